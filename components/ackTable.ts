@@ -1,0 +1,43 @@
+/**
+ * The fields of ACK's DynamoDB `Table` that the graph uses.
+ *
+ * @see https://aws-controllers-k8s.github.io/community/reference/dynamodb/v1alpha1/table/
+ */
+export interface AckTable {
+  readonly apiVersion: "dynamodb.services.k8s.aws/v1alpha1";
+  readonly kind: "Table";
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec: {
+    readonly tableName: string;
+    readonly billingMode: "PAY_PER_REQUEST" | "PROVISIONED";
+    readonly attributeDefinitions: readonly { attributeName: string; attributeType: "S" | "N" | "B" }[];
+    readonly keySchema: readonly KeySchemaElement[];
+    readonly globalSecondaryIndexes?: readonly {
+      indexName: string;
+      keySchema: readonly KeySchemaElement[];
+      projection: { projectionType: "ALL" | "KEYS_ONLY" | "INCLUDE" };
+    }[];
+    readonly tags?: readonly AckTag[];
+  };
+  readonly status?: {
+    readonly ackResourceMetadata?: { readonly arn?: string };
+    readonly tableStatus?: string;
+    readonly conditions?: readonly { type: string; status: string; message?: string }[];
+    readonly globalSecondaryIndexesDescriptions?: readonly { indexName?: string; indexStatus?: string }[];
+  };
+}
+
+interface KeySchemaElement {
+  readonly attributeName: string;
+  readonly keyType: "HASH" | "RANGE";
+}
+
+/** An AWS tag as ACK writes it. */
+export interface AckTag {
+  readonly key: string;
+  readonly value: string;
+}

@@ -1,0 +1,274 @@
+import { type Input, Output, RunError } from "@pulumi/pulumi";
+import { type CartsStackSpec, DEFAULTS, PATTERNS } from "./cartsSchema.ts";
+
+/** Arguments of {@link CartsStack}. Every one but `clusterName` has the workshop's value as its default. */
+export interface CartsStackArgs {
+  /** Name of the EKS cluster, 1 to 100 letters, digits, `-` and `_`; at most 51 unless `roleName` is given. */
+  readonly clusterName: string;
+  /** Name of the kro instance, a DNS label. Default `carts-kro`. */
+  readonly instanceName?: string;
+  /** Namespace of the kro instance, which must exist. Default `default`. */
+  readonly instanceNamespace?: string;
+  /**
+   * Namespace that the instance creates for the carts service, and deletes with it. Default `carts-kro`.
+   * A change replaces the instance: see `tableOnDestroy`.
+   */
+  readonly namespace?: string;
+  /**
+   * Name of the DynamoDB table, 3 to 255 characters. Default `${clusterName}-carts-kro`; unless `roleName` is given it
+   * must begin with `${clusterName}-carts-`, which is what the role may use. A change replaces the instance.
+   */
+  readonly tableName?: string;
+  /** Service account of the carts pods, a DNS label. Default `carts`. */
+  readonly serviceAccount?: string;
+  /** Image repository, without a tag. Default `public.ecr.aws/aws-containers/retail-store-sample-cart`. */
+  readonly image?: string;
+  /** Tag of the image. Default `1.3.0`. */
+  readonly imageVersion?: string;
+  /** Number of carts pods, 1 or more. Default 1. */
+  readonly replicas?: number;
+  /** Kubernetes quantities. Default 250m CPU and 1Gi memory requested, memory limited to 1Gi; CPU is not limited. */
+  readonly resources?: {
+    readonly requests?: { readonly cpu?: string; readonly memory?: string };
+    readonly limits?: { readonly memory?: string };
+  };
+  /** Further environment variables of the carts container, by name; a secret stays one in Pulumi's state. Default none. */
+  readonly environment?: Readonly<Record<string, Input<string>>>;
+  /** Name of an IAM role to use. Default: a role `${clusterName}-carts-dynamo` is made. */
+  readonly roleName?: string;
+  /** AWS tags of the role, the association and the table. Default none. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /**
+   * What becomes of the table when its instance is destroyed, or replaced because `tableName` or `namespace` changed:
+   * `retain` (the default) leaves it with its items, and an instance of the same tableName takes it up again;
+   * `delete` deletes both. What counts is the value of the last update before.
+   */
+  readonly tableOnDestroy?: "retain" | "delete";
+  /** How long Pulumi waits for the instance, such as `90s`, `15m`, `1h`. Default `10m` each. */
+  readonly timeouts?: { readonly create?: string; readonly update?: string; readonly delete?: string };
+}
+
+/** The arguments with every default filled in. `roleName` is undefined where a role is to be made. */
+export type ResolvedArgs = Required<Omit<CartsStackArgs, "roleName" | "resources" | "timeouts">> & {
+  readonly roleName: string | undefined;
+  readonly resources: CartsStackSpec["resources"];
+  readonly timeouts: { readonly create: string; readonly update: string; readonly delete: string };
+};
+
+/** What a user can mend: `problems` name each argument, its value and the rule that it breaks. Printed without a stack. */
+export class ArgumentError extends RunError {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.name = "ArgumentError";
+    this.problems = problems;
+  }
+}
+
+/** ConfigMap keys that the instance sets itself. */
+const RESERVED_VARIABLES = ["RETAIL_CART_PERSISTENCE_PROVIDER", "RETAIL_CART_PERSISTENCE_DYNAMODB_TABLE_NAME"];
+/** Namespaces that belong to Kubernetes; an instance's namespace is deleted with it. */
+const SYSTEM_NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"];
+
+/** Name of the IAM role that is made when none is given. */
+export const roleNameFor = (clusterName: string): string => `${clusterName}-carts-dynamo`;
+/** What the names of the tables begin with that this role may use. */
+export const tablePrefixFor = (clusterName: string): string => `${clusterName}-carts-`;
+
+/** Fills in the defaults, without any check. */
+export function resolveArgs(args: CartsStackArgs): ResolvedArgs {
+  const { requests, limits } = args.resources ?? {};
+  return {
+    clusterName: args.clusterName,
+    instanceName: args.instanceName ?? "carts-kro",
+    instanceNamespace: args.instanceNamespace ?? "default",
+    namespace: args.namespace ?? "carts-kro",
+    tableName: args.tableName ?? `${tablePrefixFor(args.clusterName)}kro`,
+    serviceAccount: args.serviceAccount ?? DEFAULTS.serviceAccount,
+    image: args.image ?? DEFAULTS.image,
+    imageVersion: args.imageVersion ?? DEFAULTS.imageVersion,
+    replicas: args.replicas ?? DEFAULTS.replicas,
+    resources: {
+      requests: { ...DEFAULTS.resources.requests, ...requests },
+      limits: { ...DEFAULTS.resources.limits, ...limits },
+    },
+    environment: args.environment ?? {},
+    roleName: args.roleName,
+    tags: args.tags ?? {},
+    tableOnDestroy: args.tableOnDestroy ?? DEFAULTS.tableOnDestroy,
+    timeouts: { create: "10m", update: "10m", delete: "10m", ...args.timeouts },
+  };
+}
+
+/**
+ * The arguments with their defaults, once each is known to be one that IAM, EKS, DynamoDB and Kubernetes take.
+ *
+ * @throws ArgumentError with a line for each bad argument: its name, its value, the rule, and what to do.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+ */
+export function checkArgs(given: CartsStackArgs): ResolvedArgs {
+  const args = resolveArgs(given);
+  const problems: string[] = [];
+  const must = (holds: boolean, key: string, value: unknown, rule: string): boolean => {
+    if (!holds) problems.push(`${key} is ${JSON.stringify(value)}, but ${rule}`);
+    return holds;
+  };
+  const text = (key: string, value: unknown, pattern: string, from: number, to: number, rule: string): boolean =>
+    must(
+      typeof value === "string" && value.length >= from && value.length <= to && new RegExp(pattern).test(value),
+      key,
+      value,
+      rule,
+    );
+  const label = (key: string, value: unknown): boolean =>
+    text(
+      key,
+      value,
+      PATTERNS.dnsLabel,
+      1,
+      63,
+      "must be a DNS label: 1 to 63 lower-case letters, digits and `-`, no `-` at an end",
+    );
+  const quantity = (key: string, value: unknown): boolean =>
+    text(key, value, PATTERNS.quantity, 1, 32, "must be a Kubernetes quantity, such as 250m or 1Gi");
+
+  const { clusterName, roleName, tableName } = args;
+  const clusterOk = text(
+    "clusterName",
+    clusterName,
+    "^[0-9A-Za-z][A-Za-z0-9_-]*$",
+    1,
+    100,
+    "must be an EKS cluster's name: 1 to 100 letters, digits, `-` and `_`, beginning with a letter or digit",
+  );
+  if (roleName !== undefined) {
+    text(
+      "roleName",
+      roleName,
+      "^[A-Za-z0-9_+=,.@-]+$",
+      1,
+      64,
+      "must be an IAM role's name: 1 to 64 letters, digits and `+=,.@_-`",
+    );
+  } else if (clusterOk) {
+    must(
+      roleNameFor(clusterName).length <= 64,
+      "clusterName",
+      clusterName,
+      `the IAM role ${roleNameFor(clusterName)} would be longer than 64 characters: set roleName to a role that exists`,
+    );
+  }
+  const tableOk = text(
+    "tableName",
+    tableName,
+    PATTERNS.tableName,
+    3,
+    255,
+    "must be a DynamoDB table's name: 3 to 255 letters, digits, `_`, `-` and `.`",
+  );
+  if (clusterOk && tableOk && roleName === undefined) {
+    must(
+      tableName.startsWith(tablePrefixFor(clusterName)),
+      "tableName",
+      tableName,
+      `must begin with ${tablePrefixFor(clusterName)}, the tables that the stack's role may use (or set roleName)`,
+    );
+  }
+  label("instanceName", args.instanceName);
+  label("instanceNamespace", args.instanceNamespace);
+  label("serviceAccount", args.serviceAccount);
+  if (label("namespace", args.namespace)) {
+    must(
+      ![...SYSTEM_NAMESPACES, args.instanceNamespace].includes(args.namespace),
+      "namespace",
+      args.namespace,
+      "must not be a namespace of Kubernetes, nor instanceNamespace: it is deleted with the instance",
+    );
+  }
+  text("image", args.image, PATTERNS.image, 1, 512, "must be an image repository in lower case, without `@digest`");
+  if (typeof args.image === "string") {
+    must(
+      !args.image.slice(args.image.lastIndexOf("/") + 1).includes(":"),
+      "image",
+      args.image,
+      "must have no tag: put the tag into imageVersion",
+    );
+  }
+  text(
+    "imageVersion",
+    args.imageVersion,
+    PATTERNS.imageVersion,
+    1,
+    128,
+    "must be an image tag: 1 to 128 letters, digits, `_`, `.` and `-`, beginning with a letter, digit or `_`",
+  );
+  must(
+    Number.isInteger(args.replicas) && args.replicas >= 1,
+    "replicas",
+    args.replicas,
+    "must be a whole number, 1 or more",
+  );
+  quantity("resources.requests.cpu", args.resources.requests.cpu);
+  quantity("resources.requests.memory", args.resources.requests.memory);
+  quantity("resources.limits.memory", args.resources.limits.memory);
+  for (const [name, value] of Object.entries(args.environment)) {
+    text(
+      "environment",
+      name,
+      "^[A-Za-z_][A-Za-z0-9_.-]*$",
+      1,
+      253,
+      "must hold names of letters, digits, `_`, `.` and `-`",
+    );
+    must(
+      typeof value === "string" || Output.isInstance(value),
+      `environment.${name}`,
+      value,
+      "must be a string: put it in quotes",
+    );
+    must(
+      !RESERVED_VARIABLES.includes(name),
+      "environment",
+      name,
+      "is set by the stack: use tableName to change the table",
+    );
+  }
+  for (const [key, value] of Object.entries(args.tags)) {
+    text(
+      "tags",
+      key,
+      "^(?!aws:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+$",
+      1,
+      128,
+      "must hold keys of 1 to 128 letters, digits, spaces and `_.:/=+-@`, not beginning with `aws:`",
+    );
+    must(
+      typeof value === "string" && value.length <= 256,
+      `tags.${key}`,
+      value,
+      "must be a string of at most 256 characters",
+    );
+  }
+  must(Object.keys(args.tags).length <= 50, "tags", Object.keys(args.tags).length, "AWS takes at most 50 tags");
+  must(
+    ["retain", "delete"].includes(args.tableOnDestroy),
+    "tableOnDestroy",
+    args.tableOnDestroy,
+    "must be retain or delete",
+  );
+  for (const key of ["create", "update", "delete"] as const) {
+    text(
+      `timeouts.${key}`,
+      args.timeouts[key],
+      "^([0-9]+h)?([0-9]+m)?([0-9]+s)?$",
+      2,
+      16,
+      "must be a time such as 90s, 15m or 1h30m",
+    );
+  }
+  if (problems.length > 0) throw new ArgumentError(problems);
+  return args;
+}

@@ -1,0 +1,68 @@
+import { CustomResource, type CustomResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
+import type { ResolvedArgs } from "./arguments.ts";
+import { revision } from "./cartsDefinition.ts";
+import { API_VERSION, type CartsStackSpec, type CartsStackStatus, KIND } from "./cartsSchema.ts";
+
+/** Arguments of {@link CartsInstance}, as Kubernetes writes an object. */
+interface CartsInstanceArgs {
+  readonly metadata: { name: string; namespace: string; annotations?: Record<string, string> };
+  readonly spec: Inputs<CartsStackSpec>;
+}
+
+type Inputs<T> = { readonly [K in keyof T]: Input<T[K]> };
+
+/**
+ * The CartsStack custom resource. `apiextensions.CustomResource` would do to declare it; a class of its own gives
+ * `status`, which the outputs come from.
+ */
+export class CartsInstance extends CustomResource {
+  declare readonly spec: Output<CartsStackSpec>;
+  declare readonly status: Output<CartsStackStatus>;
+
+  constructor(name: string, args: CartsInstanceArgs, opts: CustomResourceOptions) {
+    const inputs = { apiVersion: API_VERSION, kind: KIND, ...args, status: undefined };
+    super(`kubernetes:${API_VERSION}:${KIND}`, name, inputs, opts);
+  }
+}
+
+/**
+ * Declares the instance, and waits until kro reports it Ready in its present generation: every child of this change
+ * rolled out and synced. An earlier generation's status never counts.
+ */
+export function createInstance(name: string, args: ResolvedArgs, opts: CustomResourceOptions): CartsInstance {
+  const spec: Inputs<CartsStackSpec> = {
+    tableName: args.tableName,
+    namespace: args.namespace,
+    serviceAccount: args.serviceAccount,
+    image: args.image,
+    imageVersion: args.imageVersion,
+    replicas: args.replicas,
+    resources: args.resources,
+    environment: output(args.environment).apply((all) => sorted(all).map(([name, value]) => ({ name, value }))),
+    tags: sorted(args.tags).map(([key, value]) => ({ key, value })),
+    tableOnDestroy: args.tableOnDestroy,
+    revision,
+  };
+  return new CartsInstance(
+    name,
+    {
+      metadata: {
+        name: args.instanceName,
+        namespace: args.instanceNamespace,
+        annotations: { "pulumi.com/waitFor": "condition=Ready" },
+      },
+      spec,
+    },
+    {
+      ...opts,
+      customTimeouts: args.timeouts,
+      // The API server refuses to change these in place; the new instance has the old one's name.
+      replaceOnChanges: ["spec.tableName", "spec.namespace"],
+      deleteBeforeReplace: true,
+    },
+  );
+}
+
+/** Entries by name, so that the order in a config file makes no difference. */
+const sorted = <T>(entries: Readonly<Record<string, T>>): [string, T][] =>
+  Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,0 +1,58 @@
+import { ComponentResource, type ComponentResourceOptions, type Output, output, type Resource } from "@pulumi/pulumi";
+import { type CartsStackArgs, checkArgs } from "./arguments.ts";
+import { createDefinition } from "./cartsDefinition.ts";
+import { createIdentity } from "./cartsIdentity.ts";
+import { createInstance } from "./cartsInstance.ts";
+
+/**
+ * A complete carts service on an EKS cluster that has kro and ACK's DynamoDB controller: six Kubernetes resources, a
+ * DynamoDB table, and pods that may use it and nothing else.
+ *
+ * @example
+ * const carts = new CartsStack("carts", { clusterName: "eks-workshop-auto" }, { providers: { kubernetes: cluster } });
+ * export const endpoint = carts.serviceEndpoint;
+ */
+export class CartsStack extends ComponentResource {
+  /** ARN of the DynamoDB table, `arn:aws:dynamodb:<region>:<account>:table/<name>`. */
+  readonly tableArn: Output<string>;
+  /** URL of the service within the cluster, `http://<service>.<namespace>.svc.cluster.local`. */
+  readonly serviceEndpoint: Output<string>;
+  /** Namespace of the service. */
+  readonly namespace: Output<string>;
+  readonly serviceAccountName: Output<string>;
+  readonly roleArn: Output<string>;
+  /** Id of the Pod Identity association, `a-` and 17 letters and digits. */
+  readonly associationId: Output<string>;
+  readonly tableName: Output<string>;
+  /** Name of the kro instance. */
+  readonly instanceName: Output<string>;
+  /** The resources underneath. */
+  readonly nodes: { readonly [name: string]: Resource };
+
+  /** @throws ArgumentError when an argument can't be used, before anything is declared. */
+  constructor(name: string, args: CartsStackArgs, opts: ComponentResourceOptions = {}) {
+    const resolved = checkArgs(args);
+    super("carts-stack:index:CartsStack", name, {}, opts);
+    const after = (...resources: readonly Resource[]) => ({
+      parent: this,
+      dependsOn: [...prerequisites, ...resources],
+    });
+    const prerequisites = [opts.dependsOn ?? []].flat() as Resource[];
+
+    // AWS and the API go up side by side; the instance comes when both are there, and so does every pod.
+    const identity = createIdentity(name, resolved, after());
+    const definition = createDefinition(name, after());
+    const instance = createInstance(name, resolved, after(...identity.resources, definition));
+
+    this.tableArn = instance.status.apply((status) => status?.tableARN);
+    this.serviceEndpoint = instance.status.apply((status) => status?.serviceEndpoint);
+    this.namespace = instance.spec.apply((spec) => spec.namespace);
+    this.serviceAccountName = instance.spec.apply((spec) => spec.serviceAccount);
+    this.roleArn = identity.roleArn;
+    this.associationId = identity.association.associationId;
+    this.tableName = instance.spec.apply((spec) => spec.tableName);
+    this.instanceName = output(resolved.instanceName);
+    this.nodes = { association: identity.association, definition, instance };
+    this.registerOutputs({ tableArn: this.tableArn, serviceEndpoint: this.serviceEndpoint });
+  }
+}

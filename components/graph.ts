@@ -1,0 +1,103 @@
+/**
+ * A kro resource graph written in TypeScript: templates that are checked against the Kubernetes types, and references
+ * between them that are checked against the referenced resource.
+ *
+ * A reference is an ordinary property path, `ns.metadata.name`; in a template it becomes kro's `${ns.metadata.name}`.
+ * kro takes its order from such references alone, so that the graph's order can be read (and tested) from them.
+ *
+ * @see https://kro.run/docs/concepts/rgd/dependencies-ordering
+ */
+
+/** A node of the graph as kro wants it: an id, a template, and when it counts as ready. */
+export interface GraphNode {
+  readonly id: string;
+  readonly template: object;
+  /** CEL expressions, `${...}`; all must be true. kro tries nothing that refers to this node before. */
+  readonly readyWhen?: readonly string[];
+}
+
+const path = Symbol("CEL path");
+
+/** The CEL path of a reference, `ns.metadata.name`, or undefined for any other value. */
+const pathOf = (value: unknown): string | undefined =>
+  (typeof value === "function" && (value as unknown as { [path]?: string })[path]) || undefined;
+
+/**
+ * A reference to the object that kro calls `id`: any property path on it is a reference to that field.
+ *
+ * @typeParam T - the object's type. Fields are taken as present: kro waits for a field that isn't there yet.
+ */
+export function reference<T>(id: string): Present<T> {
+  // A function, because a proxy of one can't be mistaken for a plain object of a template.
+  return new Proxy(() => {}, {
+    get: (_, key) => {
+      if (key === path) return id;
+      if (key === Symbol.toPrimitive || key === "toString" || key === "toJSON") return () => `\${${id}}`;
+      if (typeof key === "symbol") return undefined;
+      return reference(/^[A-Za-z_]\w*$/.test(key) ? `${id}.${key}` : `${id}[${JSON.stringify(key)}]`);
+    },
+  }) as Present<T>;
+}
+
+/** T with every optional field present, all the way down. */
+export type Present<T> = T extends (infer E)[]
+  ? Present<E>[]
+  : T extends object
+    ? { [K in keyof T]-?: Present<NonNullable<T[K]>> }
+    : T;
+
+/**
+ * A CEL expression for `readyWhen`: references in it are paths, everything else is CEL text.
+ *
+ * @example cel`${ns.status.phase} == "Active"` // "${ns.status.phase == \"Active\"}"
+ */
+export function cel(text: TemplateStringsArray, ...values: unknown[]): string {
+  const parts = values.map((value) => pathOf(value) ?? JSON.stringify(value));
+  return `\${${text.reduce((all, part, i) => all + parts[i - 1] + part)}}`;
+}
+
+/** A copy of `template` in which every reference is written as kro reads it. */
+export function plain(template: unknown): unknown {
+  const reference = pathOf(template);
+  if (reference !== undefined) return `\${${reference}}`;
+  if (Array.isArray(template)) return template.map(plain);
+  if (template !== null && typeof template === "object") {
+    return Object.fromEntries(Object.entries(template).map(([key, value]) => [key, plain(value)]));
+  }
+  return template;
+}
+
+/**
+ * The ids that a template refers to.
+ *
+ * @throws Error naming the node and the expression, when it refers to an id that isn't in the graph.
+ */
+export function referencesOf(node: GraphNode, ids: ReadonlySet<string>): Set<string> {
+  const found = new Set<string>();
+  for (const [expression, body] of JSON.stringify(plain(node.template)).matchAll(/\$\{(.*?)\}/g)) {
+    const id = /^[A-Za-z_]\w*/.exec(body ?? "")?.[0] ?? "";
+    if (id === "schema") continue;
+    if (!ids.has(id)) throw new Error(`node "${node.id}": ${expression} refers to "${id}", which is not in the graph`);
+    found.add(id);
+  }
+  return found;
+}
+
+/**
+ * The waves in which kro creates a graph: a node is in the wave after the last of the nodes that it refers to.
+ *
+ * @throws Error naming the nodes, for a cycle, an unknown reference or an id that occurs twice.
+ */
+export function waves(nodes: readonly GraphNode[]): string[][] {
+  const ids = new Set(nodes.map((node) => node.id));
+  if (ids.size !== nodes.length) throw new Error("the graph has two nodes of the same id");
+  const waiting = new Map(nodes.map((node) => [node.id, referencesOf(node, ids)]));
+  const result: string[][] = [];
+  while (waiting.size > 0) {
+    const wave = [...waiting.keys()].filter((id) => [...waiting.get(id)!].every((needed) => !waiting.has(needed)));
+    if (wave.length === 0) throw new Error(`cycle between the nodes ${[...waiting.keys()].join(", ")}`);
+    for (const id of wave) waiting.delete(id);
+    result.push(wave);
+  }
+  return result;
+}

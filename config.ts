@@ -1,0 +1,126 @@
+import { Config, type Input, RunError, runtime, secret } from "@pulumi/pulumi";
+import { ArgumentError, type CartsStackArgs, checkArgs } from "./components/arguments.ts";
+import type { ClusterAccessArgs } from "./components/clusterAccess.ts";
+
+/** What a stack's config says. */
+export interface StackConfig {
+  readonly carts: CartsStackArgs;
+  readonly cluster: ClusterAccessArgs;
+}
+
+/** Every key that is read, and its type. A key that isn't here is a mistake, and refused. */
+const KEYS = {
+  clusterName: "string",
+  instanceName: "string",
+  instanceNamespace: "string",
+  namespace: "string",
+  tableName: "string",
+  serviceAccount: "string",
+  image: "string",
+  imageVersion: "string",
+  replicas: "integer",
+  resources: "object",
+  environment: "object",
+  roleName: "string",
+  tags: "object",
+  tableOnDestroy: "string",
+  timeouts: "object",
+  kubeconfig: "string",
+  context: "string",
+  createCluster: "boolean",
+} as const satisfies Record<keyof CartsStackArgs | keyof ClusterAccessArgs, string>;
+
+type Key = keyof typeof KEYS;
+
+/**
+ * Reads the stack's config, all of it, once.
+ *
+ * @throws RunError with a line for each bad key: its full name, its value, the rule, and what to do.
+ */
+export function readConfig(): StackConfig {
+  const config = new Config();
+  const problems: string[] = [];
+  const isSecret = (key: Key) => secretKeys().has(`${config.name}:${key}`);
+  const read = (key: Key): unknown => {
+    const text = runtime.getConfig(`${config.name}:${key}`);
+    if (text === undefined) return undefined;
+    const value = parse(text, KEYS[key]);
+    if (value === undefined) problems.push(`${key} is ${JSON.stringify(text)}, but must be ${AN[KEYS[key]]}`);
+    return value;
+  };
+
+  for (const full of Object.keys(runtime.allConfig())) {
+    const [project, key] = full.split(":", 2);
+    if (project === config.name && !(key! in KEYS)) {
+      problems.push(`${key} is not a key of this project: its keys are ${Object.keys(KEYS).join(", ")}`);
+    }
+  }
+  const all = Object.fromEntries(Object.keys(KEYS).map((key) => [key, read(key as Key)]));
+  const { kubeconfig, context, createCluster, ...args } = all as unknown as CartsStackArgs & ClusterAccessArgs;
+  if (args.clusterName === undefined) {
+    problems.push("clusterName is not set, but the EKS cluster's name is needed");
+  } else if (problems.length === 0) {
+    problems.push(...problemsOf(args));
+  }
+  if (createCluster && (kubeconfig ?? context) !== undefined) {
+    problems.push("createCluster is true, but kubeconfig or context names a cluster that exists: set only one of them");
+  }
+  if (problems.length > 0) throw new RunError(explain(config.name, problems));
+
+  const environment = secretValues(args.environment, isSecret("environment"));
+  return {
+    carts: { ...args, environment },
+    cluster: {
+      clusterName: args.clusterName,
+      kubeconfig: kubeconfig !== undefined && isSecret("kubeconfig") ? secret(kubeconfig) : kubeconfig,
+      context,
+      createCluster,
+    },
+  };
+}
+
+const AN = {
+  string: "a string",
+  integer: "a whole number",
+  boolean: "true or false",
+  object: "an object, such as `carts-stack:tags: {team: shop}`",
+} as const;
+
+/** A value of the given type, or undefined for a text that isn't one. */
+function parse(text: string, type: (typeof KEYS)[Key]): unknown {
+  if (type === "string") return text;
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return (type === "integer" ? Number.isInteger(value) : type === "object" ? isObject : typeof value === type)
+      ? value
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function problemsOf(args: CartsStackArgs): readonly string[] {
+  try {
+    checkArgs(args);
+    return [];
+  } catch (error) {
+    if (error instanceof ArgumentError) return error.problems;
+    throw error;
+  }
+}
+
+const explain = (project: string, problems: readonly string[]): string =>
+  [
+    `the config of this stack can't be used; nothing was changed:`,
+    ...problems.map((problem) => `  ${project}:${problem}`),
+    `Change it with \`pulumi config set ${project}:KEY VALUE\` (\`--path\` for a key within an object), or in Pulumi.<stack>.yaml.`,
+  ].join("\n");
+
+const secretValues = (values: CartsStackArgs["environment"], isSecret: boolean): CartsStackArgs["environment"] =>
+  values && isSecret
+    ? Object.fromEntries(Object.entries(values).map(([name, value]): [string, Input<string>] => [name, secret(value)]))
+    : values;
+
+/** The full names of the keys that were set with `--secret`, as the engine passes them to the program. */
+const secretKeys = (): Set<string> => new Set(JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]") as string[]);
