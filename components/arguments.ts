@@ -118,7 +118,7 @@ export function checkArgs(given: CartsStackArgs): ResolvedArgs {
   };
   const text = (key: string, value: unknown, pattern: string, from: number, to: number, rule: string): boolean =>
     must(
-      typeof value === "string" && value.length >= from && value.length <= to && new RegExp(pattern).test(value),
+      typeof value === "string" && value.length >= from && value.length <= to && new RegExp(pattern, "u").test(value),
       key,
       value,
       rule,
@@ -214,6 +214,15 @@ export function checkArgs(given: CartsStackArgs): ResolvedArgs {
   quantity("resources.requests.cpu", args.resources.requests.cpu);
   quantity("resources.requests.memory", args.resources.requests.memory);
   quantity("resources.limits.memory", args.resources.limits.memory);
+  const only = (key: string, value: object | undefined, known: readonly string[]) => {
+    for (const name of Object.keys(value ?? {})) {
+      if (!known.includes(name)) problems.push(`${key}.${name} is not a key: ${key} has ${known.join(" and ")}`);
+    }
+  };
+  only("resources", given.resources, ["requests", "limits"]);
+  only("resources.requests", given.resources?.requests, ["cpu", "memory"]);
+  only("resources.limits", given.resources?.limits, ["memory"]);
+  only("timeouts", given.timeouts, ["create", "update", "delete"]);
   for (const [name, value] of Object.entries(args.environment)) {
     text(
       "environment",
