@@ -23,6 +23,8 @@ import sys
 HOST = "127.0.0.1"
 MINISTACK_VERSION = "1.5.33"
 
+sys.dont_write_bytecode = True  # the clone stays as it was cloned
+
 
 def configure_environment() -> None:
     """Sets what ministack reads at import time; must run before any import of it."""
