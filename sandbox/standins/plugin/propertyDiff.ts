@@ -7,6 +7,8 @@ export interface PropertyChange {
   readonly kind: "add" | "delete" | "update";
   /** Whether the change makes a new resource instead of updating this one. */
   readonly replace?: boolean;
+  /** Whether the display compares inputs (the default), or old outputs with new ones. */
+  readonly inputDiff?: boolean;
 }
 
 /**

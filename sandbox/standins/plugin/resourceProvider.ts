@@ -97,6 +97,8 @@ export interface DiffResult {
 
 export interface CreateRequest extends ResourceRequest {
   readonly inputs: Properties;
+  /** Where in the inputs the secrets are. */
+  readonly secrets: readonly PropertyPath[];
   /** Whether this is a preview: nothing may be made, and what only the real thing would tell is unknown. */
   readonly preview: boolean;
   /** The resource's custom timeout in seconds; undefined when the program gave none. */
@@ -117,6 +119,8 @@ export interface ReadRequest extends ResourceRequest {
   readonly oldOutputs: Properties;
   /** The last known inputs; empty when importing. */
   readonly oldInputs: Properties;
+  /** Where in the inputs or outputs the secrets are. */
+  readonly secrets: readonly PropertyPath[];
   readonly timeoutSeconds?: number;
 }
 
@@ -133,6 +137,8 @@ export interface UpdateRequest extends ResourceRequest {
   readonly oldInputs: Properties;
   readonly oldOutputs: Properties;
   readonly inputs: Properties;
+  /** Where in the new inputs the secrets are. */
+  readonly secrets: readonly PropertyPath[];
   readonly ignoreChanges: readonly string[];
   readonly preview: boolean;
   readonly timeoutSeconds?: number;

@@ -90,6 +90,7 @@ export function implementation(provider: ResourceProvider, calls: Calls): grpc.U
       const result = await provider.create({
         ...resourceOf(message, context),
         inputs,
+        secrets,
         preview: message.getPreview(),
         timeoutSeconds: message.getTimeout() || undefined,
       });
@@ -105,6 +106,7 @@ export function implementation(provider: ResourceProvider, calls: Calls): grpc.U
         id: message.getId(),
         oldOutputs: outputs.values,
         oldInputs: inputs.values,
+        secrets: context.secrets,
         timeoutSeconds: message.getTimeout() || undefined,
       });
       const response = new proto.ReadResponse();
@@ -122,6 +124,7 @@ export function implementation(provider: ResourceProvider, calls: Calls): grpc.U
         oldInputs: decode(message.getOldInputs()).values,
         oldOutputs: decode(message.getOlds()).values,
         inputs,
+        secrets,
         ignoreChanges: message.getIgnorechangesList(),
         preview: message.getPreview(),
         timeoutSeconds: message.getTimeout() || undefined,
@@ -199,7 +202,7 @@ function diffResponse(result: DiffResult, request: DiffRequest): wire.DiffRespon
   response.setDiffsList([...new Set(changes.map(topLevelName))]);
   response.setReplacesList([...new Set(changes.filter(({ replace }) => replace).map(topLevelName))]);
   for (const change of changes) {
-    const detail = new proto.PropertyDiff().setKind(changeKind(change)).setInputdiff(true);
+    const detail = new proto.PropertyDiff().setKind(changeKind(change)).setInputdiff(change.inputDiff ?? true);
     response.getDetaileddiffMap().set(formatPath(change.path), detail);
   }
   return response;

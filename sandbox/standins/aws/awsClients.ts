@@ -1,0 +1,86 @@
+import type { EKS } from "@aws-sdk/client-eks";
+import type { IAM } from "@aws-sdk/client-iam";
+import type { STS } from "@aws-sdk/client-sts";
+import { toAwsError } from "./awsError.ts";
+import { endpointOf, type Service } from "./endpoint.ts";
+import type { ProviderConfig } from "./providerConfig.ts";
+
+/** The AWS API clients, each loaded and made when first used. Their errors are worded by {@link toAwsError}. */
+export class AwsClients {
+  readonly #config: ProviderConfig;
+  readonly #eksByRegion = new Map<string, Promise<EKS>>();
+  #iam?: Promise<IAM>;
+  #sts?: Promise<STS>;
+
+  constructor(config: ProviderConfig) {
+    this.#config = config;
+  }
+
+  iam(): Promise<IAM> {
+    this.#iam ??= this.#make("iam", async (options) => new (await import("@aws-sdk/client-iam")).IAM(options));
+    return this.#iam;
+  }
+
+  sts(): Promise<STS> {
+    this.#sts ??= this.#make("sts", async (options) => new (await import("@aws-sdk/client-sts")).STS(options));
+    return this.#sts;
+  }
+
+  /** EKS in a region other than the provider's when one is given. */
+  eks(region = this.#config.region): Promise<EKS> {
+    let client = this.#eksByRegion.get(region);
+    if (!client) {
+      client = this.#make(
+        "eks",
+        async (options) => new (await import("@aws-sdk/client-eks")).EKS({ ...options, region }),
+      );
+      this.#eksByRegion.set(region, client);
+    }
+    return client;
+  }
+
+  async #make<Client extends object>(service: Service, make: (options: Options) => Promise<Client>): Promise<Client> {
+    const { region, credentials, endpoints, maxRetries } = this.#config;
+    const endpoint = endpointOf(service, endpoints);
+    // All that the SDK would otherwise look up in the user's AWS config files.
+    const client = await make({
+      region,
+      credentials,
+      endpoint,
+      maxAttempts: maxRetries === undefined ? 3 : maxRetries + 1,
+      retryMode: "standard",
+      defaultsMode: "standard",
+      useDualstackEndpoint: false,
+      useFipsEndpoint: false,
+    });
+    return withWordedErrors(client, service.toUpperCase(), endpoint);
+  }
+}
+
+interface Options {
+  readonly region: string;
+  readonly credentials: ProviderConfig["credentials"];
+  readonly endpoint: string;
+  readonly maxAttempts: number;
+  readonly retryMode: "standard";
+  readonly defaultsMode: "standard";
+  readonly useDualstackEndpoint: boolean;
+  readonly useFipsEndpoint: boolean;
+}
+
+function withWordedErrors<Client extends object>(client: Client, service: string, endpoint: string): Client {
+  return new Proxy(client, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== "function" || typeof name !== "string") return member;
+      return async (...args: unknown[]) => {
+        try {
+          return await member.apply(target, args);
+        } catch (error) {
+          const operation = name.charAt(0).toUpperCase() + name.slice(1);
+          throw toAwsError(error, service, operation, endpoint);
+        }
+      };
+    },
+  });
+}
