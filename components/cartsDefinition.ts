@@ -14,6 +14,9 @@ const serviceAccount = reference<output.core.v1.ServiceAccount>("serviceAccount"
 const deployment = reference<output.apps.v1.Deployment>("deployment");
 const service = reference<output.core.v1.Service>("service");
 
+/** What `status.missing` says of a part when nothing is. */
+export const DONE = "nothing";
+
 /** Name of the objects in the namespace, and of the component that they make up. */
 const NAME = "carts";
 const selector = {
@@ -25,6 +28,21 @@ const metadata = { name: NAME, namespace: ns.metadata.name, labels: selector };
 
 /** Name of the ACK Table object. The DynamoDB table has the instance's `tableName`. */
 export const TABLE_OBJECT = "carts-table";
+
+/** ACTIVE is not enough: ACK says so too of a table that it found and does not manage. */
+const synced = cel`${table.status.tableStatus} == "ACTIVE" && ${table.status.conditions}.exists(c, c.type == "ACK.ResourceSynced" && c.status == "True")`;
+
+/** availableReplicas alone stays right while old pods are replaced, and any status may be of an older generation. */
+const rolledOut = cel`${deployment.status.observedGeneration} >= ${deployment.metadata.generation} && [${deployment.status}.?updatedReplicas, ${deployment.status}.?replicas, ${deployment.status}.?availableReplicas].all(n, n.orValue(0) == ${deployment.spec.replicas})`;
+
+/**
+ * What is still missing, in words, or `DONE`. Pulumi shows it while it waits: kro's own conditions name the expression
+ * that isn't true yet, but not why.
+ */
+const missing = {
+  table: cel`${synced} ? ${DONE} : ${table.status.conditions}.map(c, c.type + " is " + c.status + ": " + c.?message.orValue("")).join(" ")`,
+  pods: cel`${rolledOut} ? ${DONE} : string(${deployment.status}.?unavailableReplicas.orValue(0)) + " unavailable of " + string(${deployment.spec.replicas}) + " with image " + ${deployment.spec.template.spec.containers[0]!.image} + ": " + ${deployment.status.conditions}.map(c, c.message).join(" ")`,
+};
 
 /**
  * The six templates. Only references order them, so each refers to the wave before it: Namespace; Table; ConfigMap
@@ -42,11 +60,7 @@ export const nodes: readonly GraphNode[] = [
   },
   {
     id: "table",
-    // ACTIVE is not enough: ACK says so too of a table that it found and does not manage.
-    readyWhen: [
-      cel`${table.status.tableStatus} == "ACTIVE"`,
-      cel`${table.status.conditions}.exists(c, c.type == "ACK.ResourceSynced" && c.status == "True")`,
-    ],
+    readyWhen: [synced],
     template: {
       apiVersion: "dynamodb.services.k8s.aws/v1alpha1",
       kind: "Table",
@@ -108,13 +122,7 @@ export const nodes: readonly GraphNode[] = [
   },
   {
     id: "deployment",
-    // availableReplicas alone stays right while old pods are replaced, and any status may be of an older generation.
-    readyWhen: [
-      cel`${deployment.status.observedGeneration} >= ${deployment.metadata.generation}`,
-      cel`${deployment.status.updatedReplicas} == ${deployment.spec.replicas}`,
-      cel`${deployment.status.replicas} == ${deployment.spec.replicas}`,
-      cel`${deployment.status.availableReplicas} == ${deployment.spec.replicas}`,
-    ],
+    readyWhen: [rolledOut],
     template: {
       apiVersion: "apps/v1",
       kind: "Deployment",
@@ -207,6 +215,7 @@ export const definition = plain({
       clusterIP: service.spec.clusterIP,
       serviceAccount: serviceAccount.metadata.name,
       availableReplicas: deployment.status.availableReplicas,
+      missing,
     },
     additionalPrinterColumns: [
       { name: "Table", type: "string", jsonPath: ".spec.tableName" },

@@ -1,6 +1,6 @@
 import { CustomResource, type CustomResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
 import type { ResolvedArgs } from "./arguments.ts";
-import { revision } from "./cartsDefinition.ts";
+import { DONE, revision } from "./cartsDefinition.ts";
 import { API_VERSION, type CartsStackSpec, type CartsStackStatus, KIND } from "./cartsSchema.ts";
 
 /** Arguments of {@link CartsInstance}, as Kubernetes writes an object. */
@@ -26,6 +26,16 @@ export class CartsInstance extends CustomResource {
 }
 
 /**
+ * What Pulumi waits for. Ready is what counts: of all of them, only a condition names the generation that it is about.
+ * The others come first because Pulumi shows what it finds there, and so what the wait is for.
+ */
+const WAIT_FOR = [
+  `jsonpath={.status.missing.table}=${DONE}`,
+  `jsonpath={.status.missing.pods}=${DONE}`,
+  "condition=Ready",
+];
+
+/**
  * Declares the instance, and waits until kro reports it Ready in its present generation: every child of this change
  * rolled out and synced. An earlier generation's status never counts.
  */
@@ -49,7 +59,7 @@ export function createInstance(name: string, args: ResolvedArgs, opts: CustomRes
       metadata: {
         name: args.instanceName,
         namespace: args.instanceNamespace,
-        annotations: { "pulumi.com/waitFor": "condition=Ready" },
+        annotations: { "pulumi.com/waitFor": JSON.stringify(WAIT_FOR) },
       },
       spec,
     },

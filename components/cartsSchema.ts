@@ -33,6 +33,8 @@ export interface CartsStackStatus {
   readonly clusterIP: string;
   readonly serviceAccount: string;
   readonly availableReplicas: number;
+  /** What the instance still waits for, in words. */
+  readonly missing: { readonly table: string; readonly pods: string };
 }
 
 /** What the lab takes for each field that an instance may leave out. */

@@ -34,6 +34,7 @@ export function reference<T>(id: string): Present<T> {
       if (key === path) return id;
       if (key === Symbol.toPrimitive || key === "toString" || key === "toJSON") return () => `\${${id}}`;
       if (typeof key === "symbol") return undefined;
+      if (/^[0-9]+$/.test(key)) return reference(`${id}[${key}]`);
       return reference(/^[A-Za-z_]\w*$/.test(key) ? `${id}.${key}` : `${id}[${JSON.stringify(key)}]`);
     },
   }) as Present<T>;
@@ -47,13 +48,17 @@ export type Present<T> = T extends (infer E)[]
     : T;
 
 /**
- * A CEL expression for `readyWhen`: references in it are paths, everything else is CEL text.
+ * A CEL expression: references in it are paths, other expressions are put in parentheses, strings are literals, and
+ * everything else is CEL text.
  *
  * @example cel`${ns.status.phase} == "Active"` // "${ns.status.phase == \"Active\"}"
  */
 export function cel(text: TemplateStringsArray, ...values: unknown[]): string {
-  const parts = values.map((value) => pathOf(value) ?? JSON.stringify(value));
-  return `\${${text.reduce((all, part, i) => all + parts[i - 1] + part)}}`;
+  const written = (value: unknown): string => {
+    const expression = typeof value === "string" ? /^\$\{(.*)\}$/.exec(value)?.[1] : undefined;
+    return pathOf(value) ?? (expression ? `(${expression})` : JSON.stringify(value));
+  };
+  return `\${${text.reduce((all, part, i) => all + written(values[i - 1]) + part)}}`;
 }
 
 /** A copy of `template` in which every reference is written as kro reads it. */
