@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
 import { InitFailedError } from "../plugin/initFailedError.ts";
-import type { PropertyPath } from "../plugin/propertyPath.ts";
 import type * as plugin from "../plugin/resourceProvider.ts";
 import { type Properties, unknownValue } from "../plugin/values.ts";
 import { AwsClients } from "./awsClients.ts";
@@ -8,7 +7,7 @@ import type { AwsContext, AwsResource } from "./awsResource.ts";
 import { functions } from "./functions.ts";
 import { podIdentityAssociation } from "./podIdentityAssociation.ts";
 import { type ProviderConfig, readProviderConfig, refusedKeys } from "./providerConfig.ts";
-import { checkInputs, diffResource, inputsOf, planOutputs } from "./resourcePlan.ts";
+import { checkInputs, derivedSecrets, diffResource, inputsOf, planOutputs } from "./resourcePlan.ts";
 import { propagationMilliseconds, retryWhile } from "./retry.ts";
 import { role } from "./role.ts";
 import { rolePolicy } from "./rolePolicy.ts";
@@ -48,7 +47,7 @@ export class AwsProvider implements plugin.ResourceProvider {
   }
 
   async check(request: plugin.CheckRequest): Promise<plugin.CheckResult> {
-    return checkInputs(resourceOf(request.type), request);
+    return checkInputs(resourceOf(request.type), request, this.#context(request).config);
   }
 
   async diff(request: plugin.DiffRequest): Promise<plugin.DiffResult> {
@@ -137,11 +136,6 @@ async function readNew(
   };
   const { signal, propagationMilliseconds: timeoutMilliseconds } = context;
   return retryWhile(read, (error) => error === invisible, { signal, timeoutMilliseconds });
-}
-
-/** `tagsAll` repeats `tags`, so what is secret in the one is in the other. */
-function derivedSecrets(secrets: readonly PropertyPath[]): PropertyPath[] {
-  return secrets.filter(([name]) => name === "tags").map(([, ...rest]) => ["tagsAll", ...rest]);
 }
 
 function unknowns(names: readonly string[]): Properties {

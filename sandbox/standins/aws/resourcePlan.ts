@@ -1,5 +1,6 @@
 import { autoname } from "../plugin/autoname.ts";
 import { type PropertyChange, propertyChanges } from "../plugin/propertyDiff.ts";
+import type { PropertyPath } from "../plugin/propertyPath.ts";
 import type { CheckFailure, CheckRequest, CheckResult, DiffRequest, DiffResult } from "../plugin/resourceProvider.ts";
 import { containsUnknown, isProperties, type Properties, type PropertyValue, unknownValue } from "../plugin/values.ts";
 import type { AwsResource, InputSpec } from "./awsResource.ts";
@@ -12,13 +13,13 @@ import { withDefaultTags } from "./tags.ts";
 const defaultsKey = "__defaults";
 
 /** Validates a resource's inputs and fills in defaults and the generated name. */
-export function checkInputs(resource: AwsResource, request: CheckRequest): CheckResult {
+export function checkInputs(resource: AwsResource, request: CheckRequest, config: ProviderConfig): CheckResult {
   const failures: CheckFailure[] = [];
   const inputs: Properties = {};
   for (const [name, value] of Object.entries(request.inputs)) {
     const spec = resource.inputs[name];
     if (name.startsWith("__") || value === undefined || value === null) continue;
-    if (spec) inputs[name] = policyText(spec, value);
+    if (spec) inputs[name] = coerce(spec, value);
     else failures.push({ property: name, reason: unknownInput(resource, name) });
     const reason = spec && !containsUnknown(value) ? problemOf(name, spec, inputs[name] ?? null) : undefined;
     if (reason) failures.push({ property: name, reason });
@@ -32,7 +33,9 @@ export function checkInputs(resource: AwsResource, request: CheckRequest): Check
     defaults.push(name);
     inputs[name] = spec.autonameLength === undefined ? spec.default : autonameOnce(request, name, spec.autonameLength);
   }
-  return { inputs: { ...inputs, [defaultsKey]: defaults.sort() }, failures };
+  // Kept among the inputs by the official provider too, where it makes the effect of default tags visible in previews.
+  if (resource.inputs.tags) inputs.tagsAll = unlessEmpty(withDefaultTags(inputs.tags, config.defaultTags));
+  return { inputs: { ...inputs, [defaultsKey]: defaults.sort() }, failures, secrets: derivedSecrets(request.secrets) };
 }
 
 /** The outputs as far as they are known before anything is done. */
@@ -44,7 +47,7 @@ export function planOutputs(resource: AwsResource, inputs: Properties, config: P
     const isPolicy = spec.type === "policy" && typeof value === "string" && value !== unknownValue;
     planned[name] = isPolicy ? normalizePolicy(value, { versionFirst: spec.versionFirst ?? false }) : value;
   }
-  if (resource.inputs.tags) planned.tagsAll = withDefaultTags(planned.tags, config.defaultTags);
+  if (resource.inputs.tags) planned.tagsAll = inputs.tagsAll ?? {};
   if (resource.inputs.region) planned.region ??= config.region;
   return planned;
 }
@@ -87,7 +90,13 @@ export function inputsOf(resource: AwsResource, outputs: Properties, oldInputs: 
       spec.type === "policy" && typeof live === "string" && typeof old === "string" && equivalentPolicies(old, live);
     inputs[name] = same ? old : live;
   }
+  if (inputs.tags !== undefined || inputs.tagsAll !== undefined) inputs.tagsAll = unlessEmpty(outputs.tagsAll);
   return inputs;
+}
+
+/** `tagsAll` repeats `tags`, so what is secret in the one is in the other. */
+export function derivedSecrets(secrets: readonly PropertyPath[]): PropertyPath[] {
+  return secrets.filter(([name]) => name === "tags").map(([, ...rest]) => ["tagsAll", ...rest]);
 }
 
 /** Keeps the text of a policy that the state has, as long as it means the same as the live one. */
@@ -101,8 +110,26 @@ function unknownInput({ type, refusedInputs }: AwsResource, name: string): strin
   return new StandInError(`${type}: the input ${JSON.stringify(name)} ${what}`).message;
 }
 
-function policyText(spec: InputSpec, value: PropertyValue): PropertyValue {
-  return spec.type === "policy" && isProperties(value) && !containsUnknown(value) ? JSON.stringify(value) : value;
+/** Takes `"true"` for true, 2 for "2" and so on, as Terraform and with it the official provider does. */
+function coerce(spec: InputSpec, value: PropertyValue): PropertyValue {
+  if (containsUnknown(value)) return value;
+  switch (spec.type) {
+    case "policy":
+      return isProperties(value) ? JSON.stringify(value) : value;
+    case "boolean":
+      return value === "true" || value === "false" ? value === "true" : value;
+    case "integer":
+      return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+    case "string":
+      return scalarText(value);
+    case "tags":
+      if (!isProperties(value)) return value;
+      return Object.fromEntries(Object.entries(value).map(([key, tag]) => [key, scalarText(tag ?? "")]));
+  }
+}
+
+function scalarText(value: PropertyValue): PropertyValue {
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : value;
 }
 
 function problemOf(name: string, spec: InputSpec, value: PropertyValue): string | undefined {

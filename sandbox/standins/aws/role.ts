@@ -2,7 +2,7 @@ import type { IAM, Role as IamRole } from "@aws-sdk/client-iam";
 import type { Properties, PropertyValue } from "../plugin/values.ts";
 import { AwsError, isNotFound } from "./awsError.ts";
 import { type AwsContext, type AwsResource, type LiveResource, optionalText, text } from "./awsResource.ts";
-import { normalizePolicy } from "./policyDocument.ts";
+import { equivalentPolicies, normalizePolicy } from "./policyDocument.ts";
 import { policyToKeep } from "./resourcePlan.ts";
 import { retryWhile } from "./retry.ts";
 import { asTags, tagChanges, withoutAwsTags, withoutDefaultTags } from "./tags.ts";
@@ -84,8 +84,8 @@ async function read(id: string, known: Properties, context: AwsContext): Promise
 async function update(id: string, current: Properties, planned: Properties, context: AwsContext): Promise<Properties> {
   const iam = await context.clients.iam();
   const changed = (name: string) => current[name] !== planned[name];
-  if (changed("assumeRolePolicy")) {
-    const PolicyDocument = text(planned, "assumeRolePolicy");
+  const PolicyDocument = text(planned, "assumeRolePolicy");
+  if (!equivalentPolicies(text(current, "assumeRolePolicy"), PolicyDocument)) {
     await retryPrincipal(() => iam.updateAssumeRolePolicy({ RoleName: id, PolicyDocument }), context);
   }
   if (changed("description")) {

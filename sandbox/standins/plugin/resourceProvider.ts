@@ -53,6 +53,8 @@ export interface CheckRequest extends ResourceRequest {
   /** The inputs of the last deployment; empty for a new resource. */
   readonly oldInputs: Properties;
   readonly inputs: Properties;
+  /** Where in the new inputs the secrets are. */
+  readonly secrets: readonly PropertyPath[];
   /** Bytes from which generated names derive, the same in a preview and the update that follows it. */
   readonly randomSeed: Uint8Array;
   /** The project's autonaming configuration for this resource, when there is one. */
@@ -69,6 +71,8 @@ export interface CheckResult {
   /** The inputs with defaults and generated names filled in. */
   readonly inputs: Properties;
   readonly failures?: readonly CheckFailure[];
+  /** Paths that are secret besides those of the inputs given. */
+  readonly secrets?: readonly PropertyPath[];
 }
 
 /** One thing wrong with the inputs; the engine stops before anything is created. */

@@ -166,6 +166,7 @@ function checkRequest(message: wire.CheckRequest, context: Context): CheckReques
     ...resourceOf(message, context),
     oldInputs: decode(message.getOlds()).values,
     inputs: inputs.values,
+    secrets: inputs.secrets,
     randomSeed: message.getRandomseed_asU8(),
     autonaming: autonaming && {
       mode: modes[autonaming.getMode()] ?? "propose",
@@ -176,7 +177,7 @@ function checkRequest(message: wire.CheckRequest, context: Context): CheckReques
 
 function checkResponse(result: CheckResult, { secrets }: Context): wire.CheckResponse {
   const response = new proto.CheckResponse().setFailuresList(checkFailures(result.failures));
-  return response.setInputs(encode(result.inputs, secrets));
+  return response.setInputs(encode(result.inputs, [...secrets, ...(result.secrets ?? [])]));
 }
 
 function checkFailures(failures: CheckResult["failures"] = []): wire.CheckFailure[] {
