@@ -1,0 +1,89 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { output, run } from "./command.ts";
+import { childEnvironment } from "./environment.ts";
+import { SandboxError } from "./errors.ts";
+import type { Obtained } from "./obtain.ts";
+import { clone, paths } from "./paths.ts";
+import { node, stages } from "./podStages.ts";
+import type { State } from "./state.ts";
+import { until } from "./supervisor.ts";
+
+/** Seconds from scheduled to Ready of every pod; it must be long enough to see a command that returns too early. */
+const podReadySeconds = Number(process.env.SANDBOX_POD_READY_SECONDS || 2);
+
+/** Who did what, without the bodies. */
+const auditPolicy = {
+  apiVersion: "audit.k8s.io/v1",
+  kind: "Policy",
+  omitStages: ["RequestReceived"],
+  rules: [
+    { level: "None", resources: [{ group: "coordination.k8s.io" }] },
+    { level: "Metadata", verbs: ["create", "update", "patch", "delete", "deletecollection"] },
+    { level: "None" },
+  ],
+};
+
+/** kubectl against the sandbox's API server, as its administrator. */
+export class Cluster {
+  private readonly kubectl: string;
+  private readonly env: NodeJS.ProcessEnv;
+
+  constructor(kubectl: string, state: State) {
+    this.kubectl = kubectl;
+    this.env = childEnvironment(state);
+  }
+
+  /** Applies the CRDs of kwok, kro and ACK, and waits until the API server serves them. */
+  async applyDefinitions({ manifests, ack }: Obtained): Promise<void> {
+    const stage = join(manifests.kwok ?? "", "crd", "bases", "kwok.x-k8s.io_stages.yaml");
+    const files = [stage, ...manifestsIn(manifests.kro ?? ""), ...manifestsIn(ack.manifests)];
+    const names = await this.apply(files);
+    await this.do("wait", "--for=condition=Established", "--timeout=60s", ...names);
+  }
+
+  /** Applies the node, what becomes of pods on it, and the injection of Pod Identity. */
+  async applyObjects({ manifests }: Obtained): Promise<void> {
+    const objects = [node, ...stages(manifests.kwok ?? "", podReadySeconds)];
+    const file = join(paths.manifests, "objects.json");
+    writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }, null, 2));
+    await this.apply([file, ...manifestsIn(join(clone, "sandbox", "podidentity", "manifests"))]);
+  }
+
+  /** Waits until pods can run: the node is Ready, and the default service account there. */
+  async ready(): Promise<void> {
+    const path = '{.status.conditions[?(@.type=="Ready")].status}';
+    await until("node is Ready", async () => {
+      const nodeReady = await this.try("get", "node", node.metadata.name, "-o", `jsonpath=${path}`);
+      const account = await this.try("get", "serviceaccount", "default", "-n", "default", "-o", "name");
+      return nodeReady === "True" && account !== "";
+    });
+  }
+
+  private async apply(files: string[]): Promise<string[]> {
+    const args = ["apply", "--server-side", "--force-conflicts", "--field-manager=sandbox", "-o", "name"];
+    return (await this.do(...args, ...files.map((file) => `--filename=${file}`))).trim().split("\n");
+  }
+
+  private do(...args: string[]): Promise<string> {
+    return output(this.kubectl, args, { env: this.env, timeout: 90 });
+  }
+
+  private async try(...args: string[]): Promise<string> {
+    const { code, stdout } = await run(this.kubectl, args, { env: this.env, timeout: 20 });
+    return code === 0 ? stdout.trim() : "";
+  }
+}
+
+/** Writes what the API server reads at its start. */
+export function writeAuditPolicy(): void {
+  if (!(podReadySeconds >= 0)) throw new SandboxError("SANDBOX_POD_READY_SECONDS must be a number of seconds");
+  mkdirSync(paths.manifests, { recursive: true });
+  writeFileSync(join(paths.manifests, "audit-policy.json"), JSON.stringify(auditPolicy, null, 2));
+}
+
+function manifestsIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((name) => /\.(ya?ml|json)$/.test(name) && name !== "kustomization.yaml");
+  return files.map((name) => join(folder, name));
+}

@@ -1,0 +1,110 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { fillBinFolder } from "./binFolder.ts";
+import { Cluster, writeAuditPolicy } from "./cluster.ts";
+import { writeCredentials } from "./credentials.ts";
+import { settings } from "./environment.ts";
+import { interrupted } from "./interrupt.ts";
+import { type Obtained, obtain } from "./obtain.ts";
+import type { Part } from "./parts.ts";
+import { paths } from "./paths.ts";
+import { installPlugin } from "./plugins.ts";
+import { choosePorts } from "./ports.ts";
+import { say, seconds, step } from "./progress.ts";
+import { controllers, foundation, portNames } from "./services.ts";
+import { ensureStack, stackUp } from "./stack.ts";
+import { loadState, type State, saveState } from "./state.ts";
+import { Supervisor } from "./supervisor.ts";
+import { partsTable } from "./table.ts";
+
+/**
+ * Brings the sandbox, and on it the program, to where they should be, whatever is there already. When the sandbox cannot
+ * start, or on Ctrl-C, what this command started is stopped; a failed `pulumi up` leaves it running, to look at it.
+ * @param runProgram - whether to run `pulumi up`
+ * @param begun - when the user's command began, in milliseconds since 1970
+ */
+export async function up(runProgram: boolean, begun: number): Promise<void> {
+  const state = loadState();
+  const supervisor = new Supervisor(state);
+  const stopStarted = async (error: unknown) => {
+    await supervisor.stop("started here");
+    throw error;
+  };
+  await startSandbox(state, supervisor, begun).catch(stopStarted);
+  if (!runProgram) return;
+  const startedAt = Date.now();
+  await stackUp(state).catch((error) => (interrupted.aborted ? stopStarted(error) : Promise.reject(error)));
+  say(`\npulumi up took ${seconds(Date.now() - startedAt)}; from command to ACTIVE: ${seconds(Date.now() - begun)}`);
+  say(whatNext);
+}
+
+async function startSandbox(state: State, supervisor: Supervisor, begun: number): Promise<void> {
+  const obtained = await obtain();
+  const kubernetesPlugin = await installPlugin("kubernetes", obtained.programs.pulumi!);
+  const awsPlugin = await installPlugin("aws", obtained.programs.pulumi!);
+  state.parts = [...obtained.parts, kubernetesPlugin, awsPlugin, ...ownParts];
+  const obtainedAt = Date.now();
+  say(`\n${partsTable(state.parts)}\n`);
+
+  state.ports = await choosePorts(portNames, state.ports, (name) => supervisor.isRunning(name));
+  prepareFolder(state, obtained);
+  await step("starting the cluster and the AWS endpoint", (detail) => start(obtained, state, supervisor, detail));
+  say(`parts obtained in ${seconds(obtainedAt - begun)}, sandbox started in ${seconds(Date.now() - obtainedAt)}`);
+}
+
+function prepareFolder(state: State, obtained: Obtained): void {
+  const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = settings(state);
+  for (const folder of [paths.logs, paths.pulumiHome, paths.pulumiState]) mkdirSync(folder, { recursive: true });
+  for (const file of [AWS_CONFIG_FILE!, AWS_SHARED_CREDENTIALS_FILE!]) writeFileSync(file, "");
+  writeCredentials(state.ports["kube-apiserver"]!);
+  writeAuditPolicy();
+  fillBinFolder(obtained);
+  saveState(state);
+}
+
+/** Each thing starts as soon as what it needs is there; the stack is made meanwhile. */
+async function start(
+  obtained: Obtained,
+  state: State,
+  supervisor: Supervisor,
+  detail: (text: string) => void,
+): Promise<void> {
+  const cluster = new Cluster(obtained.programs.kubectl!, state);
+  const first = foundation(obtained, state.ports);
+  const others = controllers(obtained, state.ports);
+  for (const service of first) await supervisor.start(service);
+  const stack = ensureStack(state);
+  const answering = first.map((service) => supervisor.ready(service));
+  // Awaited below; until then their failures must not count as nobody's.
+  for (const promise of [stack, ...answering]) promise.catch(() => {});
+
+  detail("waiting for the API server");
+  await Promise.all(answering.slice(0, 2));
+  const waitsForDefinitions = new Set(["kwok", "kro", "ack-dynamodb-controller"]);
+  for (const service of others.filter(({ name }) => !waitsForDefinitions.has(name))) await supervisor.start(service);
+  detail("defining the resources of kro, ACK and kwok");
+  await cluster.applyDefinitions(obtained);
+  for (const service of others.filter(({ name }) => waitsForDefinitions.has(name))) await supervisor.start(service);
+  await cluster.applyObjects(obtained);
+  detail("waiting for the controllers");
+  await Promise.all([stack, cluster.ready(), ...answering, ...others.map((service) => supervisor.ready(service))]);
+}
+
+const ownParts: Part[] = [
+  {
+    name: "EKS Pod Identity",
+    version: "-",
+    service: "pod-identity",
+    kind: "stand-in",
+    source: "an admission policy of the API server, in place of EKS's webhook",
+  },
+  { name: "node", version: process.versions.node, kind: "real", source: process.execPath },
+];
+
+const whatNext = `
+What to try next:
+  eval "$(npm run --silent sandbox:env)"      a shell where kubectl, aws and pulumi talk to the sandbox
+  kubectl get cartsstacks,tables,pods -A      what kro and ACK made
+  aws dynamodb list-tables                    what is in the account
+  pulumi preview                              no changes
+  npm run sandbox:status                      what runs, and how it is
+  npm run sandbox:down                        stop it; its data stays for the next start`;
