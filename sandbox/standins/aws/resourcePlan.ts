@@ -18,7 +18,9 @@ export function checkInputs(resource: AwsResource, request: CheckRequest, config
   const inputs: Properties = {};
   for (const [name, value] of Object.entries(request.inputs)) {
     const spec = resource.inputs[name];
-    if (name.startsWith("__") || value === undefined || value === null) continue;
+    // Made anew below; comes back when the engine checks the inputs that a read gave.
+    const derived = name === "tagsAll" && resource.inputs.tags;
+    if (derived || name.startsWith("__") || value === undefined || value === null) continue;
     if (spec) inputs[name] = coerce(spec, value);
     else failures.push({ property: name, reason: unknownInput(resource, name) });
     const reason = spec && !containsUnknown(value) ? problemOf(name, spec, inputs[name] ?? null) : undefined;
