@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { credentials, kubeconfigOf } from "./credentials.ts";
 import { aws } from "./environment.ts";
 import type { Obtained } from "./obtain.ts";
@@ -31,9 +30,11 @@ export const portNames = [
   "aws-endpoint",
   "ack-dynamodb-controller",
   "ack-dynamodb-controller/metrics",
+  "pod-identity",
 ];
 
 const loopback = "127.0.0.1";
+const healthServer = join(clone, "sandbox", "healthServer.ts");
 
 /** Those that need nobody else, or wait for each other by themselves. */
 export function foundation({ programs, python }: Obtained, ports: Record<string, number>): Service[] {
@@ -152,19 +153,24 @@ export function controllers({ programs, ack }: Obtained, ports: Record<string, n
     {
       name: "pod-identity",
       command: process.execPath,
-      args: [join(clone, "sandbox", "podidentity", "main.ts")],
+      args: [join(clone, "sandbox", "podidentity", "main.ts"), `--health-port=${ports["pod-identity"]}`],
       env: { KUBECONFIG: kubeconfigOf("pod-identity"), EKS_CLUSTER_NAME: aws.clusterName },
-      sources: [join(clone, "sandbox", "podidentity")],
+      health: `http://${loopback}:${ports["pod-identity"]}/healthz`,
+      sources: [join(clone, "sandbox", "podidentity"), healthServer],
     },
-  ].filter(({ sources = [] }) => sources.every((folder) => existsSync(join(folder, "main.ts"))));
+  ];
 }
 
 function ackService({ part, command, manifests }: Obtained["ack"], ports: Record<string, number>): Service {
   const [program = "", ...args] = command;
   const name = "ack-dynamodb-controller";
   const env = { KUBECONFIG: kubeconfigOf("ack") };
-  if (part.kind === "stand-in") return { name, command: program, args, env, sources: [join(manifests, "..")] };
   const port = ports[name];
+  const health = `http://${loopback}:${port}/healthz`;
+  if (part.kind === "stand-in") {
+    const sources = [dirname(manifests), healthServer];
+    return { name, command: program, args: [...args, `--health-port=${port}`], env, health, sources };
+  }
   const flags = [
     `--aws-region=${aws.region}`,
     "--allow-unsafe-aws-endpoint-urls=true",
@@ -174,7 +180,7 @@ function ackService({ part, command, manifests }: Obtained["ack"], ports: Record
     `--metrics-addr=${loopback}:${ports[`${name}/metrics`]}`,
     `--healthz-addr=${loopback}:${port}`,
   ];
-  return { name, command: program, args: [...args, ...flags], env, health: `http://${loopback}:${port}/healthz` };
+  return { name, command: program, args: [...args, ...flags], env, health };
 }
 
 function kubernetesClient(user: string, port: number | undefined): string[] {
