@@ -18,12 +18,12 @@ export async function pythonPackage(name: string): Promise<string> {
   const requirements = join(clone, "sandbox", "parts", name, "requirements.txt");
   const version = pythonPackageVersion(name);
   const python = await requirePython();
-  const inputs = [readFileSync(requirements, "utf8"), python.path, python.version];
+  const inputs = [readFileSync(requirements, "utf8"), python];
   const folder = await cached(name, version, inputs, async (target) => {
     const log = join(paths.logs, `install-${name}.log`);
     mkdirSync(paths.logs, { recursive: true });
     await step(`installing ${name} ${version}`, async () => {
-      await output(python.path, ["-m", "venv", target]);
+      await output(python, ["-m", "venv", target]);
       const args = ["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--require-hashes"];
       const pip = [...args, "--no-deps", "--prefer-binary", "-r", requirements];
       const { code } = await run(join(target, "bin", "python"), pip, { log });
@@ -33,9 +33,10 @@ export async function pythonPackage(name: string): Promise<string> {
   return join(folder, "bin", "python");
 }
 
-async function requirePython() {
+/** The path of a fit Python itself, not of a shim that could lead elsewhere tomorrow. */
+async function requirePython(): Promise<string> {
   const isFit = ([major = 0, minor = 0]: number[]) => major === 3 && minor >= 11;
   const python = await findOnMachine(names, ["--version"], isFit);
-  if (python) return python;
+  if (python) return (await output(python.path, ["-c", "import sys; print(sys.executable)"])).trim();
   throw new SandboxError("Python 3.11 or newer, with its venv module, must be on PATH to run the AWS endpoint");
 }

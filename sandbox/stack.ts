@@ -8,11 +8,13 @@ import type { State } from "./state.ts";
 
 const name = "sandbox";
 
-/** Runs `pulumi up` of the clone's program on stack `sandbox`, which it makes when it isn't there. */
-export async function stackUp(state: State): Promise<void> {
-  await ensureStack(state);
+/**
+ * Runs `pulumi up` of the clone's program on stack `sandbox`.
+ * @param refresh - whether to compare the stack with what exists first
+ */
+export async function stackUp(state: State, refresh: boolean): Promise<void> {
   // No preview first: there is nobody to ask, and `up` shows the same lines.
-  const args = ["up", "--yes", "--skip-preview", "--stack", name];
+  const args = ["up", "--yes", "--skip-preview", "--stack", name, ...(refresh ? ["--refresh"] : [])];
   const { code } = await pulumi(state, args, { output: "print", stopSignal: "SIGINT" });
   if (code !== 0)
     throw new SandboxError("pulumi up failed: see above. The sandbox itself is up; try again when mended");

@@ -58,9 +58,10 @@ export class Supervisor {
     }
   }
 
-  /** Stops everything that runs, or only what this command started. */
-  async stop(which: "all" | "started here"): Promise<number> {
-    const names = Object.keys(this.state.processes).filter((name) => which === "all" || this.startedHere.has(name));
+  /** Stops everything that runs, what this command started, or some by name. Returns how many ran. */
+  async stop(which: "all" | "started here" | string[]): Promise<number> {
+    const isWanted = (name: string) => (Array.isArray(which) ? which.includes(name) : this.startedHere.has(name));
+    const names = Object.keys(this.state.processes).filter((name) => which === "all" || isWanted(name));
     const running = names.filter((name) => isRunning(this.state.processes[name]));
     const waves = [names.filter((name) => !lastToStop.flat().includes(name)), ...lastToStop];
     for (const wave of waves) {
@@ -70,6 +71,11 @@ export class Supervisor {
       saveState(this.state);
     }
     return running.length;
+  }
+
+  /** Whether a process was started, not stopped, and has ended all the same. */
+  hasDied(name: string): boolean {
+    return name in this.state.processes && !this.isRunning(name);
   }
 
   /** Whether a process of the sandbox runs. */

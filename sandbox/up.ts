@@ -29,10 +29,13 @@ export async function up(runProgram: boolean, begun: number): Promise<void> {
     await supervisor.stop("started here");
     throw error;
   };
+  // It saves its state when it is stopped, and only then: the rest must look again at what there is.
+  const awsForgot = supervisor.hasDied("aws-endpoint");
+  if (awsForgot) await supervisor.stop(["ack-dynamodb-controller", "pod-identity"]);
   await startSandbox(state, supervisor, begun).catch(stopStarted);
   if (!runProgram) return;
   const startedAt = Date.now();
-  await stackUp(state).catch((error) => (interrupted.aborted ? stopStarted(error) : Promise.reject(error)));
+  await stackUp(state, awsForgot).catch((error) => (interrupted.aborted ? stopStarted(error) : Promise.reject(error)));
   say(`\npulumi up took ${seconds(Date.now() - startedAt)}; from command to ACTIVE: ${seconds(Date.now() - begun)}`);
   say(whatNext);
 }
