@@ -1,8 +1,10 @@
 import { CartsStack } from "./components/cartsStack.ts";
 import { accessCluster } from "./components/clusterAccess.ts";
+import { guardTable } from "./components/tableGuard.ts";
 import { readConfig } from "./config.ts";
 
 const config = readConfig();
+await guardTable("carts", config.carts);
 const { provider, dependsOn } = await accessCluster(config.cluster);
 const carts = new CartsStack("carts", config.carts, { providers: { kubernetes: provider }, dependsOn });
 

@@ -35,12 +35,14 @@ const synced = cel`${table.status.tableStatus} == "ACTIVE" && ${table.status.con
 /** availableReplicas alone stays right while old pods are replaced, and any status may be of an older generation. */
 const rolledOut = cel`${deployment.status.observedGeneration} >= ${deployment.metadata.generation} && [${deployment.status}.?updatedReplicas, ${deployment.status}.?replicas, ${deployment.status}.?availableReplicas].all(n, n.orValue(0) == ${deployment.spec.replicas})`;
 
+const NO_CONTROLLER = "ACK has not seen the Table yet: is its DynamoDB controller running?";
+
 /**
  * What is still missing, in words, or `DONE`. Pulumi shows it while it waits: kro's own conditions name the expression
  * that isn't true yet, but not why.
  */
 const missing = {
-  table: cel`${synced} ? ${DONE} : ${table.status.conditions}.map(c, c.type + " is " + c.status + ": " + c.?message.orValue("")).join(" ")`,
+  table: cel`${table}.?status.?conditions.orValue([]).size() == 0 ? ${NO_CONTROLLER} : ${synced} ? ${DONE} : ${table.status.conditions}.map(c, c.type + " is " + c.status + ": " + c.?message.orValue("")).join(" ")`,
   pods: cel`${rolledOut} ? ${DONE} : string(${deployment.status}.?unavailableReplicas.orValue(0)) + " unavailable of " + string(${deployment.spec.replicas}) + " with image " + ${deployment.spec.template.spec.containers[0]!.image} + ": " + ${deployment.status.conditions}.map(c, c.message).join(" ")`,
 };
 
@@ -218,6 +220,8 @@ export const definition = plain({
       missing,
     },
     additionalPrinterColumns: [
+      { name: "State", type: "string", jsonPath: ".status.state" },
+      { name: "Ready", type: "string", jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
       { name: "Table", type: "string", jsonPath: ".spec.tableName" },
       { name: "Namespace", type: "string", jsonPath: ".spec.namespace" },
     ],

@@ -1,7 +1,15 @@
-import { CustomResource, type CustomResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
+import {
+  CustomResource,
+  type CustomResourceOptions,
+  type Input,
+  type Output,
+  output,
+  type Resource,
+} from "@pulumi/pulumi";
 import type { ResolvedArgs } from "./arguments.ts";
 import { DONE, revision } from "./cartsDefinition.ts";
 import { API_VERSION, type CartsStackSpec, type CartsStackStatus, KIND } from "./cartsSchema.ts";
+import { explainWait } from "./explainWait.ts";
 
 /** Arguments of {@link CartsInstance}, as Kubernetes writes an object. */
 interface CartsInstanceArgs {
@@ -19,9 +27,14 @@ export class CartsInstance extends CustomResource {
   declare readonly spec: Output<CartsStackSpec>;
   declare readonly status: Output<CartsStackStatus>;
 
-  constructor(name: string, args: CartsInstanceArgs, opts: CustomResourceOptions) {
+  constructor(name: string, args: CartsInstanceArgs | undefined, opts: CustomResourceOptions) {
     const inputs = { apiVersion: API_VERSION, kind: KIND, ...args, status: undefined };
     super(`kubernetes:${API_VERSION}:${KIND}`, name, inputs, opts);
+  }
+
+  /** An instance as it is in the cluster, whoever declared it. `id` is `namespace/name`. */
+  static find(name: string, id: string, opts: CustomResourceOptions): CartsInstance {
+    return new CartsInstance(name, undefined, { ...opts, id });
   }
 }
 
@@ -53,7 +66,7 @@ export function createInstance(name: string, args: ResolvedArgs, opts: CustomRes
     tableOnDestroy: args.tableOnDestroy,
     revision,
   };
-  return new CartsInstance(
+  const instance = new CartsInstance(
     name,
     {
       metadata: {
@@ -71,6 +84,9 @@ export function createInstance(name: string, args: ResolvedArgs, opts: CustomRes
       deleteBeforeReplace: true,
     },
   );
+  const prerequisites = [opts.dependsOn ?? []].flat() as Resource[];
+  explainWait(instance, `${args.instanceNamespace}/${args.instanceName}`, opts.parent, prerequisites, args.timeouts);
+  return instance;
 }
 
 /** Entries by name, so that the order in a config file makes no difference. */
