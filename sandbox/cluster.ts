@@ -60,6 +60,13 @@ export class Cluster {
     });
   }
 
+  /** Waits, for a minute at most, until ACK and kro are content with what there is. */
+  async settled(): Promise<void> {
+    const every = ["--all", "--all-namespaces", "--timeout=60s"];
+    await this.try("wait", "tables.dynamodb.services.k8s.aws", "--for=condition=ACK.ResourceSynced", ...every);
+    await this.try("wait", "cartsstacks.kro.run", "--for=condition=Ready", ...every);
+  }
+
   private async apply(files: string[]): Promise<string[]> {
     const args = ["apply", "--server-side", "--force-conflicts", "--field-manager=sandbox", "-o", "name"];
     return (await this.do(...args, ...files.map((file) => `--filename=${file}`))).trim().split("\n");
@@ -70,7 +77,7 @@ export class Cluster {
   }
 
   private async try(...args: string[]): Promise<string> {
-    const { code, stdout } = await run(this.kubectl, args, { env: this.env, timeout: 20 });
+    const { code, stdout } = await run(this.kubectl, args, { env: this.env, timeout: 90 });
     return code === 0 ? stdout.trim() : "";
   }
 }

@@ -25,14 +25,15 @@ import { partsTable } from "./table.ts";
 export async function up(runProgram: boolean, begun: number): Promise<void> {
   const state = loadState();
   const supervisor = new Supervisor(state);
-  const stopStarted = async (error: unknown) => {
+  const stopStarted = async (error: unknown): Promise<never> => {
     await supervisor.stop("started here");
     throw error;
   };
   // It saves its state when it is stopped, and only then: the rest must look again at what there is.
   const awsForgot = supervisor.hasDied("aws-endpoint");
   if (awsForgot) await supervisor.stop(["ack-dynamodb-controller", "pod-identity"]);
-  await startSandbox(state, supervisor, begun).catch(stopStarted);
+  const cluster = await startSandbox(state, supervisor, begun).catch(stopStarted);
+  if (awsForgot) await cluster.settled().catch(stopStarted);
   if (!runProgram) return;
   const startedAt = Date.now();
   await stackUp(state, awsForgot).catch((error) => (interrupted.aborted ? stopStarted(error) : Promise.reject(error)));
@@ -40,7 +41,7 @@ export async function up(runProgram: boolean, begun: number): Promise<void> {
   say(whatNext);
 }
 
-async function startSandbox(state: State, supervisor: Supervisor, begun: number): Promise<void> {
+async function startSandbox(state: State, supervisor: Supervisor, begun: number): Promise<Cluster> {
   const obtained = await obtain();
   const kubernetesPlugin = await installPlugin("kubernetes", obtained.programs.pulumi!);
   const awsPlugin = await installPlugin("aws", obtained.programs.pulumi!);
@@ -50,8 +51,12 @@ async function startSandbox(state: State, supervisor: Supervisor, begun: number)
 
   state.ports = await choosePorts(portNames, state.ports, (name) => supervisor.isRunning(name));
   prepareFolder(state, obtained);
-  await step("starting the cluster and the AWS endpoint", (detail) => start(obtained, state, supervisor, detail));
+  const cluster = new Cluster(obtained.programs.kubectl!, state);
+  await step("starting the cluster and the AWS endpoint", (detail) =>
+    start(obtained, cluster, state, supervisor, detail),
+  );
   say(`parts obtained in ${seconds(obtainedAt - begun)}, sandbox started in ${seconds(Date.now() - obtainedAt)}`);
+  return cluster;
 }
 
 function prepareFolder(state: State, obtained: Obtained): void {
@@ -67,11 +72,11 @@ function prepareFolder(state: State, obtained: Obtained): void {
 /** Each thing starts as soon as what it needs is there; the stack is made meanwhile. */
 async function start(
   obtained: Obtained,
+  cluster: Cluster,
   state: State,
   supervisor: Supervisor,
   detail: (text: string) => void,
 ): Promise<void> {
-  const cluster = new Cluster(obtained.programs.kubectl!, state);
   const first = foundation(obtained, state.ports);
   const others = controllers(obtained, state.ports);
   for (const service of first) await supervisor.start(service);
