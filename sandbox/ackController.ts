@@ -4,6 +4,7 @@ import { cached, copyManifests } from "./cache.ts";
 import { output, run } from "./command.ts";
 import { PartError } from "./errors.ts";
 import { requireGo } from "./goBuild.ts";
+import { interrupted } from "./interrupt.ts";
 import { allOnPath } from "./machine.ts";
 import type { Part } from "./parts.ts";
 import { cacheDir, clone, paths } from "./paths.ts";
@@ -11,7 +12,7 @@ import { step } from "./progress.ts";
 
 const name = "ack-dynamodb-controller";
 const module = "github.com/aws-controllers-k8s/dynamodb-controller";
-const version = "1.5.2";
+const version = "1.9.2";
 const retryAfterHours = 24;
 
 /** ACK's controller for DynamoDB, or what takes its place. */
@@ -50,9 +51,12 @@ export async function ackController(): Promise<AckController> {
 async function isObtainable(): Promise<boolean> {
   const refusal = join(cacheDir, name, `${version}.unavailable`);
   if (existsSync(refusal) && Date.now() - statSync(refusal).mtimeMs < retryAfterHours * 3600_000) return false;
-  const { code, stderr } = await run("go", ["list", "-m", `${module}@v${version}`], { cwd: cacheDir, timeout: 15 });
-  if (code === 0) return true;
   mkdirSync(dirname(refusal), { recursive: true });
+  const query = ["list", "-m", `${module}@v${version}`];
+  const noGo = { code: 1, stderr: "no Go" };
+  const { code, stderr } = await run("go", query, { cwd: dirname(refusal), timeout: 15 }).catch(() => noGo);
+  if (code === 0) return true;
+  interrupted.throwIfAborted();
   writeFileSync(refusal, stderr);
   return false;
 }
@@ -67,7 +71,8 @@ function build(): Promise<string> {
       const { code } = await run("go", args, { cwd: target, env: { ...process.env, GOBIN: target }, log });
       if (code !== 0) throw new PartError(name, "go install failed", log);
       const download = await output("go", ["mod", "download", "-json", `${module}@v${version}`], { cwd: target });
-      copyManifests(join((JSON.parse(download) as { Dir: string }).Dir, "helm", "crds"), join(target, "crds"));
+      const definitions = join((JSON.parse(download) as { Dir: string }).Dir, "config", "crd");
+      for (const folder of ["bases", "common/bases"]) copyManifests(join(definitions, folder), join(target, "crds"));
     });
   });
 }

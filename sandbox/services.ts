@@ -175,8 +175,10 @@ function ackService({ part, command, manifests }: Obtained["ack"], ports: Record
     `--aws-region=${aws.region}`,
     "--allow-unsafe-aws-endpoint-urls=true",
     `--aws-endpoint-url=http://${loopback}:${ports["aws-endpoint"]}`,
-    "--enable-development-logging",
+    `--aws-identity-endpoint-url=http://${loopback}:${ports["aws-endpoint"]}`,
     "--enable-leader-election=false",
+    // Resources of other accounts: nothing that a sandbox with one account has.
+    "--enable-carm=false",
     `--metrics-addr=${loopback}:${ports[`${name}/metrics`]}`,
     `--healthz-addr=${loopback}:${port}`,
   ];
