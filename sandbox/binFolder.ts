@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { sandboxBinMark } from "./environment.ts";
 import type { Obtained } from "./obtain.ts";
 import { paths } from "./paths.ts";
@@ -13,8 +13,8 @@ export function fillBinFolder({ programs, awsCli, ownPulumi }: Obtained): void {
   replace("aws", (path) => writeFileSync(path, script(awsCli), { mode: 0o755 }));
   if (ownPulumi) {
     replace("pulumi", (path) => symlinkSync(programs.pulumi!, path));
-    const host = join(dirname(programs.pulumi!), "pulumi-language-nodejs");
-    replace("pulumi-language-nodejs", (path) => symlinkSync(host, path));
+    // It finds the language host in its own folder, which is on PATH.
+    replace("pulumi-language-nodejs", () => {});
     return;
   }
   // Not a symbolic link: the CLI warns about a language host that is not in its own folder.
