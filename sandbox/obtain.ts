@@ -42,7 +42,11 @@ export async function obtain(): Promise<Obtained> {
   const parts = obtained.flat().map(({ path: _, ...part }) => part);
   if (pulumi) {
     programs.pulumi = pulumi.path;
-    parts.unshift({ name: "pulumi", version: pulumi.version, kind: "real", source: pulumi.path });
+    const { version } = pulumi;
+    parts.unshift(
+      { name: "pulumi", version, kind: "real", source: pulumi.path },
+      { name: "pulumi-language-nodejs", version, kind: "real", source: `${pulumi.path}-language-nodejs` },
+    );
   }
   return {
     parts: [...parts, cli.part, ack.part, ministack()],
