@@ -1,5 +1,4 @@
 import { log } from "../plugin/engineLog.ts";
-import type { PropertyPath } from "../plugin/propertyPath.ts";
 import type { CheckRequest, CheckResult } from "../plugin/resourceProvider.ts";
 import { isProperties } from "../plugin/values.ts";
 import { toObject, withSecrets } from "./checkpoint.ts";
@@ -13,11 +12,7 @@ import { StandInError } from "./standInError.ts";
 const internalAnnotation = "pulumi.com/autonamed";
 
 /** Fills in what the program left out: the name and the namespace. */
-export async function checkResource(
-  request: CheckRequest,
-  secrets: readonly PropertyPath[],
-  connection: ClusterConnection,
-): Promise<CheckResult> {
+export async function checkResource(request: CheckRequest, connection: ClusterConnection): Promise<CheckResult> {
   const kind = kindOfType(request.type);
   const oldInputs = toObject(request.oldInputs);
   const given = toObject(request.inputs);
@@ -40,5 +35,5 @@ export async function checkResource(
   if (connection.namespace !== "" && namespaceOf(inputs) === "" && (await connection.isNamespaced(kind))) {
     inputs = withNamespace(inputs, connection.namespace);
   }
-  return { inputs: withSecrets(inputs, secrets) };
+  return { inputs: withSecrets(inputs, request.secrets) };
 }

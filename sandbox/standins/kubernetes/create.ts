@@ -11,7 +11,7 @@ import {
   kindOfType,
   withValue,
 } from "./kubernetesObject.ts";
-import { awaitReadiness, fieldManagerOf, initFailed, type Operations, outputsOf, secretsOf } from "./operations.ts";
+import { awaitReadiness, fieldManagerOf, initFailed, type Operations, outputsOf } from "./operations.ts";
 import { StatusLog } from "./statusLog.ts";
 import { createObject, NamespaceMissingError } from "./writes.ts";
 
@@ -31,12 +31,13 @@ export async function createResource(
   const write = { connection, log, signal, inputs, fieldManager, preview, alwaysForce: config.enablePatchForce };
   const outputsWith = (live: KubernetesObject) => {
     const checkpoint = { live, inputs, initialApiVersion: apiVersionOf(inputs), fieldManager };
-    return outputsOf(checkpoint, secretsOf(request));
+    return outputsOf(checkpoint, request.secrets);
   };
   let created: KubernetesObject;
   try {
     created = await createObject(write, config.upsertExistingObjects);
   } catch (error) {
+    await log.flushed();
     const cannotTell = isForbidden(error) || isAlreadyExists(error) || error instanceof NamespaceMissingError;
     if (preview && cannotTell) return inputsAsTheyAre;
     throw new Error(`${failure(error, request)}: ${messageOf(error)}`);
@@ -47,6 +48,7 @@ export async function createResource(
     const ready = await awaitReadiness({ connection, signal, timeoutSeconds, log }, inputs, created);
     return { id: idOf(ready), outputs: outputsWith(ready) };
   } catch (error) {
+    await log.flushed();
     if (!(error instanceof AwaitError)) throw new Error(`${failure(error, request)}: ${messageOf(error)}`);
     const message =
       `resource ${JSON.stringify(urn)} was successfully created, but the Kubernetes API server ` +

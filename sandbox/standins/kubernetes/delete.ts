@@ -37,8 +37,9 @@ export async function deleteResource(request: DeleteRequest, { config, connectio
       cancelled: signal,
       timeoutMilliseconds: timeoutMilliseconds(timeoutSeconds, inputs),
     });
-    log.clearStatus();
+    await log.clearStatus();
   } catch (error) {
+    await log.flushed();
     if (isNotFound(error) || error instanceof NoKindMatchError) return;
     if (!(error instanceof AwaitError)) throw error;
     const checkpoint = {

@@ -6,6 +6,8 @@ export interface ObjectChange {
   readonly path: PropertyPath;
   readonly kind: "add" | "delete" | "update";
   readonly replace: boolean;
+  /** Whether it is shown against the old inputs, not the live object; what is gone from both is only there. */
+  readonly inputDiff: boolean;
 }
 
 type Value = PropertyValue | undefined;
@@ -22,7 +24,12 @@ export function detailedDiff(
 ): ObjectChange[] {
   const changes: ObjectChange[] = [];
   const add = (path: PropertyPath, kind: ObjectChange["kind"], value: Value) => {
-    changes.push({ path, kind, replace: forceNew.some((pattern) => reaches(pattern, path, value)) });
+    changes.push({
+      path,
+      kind,
+      replace: forceNew.some((pattern) => reaches(pattern, path, value)),
+      inputDiff: kind === "delete",
+    });
   };
 
   const addMap = (path: PropertyPath, patched: Properties, before: Properties, after: Value, inList: boolean) => {

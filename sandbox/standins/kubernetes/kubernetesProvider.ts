@@ -21,7 +21,7 @@ import { ClusterConnection } from "./clusterConnection.ts";
 import { createResource } from "./create.ts";
 import { deleteResource } from "./delete.ts";
 import { diffResource } from "./diff.ts";
-import { type Operations, secretsOf } from "./operations.ts";
+import type { Operations } from "./operations.ts";
 import { configChanges, configFailures, type ProviderConfig, readProviderConfig } from "./providerConfig.ts";
 import { readResource } from "./read.ts";
 import { StandInError } from "./standInError.ts";
@@ -60,7 +60,7 @@ export class KubernetesProvider implements ResourceProvider {
       void log("warning", skipping, request.urn);
       return { inputs: request.oldInputs };
     }
-    return checkResource(request, secretsOf(request), connection);
+    return checkResource(request, connection);
   }
 
   async diff(request: DiffRequest): Promise<DiffResult> {

@@ -1,6 +1,5 @@
 import { InitFailedError } from "../plugin/initFailedError.ts";
 import type { PropertyPath } from "../plugin/propertyPath.ts";
-import type { ResourceRequest } from "../plugin/resourceProvider.ts";
 import type { Properties } from "../plugin/values.ts";
 import { awaitConditions } from "./awaiting.ts";
 import { type Checkpoint, toState, withSecrets } from "./checkpoint.ts";
@@ -15,11 +14,6 @@ import type { StatusLog } from "./statusLog.ts";
 export interface Operations {
   readonly config: ProviderConfig;
   readonly connection: ClusterConnection;
-}
-
-/** The paths of the secrets among the inputs of a request. */
-export function secretsOf(request: ResourceRequest): readonly PropertyPath[] {
-  return (request as { secrets?: readonly PropertyPath[] }).secrets ?? [];
 }
 
 /** The name under which fields are applied: as annotated, else as in the state, else a new one. */
@@ -60,7 +54,7 @@ export async function awaitReadiness(
   const readiness = readinessOf(inputs, live);
   if (!readiness.wait) {
     if (readiness.note) log.status("info", readiness.note);
-    log.clearStatus();
+    await log.clearStatus();
     return live;
   }
   const ready = await awaitConditions(
@@ -74,6 +68,6 @@ export async function awaitReadiness(
     },
     readiness.wait,
   );
-  log.clearStatus();
+  await log.clearStatus();
   return ready;
 }

@@ -16,7 +16,7 @@ import {
   withValue,
 } from "./kubernetesObject.ts";
 import { normalize } from "./normalize.ts";
-import { fieldManagerOf, initialApiVersionOf, type Operations, outputsOf, secretsOf } from "./operations.ts";
+import { fieldManagerOf, initialApiVersionOf, type Operations, outputsOf } from "./operations.ts";
 import { prune } from "./prune.ts";
 import { assertServed, importedFields } from "./servedKinds.ts";
 
@@ -80,7 +80,7 @@ export async function readResource(
     initialApiVersion: initialApiVersionOf(oldOutputs, apiVersionOf(oldInputs)),
     fieldManager: fieldManagerOf(oldOutputs, oldInputs),
   };
-  const secrets = secretsOf(request);
+  const { secrets } = request;
   return { id: id || idOf(live), outputs: outputsOf(checkpoint, secrets), inputs: withSecrets(inputs, secrets) };
 }
 

@@ -11,7 +11,6 @@ import {
   initialApiVersionOf,
   type Operations,
   outputsOf,
-  secretsOf,
 } from "./operations.ts";
 import { StatusLog } from "./statusLog.ts";
 import { updateObject } from "./writes.ts";
@@ -32,7 +31,7 @@ export async function updateResource(
   const formerManager = fieldManagerOf(oldOutputs, old.inputs);
   const initialApiVersion = initialApiVersionOf(oldOutputs, apiVersionOf(old.inputs));
   const outputsWith = (live: KubernetesObject) =>
-    outputsOf({ live, inputs, initialApiVersion, fieldManager }, secretsOf(request));
+    outputsOf({ live, inputs, initialApiVersion, fieldManager }, request.secrets);
   try {
     const write = { connection, log, signal, inputs, fieldManager, preview, alwaysForce: config.enablePatchForce };
     const updated = await updateObject(write, nameOf(old.live), request.ignoreChanges);
@@ -44,6 +43,7 @@ export async function updateResource(
     }
     return { outputs: outputsWith(ready) };
   } catch (error) {
+    await log.flushed();
     if (preview && isForbidden(error)) return { outputs: request.inputs };
     if (error instanceof NoKindMatchError) {
       throw new Error(

@@ -46,7 +46,7 @@ export async function createObject(context: WriteContext, upsert: boolean): Prom
     try {
       const client = await connection.clientFor(inputs, signal);
       const live = upsert ? await upsertObject(client, context) : await plainCreate(client, context);
-      log.clearStatus();
+      await log.clearStatus();
       return live;
     } catch (error) {
       if (preview && isNamespaceNotFound(error)) {
