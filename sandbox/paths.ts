@@ -22,6 +22,7 @@ export const paths = {
   lock: join(sandboxDir, "lock"),
   etcd: join(sandboxDir, "etcd"),
   aws: join(sandboxDir, "aws"),
+  nodeCompileCache: join(sandboxDir, "node-compile-cache"),
   pulumiHome: join(sandboxDir, "pulumi-home"),
   pulumiState: join(sandboxDir, "pulumi-state"),
   auditLog: join(sandboxDir, "log", "audit.log"),

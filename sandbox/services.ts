@@ -34,6 +34,8 @@ export const portNames = [
 ];
 
 const loopback = "127.0.0.1";
+// The AWS SDK and the Kubernetes client take a second to compile, at every start.
+const compileCache = { NODE_COMPILE_CACHE: paths.nodeCompileCache };
 const healthServer = join(clone, "sandbox", "healthServer.ts");
 
 /** Those that need nobody else, or wait for each other by themselves. */
@@ -154,7 +156,7 @@ export function controllers({ programs, ack }: Obtained, ports: Record<string, n
       name: "pod-identity",
       command: process.execPath,
       args: [join(clone, "sandbox", "podidentity", "main.ts"), `--health-port=${ports["pod-identity"]}`],
-      env: { KUBECONFIG: kubeconfigOf("pod-identity"), EKS_CLUSTER_NAME: aws.clusterName },
+      env: { ...compileCache, KUBECONFIG: kubeconfigOf("pod-identity"), EKS_CLUSTER_NAME: aws.clusterName },
       health: `http://${loopback}:${ports["pod-identity"]}/healthz`,
       sources: [join(clone, "sandbox", "podidentity"), healthServer],
     },
@@ -164,7 +166,7 @@ export function controllers({ programs, ack }: Obtained, ports: Record<string, n
 function ackService({ part, command, manifests }: Obtained["ack"], ports: Record<string, number>): Service {
   const [program = "", ...args] = command;
   const name = "ack-dynamodb-controller";
-  const env = { KUBECONFIG: kubeconfigOf("ack") };
+  const env = { ...compileCache, KUBECONFIG: kubeconfigOf("ack") };
   const port = ports[name];
   const health = `http://${loopback}:${port}/healthz`;
   if (part.kind === "stand-in") {
