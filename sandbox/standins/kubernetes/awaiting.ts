@@ -31,11 +31,13 @@ export interface Wait {
 /** Waits until every condition holds, and gives the object as it is then. Throws {@link AwaitError} on timeout. */
 export async function awaitConditions(wait: Wait, conditions: readonly Condition[]): Promise<KubernetesObject> {
   let last = wait.object;
+  let problem: string | undefined;
   const holds = () =>
     conditions.every((condition) => {
-      const { done, severity, message } = condition(last);
-      if (severity && message) wait.log.status(severity, message);
-      return done;
+      const verdict = condition(last);
+      if (verdict.severity && verdict.message) wait.log.status(verdict.severity, verdict.message);
+      problem = verdict.problem;
+      return verdict.done;
     });
   const met = await withDeadline(wait, async (signal) => {
     for await (const { object } of wait.client.follow(nameOf(wait.object), wait.object, signal)) {
@@ -43,21 +45,12 @@ export async function awaitConditions(wait: Wait, conditions: readonly Condition
       // Older than what the API server answered to the write: it says nothing about this change.
       if ((numberAt(object, "metadata", "generation") ?? 0) < (numberAt(last, "metadata", "generation") ?? 0)) continue;
       last = object;
-      try {
-        if (holds()) return true;
-      } catch {
-        // The state may still change; the problem is reported when time is up.
-      }
+      if (holds()) return true;
     }
     return false;
   });
-  if (met) return last;
-  try {
-    if (holds()) return last;
-  } catch (error) {
-    throw new AwaitError(messageOf(error), last);
-  }
-  throw new AwaitError(interruption(wait.cancelled), last);
+  if (met || holds()) return last;
+  throw new AwaitError(problem ?? interruption(wait.cancelled), last);
 }
 
 /** Waits until the object is gone. Throws {@link AwaitError} on timeout, after a hint at its finalizers. */

@@ -14,7 +14,9 @@ export class StatusLog {
 
   /** Shows a message beside the resource while the operation runs. */
   status(severity: Severity, message: string): void {
-    if (this.#isNew(`status ${severity} ${message}`) && severity !== "debug") this.#send("status", message);
+    if (!this.#isNew(`status ${severity} ${message}`) || severity === "debug") return;
+    // The progress display writes warnings this way.
+    void this.#send("status", severity === "warning" ? `warning: ${message}` : message);
   }
 
   /** Shows a message that stays. */

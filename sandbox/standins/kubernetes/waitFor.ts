@@ -1,4 +1,4 @@
-import { isProperties } from "../plugin/values.ts";
+import { isProperties, type PropertyValue } from "../plugin/values.ts";
 import { type JsonPath, parseJsonPath, select } from "./jsonPath.ts";
 import { type KubernetesObject, nested, numberAt } from "./kubernetesObject.ts";
 import type { Severity } from "./statusLog.ts";
@@ -8,9 +8,11 @@ export interface Verdict {
   readonly done: boolean;
   readonly severity?: Severity;
   readonly message?: string;
+  /** Why the test makes no sense for this state; an error once time is up. */
+  readonly problem?: string;
 }
 
-/** A test of an object's state. It throws when the state can never pass. */
+/** A test of an object's state. */
 export type Condition = (object: KubernetesObject) => Verdict;
 
 /**
@@ -44,7 +46,9 @@ function statusCondition(expression: string): Condition {
   return (object) => {
     const conditions = nested(object, "status", "conditions");
     if (conditions === undefined) return { done: false, severity: "warning", message: "Has no .status.conditions" };
-    if (!Array.isArray(conditions)) throw new Error(".status.conditions accessor error: it is not a list");
+    if (!Array.isArray(conditions)) {
+      return { done: false, problem: `.status.conditions accessor error: ${goText(conditions)} is not a list` };
+    }
     const condition = conditions
       .filter(isProperties)
       .find((candidate) => sameText(candidate.type, type) && typeof candidate.status === "string");
@@ -76,9 +80,10 @@ function jsonPathCondition(expression: string): Condition {
     if (value === undefined) return { done: false, severity: "info", message: `${path} selected nothing` };
     if (Array.isArray(value) || isProperties(value)) {
       if (wanted === "") return { done: true, severity: "info", message: `Found ${shown}` };
-      throw new Error(`${JSON.stringify(path)} has a non-primitive value (${JSON.stringify(value)})`);
+      const problem = `${JSON.stringify(path)} has a non-primitive value (${goText(value)})`;
+      return { done: false, severity: "info", message: `Waiting for ${shown}`, problem };
     }
-    const found = value === null ? "<nil>" : String(value);
+    const found = goText(value);
     if (wanted === "" || found === wanted) return { done: true, severity: "info", message: `Found ${shown}` };
     const message = `Waiting for ${shown} (found ${JSON.stringify(found)})`;
     return { done: false, severity: "info", message: found === "" ? `Waiting for ${shown}` : message };
@@ -97,4 +102,12 @@ function parseJsonPathExpression(expression: string): { path: string; query: Jso
   const inner = /\{\s*(.*?)\s*\}/.exec(path)?.[1];
   if (inner === undefined) throw new Error(`${path} should be wrapped in brackets { ... }`);
   return { path, query: parseJsonPath(inner.startsWith("$") ? inner : `$${inner}`), wanted: wanted ?? "" };
+}
+
+/** A value as Go prints it, for messages that users compare with the official plugin's. */
+function goText(value: PropertyValue | undefined): string {
+  if (Array.isArray(value)) return `[${value.map(goText).join(" ")}]`;
+  if (!isProperties(value)) return value === null || value === undefined ? "<nil>" : String(value);
+  const members = Object.entries(value).map(([key, member]) => `${key}:${goText(member)}`);
+  return `map[${members.sort().join(" ")}]`;
 }
