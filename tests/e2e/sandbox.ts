@@ -64,8 +64,15 @@ export async function pulumi(
   config: Readonly<Record<string, unknown>> = {},
   { args = [] as string[], cwd = CLONE } = {},
 ): Promise<Finished> {
-  const all = [...command.split(" "), "--stack", "e2e", "--non-interactive", ...args];
-  if (!command.startsWith("stack ")) all.push("--config-file", writeConfig(config));
+  const all = [
+    ...command.split(" "),
+    "--stack",
+    "e2e",
+    "--config-file",
+    writeConfig(config),
+    "--non-interactive",
+    ...args,
+  ];
   return finished("pulumi", all, cwd);
 }
 
@@ -76,8 +83,12 @@ export async function succeed(...args: Parameters<typeof pulumi>): Promise<strin
   return output;
 }
 
+/** Makes the stack `e2e`, with none of its config in the clone. */
 export async function initStack(): Promise<void> {
-  await succeed("stack init");
+  const cwd = join(FOLDER, "project");
+  mkdirSync(cwd, { recursive: true });
+  writeFileSync(join(cwd, "Pulumi.yaml"), JSON.stringify({ name: "carts-stack", runtime: "nodejs" }));
+  await run("pulumi", ["stack", "init", "e2e"], { cwd, env });
 }
 
 /** Outputs of the stack, by name. */

@@ -1,0 +1,154 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { manifests } from "./manifests.ts";
+
+// Measures, on a warm sandbox of its own, side by side in one run, what a user waits for. Prints medians and ratios.
+//   npm run bench [-- ROUNDS]     default 3 rounds
+
+const run = promisify(execFile);
+const clone = resolve(import.meta.dirname, "..");
+const folder = join(clone, ".sandbox", "bench");
+const rounds = Number(process.argv[2] ?? 3);
+const peakFile = join(folder, "peak-memory");
+const clusterName = "eks-workshop-auto";
+
+let env: NodeJS.ProcessEnv = { ...process.env, SANDBOX_DIR: folder };
+const sandbox = (...args: string[]) => run("node", [join(clone, "sandbox/start.mjs"), ...args], { cwd: clone, env });
+
+/** Seconds that a command takes. */
+async function time(command: string, args: readonly string[], cwd = clone): Promise<number> {
+  const from = performance.now();
+  await run(command, args, { cwd, env, maxBuffer: 1 << 28 });
+  return (performance.now() - from) / 1000;
+}
+
+/** Peak memory in MB of the program that a pulumi command runs. */
+async function peak(args: readonly string[], cwd = clone): Promise<number> {
+  rmSync(peakFile, { force: true });
+  const hook = `--import=${join(clone, "bench/peakMemory.mjs")}`;
+  await run("pulumi", args, {
+    cwd,
+    env: { ...env, NODE_OPTIONS: hook, BENCH_PEAK_MEMORY: peakFile },
+    maxBuffer: 1 << 28,
+  });
+  return Math.max(...readFileSync(peakFile, "utf8").trim().split("\n").map(Number)) / 1024;
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+const measured: Record<string, number[]> = {};
+function note(name: string, value: number, unit = "s") {
+  measured[name] = [...(measured[name] ?? []), value];
+  console.log(`  ${name}: ${value.toFixed(unit === "s" ? 2 : 0)} ${unit}`);
+}
+
+function writeInputs(): void {
+  const own = manifests(clusterName, "");
+  const statement = (Action: string[], Resource: string) => ({ Effect: "Allow", Action, Resource });
+  const tables = `arn:aws:dynamodb:us-west-2:000000000000:table/${clusterName}-carts-*`;
+  const files = {
+    "definition.json": own.definition,
+    "instance.json": own.instance,
+    "trust.json": {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { Service: "pods.eks.amazonaws.com" },
+          Action: ["sts:AssumeRole", "sts:TagSession"],
+        },
+      ],
+    },
+    "policy.json": {
+      Version: "2012-10-17",
+      Statement: [
+        statement(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], tables),
+        statement(["dynamodb:Query"], `${tables}/index/*`),
+      ],
+    },
+    "reference.json": manifests(clusterName, "Reference"),
+    "Pulumi.bench.yaml": {
+      config: {
+        "carts-stack:clusterName": clusterName,
+        "carts-stack:context": "carts-sandbox",
+        "carts-stack:tableOnDestroy": "delete",
+      },
+    },
+    "Pulumi.reference.yaml": {
+      config: {
+        "carts-reference:clusterName": clusterName,
+        "carts-reference:context": "carts-sandbox",
+        "carts-reference:manifests": join(folder, "reference.json"),
+      },
+    },
+    // `pulumi stack init` writes a config file beside Pulumi.yaml: here, not in the clone.
+    "carts-stack/Pulumi.yaml": { name: "carts-stack", runtime: "nodejs" },
+    "carts-reference/Pulumi.yaml": { name: "carts-reference", runtime: "nodejs" },
+  };
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(join(folder, name, ".."), { recursive: true });
+    writeFileSync(join(folder, name), JSON.stringify(content));
+  }
+}
+
+const own = ["--stack", "bench", "--config-file", join(folder, "Pulumi.bench.yaml"), "--non-interactive"];
+const reference = ["--stack", "bench", "--config-file", join(folder, "Pulumi.reference.yaml"), "--non-interactive"];
+const referenceProgram = join(clone, "bench/reference");
+const up = ["up", "--yes", "--skip-preview"];
+const down = ["destroy", "--yes", "--skip-preview"];
+const byHand = join(clone, "bench/byHand.sh");
+
+console.log("starting a sandbox for the benchmark ...");
+await sandbox("down");
+rmSync(folder, { recursive: true, force: true });
+await sandbox("up", "--no-up");
+try {
+  const { stdout: lines } = await sandbox("env");
+  const { stdout: all } = await run("sh", ["-c", `${lines}\nenv -0`], { env });
+  env = Object.fromEntries(
+    all
+      .split("\0")
+      .filter(Boolean)
+      .map((line) => line.split(/=(.*)/s).slice(0, 2)),
+  );
+  writeInputs();
+  for (const project of ["carts-stack", "carts-reference"]) {
+    await run("pulumi", ["stack", "init", "bench"], { cwd: join(folder, project), env });
+  }
+  console.log("the reference stack, untimed ...");
+  await run("pulumi", [...up, ...reference], { cwd: referenceProgram, env, maxBuffer: 1 << 28 });
+  // One round untimed, to warm every cache.
+  for (let round = 0; round <= rounds; round++) {
+    console.log(round === 0 ? "warming up ..." : `round ${round} of ${rounds}`);
+    const a = await time(byHand, ["up", folder]);
+    await time(byHand, ["down", folder]);
+    const b = await time("pulumi", [...up, ...own]);
+    const c = await time("pulumi", ["preview", "--expect-no-changes", ...own]);
+    const d = await time("pulumi", ["preview", "--expect-no-changes", ...reference], referenceProgram);
+    const cPeak = await peak(["preview", ...own]);
+    const dPeak = await peak(["preview", ...reference], referenceProgram);
+    await time("pulumi", [...down, ...own]);
+    if (round === 0) continue;
+    note("a, by hand", a);
+    note("b, pulumi up", b);
+    note("c, no-op preview", c);
+    note("d, no-op preview of the reference program", d);
+    note("peak memory of the program in c", cPeak, "MB");
+    note("peak memory of the program in d", dPeak, "MB");
+  }
+  await run("pulumi", [...down, ...reference], { cwd: referenceProgram, env, maxBuffer: 1 << 28 });
+} finally {
+  await sandbox("down");
+}
+
+console.log(`\nmedians of ${rounds} rounds`);
+for (const [name, values] of Object.entries(measured)) console.log(`  ${name}: ${median(values).toFixed(2)}`);
+const ratio = (name: string, one: string, other: string, aim: number) => {
+  const values = measured[one]!.map((value, i) => value / measured[other]![i]!);
+  console.log(`  ${name}: ${median(values).toFixed(3)} (aim: at most ${aim})`);
+};
+console.log("ratios, round by round, and their median");
+ratio("b / a", "b, pulumi up", "a, by hand", 1.3);
+ratio("c / d", "c, no-op preview", "d, no-op preview of the reference program", 0.13);
+ratio("memory, c / d", "peak memory of the program in c", "peak memory of the program in d", 0.334);
