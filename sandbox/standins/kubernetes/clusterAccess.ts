@@ -21,7 +21,10 @@ export interface AccessOverrides {
 export function clusterAccess(config: Kubeconfig, overrides: AccessOverrides): ClusterAccess {
   const contextName = overrides.context || config.currentContext;
   const context = config.contexts[contextName];
-  if (contextName !== "" && !context) throw new Error(`context "${contextName}" does not exist`);
+  if (contextName !== "" && !context) {
+    const problems = `context was not found for specified context: ${contextName}, cluster has no server defined`;
+    throw new Error(`invalid configuration: [${problems}]`);
+  }
   const clusterName = overrides.cluster || context?.cluster || "";
   const cluster = config.clusters[clusterName];
   if (clusterName !== "" && !cluster) throw new Error(`cluster "${clusterName}" does not exist`);

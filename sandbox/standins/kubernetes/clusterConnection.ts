@@ -35,10 +35,11 @@ export class ClusterConnection {
       const reason = `failed to parse kubeconfig data in \`kubernetes:config:kubeconfig\`- ${messageOf(error)}`;
       return new ClusterConnection(config.overrides.namespace ?? "", reason);
     }
-    const namespace = defaultNamespace(kubeconfig, config.overrides);
+    let namespace = config.overrides.namespace ?? "";
     let api: ApiClient;
     try {
       api = new ApiClient(clusterAccess(kubeconfig, config.overrides), userAgent);
+      namespace = defaultNamespace(kubeconfig, config.overrides);
     } catch (error) {
       if (error instanceof StandInError) throw error;
       const problem = "unable to load Kubernetes client configuration from kubeconfig file. Make sure you have: \n\n";
@@ -46,11 +47,12 @@ export class ClusterConnection {
       return new ClusterConnection(namespace, problem + advice);
     }
     try {
-      // The smallest of the answers that only an authenticated user gets.
-      await api.send({ method: "GET", path: "/openapi/v3", timeoutSeconds: 32 });
+      // The smallest of the answers that only an authenticated user gets; the official plugin asks for more.
+      await api.send({ method: "GET", path: "/openapi/v3", query: { timeout: "32s" }, timeoutSeconds: 32 });
       return new ClusterConnection(namespace, undefined, api);
     } catch (error) {
-      const reason = `unable to load schema information from the API server: ${messageOf(error)}`;
+      const problem = messageOf(error).replace("/openapi/v3", "/openapi/v2");
+      const reason = `unable to load schema information from the API server: ${problem}`;
       return new ClusterConnection(namespace, reason, api);
     }
   }
