@@ -179,8 +179,6 @@ function ackService({ part, command, manifests }: Obtained["ack"], ports: Record
     `--aws-endpoint-url=http://${loopback}:${ports["aws-endpoint"]}`,
     `--aws-identity-endpoint-url=http://${loopback}:${ports["aws-endpoint"]}`,
     "--enable-leader-election=false",
-    // Resources of other accounts: nothing that a sandbox with one account has.
-    "--enable-carm=false",
     `--metrics-addr=${loopback}:${ports[`${name}/metrics`]}`,
     `--healthz-addr=${loopback}:${port}`,
   ];
