@@ -19,15 +19,28 @@ export function fillBinFolder({ programs, awsCli, ownPulumi }: Obtained): void {
   }
   // Not a symbolic link: the CLI warns about a language host that is not in its own folder.
   replace("pulumi", (path) => linkOrCopy(programs.pulumi!, path));
-  // That old language host does not read the runtime options of Pulumi.yaml: in its days the CLI passed them as flags.
-  const host = [programs["pulumi-language-nodejs"]!, "-typescript=false"];
-  replace("pulumi-language-nodejs", (path) => writeFileSync(path, script(host), { mode: 0o755 }));
+  const host = programs["pulumi-language-nodejs"]!;
+  replace("pulumi-language-nodejs", (path) => writeFileSync(path, languageHost(host), { mode: 0o755 }));
 }
+
+/**
+ * That old language host does not read the runtime options of Pulumi.yaml: in its days the CLI passed them as flags.
+ * The CLI of today starts it in the project's folder.
+ */
+function languageHost(program: string): string {
+  return `#!/bin/sh
+typescript=true
+grep -Eq '^ *typescript: *false *$' Pulumi.yaml 2>/dev/null && typescript=false
+exec ${quote(program)} -typescript=$typescript "$@"
+`;
+}
+
+/** A word of a shell script. */
+const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** A shell script that becomes the given program, with its own arguments after the given ones. */
 export function script(command: string[]): string {
-  const words = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
-  return `#!/bin/sh\nexec ${words.join(" ")} "$@"\n`;
+  return `#!/bin/sh\nexec ${command.map(quote).join(" ")} "$@"\n`;
 }
 
 function replace(name: string, make: (path: string) => void): void {

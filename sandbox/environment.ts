@@ -34,6 +34,9 @@ export function settings(state: Pick<State, "ports">): Record<string, string> {
     PULUMI_CONFIG_PASSPHRASE: "",
     PULUMI_STACK: "sandbox",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The plugins that the program uses are in PULUMI_HOME. Pulumi would ask the internet, at every command, for those of
+    // other packages in node_modules as well.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     SANDBOX_AUDIT_LOG: paths.auditLog,
   };
 }
