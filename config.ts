@@ -1,5 +1,6 @@
 import { Config, type Input, RunError, runtime, secret } from "@pulumi/pulumi";
-import { ArgumentError, type CartsStackArgs, checkArgs } from "./components/arguments.ts";
+import { ArgumentError, checkArgs } from "./components/argumentRules.ts";
+import type { CartsStackArgs } from "./components/arguments.ts";
 import type { ClusterAccessArgs } from "./components/clusterAccess.ts";
 
 /** What a stack's config says. */

@@ -1,5 +1,6 @@
 import { ComponentResource, type ComponentResourceOptions, type Output, output, type Resource } from "@pulumi/pulumi";
-import { type CartsStackArgs, checkArgs } from "./arguments.ts";
+import { checkArgs } from "./argumentRules.ts";
+import type { CartsStackArgs } from "./arguments.ts";
 import { createDefinition } from "./cartsDefinition.ts";
 import { createIdentity } from "./cartsIdentity.ts";
 import { createInstance } from "./cartsInstance.ts";

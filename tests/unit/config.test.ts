@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { runtime } from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { checkArgs } from "../../components/arguments.ts";
+import { checkArgs } from "../../components/argumentRules.ts";
 import { readConfig } from "../../config.ts";
 import { declare } from "./mocks.ts";
 
