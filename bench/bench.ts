@@ -1,36 +1,34 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
+import { CLONE, OwnSandbox } from "../tests/e2e/ownSandbox.ts";
 import { manifests } from "./manifests.ts";
 
 // Measures, on a warm sandbox of its own, side by side in one run, what a user waits for. Prints medians and ratios.
 //   npm run bench [-- ROUNDS]     default 3 rounds
 
 const run = promisify(execFile);
-const clone = resolve(import.meta.dirname, "..");
-const folder = join(clone, ".sandbox", "bench");
+const sandbox = new OwnSandbox("bench");
+const { folder } = sandbox;
 const rounds = Number(process.argv[2] ?? 3);
 const peakFile = join(folder, "peak-memory");
 const clusterName = "eks-workshop-auto";
 
-let env: NodeJS.ProcessEnv = { ...process.env, SANDBOX_DIR: folder };
-const sandbox = (...args: string[]) => run("node", [join(clone, "sandbox/start.mjs"), ...args], { cwd: clone, env });
-
 /** Seconds that a command takes. */
-async function time(command: string, args: readonly string[], cwd = clone): Promise<number> {
+async function time(command: string, args: readonly string[], cwd = CLONE): Promise<number> {
   const from = performance.now();
-  await run(command, args, { cwd, env, maxBuffer: 1 << 28 });
+  await run(command, args, { cwd, env: sandbox.env, maxBuffer: 1 << 28 });
   return (performance.now() - from) / 1000;
 }
 
 /** Peak memory in MB of the program that a pulumi command runs. */
-async function peak(args: readonly string[], cwd = clone): Promise<number> {
+async function peak(args: readonly string[], cwd = CLONE): Promise<number> {
   rmSync(peakFile, { force: true });
-  const hook = `--import=${join(clone, "bench/peakMemory.mjs")}`;
+  const hook = `--import=${join(CLONE, "bench/peakMemory.mjs")}`;
   await run("pulumi", args, {
     cwd,
-    env: { ...env, NODE_OPTIONS: hook, BENCH_PEAK_MEMORY: peakFile },
+    env: { ...sandbox.env, NODE_OPTIONS: hook, BENCH_PEAK_MEMORY: peakFile },
     maxBuffer: 1 << 28,
   });
   return Math.max(...readFileSync(peakFile, "utf8").trim().split("\n").map(Number)) / 1024;
@@ -94,30 +92,20 @@ function writeInputs(): void {
 
 const own = ["--stack", "bench", "--config-file", join(folder, "Pulumi.bench.yaml"), "--non-interactive"];
 const reference = ["--stack", "bench", "--config-file", join(folder, "Pulumi.reference.yaml"), "--non-interactive"];
-const referenceProgram = join(clone, "bench/reference");
+const referenceProgram = join(CLONE, "bench/reference");
 const up = ["up", "--yes", "--skip-preview"];
 const down = ["destroy", "--yes", "--skip-preview"];
-const byHand = join(clone, "bench/byHand.sh");
+const byHand = join(CLONE, "bench/byHand.sh");
 
 console.log("starting a sandbox for the benchmark ...");
-await sandbox("down");
-rmSync(folder, { recursive: true, force: true });
-await sandbox("up", "--no-up");
+await sandbox.start();
 try {
-  const { stdout: lines } = await sandbox("env");
-  const { stdout: all } = await run("sh", ["-c", `${lines}\nenv -0`], { env });
-  env = Object.fromEntries(
-    all
-      .split("\0")
-      .filter(Boolean)
-      .map((line) => line.split(/=(.*)/s).slice(0, 2)),
-  );
   writeInputs();
   for (const project of ["carts-stack", "carts-reference"]) {
-    await run("pulumi", ["stack", "init", "bench"], { cwd: join(folder, project), env });
+    await run("pulumi", ["stack", "init", "bench"], { cwd: join(folder, project), env: sandbox.env });
   }
   console.log("the reference stack, untimed ...");
-  await run("pulumi", [...up, ...reference], { cwd: referenceProgram, env, maxBuffer: 1 << 28 });
+  await run("pulumi", [...up, ...reference], { cwd: referenceProgram, env: sandbox.env, maxBuffer: 1 << 28 });
   // One round untimed, to warm every cache.
   for (let round = 0; round <= rounds; round++) {
     console.log(round === 0 ? "warming up ..." : `round ${round} of ${rounds}`);
@@ -137,9 +125,9 @@ try {
     note("peak memory of the program in c", cPeak, "MB");
     note("peak memory of the program in d", dPeak, "MB");
   }
-  await run("pulumi", [...down, ...reference], { cwd: referenceProgram, env, maxBuffer: 1 << 28 });
+  await run("pulumi", [...down, ...reference], { cwd: referenceProgram, env: sandbox.env, maxBuffer: 1 << 28 });
 } finally {
-  await sandbox("down");
+  await sandbox.stop();
 }
 
 console.log(`\nmedians of ${rounds} rounds`);

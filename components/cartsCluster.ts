@@ -13,6 +13,7 @@ import {
   type Output,
 } from "@pulumi/pulumi";
 import { tablePrefixFor } from "./arguments.ts";
+import { trustPolicy } from "./trustPolicy.ts";
 
 /** Arguments of {@link CartsCluster}. */
 export interface CartsClusterArgs {
@@ -108,16 +109,7 @@ const capabilityRole = (name: string, parent: ComponentResource): Role =>
   new Role(
     name,
     {
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Principal: { Service: "capabilities.eks.amazonaws.com" },
-            Action: ["sts:AssumeRole", "sts:TagSession"],
-          },
-        ],
-      }),
+      assumeRolePolicy: trustPolicy("capabilities.eks.amazonaws.com"),
     },
     { parent },
   );

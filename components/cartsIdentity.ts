@@ -7,6 +7,7 @@ import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { type CustomResourceOptions, interpolate, jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
 import { type ResolvedArgs, roleNameFor, tablePrefixFor } from "./arguments.ts";
+import { trustPolicy } from "./trustPolicy.ts";
 
 /** What lets the pods of a carts service act as an IAM role. */
 export interface CartsIdentity {
@@ -37,16 +38,7 @@ function createRole(name: string, clusterName: string, tags: Record<string, stri
     {
       name: roleNameFor(clusterName),
       description: `Lets the carts service of the EKS cluster ${clusterName} use its DynamoDB tables`,
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Principal: { Service: "pods.eks.amazonaws.com" },
-            Action: ["sts:AssumeRole", "sts:TagSession"],
-          },
-        ],
-      }),
+      assumeRolePolicy: trustPolicy("pods.eks.amazonaws.com"),
       tags,
     },
     opts,

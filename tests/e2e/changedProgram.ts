@@ -1,8 +1,8 @@
 import { cp, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { CLONE } from "./ownSandbox.ts";
 
-const CLONE = resolve(import.meta.dirname, "../..");
 const DEFINITION = "components/cartsDefinition.ts";
 
 /** A copy of the program with one text of its RGD replaced, as a pull request would change it. Returns its folder. */

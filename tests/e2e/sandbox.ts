@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
+import { CLONE, OwnSandbox } from "./ownSandbox.ts";
 
 const run = promisify(execFile);
-const CLONE = resolve(import.meta.dirname, "../..");
-/** A sandbox of the tests' own: other ports and another folder than the one that a person uses. */
-const FOLDER = join(CLONE, ".sandbox", "e2e");
+const sandbox = new OwnSandbox("e2e");
+const FOLDER = sandbox.folder;
 
 export interface Finished {
   readonly code: number;
@@ -16,30 +16,13 @@ export interface Finished {
 /** A value of parsed JSON whose shape the test knows. */
 export type Json = { [key: string]: Json } & Json[] & string;
 
-let env: NodeJS.ProcessEnv = { ...process.env, SANDBOX_DIR: FOLDER };
-
-const sandbox = (...args: string[]) => run("node", [join(CLONE, "sandbox/start.mjs"), ...args], { cwd: CLONE, env });
-
-/** Starts the tests' sandbox, without a stack on it, and makes its environment that of everything below. */
+/** Starts the tests' sandbox, and makes its environment that of the AWS SDK as well. */
 export async function startSandbox(): Promise<void> {
-  await sandbox("down");
-  await run("rm", ["-rf", FOLDER]);
-  await sandbox("up", "--no-up");
-  const { stdout } = await sandbox("env");
-  const { stdout: all } = await run("sh", ["-c", `${stdout}\nenv -0`], { env });
-  env = Object.fromEntries(
-    all
-      .split("\0")
-      .filter(Boolean)
-      .map((line) => line.split(/=(.*)/s).slice(0, 2)),
-  );
-  mkdirSync(FOLDER, { recursive: true });
-  Object.assign(process.env, env); // for the AWS SDK
+  await sandbox.start();
+  Object.assign(process.env, sandbox.env);
 }
 
-export const stopSandbox = async (): Promise<void> => {
-  await sandbox("down");
-};
+export const stopSandbox = (): Promise<void> => sandbox.stop();
 
 /** Writes the stack's config; every key replaces what the sandbox's stack has. */
 function writeConfig(values: Readonly<Record<string, unknown>>): string {
@@ -88,18 +71,21 @@ export async function initStack(): Promise<void> {
   const cwd = join(FOLDER, "project");
   mkdirSync(cwd, { recursive: true });
   writeFileSync(join(cwd, "Pulumi.yaml"), JSON.stringify({ name: "carts-stack", runtime: "nodejs" }));
-  await run("pulumi", ["stack", "init", "e2e"], { cwd, env });
+  await run("pulumi", ["stack", "init", "e2e"], { cwd, env: sandbox.env });
 }
 
 /** Outputs of the stack, by name. */
 export async function outputs(): Promise<Record<string, string>> {
-  const { stdout } = await run("pulumi", ["stack", "output", "--json", "--stack", "e2e"], { cwd: CLONE, env });
+  const { stdout } = await run("pulumi", ["stack", "output", "--json", "--stack", "e2e"], {
+    cwd: CLONE,
+    env: sandbox.env,
+  });
   return JSON.parse(stdout);
 }
 
 /** The stack's state, as `pulumi stack export` gives it. */
 export async function state(): Promise<Json> {
-  const options = { cwd: CLONE, env, maxBuffer: 1 << 28 };
+  const options = { cwd: CLONE, env: sandbox.env, maxBuffer: 1 << 28 };
   return JSON.parse((await run("pulumi", ["stack", "export", "--stack", "e2e"], options)).stdout).deployment;
 }
 
@@ -115,7 +101,7 @@ export async function get(...args: string[]): Promise<Json | undefined> {
 
 /** What the API server was asked to write, in order, from its audit log. */
 export function writes(): { verb: string; resource: string; name: string; namespace: string; at: number }[] {
-  return readFileSync(env.SANDBOX_AUDIT_LOG!, "utf8")
+  return readFileSync(sandbox.env.SANDBOX_AUDIT_LOG!, "utf8")
     .split("\n")
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Json)
@@ -133,7 +119,7 @@ export function writes(): { verb: string; resource: string; name: string; namesp
 
 async function finished(command: string, args: string[], cwd: string): Promise<Finished> {
   try {
-    const { stdout, stderr } = await run(command, args, { cwd, env, maxBuffer: 1 << 28 });
+    const { stdout, stderr } = await run(command, args, { cwd, env: sandbox.env, maxBuffer: 1 << 28 });
     return { code: 0, output: stdout + stderr };
   } catch (error) {
     const { code, stdout, stderr } = error as { code?: number; stdout?: string; stderr?: string };

@@ -1,0 +1,39 @@
+import { execFile } from "node:child_process";
+import { rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+export const CLONE = resolve(import.meta.dirname, "../..");
+
+/** A sandbox with ports and a folder of its own, beside the one that a person uses. */
+export class OwnSandbox {
+  /** Everything that the sandbox writes. */
+  readonly folder: string;
+  /** Before `start`, what reaches the sandbox's command; after it, also what a shell of the sandbox has. */
+  env: NodeJS.ProcessEnv;
+
+  constructor(name: string) {
+    this.folder = join(CLONE, ".sandbox", name);
+    this.env = { ...process.env, SANDBOX_DIR: this.folder };
+  }
+
+  /** Starts from nothing, without a stack on it. */
+  async start(): Promise<void> {
+    await this.stop();
+    await rm(this.folder, { recursive: true, force: true });
+    await this.#command("up", "--no-up");
+    const { stdout: lines } = await this.#command("env");
+    const { stdout } = await run("sh", ["-c", `${lines}\nenv -0`], { env: this.env });
+    const entries = stdout.split("\0").filter(Boolean);
+    this.env = Object.fromEntries(entries.map((entry) => entry.split(/=(.*)/s).slice(0, 2)));
+  }
+
+  async stop(): Promise<void> {
+    await this.#command("down");
+  }
+
+  #command(...args: string[]) {
+    return run("node", [join(CLONE, "sandbox/start.mjs"), ...args], { cwd: CLONE, env: this.env, maxBuffer: 1 << 28 });
+  }
+}
