@@ -17,7 +17,7 @@ up)
 down)
   kubectl delete cartsstack carts-kro --timeout=120s
   kubectl delete resourcegraphdefinition cartsstack
-  id=$(aws eks list-pod-identity-associations --cluster-name $cluster --query 'associations[0].associationId' --output text)
+  id=$(aws eks list-pod-identity-associations --cluster-name $cluster --namespace carts-kro --query 'associations[0].associationId' --output text)
   aws eks delete-pod-identity-association --cluster-name $cluster --association-id "$id" >/dev/null
   aws iam delete-role-policy --role-name $role --policy-name carts-dynamo
   aws iam delete-role --role-name $role

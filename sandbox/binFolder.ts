@@ -31,7 +31,8 @@ function languageHost(program: string): string {
   return `#!/bin/sh
 typescript=true
 grep -Eq '^ *typescript: *false *$' Pulumi.yaml 2>/dev/null && typescript=false
-exec ${quote(program)} -typescript=$typescript "$@"
+nodeargs=$(sed -n 's/^ *nodeargs: *//p' Pulumi.yaml 2>/dev/null)
+exec ${quote(program)} -typescript=$typescript -nodeargs="$nodeargs" "$@"
 `;
 }
 

@@ -8,7 +8,7 @@ const DEFINITION = "components/cartsDefinition.ts";
 /** A copy of the program with one text of its RGD replaced, as a pull request would change it. Returns its folder. */
 export async function changedProgram(text: string, by: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "carts-stack-"));
-  for (const part of ["Pulumi.yaml", "package.json", "index.ts", "config.ts", "components"]) {
+  for (const part of ["Pulumi.yaml", "compileCache.mjs", "package.json", "index.ts", "config.ts", "components"]) {
     await cp(join(CLONE, part), join(folder, part), { recursive: true });
   }
   await symlink(join(CLONE, "node_modules"), join(folder, "node_modules"));
