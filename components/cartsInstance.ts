@@ -1,15 +1,7 @@
-import {
-  CustomResource,
-  type CustomResourceOptions,
-  type Input,
-  type Output,
-  output,
-  type Resource,
-} from "@pulumi/pulumi";
+import { CustomResource, type CustomResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
 import type { ResolvedArgs } from "./arguments.ts";
 import { DONE, revision } from "./cartsDefinition.ts";
 import { API_VERSION, type CartsStackSpec, type CartsStackStatus, KIND } from "./cartsSchema.ts";
-import { explainWait } from "./explainWait.ts";
 
 /** Arguments of {@link CartsInstance}, as Kubernetes writes an object. */
 interface CartsInstanceArgs {
@@ -66,7 +58,7 @@ export function createInstance(name: string, args: ResolvedArgs, opts: CustomRes
     tableOnDestroy: args.tableOnDestroy,
     revision,
   };
-  const instance = new CartsInstance(
+  return new CartsInstance(
     name,
     {
       metadata: {
@@ -84,9 +76,6 @@ export function createInstance(name: string, args: ResolvedArgs, opts: CustomRes
       deleteBeforeReplace: true,
     },
   );
-  const prerequisites = [opts.dependsOn ?? []].flat() as Resource[];
-  explainWait(instance, `${args.instanceNamespace}/${args.instanceName}`, opts.parent, prerequisites, args.timeouts);
-  return instance;
 }
 
 /** Entries by name, so that the order in a config file makes no difference. */

@@ -4,6 +4,7 @@ import type { CartsStackArgs } from "./arguments.ts";
 import { createDefinition } from "./cartsDefinition.ts";
 import { createIdentity } from "./cartsIdentity.ts";
 import { createInstance } from "./cartsInstance.ts";
+import { explainWait } from "./explainWait.ts";
 
 /**
  * A complete carts service on an EKS cluster that has kro and ACK's DynamoDB controller: six Kubernetes resources, a
@@ -34,16 +35,18 @@ export class CartsStack extends ComponentResource {
   constructor(name: string, args: CartsStackArgs, opts: ComponentResourceOptions = {}) {
     const resolved = checkArgs(args);
     super("carts-stack:index:CartsStack", name, {}, opts);
+    const prerequisites = [opts.dependsOn ?? []].flat() as Resource[];
     const after = (...resources: readonly Resource[]) => ({
       parent: this,
       dependsOn: [...prerequisites, ...resources],
     });
-    const prerequisites = [opts.dependsOn ?? []].flat() as Resource[];
 
     // AWS and the API go up side by side; the instance comes when both are there, and so does every pod.
     const identity = createIdentity(name, resolved, after());
     const definition = createDefinition(name, after());
-    const instance = createInstance(name, resolved, after(...identity.resources, definition));
+    const whenAllIsThere = after(...identity.resources, definition);
+    const instance = createInstance(name, resolved, whenAllIsThere);
+    explainWait(instance, resolved, whenAllIsThere);
 
     this.tableArn = instance.status.apply((status) => status?.tableARN);
     this.serviceEndpoint = instance.status.apply((status) => status?.serviceEndpoint);

@@ -1,4 +1,5 @@
 import { log, output, type Resource, runtime } from "@pulumi/pulumi";
+import type { ResolvedArgs } from "./arguments.ts";
 import { DONE } from "./cartsDefinition.ts";
 import { CartsInstance } from "./cartsInstance.ts";
 
@@ -9,29 +10,27 @@ const MARGIN_SECONDS = 5;
  * Says, shortly before a wait for `instance` times out, what it was for: Pulumi's own error says only that the time
  * is over. Nothing is said of a wait that ends well.
  *
- * @param id - `namespace/name` of the instance.
+ * @param args - of the stack; whether its timeout to create or to update counts is not known here, so the shorter.
  * @param parent - of the instance: a resource that is being waited for can't yet be the parent of another.
  * @param after - what the wait begins after.
- * @param timeouts - `{create, update}` as Pulumi takes them; which of the two counts is not known here, so the shorter.
  */
 export function explainWait(
   instance: CartsInstance,
-  id: string,
-  parent: Resource | undefined,
-  after: readonly Resource[],
-  timeouts: { readonly create: string; readonly update: string },
+  args: Pick<ResolvedArgs, "instanceName" | "instanceNamespace" | "timeouts">,
+  { parent, dependsOn: after }: { readonly parent: Resource; readonly dependsOn: readonly Resource[] },
 ): void {
   if (runtime.isDryRun()) return;
-  const limit = Math.min(seconds(timeouts.create), seconds(timeouts.update));
+  const limit = Math.min(seconds(args.timeouts.create), seconds(args.timeouts.update));
   output(after.map(({ urn }) => urn)).apply(() => {
-    const timer = setTimeout(() => report(id, limit, parent), Math.max(limit - MARGIN_SECONDS, limit / 2) * 1000);
+    const timer = setTimeout(() => report(args, limit, parent), Math.max(limit - MARGIN_SECONDS, limit / 2) * 1000);
     timer.unref();
     instance.urn.apply(() => clearTimeout(timer));
   });
 }
 
-function report(id: string, limit: number, parent: Resource | undefined): void {
-  const seen = CartsInstance.find(`${id.split("/")[1]}-waiting`, id, { parent });
+function report(args: Pick<ResolvedArgs, "instanceName" | "instanceNamespace">, limit: number, parent: Resource): void {
+  const id = `${args.instanceNamespace}/${args.instanceName}`;
+  const seen = CartsInstance.find(`${args.instanceName}-waiting`, id, { parent });
   seen.status.apply((status) => {
     const missing = Object.values(status?.missing ?? {}).filter((text) => text !== DONE);
     const ready = status?.conditions?.find(({ type }) => type === "Ready");
