@@ -65,5 +65,5 @@ export async function diffResource(
     !isAutonamed(inputs) &&
     nameOf(inputs) === nameOf(state.live) &&
     namespaceOf(inputs) === namespaceOf(state.live);
-  return { changes, deleteBeforeReplace };
+  return { changes, deleteBeforeReplace, pathsOnly: true };
 }

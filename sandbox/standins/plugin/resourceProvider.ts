@@ -97,6 +97,8 @@ export interface DiffResult {
   readonly changes: readonly PropertyChange[];
   /** Whether a replacement must delete the old resource first, as when both would have the same name. */
   readonly deleteBeforeReplace?: boolean;
+  /** Whether the engine is told whole paths alone, and not which top-level properties they are in (the default). */
+  readonly pathsOnly?: boolean;
 }
 
 export interface CreateRequest extends ResourceRequest {

@@ -200,8 +200,9 @@ function diffResponse(result: DiffResult, request: DiffRequest): wire.DiffRespon
   const { DIFF_NONE, DIFF_SOME } = proto.DiffResponse.DiffChanges;
   const response = new proto.DiffResponse().setChanges(changes.length > 0 ? DIFF_SOME : DIFF_NONE);
   response.setDeletebeforereplace(result.deleteBeforeReplace ?? false).setHasdetaileddiff(true);
-  response.setDiffsList([...new Set(changes.map(topLevelName))]);
-  response.setReplacesList([...new Set(changes.filter(({ replace }) => replace).map(topLevelName))]);
+  const nameOf = result.pathsOnly ? ({ path }: PropertyChange) => formatPath(path) : topLevelName;
+  if (!result.pathsOnly) response.setDiffsList([...new Set(changes.map(nameOf))]);
+  response.setReplacesList([...new Set(changes.filter(({ replace }) => replace).map(nameOf))]);
   for (const change of changes) {
     const detail = new proto.PropertyDiff().setKind(changeKind(change)).setInputdiff(change.inputDiff ?? true);
     response.getDetaileddiffMap().set(formatPath(change.path), detail);
