@@ -1,10 +1,12 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 export const CLONE = resolve(import.meta.dirname, "../..");
+const START = join(CLONE, "sandbox/start.mjs");
 
 /** A sandbox with ports and a folder of its own, beside the one that a person uses. */
 export class OwnSandbox {
@@ -22,7 +24,14 @@ export class OwnSandbox {
   async start(): Promise<void> {
     await this.stop();
     await rm(this.folder, { recursive: true, force: true });
-    await this.#command("up", "--no-up");
+    // The first time it builds every part: its progress is for the person who waits.
+    const up = spawn("node", [START, "up", "--no-up"], {
+      cwd: CLONE,
+      env: this.env,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    const [code] = await once(up, "exit");
+    if (code !== 0) throw new Error("the sandbox did not start: see above");
     const { stdout: lines } = await this.#command("env");
     const { stdout } = await run("sh", ["-c", `${lines}\nenv -0`], { env: this.env });
     const entries = stdout.split("\0").filter(Boolean);
@@ -34,6 +43,6 @@ export class OwnSandbox {
   }
 
   #command(...args: string[]) {
-    return run("node", [join(CLONE, "sandbox/start.mjs"), ...args], { cwd: CLONE, env: this.env, maxBuffer: 1 << 28 });
+    return run("node", [START, ...args], { cwd: CLONE, env: this.env, maxBuffer: 1 << 28 });
   }
 }
