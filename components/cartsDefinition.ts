@@ -3,7 +3,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import type { input, output } from "@pulumi/kubernetes/types/index.js";
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import type { AckTable } from "./ackTable.ts";
-import { API_VERSION, type CartsStackSpec, KIND, schemaSpec, schemaTypes } from "./cartsSchema.ts";
+import { API_VERSION, type CartsStackSpec, DONE, KIND, schemaSpec, schemaTypes } from "./cartsSchema.ts";
 import { cel, type GraphNode, plain, reference } from "./graph.ts";
 
 const schema = reference<{ spec: CartsStackSpec; metadata: { name: string } }>("schema");
@@ -13,9 +13,6 @@ const configMap = reference<output.core.v1.ConfigMap>("configMap");
 const serviceAccount = reference<output.core.v1.ServiceAccount>("serviceAccount");
 const deployment = reference<output.apps.v1.Deployment>("deployment");
 const service = reference<output.core.v1.Service>("service");
-
-/** What `status.missing` says of a part when nothing is. */
-export const DONE = "nothing";
 
 /** Name of the objects in the namespace, and of the component that they make up. */
 const NAME = "carts";
@@ -232,8 +229,12 @@ export const definition = plain({
 /** Changes with anything in the definition. An instance carries it, so that it changes, and is waited for, too. */
 export const revision = createHash("sha256").update(JSON.stringify(definition)).digest("hex").slice(0, 12);
 
+export const DEFINITION_KIND = "ResourceGraphDefinition";
 /** Name of the RGD in the cluster. RGDs have no namespace: a cluster has one of each name. */
 export const DEFINITION_NAME = "cartsstack";
+
+/** kro answers within a second; a graph that it refuses never becomes Ready, however long one waits. */
+export const DEFINITION_TIMEOUT = "1m";
 
 /** Declares the ResourceGraphDefinition, and waits until kro serves the API that it makes. */
 export function createDefinition(name: string, opts: CustomResourceOptions): CustomResource {
@@ -241,11 +242,10 @@ export function createDefinition(name: string, opts: CustomResourceOptions): Cus
     `${name}-definition`,
     {
       apiVersion: API_VERSION,
-      kind: "ResourceGraphDefinition",
+      kind: DEFINITION_KIND,
       metadata: { name: DEFINITION_NAME, annotations: { "pulumi.com/waitFor": "condition=Ready" } },
       spec: definition,
     },
-    // kro answers within a second; a graph that it refuses never becomes Ready, however long one waits.
-    { ...opts, customTimeouts: { create: "1m", update: "1m", delete: "5m" } },
+    { ...opts, customTimeouts: { create: DEFINITION_TIMEOUT, update: DEFINITION_TIMEOUT, delete: "5m" } },
   );
 }

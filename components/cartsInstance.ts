@@ -1,7 +1,7 @@
 import { CustomResource, type CustomResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
 import type { ResolvedArgs } from "./arguments.ts";
-import { DONE, revision } from "./cartsDefinition.ts";
-import { API_VERSION, type CartsStackSpec, type CartsStackStatus, KIND } from "./cartsSchema.ts";
+import { revision } from "./cartsDefinition.ts";
+import { API_VERSION, type CartsStackSpec, type CartsStackStatus, DONE, KIND } from "./cartsSchema.ts";
 
 /** Arguments of {@link CartsInstance}, as Kubernetes writes an object. */
 interface CartsInstanceArgs {
@@ -19,14 +19,9 @@ export class CartsInstance extends CustomResource {
   declare readonly spec: Output<CartsStackSpec>;
   declare readonly status: Output<CartsStackStatus>;
 
-  constructor(name: string, args: CartsInstanceArgs | undefined, opts: CustomResourceOptions) {
+  constructor(name: string, args: CartsInstanceArgs, opts: CustomResourceOptions) {
     const inputs = { apiVersion: API_VERSION, kind: KIND, ...args, status: undefined };
     super(`kubernetes:${API_VERSION}:${KIND}`, name, inputs, opts);
-  }
-
-  /** An instance as it is in the cluster, whoever declared it. `id` is `namespace/name`. */
-  static find(name: string, id: string, opts: CustomResourceOptions): CartsInstance {
-    return new CartsInstance(name, undefined, { ...opts, id });
   }
 }
 

@@ -4,6 +4,9 @@ import type { AckTag } from "./ackTable.ts";
 export const API_VERSION = "kro.run/v1alpha1";
 export const KIND = "CartsStack";
 
+/** What `status.missing` says of a part when nothing is. */
+export const DONE = "nothing";
+
 /** `spec` of a CartsStack instance. */
 export interface CartsStackSpec {
   readonly tableName: string;

@@ -1,9 +1,10 @@
 import { ComponentResource, type ComponentResourceOptions, type Output, output, type Resource } from "@pulumi/pulumi";
 import { checkArgs } from "./argumentRules.ts";
 import type { CartsStackArgs } from "./arguments.ts";
-import { createDefinition } from "./cartsDefinition.ts";
+import { createDefinition, DEFINITION_KIND, DEFINITION_NAME, DEFINITION_TIMEOUT } from "./cartsDefinition.ts";
 import { createIdentity } from "./cartsIdentity.ts";
 import { createInstance } from "./cartsInstance.ts";
+import { KIND } from "./cartsSchema.ts";
 import { explainWait } from "./explainWait.ts";
 
 /**
@@ -44,9 +45,15 @@ export class CartsStack extends ComponentResource {
     // AWS and the API go up side by side; the instance comes when both are there, and so does every pod.
     const identity = createIdentity(name, resolved, after());
     const definition = createDefinition(name, after());
-    const whenAllIsThere = after(...identity.resources, definition);
-    const instance = createInstance(name, resolved, whenAllIsThere);
-    explainWait(instance, resolved, whenAllIsThere);
+    const instance = createInstance(name, resolved, after(...identity.resources, definition));
+
+    const { instanceNamespace, instanceName, timeouts } = resolved;
+    explainWait(definition, { kind: DEFINITION_KIND, id: DEFINITION_NAME, timeouts: [DEFINITION_TIMEOUT] }, after());
+    explainWait(
+      instance,
+      { kind: KIND, id: `${instanceNamespace}/${instanceName}`, timeouts: [timeouts.create, timeouts.update] },
+      after(...identity.resources, definition),
+    );
 
     this.tableArn = instance.status.apply((status) => status?.tableARN);
     this.serviceEndpoint = instance.status.apply((status) => status?.serviceEndpoint);
@@ -55,7 +62,7 @@ export class CartsStack extends ComponentResource {
     this.roleArn = identity.roleArn;
     this.associationId = identity.association.associationId;
     this.tableName = instance.spec.apply((spec) => spec.tableName);
-    this.instanceName = output(resolved.instanceName);
+    this.instanceName = output(instanceName);
     this.nodes = { association: identity.association, definition, instance };
     this.registerOutputs({ tableArn: this.tableArn, serviceEndpoint: this.serviceEndpoint });
   }

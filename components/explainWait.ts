@@ -1,45 +1,77 @@
-import { log, output, type Resource, runtime } from "@pulumi/pulumi";
-import type { ResolvedArgs } from "./arguments.ts";
-import { DONE } from "./cartsDefinition.ts";
-import { CartsInstance } from "./cartsInstance.ts";
+import {
+  CustomResource,
+  type CustomResourceOptions,
+  log,
+  type Output,
+  output,
+  type Resource,
+  runtime,
+} from "@pulumi/pulumi";
+import { API_VERSION, DONE } from "./cartsSchema.ts";
 
 /** How long before the timeout the reason is looked up: enough for one request to the cluster. */
 const MARGIN_SECONDS = 5;
 
+/** An object of kro's that is being waited for. */
+export interface Awaited {
+  readonly kind: string;
+  /** `namespace/name`, or the name of an object without a namespace. */
+  readonly id: string;
+  /** Times such as `90s`; which of them counts is not known here, so the shortest. */
+  readonly timeouts: readonly string[];
+}
+
 /**
- * Says, shortly before a wait for `instance` times out, what it was for: Pulumi's own error says only that the time
- * is over. Nothing is said of a wait that ends well.
+ * Says, shortly before a wait for `resource` times out, what it was for: Pulumi's own error says only that the time is
+ * over. Nothing is said of a wait that ends well.
  *
- * @param args - of the stack; whether its timeout to create or to update counts is not known here, so the shorter.
- * @param parent - of the instance: a resource that is being waited for can't yet be the parent of another.
+ * @param parent - of the resource: one that is being waited for can't yet be the parent of another.
  * @param after - what the wait begins after.
  */
 export function explainWait(
-  instance: CartsInstance,
-  args: Pick<ResolvedArgs, "instanceName" | "instanceNamespace" | "timeouts">,
+  resource: Resource,
+  awaited: Awaited,
   { parent, dependsOn: after }: { readonly parent: Resource; readonly dependsOn: readonly Resource[] },
 ): void {
   if (runtime.isDryRun()) return;
-  const limit = Math.min(seconds(args.timeouts.create), seconds(args.timeouts.update));
+  const limit = Math.min(...awaited.timeouts.map(seconds));
   output(after.map(({ urn }) => urn)).apply(() => {
-    const timer = setTimeout(() => report(args, limit, parent), Math.max(limit - MARGIN_SECONDS, limit / 2) * 1000);
+    const timer = setTimeout(() => report(awaited, limit, parent), Math.max(limit - MARGIN_SECONDS, limit / 2) * 1000);
     timer.unref();
-    instance.urn.apply(() => clearTimeout(timer));
+    resource.urn.apply(() => clearTimeout(timer));
   });
 }
 
-function report(args: Pick<ResolvedArgs, "instanceName" | "instanceNamespace">, limit: number, parent: Resource): void {
-  const id = `${args.instanceNamespace}/${args.instanceName}`;
-  const seen = CartsInstance.find(`${args.instanceName}-waiting`, id, { parent });
-  seen.status.apply((status) => {
+function report({ kind, id }: Awaited, limit: number, parent: Resource): void {
+  const found = new Found(`${id.split("/").at(-1)}-waiting`, kind, id, { parent });
+  found.status.apply((status) => {
     const missing = Object.values(status?.missing ?? {}).filter((text) => text !== DONE);
     const ready = status?.conditions?.find(({ type }) => type === "Ready");
     const reasons = missing.length > 0 ? missing : [ready?.message ?? "kro has not reported yet: is it running?"];
     return log.warn(
-      `${id} is not ready, and its timeout of ${limit} s is near. Missing: ${reasons.join("; ")}`,
+      `${kind} ${id} is not ready, and its timeout of ${limit} s is near. Missing: ${reasons.join("; ")}`,
       parent,
     );
   });
+}
+
+/** An object as it is in the cluster, whoever declared it. */
+class Found extends CustomResource {
+  declare readonly status: Output<Status | undefined>;
+
+  constructor(name: string, kind: string, id: string, opts: CustomResourceOptions) {
+    super(
+      `kubernetes:${API_VERSION}:${kind}`,
+      name,
+      { apiVersion: API_VERSION, kind, status: undefined },
+      { ...opts, id },
+    );
+  }
+}
+
+interface Status {
+  readonly conditions?: readonly { readonly type: string; readonly message?: string }[];
+  readonly missing?: Readonly<Record<string, string>>;
 }
 
 /** Seconds of a time such as `90s`, `15m` or `1h30m`. */

@@ -181,7 +181,10 @@ describe("the carts stack, on a sandbox of its own", function () {
         timeouts: { update: "15s" },
       });
       assert.notEqual(code, 0);
-      assert.match(output, /warning: default\/carts-kro is not ready.*Missing: .*with image .*:9\.9\.9-broken/);
+      assert.match(
+        output,
+        /warning: CartsStack default\/carts-kro is not ready.*Missing: .*with image .*:9\.9\.9-broken/,
+      );
       assert.match(output, /timed out waiting for the condition/);
       assert.deepEqual(await outputs(), was);
     });
@@ -193,7 +196,7 @@ describe("the carts stack, on a sandbox of its own", function () {
     });
 
     it("waits for the children of a change in the RGD alone, and fails when they do not come", async () => {
-      const broken = await changedProgram("schema.spec.imageVersion}`", "schema.spec.imageVersion}-broken`");
+      const broken = await changedProgram({ "schema.spec.imageVersion}`": "schema.spec.imageVersion}-broken`" });
       const { code, output } = await pulumi(
         "up --yes --skip-preview",
         { imageVersion: "1.4.1", timeouts: { update: "15s" } },
@@ -201,11 +204,23 @@ describe("the carts stack, on a sandbox of its own", function () {
       );
       assert.notEqual(code, 0);
       assert.match(output, /with image .*:1\.4\.1-broken/);
-      const good = await changedProgram('"prometheus.io/scrape": "true"', '"prometheus.io/scrape": "false"');
+      const good = await changedProgram({ '"prometheus.io/scrape": "true"': '"prometheus.io/scrape": "false"' });
       await succeed("up --yes --skip-preview", { imageVersion: "1.4.1" }, { cwd: good });
       await assertRolledOut(`${IMAGE}:1.4.1`);
       for (const pod of await pods()) assert.equal(pod.metadata!.annotations!["prometheus.io/scrape"], "false");
       await succeed("up --yes --skip-preview");
+    });
+
+    it("fails with kro's reason when kro refuses the graph, and recovers with the next good one", async () => {
+      const refused = await changedProgram({
+        "clusterIP: service.spec.clusterIP": 'clusterIP: "${service.spec.nowhere}"',
+        'DEFINITION_TIMEOUT = "1m"': 'DEFINITION_TIMEOUT = "12s"',
+      });
+      const { code, output } = await pulumi("up --yes --skip-preview", {}, { cwd: refused });
+      assert.notEqual(code, 0);
+      assert.match(output, /warning: ResourceGraphDefinition cartsstack is not ready.*nowhere/);
+      await succeed("up --yes --skip-preview");
+      await assertRolledOut(`${IMAGE}:1.3.0`);
     });
 
     it("passes a changed environment, service account and tags on", async () => {

@@ -5,15 +5,22 @@ import { CLONE } from "./ownSandbox.ts";
 
 const DEFINITION = "components/cartsDefinition.ts";
 
-/** A copy of the program with one text of its RGD replaced, as a pull request would change it. Returns its folder. */
-export async function changedProgram(text: string, by: string): Promise<string> {
+/**
+ * A copy of the program with texts of its RGD replaced, as a pull request would change them. Returns its folder.
+ *
+ * @param changes - new text by old text.
+ */
+export async function changedProgram(changes: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "carts-stack-"));
   for (const part of ["Pulumi.yaml", "compileCache.mjs", "package.json", "index.ts", "config.ts", "components"]) {
     await cp(join(CLONE, part), join(folder, part), { recursive: true });
   }
   await symlink(join(CLONE, "node_modules"), join(folder, "node_modules"));
-  const source = await readFile(join(folder, DEFINITION), "utf8");
-  if (!source.includes(text)) throw new Error(`${DEFINITION} has no ${text}`);
-  await writeFile(join(folder, DEFINITION), source.replace(text, by));
+  let source = await readFile(join(folder, DEFINITION), "utf8");
+  for (const [text, by] of Object.entries(changes)) {
+    if (!source.includes(text)) throw new Error(`${DEFINITION} has no ${text}`);
+    source = source.replace(text, by);
+  }
+  await writeFile(join(folder, DEFINITION), source);
   return folder;
 }
