@@ -40,7 +40,7 @@ export interface CartsStackStatus {
   readonly missing: { readonly table: string; readonly pods: string };
 }
 
-/** What the lab takes for each field that an instance may leave out. */
+/** What the workshop takes for each field that an instance may leave out. */
 export const DEFAULTS = {
   serviceAccount: "carts",
   image: "public.ecr.aws/aws-containers/retail-store-sample-cart",

@@ -13,7 +13,13 @@ import {
   ListPodIdentityAssociationsCommand,
   type PodIdentityAssociation,
 } from "@aws-sdk/client-eks";
-import { GetRoleCommand, GetRolePolicyCommand, IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
+import {
+  CreateRoleCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListRolesCommand,
+} from "@aws-sdk/client-iam";
 
 // Every client takes endpoint, region and keys from the sandbox's environment.
 const clusterName = "eks-workshop-auto";
@@ -56,3 +62,18 @@ export const rolePolicy = async (RoleName: string, PolicyName: string): Promise<
   const { PolicyDocument } = await new IAMClient().send(new GetRolePolicyCommand({ RoleName, PolicyName }));
   return decodeURIComponent(PolicyDocument!);
 };
+
+/** Makes a role that EKS Pod Identity may assume. */
+export async function makePodRole(RoleName: string): Promise<void> {
+  const AssumeRolePolicyDocument = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: "pods.eks.amazonaws.com" },
+        Action: ["sts:AssumeRole", "sts:TagSession"],
+      },
+    ],
+  });
+  await new IAMClient().send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+}

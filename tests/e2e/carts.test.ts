@@ -63,6 +63,15 @@ describe("the carts stack, on a sandbox of its own", function () {
   after(stopSandbox);
 
   describe("from nothing", () => {
+    it("refuses a bad config with one error, before anything is created", async () => {
+      const { code, output } = await pulumi("up --yes --skip-preview", { namespace: "Carts", replicas: 0 });
+      assert.notEqual(code, 0);
+      assert.match(output, /carts-stack:namespace is "Carts", but must be a DNS label/);
+      assert.match(output, /carts-stack:replicas is 0, but must be a whole number, 1 or more/);
+      assert.doesNotMatch(output, /^\s+at .*\.ts:\d+/m);
+      await assertNothingLeft();
+    });
+
     it("previews on an empty cluster, and changes nothing", async () => {
       const output = await succeed("preview");
       assert.match(output, /CartsStack carts create/);
@@ -337,9 +346,14 @@ describe("the carts stack, on a sandbox of its own", function () {
       assert.equal((await instance()).status!.state, "ACTIVE");
     });
 
-    it("deletes the instance before its RGD", async () => {
+    it("deletes the instance before its RGD, and not a role that it was given", async () => {
+      await aws.makePodRole("shared");
+      await succeed("up --yes --skip-preview", { roleName: "shared" });
+      assert.equal((await aws.associations())[0]!.roleArn, (await aws.role("shared")).Arn);
+      assert.ok(!(await aws.roles()).includes(ROLE));
       const from = Date.now();
-      await succeed("destroy --yes --skip-preview");
+      await succeed("destroy --yes --skip-preview", { roleName: "shared" });
+      assert.ok((await aws.roles()).includes("shared"));
       const deletes = writes().filter(({ verb, at }) => verb === "delete" && at >= from);
       const of = (resource: string) => deletes.findIndex((write) => write.resource === resource);
       assert.ok(of("cartsstacks") >= 0 && of("cartsstacks") < of("resourcegraphdefinitions"));
