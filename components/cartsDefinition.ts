@@ -220,7 +220,7 @@ export const definition = plain({
       { name: "State", type: "string", jsonPath: ".status.state" },
       { name: "Ready", type: "string", jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
       { name: "Table", type: "string", jsonPath: ".spec.tableName" },
-      { name: "Namespace", type: "string", jsonPath: ".spec.namespace" },
+      { name: "Target", type: "string", jsonPath: ".spec.namespace" },
     ],
   },
   resources: nodes,
