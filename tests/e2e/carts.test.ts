@@ -64,7 +64,7 @@ describe("the carts stack, on a sandbox of its own", function () {
 
   describe("from nothing", () => {
     it("refuses a bad config with one error, before anything is created", async () => {
-      const { code, output } = await pulumi("up --yes --skip-preview", { namespace: "Carts", replicas: 0 });
+      const { code, output } = await pulumi("preview", { namespace: "Carts", replicas: 0 });
       assert.notEqual(code, 0);
       assert.match(output, /carts-stack:namespace is "Carts", but must be a DNS label/);
       assert.match(output, /carts-stack:replicas is 0, but must be a whole number, 1 or more/);
