@@ -12,7 +12,7 @@ const DEFINITION = "components/cartsDefinition.ts";
  */
 export async function changedProgram(changes: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "carts-stack-"));
-  for (const part of ["Pulumi.yaml", "compileCache.mjs", "package.json", "index.ts", "config.ts", "components"]) {
+  for (const part of ["Pulumi.yaml", "preload.mjs", "package.json", "index.ts", "config.ts", "components"]) {
     await cp(join(CLONE, part), join(folder, part), { recursive: true });
   }
   await symlink(join(CLONE, "node_modules"), join(folder, "node_modules"));
