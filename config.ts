@@ -46,7 +46,8 @@ export function readConfig(): StackConfig {
     const text = runtime.getConfig(`${config.name}:${key}`);
     if (text === undefined) return undefined;
     const value = parse(text, KEYS[key]);
-    if (value === undefined) problems.push(`${key} is ${JSON.stringify(text)}, but must be ${AN[KEYS[key]]}`);
+    const shown = isSecret(key) ? "[secret]" : JSON.stringify(text);
+    if (value === undefined) problems.push(`${key} is ${shown}, but must be ${AN[KEYS[key]]}`);
     return value;
   };
 
