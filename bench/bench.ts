@@ -80,9 +80,6 @@ function writeInputs(): void {
         "carts-reference:manifests": join(folder, "reference.json"),
       },
     },
-    // `pulumi stack init` writes a config file beside Pulumi.yaml: here, not in the clone.
-    "carts-stack/Pulumi.yaml": { name: "carts-stack", runtime: "nodejs" },
-    "carts-reference/Pulumi.yaml": { name: "carts-reference", runtime: "nodejs" },
   };
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(join(folder, name, ".."), { recursive: true });
@@ -102,7 +99,7 @@ await sandbox.start();
 try {
   writeInputs();
   for (const project of ["carts-stack", "carts-reference"]) {
-    await run("pulumi", ["stack", "init", "bench"], { cwd: join(folder, project), env: sandbox.env });
+    await sandbox.initStack(project, "bench");
   }
   console.log("the reference stack, untimed ...");
   await run("pulumi", [...up, ...reference], { cwd: referenceProgram, env: sandbox.env, maxBuffer: 1 << 28 });

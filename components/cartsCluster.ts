@@ -39,6 +39,7 @@ export class CartsCluster extends ComponentResource {
       { parent: this },
     );
     const after = { parent: this, dependsOn: [cluster] };
+    const { partition } = getPartitionOutput({}, { parent: this });
     const capability = (type: "KRO" | "ACK") => {
       const role = capabilityRole(`${name}-${type.toLowerCase()}`, this);
       const made = new Capability(
@@ -62,7 +63,7 @@ export class CartsCluster extends ComponentResource {
       {
         clusterName: args.clusterName,
         principalArn: kro.role.arn,
-        policyArn: interpolate`arn:${getPartitionOutput({}, { parent: this }).partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`,
+        policyArn: interpolate`arn:${partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`,
         accessScope: { type: "cluster" },
       },
       { parent: this, dependsOn: [kro.made] },
@@ -78,7 +79,7 @@ export class CartsCluster extends ComponentResource {
             {
               Effect: "Allow",
               Action: TABLE_ACTIONS,
-              Resource: interpolate`arn:${getPartitionOutput({}, { parent: this }).partition}:dynamodb:*:*:table/${tablePrefixFor(args.clusterName)}*`,
+              Resource: interpolate`arn:${partition}:dynamodb:*:*:table/${tablePrefixFor(args.clusterName)}*`,
             },
           ],
         }),

@@ -19,14 +19,18 @@ export interface CartsIdentity {
 }
 
 /** Declares the role with its policy (unless `roleName` names one that exists), and the Pod Identity association. */
-export function createIdentity(name: string, args: ResolvedArgs, opts: CustomResourceOptions): CartsIdentity {
+export function createIdentity(
+  name: string,
+  args: ResolvedArgs,
+  opts: { readonly parent: Resource; readonly dependsOn: Resource[] },
+): CartsIdentity {
   const tags = { ...args.tags };
   const made = args.roleName === undefined ? createRole(name, args.clusterName, tags, opts) : undefined;
   const roleArn = made?.role.arn ?? getRoleOutput({ name: args.roleName! }, { parent: opts.parent }).arn;
   const association = new PodIdentityAssociation(
     `${name}-association`,
     { clusterName: args.clusterName, namespace: args.namespace, serviceAccount: args.serviceAccount, roleArn, tags },
-    { ...opts, dependsOn: [...(made ? [made.policy] : []), ...dependencies(opts)] },
+    { ...opts, dependsOn: [...(made ? [made.policy] : []), ...opts.dependsOn] },
   );
   return { roleArn, association, resources: [...(made ? [made.role, made.policy] : []), association] };
 }
@@ -74,5 +78,3 @@ function createRole(name: string, clusterName: string, tags: Record<string, stri
   );
   return { role, policy };
 }
-
-const dependencies = (opts: CustomResourceOptions): Resource[] => (opts.dependsOn as Resource[] | undefined) ?? [];

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { sandboxBinMark } from "./environment.ts";
+import { quote, sandboxBinMark } from "./environment.ts";
 import type { Obtained } from "./obtain.ts";
 import { paths } from "./paths.ts";
 
@@ -35,9 +35,6 @@ nodeargs=$(sed -n 's/^ *nodeargs: *//p' Pulumi.yaml 2>/dev/null)
 exec ${quote(program)} -typescript=$typescript -nodeargs="$nodeargs" "$@"
 `;
 }
-
-/** A word of a shell script. */
-const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** A shell script that becomes the given program, with its own arguments after the given ones. */
 export function script(command: string[]): string {

@@ -58,6 +58,7 @@ export function shellLines(state: Pick<State, "ports">): string {
   return [...lines, `export PATH=${quote(paths.bin)}:"$PATH"`].join("\n");
 }
 
-function quote(value: string): string {
+/** A word of a shell script. */
+export function quote(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }

@@ -82,12 +82,18 @@ def delete_table(data: dict):
     table = _table_of(data)
     if not table or _transition_seconds() <= 0 or table.get("DeletionProtectionEnabled"):
         return _delete_table(data)
-    status = _status(table)
-    if status != "ACTIVE":
-        doing = "created" if status == "CREATING" else "deleted"
-        return _in_use(f"Table is being {doing}: {table['TableName']}")
+    if refusal := _refusal_unless_active(table):
+        return refusal
     table[DELETED_AT] = time.time()
     return dynamodb.json_response({"TableDescription": table_description(table["TableName"])})
+
+
+def _refusal_unless_active(table: dict):
+    status = _status(table)
+    if status == "ACTIVE":
+        return None
+    doing = "created" if status == "CREATING" else "deleted"
+    return _in_use(f"Table is being {doing}: {table['TableName']}")
 
 
 def _after_sweep(operation):
@@ -115,9 +121,8 @@ def _on_settled_table(operation):
     def guarded(data: dict):
         _sweep()
         table = _table_of(data)
-        if table and (status := _status(table)) != "ACTIVE":
-            doing = "created" if status == "CREATING" else "deleted"
-            return _in_use(f"Table is being {doing}: {table['TableName']}")
+        if table and (refusal := _refusal_unless_active(table)):
+            return refusal
         return operation(data)
 
     return guarded

@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
@@ -36,6 +36,14 @@ export class OwnSandbox {
     const { stdout } = await run("sh", ["-c", `${lines}\nenv -0`], { env: this.env });
     const entries = stdout.split("\0").filter(Boolean);
     this.env = Object.fromEntries(entries.map((entry) => entry.split(/=(.*)/s).slice(0, 2)));
+  }
+
+  /** Makes a stack. Pulumi writes a config file beside Pulumi.yaml then: here into the sandbox's folder, not the clone. */
+  async initStack(project: string, stack: string): Promise<void> {
+    const cwd = join(this.folder, project);
+    await mkdir(cwd, { recursive: true });
+    await writeFile(join(cwd, "Pulumi.yaml"), JSON.stringify({ name: project, runtime: "nodejs" }));
+    await run("pulumi", ["stack", "init", stack], { cwd, env: this.env });
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { CLONE, OwnSandbox } from "./ownSandbox.ts";
@@ -66,13 +66,7 @@ export async function succeed(...args: Parameters<typeof pulumi>): Promise<strin
   return output;
 }
 
-/** Makes the stack `e2e`, with none of its config in the clone. */
-export async function initStack(): Promise<void> {
-  const cwd = join(FOLDER, "project");
-  mkdirSync(cwd, { recursive: true });
-  writeFileSync(join(cwd, "Pulumi.yaml"), JSON.stringify({ name: "carts-stack", runtime: "nodejs" }));
-  await run("pulumi", ["stack", "init", "e2e"], { cwd, env: sandbox.env });
-}
+export const initStack = (): Promise<void> => sandbox.initStack("carts-stack", "e2e");
 
 /** Outputs of the stack, by name. */
 export async function outputs(): Promise<Record<string, string>> {
