@@ -1,0 +1,105 @@
+/** A value of JSON, or one that can't be written down before the update: see {@link KnownAfterApply} and {@link Secret}. */
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | KnownAfterApply
+  | Secret
+  | readonly Value[]
+  | { readonly [key: string]: Value };
+
+/** A value that only the cluster can know, with the CEL expression (or the text around several) that it will come from. */
+export class KnownAfterApply {
+  /** As written in the RGD, `${...}` included; or what Pulumi calls it, where a program's output is not known yet. */
+  readonly expression: string;
+
+  constructor(expression: string) {
+    this.expression = expression;
+  }
+
+  toJSON(): { knownAfterApply: string } {
+    return { knownAfterApply: this.expression };
+  }
+
+  toString(): string {
+    return `(known after apply: ${this.expression})`;
+  }
+}
+
+/**
+ * A secret. Its text is not here: nothing that prints a rendering could give it away. Two of the same `version` are
+ * the same secret; a changed one has another.
+ */
+export class Secret {
+  readonly version: string;
+
+  constructor(version = "") {
+    this.version = version;
+  }
+
+  toJSON(): string {
+    return "[secret]";
+  }
+
+  toString(): string {
+    return "[secret]";
+  }
+}
+
+/** A Kubernetes object. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: Value; readonly namespace?: Value; readonly [key: string]: Value | undefined };
+  readonly [key: string]: unknown;
+}
+
+/**
+ * A kro ResourceGraphDefinition, as far as kro reads it.
+ *
+ * @see https://kro.run/api/crds/resourcegraphdefinition
+ */
+export interface Definition {
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly schema: {
+      /** Version of the API that it makes, such as `v1alpha1`. */
+      readonly apiVersion: string;
+      readonly kind: string;
+      /** Default `kro.run`. */
+      readonly group?: string;
+      /** `Namespaced` (the default) or `Cluster`. */
+      readonly scope?: string;
+      /** Fields in SimpleSchema, by name. */
+      readonly spec?: Readonly<Record<string, unknown>>;
+      readonly types?: Readonly<Record<string, unknown>>;
+      readonly status?: Readonly<Record<string, unknown>>;
+    };
+    readonly resources: readonly DefinitionResource[];
+  };
+}
+
+/** A node of an RGD's graph. */
+export interface DefinitionResource {
+  readonly id: string;
+  readonly template?: Readonly<Record<string, unknown>>;
+  readonly externalRef?: Readonly<Record<string, unknown>>;
+  readonly readyWhen?: readonly string[];
+  readonly includeWhen?: readonly string[];
+  /** Each has one key, the iterator's name. */
+  readonly forEach?: readonly Readonly<Record<string, string>>[];
+}
+
+/** An instance of an RGD: a custom resource of the kind that it makes. */
+export interface Instance {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: Readonly<Record<string, Value>>;
+}
