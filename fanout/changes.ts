@@ -21,6 +21,7 @@ export const DANGERS = {
   "role-replaced": "pods lose their credentials until they are restarted",
   "association-replaced": "pods lose their credentials until they are restarted",
   "definition-deleted": "instances that remain can't be deleted any more",
+  "never-ready": "kro can't make the child from this instance; the update would time out",
   rollout: "pods are replaced",
 } as const;
 

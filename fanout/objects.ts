@@ -13,9 +13,12 @@ export type Value =
 export class KnownAfterApply {
   /** As written in the RGD, `${...}` included; or what Pulumi calls it, where a program's output is not known yet. */
   readonly expression: string;
+  /** Ids of the nodes that it depends on. */
+  readonly nodes: readonly string[];
 
-  constructor(expression: string) {
+  constructor(expression: string, nodes: readonly string[] = []) {
     this.expression = expression;
+    this.nodes = nodes;
   }
 
   toJSON(): { knownAfterApply: string } {

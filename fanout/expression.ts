@@ -1,0 +1,52 @@
+import type { Environment } from "@marcbachmann/cel-js";
+import { referencesOf } from "./cel/references.ts";
+import { fromCel, NeedsCluster, NeedsSecret } from "./celValues.ts";
+import { KnownAfterApply, type Value } from "./objects.ts";
+
+/** The variables that an expression can name, as CEL values. */
+export type Scope = Readonly<Record<string, unknown>>;
+
+/** An expression that has no value in this instance, and never will have: kro fails at it, or waits for ever. */
+export class Unresolvable extends Error {}
+
+/** A CEL expression of an RGD, parsed once. */
+export class Expression {
+  /** CEL text, without `${` and `}`. */
+  readonly text: string;
+  /** The variables that it names: `schema`, ids of nodes, iterators. */
+  readonly names: readonly string[];
+  readonly #run: (scope: Scope) => unknown;
+
+  /** @throws the CEL library's ParseError. */
+  constructor(text: string, environment: Environment) {
+    const parsed = environment.parse(text);
+    const { identifiers } = referencesOf(parsed.ast);
+    this.text = text;
+    this.names = [...identifiers];
+    this.#run = (scope) => parsed(scope);
+  }
+
+  /** Ids of the nodes that it needs. */
+  get nodes(): string[] {
+    return this.names.filter((name) => name !== "schema");
+  }
+
+  /**
+   * Its value; KnownAfterApply where only the cluster can know it, a Secret where it is made from one.
+   *
+   * @throws Unresolvable
+   */
+  evaluate(scope: Scope): Value {
+    try {
+      return fromCel(this.#run(scope));
+    } catch (error) {
+      if (error instanceof NeedsCluster) return new KnownAfterApply(`\${${this.text}}`, this.nodes);
+      if (error instanceof NeedsSecret) return error.secret;
+      throw new Unresolvable(`\${${this.text}} has no value here: ${firstLine(error)}`);
+    }
+  }
+}
+
+/** The CEL library's messages go on with a drawing of the place. */
+export const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
