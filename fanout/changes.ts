@@ -20,6 +20,7 @@ export const DANGERS = {
   "immutable-field": "Kubernetes refuses the change; the update fails",
   "role-replaced": "pods lose their credentials until they are restarted",
   "association-replaced": "pods lose their credentials until they are restarted",
+  "definition-refused": "kro refuses the RGD; the update fails",
   "definition-deleted": "instances that remain can't be deleted any more",
   "never-ready": "kro can't make the child from this instance; the update would time out",
   rollout: "pods are replaced",
