@@ -22,6 +22,7 @@ const KEYS = {
   replicas: "integer",
   resources: "object",
   environment: "object",
+  createDefinition: "boolean",
   roleName: "string",
   tags: "object",
   tableOnDestroy: "string",
@@ -66,6 +67,11 @@ export function readConfig(): StackConfig {
   }
   if (createCluster && (kubeconfig ?? context) !== undefined) {
     problems.push("createCluster is true, but kubeconfig or context names a cluster that exists: set only one of them");
+  }
+  if (createCluster && args.createDefinition === false) {
+    problems.push(
+      "createDefinition is false, but createCluster makes a cluster that has no definition yet: set only one",
+    );
   }
   if (problems.length > 0) throw new RunError(explain(config.name, problems));
 

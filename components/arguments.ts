@@ -34,6 +34,12 @@ export interface CartsStackArgs {
   };
   /** Further environment variables of the carts container, by name; a secret stays one in Pulumi's state. Default none. */
   readonly environment?: Readonly<Record<string, Input<string>>>;
+  /**
+   * Make the ResourceGraphDefinition. Default true. A cluster has only one of them: with false it must be there
+   * already, made by another stack, or by a CartsStack of this program that is then named in `dependsOn`. Such a stack
+   * needs an `instanceName`, `namespace` and `tableName` of its own, and a `roleName`: the default role exists by then.
+   */
+  readonly createDefinition?: boolean;
   /** Name of an IAM role to use. Default: a role `${clusterName}-carts-dynamo` is made. */
   readonly roleName?: string;
   /** AWS tags of the role, the association and the table. Default none. */
@@ -78,6 +84,7 @@ export function resolveArgs(args: CartsStackArgs): ResolvedArgs {
       limits: { ...DEFAULTS.resources.limits, ...limits },
     },
     environment: args.environment ?? {},
+    createDefinition: args.createDefinition ?? true,
     roleName: args.roleName,
     tags: args.tags ?? {},
     tableOnDestroy: args.tableOnDestroy ?? DEFAULTS.tableOnDestroy,

@@ -26,7 +26,7 @@ export function createIdentity(
 ): CartsIdentity {
   const tags = { ...args.tags };
   const made = args.roleName === undefined ? createRole(name, args.clusterName, tags, opts) : undefined;
-  const roleArn = made?.role.arn ?? getRoleOutput({ name: args.roleName! }, { parent: opts.parent }).arn;
+  const roleArn = made?.role.arn ?? getRoleOutput({ name: args.roleName! }, opts).arn;
   const association = new PodIdentityAssociation(
     `${name}-association`,
     { clusterName: args.clusterName, namespace: args.namespace, serviceAccount: args.serviceAccount, roleArn, tags },

@@ -1,7 +1,7 @@
 import { CustomResource, type CustomResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
 import type { ResolvedArgs } from "./arguments.ts";
-import { revision } from "./cartsDefinition.ts";
 import { API_VERSION, type CartsStackSpec, type CartsStackStatus, DONE, KIND } from "./cartsSchema.ts";
+import { revisionOfInstance } from "./instanceRevision.ts";
 
 /** Arguments of {@link CartsInstance}, as Kubernetes writes an object. */
 interface CartsInstanceArgs {
@@ -51,7 +51,7 @@ export function createInstance(name: string, args: ResolvedArgs, opts: CustomRes
     environment: output(args.environment).apply((all) => sorted(all).map(([name, value]) => ({ name, value }))),
     tags: sorted(args.tags).map(([key, value]) => ({ key, value })),
     tableOnDestroy: args.tableOnDestroy,
-    revision,
+    revision: revisionOfInstance(),
   };
   return new CartsInstance(
     name,

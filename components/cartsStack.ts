@@ -29,8 +29,8 @@ export class CartsStack extends ComponentResource {
   readonly tableName: Output<string>;
   /** Name of the kro instance. */
   readonly instanceName: Output<string>;
-  /** The resources underneath. */
-  readonly nodes: { readonly [name: string]: Resource };
+  /** The resources underneath. `definition` is there only where this CartsStack made it. */
+  readonly nodes: { readonly association: Resource; readonly definition?: Resource; readonly instance: Resource };
 
   /** @throws ArgumentError when an argument can't be used, before anything is declared. */
   constructor(name: string, args: CartsStackArgs, opts: ComponentResourceOptions = {}) {
@@ -44,24 +44,27 @@ export class CartsStack extends ComponentResource {
 
     // AWS and the API go up side by side; the instance comes when both are there, and so does every pod.
     const identity = createIdentity(name, resolved, after());
-    const definition = createDefinition(name, after());
-    const instance = createInstance(name, resolved, after(...identity.resources, definition));
+    const definition = resolved.createDefinition ? createDefinition(name, after()) : undefined;
+    const beforeInstance = after(...identity.resources, ...(definition ? [definition] : []));
+    const instance = createInstance(name, resolved, beforeInstance);
 
     const { instanceNamespace, instanceName, timeouts } = resolved;
-    explainWait(definition, { kind: DEFINITION_KIND, id: DEFINITION_NAME, timeouts: [DEFINITION_TIMEOUT] }, after());
+    if (definition) {
+      explainWait(definition, { kind: DEFINITION_KIND, id: DEFINITION_NAME, timeouts: [DEFINITION_TIMEOUT] }, after());
+    }
     explainWait(
       instance,
       { kind: KIND, id: `${instanceNamespace}/${instanceName}`, timeouts: [timeouts.create, timeouts.update] },
-      after(...identity.resources, definition),
+      beforeInstance,
     );
 
-    this.tableArn = instance.status.apply((status) => status?.tableARN);
-    this.serviceEndpoint = instance.status.apply((status) => status?.serviceEndpoint);
-    this.namespace = instance.spec.apply((spec) => spec.namespace);
-    this.serviceAccountName = instance.spec.apply((spec) => spec.serviceAccount);
+    this.tableArn = instance.status.tableARN;
+    this.serviceEndpoint = instance.status.serviceEndpoint;
+    this.namespace = instance.spec.namespace;
+    this.serviceAccountName = instance.spec.serviceAccount;
     this.roleArn = identity.roleArn;
     this.associationId = identity.association.associationId;
-    this.tableName = instance.spec.apply((spec) => spec.tableName);
+    this.tableName = instance.spec.tableName;
     this.instanceName = output(instanceName);
     this.nodes = { association: identity.association, definition, instance };
     this.registerOutputs({ tableArn: this.tableArn, serviceEndpoint: this.serviceEndpoint });

@@ -43,11 +43,14 @@ export function explainWait(
 }
 
 function report({ kind, id }: Awaited, limit: number, parent: Resource): void {
-  const found = new Found(`${id.split("/").at(-1)}-waiting`, kind, id, { parent });
+  const found = new Found(`${id.replace("/", "-")}-waiting`, kind, id, { parent });
   found.status.apply((status) => {
     const missing = Object.values(status?.missing ?? {}).filter((text) => text !== DONE);
     const ready = status?.conditions?.find(({ type }) => type === "Ready");
-    const reasons = missing.length > 0 ? missing : [ready?.message ?? "kro has not reported yet: is it running?"];
+    const reasons =
+      missing.length > 0
+        ? missing
+        : [ready?.message ?? "kro has not reported yet: is it running, and has it this kind's definition?"];
     return log.warn(
       `${kind} ${id} is not ready, and its timeout of ${limit} s is near. Missing: ${reasons.join("; ")}`,
       parent,

@@ -1,6 +1,7 @@
-import { getOrganization, getProject, getStack, RunError, runtime } from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi";
 import { type CartsStackArgs, type ResolvedArgs, resolveArgs } from "./arguments.ts";
 import { API_VERSION, type CartsStackSpec, KIND } from "./cartsSchema.ts";
+import { previousOutputs } from "./previousState.ts";
 
 /** An instance as the stack's state has it. */
 export interface PreviousInstance {
@@ -54,8 +55,7 @@ export function tableProblem(previous: PreviousInstance, next: ResolvedArgs): st
 
 /** The instance that this stack had after its last update, or undefined. */
 async function previousInstance(name: string): Promise<PreviousInstance | undefined> {
-  const stackName = [getOrganization(), getProject(), getStack()].join("/");
-  const { outputs } = await runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
-  const resources = Object.entries((outputs ?? {}) as Record<string, { outputs: PreviousInstance }>);
-  return resources.find(([urn]) => urn.endsWith(`$kubernetes:${API_VERSION}:${KIND}::${name}`))?.[1].outputs;
+  const resources = Object.entries(await previousOutputs());
+  const found = resources.find(([urn]) => urn.endsWith(`$kubernetes:${API_VERSION}:${KIND}::${name}`));
+  return found?.[1] as PreviousInstance | undefined;
 }

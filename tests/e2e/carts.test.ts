@@ -359,4 +359,81 @@ describe("the carts stack, on a sandbox of its own", function () {
       assert.ok(of("cartsstacks") >= 0 && of("cartsstacks") < of("resourcegraphdefinitions"));
     });
   });
+
+  describe("three instances of one RGD", () => {
+    const NAMES = ["carts", "blue", "green"];
+    const INDEX = `
+      import { CartsStack } from "./components/cartsStack.ts";
+      import { accessCluster } from "./components/clusterAccess.ts";
+      import { readConfig } from "./config.ts";
+
+      const { carts, cluster } = readConfig();
+      const { clusterName } = carts;
+      const { provider } = await accessCluster(cluster);
+      const first = new CartsStack("carts", carts, { providers: { kubernetes: provider } });
+      for (const name of ["blue", "green"]) {
+        const own = { instanceName: name, namespace: name, tableName: \`\${clusterName}-carts-\${name}\` };
+        const shared = { createDefinition: false, roleName: \`\${clusterName}-carts-dynamo\` };
+        new CartsStack(name, { ...carts, ...own, ...shared }, { providers: { kubernetes: provider }, dependsOn: first });
+      }`;
+    const config = { instanceName: "carts", namespace: "carts", tableOnDestroy: "delete" };
+    const of = (output: string, op: string) =>
+      NAMES.filter((name) => new RegExp(`CartsStack ${name} ${op} `).test(output));
+    let cwd: string;
+    let tables: string[];
+    before(async () => {
+      tables = await aws.tables();
+      cwd = await changedProgram({}, { "index.ts": INDEX });
+    });
+
+    it("come up, with one RGD and one role", async () => {
+      assert.deepEqual(of(await succeed("preview", config, { cwd }), "create"), NAMES);
+      await succeed("up --yes --skip-preview", config, { cwd });
+      for (const name of NAMES) await assertRolledOut(`${IMAGE}:1.3.0`, name);
+      const role = (await aws.role(ROLE)).Arn;
+      assert.deepEqual(
+        (await aws.associations()).map(({ namespace, roleArn }) => [namespace, roleArn]).sort(),
+        NAMES.map((name) => [name, role]).sort(),
+      );
+      await succeed("preview --expect-no-changes", config, { cwd });
+    });
+
+    it("follow a new image", async () => {
+      await succeed("up --yes", { ...config, imageVersion: "1.4.0" }, { cwd });
+      for (const name of NAMES) await assertRolledOut(`${IMAGE}:1.4.0`, name);
+    });
+
+    it("follow a change in the RGD whose schema gets a field that they set, and preview it", async () => {
+      const gaining = await changedProgram(
+        { 'imagePullPolicy: "IfNotPresent"': 'imagePullPolicy: schema.spec["pullPolicy"]' },
+        {
+          "index.ts": INDEX,
+          "components/cartsSchema.ts": {
+            "  revision: field(": '  pullPolicy: field("string", { default: "IfNotPresent" }),\n  revision: field(',
+          },
+          "components/cartsInstance.ts": { "    revision:": '    pullPolicy: "Always",\n    revision:' },
+        },
+      );
+      const after = { ...config, imageVersion: "1.4.0" };
+      const output = await succeed("up --yes", after, { cwd: gaining });
+      assert.deepEqual(of(output.split("Updating")[0]!, "update"), NAMES, "all three are previewed");
+      for (const name of NAMES) {
+        const deployment = (await get("deployment", "carts", "-n", name))!;
+        assert.equal(deployment.spec!.template!.spec!.containers![0]!.imagePullPolicy, "Always");
+        await assertRolledOut(`${IMAGE}:1.4.0`, name);
+      }
+      await succeed("preview --expect-no-changes", after, { cwd: gaining });
+    });
+
+    it("go before their RGD", async () => {
+      const from = Date.now();
+      await succeed("destroy --yes --skip-preview", config, { cwd });
+      await assertNothingLeft(...tables);
+      const deletes = writes().filter(({ verb, at }) => verb === "delete" && at >= from);
+      const instances = deletes.flatMap(({ resource, name }, i) => (resource === "cartsstacks" ? [[name, i]] : []));
+      const definition = deletes.findIndex(({ resource }) => resource === "resourcegraphdefinitions");
+      assert.deepEqual(instances.map(([name]) => name).sort(), [...NAMES].sort());
+      for (const [name, i] of instances) assert.ok((i as number) < definition, `${name} before the RGD`);
+    });
+  });
 });

@@ -5,22 +5,34 @@ import { CLONE } from "./ownSandbox.ts";
 
 const DEFINITION = "components/cartsDefinition.ts";
 
+/** New text by old text. */
+type Changes = Readonly<Record<string, string>>;
+
 /**
- * A copy of the program with texts of its RGD replaced, as a pull request would change them. Returns its folder.
+ * A copy of the program with some of its files changed, as a pull request would change them. Returns its folder.
  *
- * @param changes - new text by old text.
+ * @param changes - of the RGD, components/cartsDefinition.ts.
+ * @param files - changes of other files by path, or their whole new content.
  */
-export async function changedProgram(changes: Readonly<Record<string, string>>): Promise<string> {
+export async function changedProgram(
+  changes: Changes,
+  files: Readonly<Record<string, Changes | string>> = {},
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "carts-stack-"));
   for (const part of ["Pulumi.yaml", "preload.mjs", "package.json", "index.ts", "config.ts", "components"]) {
     await cp(join(CLONE, part), join(folder, part), { recursive: true });
   }
   await symlink(join(CLONE, "node_modules"), join(folder, "node_modules"));
-  let source = await readFile(join(folder, DEFINITION), "utf8");
-  for (const [text, by] of Object.entries(changes)) {
-    if (!source.includes(text)) throw new Error(`${DEFINITION} has no ${text}`);
-    source = source.replace(text, by);
+  for (const [path, change] of Object.entries({ [DEFINITION]: changes, ...files })) {
+    const source = await readFile(join(folder, path), "utf8");
+    await writeFile(join(folder, path), typeof change === "string" ? change : changed(path, source, change));
   }
-  await writeFile(join(folder, DEFINITION), source);
   return folder;
+}
+
+function changed(path: string, source: string, changes: Changes): string {
+  return Object.entries(changes).reduce((result, [text, by]) => {
+    if (!result.includes(text)) throw new Error(`${path} has no ${text}`);
+    return result.replace(text, by);
+  }, source);
 }

@@ -16,7 +16,7 @@ const value = <T>(output: Output<T>): Promise<T> => new Promise((resolve) => out
 async function stack(args: Partial<ConstructorParameters<typeof CartsStack>[1]> = {}) {
   const declared = await declare();
   const carts = new CartsStack("carts", { clusterName: "eks-workshop-auto", ...args });
-  await value(carts.nodes.instance!.urn);
+  await value(carts.nodes.instance.urn);
   const one = (type: string): Declared => {
     const all = declared.filter((resource) => resource.type === type);
     assert.equal(all.length, 1, `one ${type}`);

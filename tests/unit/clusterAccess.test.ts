@@ -40,7 +40,7 @@ describe("cluster access", () => {
   it("makes an EKS cluster in Auto Mode, with kro and ACK, before anything that is put on it", async () => {
     const { declared, provider, dependsOn } = await access({ clusterName: "new", createCluster: true });
     const carts = new CartsStack("carts", { clusterName: "new" }, { providers: { kubernetes: provider }, dependsOn });
-    await value(carts.nodes.instance!.urn);
+    await value(carts.nodes.instance.urn);
     const [cluster] = inputsOf(declared, "eks:index:Cluster");
     assert.equal(cluster!.name, "new");
     assert.equal((cluster!.autoMode as { enabled: boolean }).enabled, true);
