@@ -1,0 +1,105 @@
+import type { Action } from "../../fanout/changes.ts";
+import type { InstanceChildChange, Report } from "../report.ts";
+import { count, nameText } from "./text.ts";
+
+/** Pulumi's own signs. */
+export const SIGNS: Readonly<Record<Action, string>> = {
+  create: "+",
+  update: "~",
+  replace: "+-",
+  delete: "-",
+  same: "",
+};
+
+/** An instance that changes, and those that change in the same way. */
+export interface ChangedInstance {
+  /** `namespace/name`. */
+  readonly instance: string;
+  readonly otherStack: boolean;
+  /** All its children, in the order of the report. */
+  readonly children: readonly InstanceChildChange[];
+  /** Other instances that are left out because they change alike; this one stands for them. */
+  readonly alike: readonly string[];
+}
+
+/** The instances of a report: this stack's before those of other stacks. */
+export interface Instances {
+  readonly changed: readonly ChangedInstance[];
+  /** Those without a change: `namespace/name`. */
+  readonly unchanged: readonly string[];
+}
+
+/** Up to so many instances that change alike are all shown: a reader can take them in. */
+const ALIKE_SHOWN = 3;
+
+/** A report's children by instance. Instances that change alike are gathered, unless `all`. */
+export function byInstance(children: readonly InstanceChildChange[], { all = false } = {}): Instances {
+  const instances = groupBy(children, ({ instance, otherStack }) => `${otherStack} ${instance}`).map((group) => ({
+    instance: group[0]!.instance,
+    otherStack: group[0]!.otherStack,
+    children: group,
+    alike: [] as string[],
+  }));
+  const sorted = instances.toSorted((a, b) => Number(a.otherStack) - Number(b.otherStack));
+  const changed = sorted.filter((instance) => all || instance.children.some(isChange));
+  const unchanged = sorted.filter((instance) => !changed.includes(instance)).map(({ instance }) => instance);
+  return { changed: all ? changed : gather(changed), unchanged };
+}
+
+function gather(instances: readonly ChangedInstance[]): ChangedInstance[] {
+  const groups = groupBy(instances, ({ otherStack, children }) => JSON.stringify([otherStack, wayOf(children)]));
+  return groups.flatMap((group) => {
+    if (group.length <= ALIKE_SHOWN) return group;
+    const [first, ...others] = group;
+    return [{ ...first!, alike: others.map(({ instance }) => instance) }];
+  });
+}
+
+/** What is the same of instances that change alike. New and deleted objects hold their instance's own names. */
+const wayOf = (children: readonly InstanceChildChange[]): unknown =>
+  children.map(({ apiVersion, kind, node, wave, action, condition, fields, dangers }) => [
+    apiVersion,
+    kind,
+    node,
+    wave,
+    action,
+    condition,
+    action === "create" || action === "delete"
+      ? fields.map(({ path }) => path)
+      : fields.map(({ path, before, after }) => [path, { before, after }]),
+    dangers.map(({ name }) => name),
+  ]);
+
+/** The parts of a list with equal keys, in the order of their first elements. */
+export function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
+  return [...Map.groupBy(items, key).values()];
+}
+
+export const isChange = ({ action }: { readonly action: Action }): boolean => action !== "same";
+
+export const hasChange = (report: Report): boolean => [...report.resources, ...report.children].some(isChange);
+
+const COUNTED: readonly (readonly [action: Action, words: string])[] = [
+  ["create", "to create"],
+  ["update", "to update"],
+  ["replace", "to replace"],
+  ["delete", "to delete"],
+  ["same", "unchanged"],
+];
+
+/** `1 to create, 2 to update, 3 unchanged`. */
+export function counts(changes: readonly { readonly action: Action }[]): string {
+  const of = (action: Action): number => changes.filter((change) => change.action === action).length;
+  const parts = COUNTED.filter(([action]) => of(action) > 0).map(([action, words]) => `${of(action)} ${words}`);
+  return parts.join(", ") || "nothing";
+}
+
+/** `1 to create, 2 to update; 1 danger`, of kro's children, and `Pulumi: ...`. */
+export function summary({ resources, children, dangers }: Report): string {
+  const dangerous = dangers.length > 0 ? `; ${count(dangers.length, "danger")}` : "";
+  return `kro: ${counts(children)}. Pulumi: ${counts(resources)}${dangerous}.`;
+}
+
+/** `namespace/name`, or the name alone. */
+export const objectName = ({ namespace, name }: Pick<InstanceChildChange, "namespace" | "name">): string =>
+  namespace === undefined ? nameText(name) : `${nameText(namespace)}/${nameText(name)}`;
