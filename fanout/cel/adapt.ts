@@ -1,0 +1,104 @@
+import type { ASTNode } from "@marcbachmann/cel-js";
+import { CONVERSIONS } from "./conversions.ts";
+import { ENCODERS } from "./encoders.ts";
+import { type Check, type Evaluate, internals, type Macro } from "./internals.ts";
+import { LISTS } from "./lists.ts";
+import { macroOf } from "./macros.ts";
+import { adaptOperator } from "./operators.ts";
+import { OPTIONALS } from "./optionals.ts";
+import { STRINGS } from "./strings.ts";
+import { functionName, namespacedFunction, subexpressionsOf } from "./syntax.ts";
+import { UnsupportedError, unsupportedFunction } from "./unsupported.ts";
+
+export const FUNCTIONS = [...CONVERSIONS, ...ENCODERS, ...LISTS, ...OPTIONALS, ...STRINGS];
+
+/** What our functions are registered as: cel-js has its own of the same names, and lets nobody replace them. */
+export const ownName = (name: string) => `kro ${name}`;
+
+const OWN = new Set(FUNCTIONS.map(({ name }) => name));
+
+/** Functions and macros of cel-js that are as kro has them. Its others kro doesn't know. */
+const KEPT = new Set(
+  (
+    "all bind bytes cel.bind contains duration dyn endsWith exists exists_one filter getDate getDayOfMonth getDayOfWeek " +
+    "getDayOfYear getFullYear getHours getMilliseconds getMinutes getMonth getSeconds has hasValue map optional.none " +
+    "optional.of or orValue size startsWith type value"
+  ).split(" "),
+);
+
+/**
+ * Gives a parsed expression the meaning that it has in kro.
+ *
+ * @param call how cel-js checks and evaluates the call of a function
+ */
+export function adapt(node: ASTNode, call: { name: string; check: Check; evaluate: Evaluate }): void {
+  // From the outside in: `-` has to see its operand first.
+  if (node.op === "call" || node.op === "rcall") adaptCall(node, call);
+  else adaptOperator(node);
+  for (const part of subexpressionsOf(node)) adapt(part.node, call);
+}
+
+function adaptCall(
+  node: Extract<ASTNode, { op: "call" | "rcall" }>,
+  call: { name: string; check: Check; evaluate: Evaluate },
+): void {
+  const name = functionName(node) as string;
+  const unsupported = unsupportedFunction(name, node);
+  const macro = unsupported ? refusal(unsupported) : macroOf(node);
+  if (macro) {
+    setMacro(node, macro);
+  } else if (OWN.has(name)) {
+    const isNamespaced = namespacedFunction(node) !== undefined;
+    const target = isNamespaced ? internals(node).clone(call, [name, node.args[2]]) : node;
+    if (isNamespaced) internals(node).setMeta("alternate", target);
+    internals(target).setMeta("check", ownCheck(internals(target).meta.check));
+  } else if (!KEPT.has(name)) {
+    setMacro(node, undeclared(node, name));
+  }
+}
+
+function setMacro(node: ASTNode, macro: Macro): void {
+  const { setMeta } = internals(node);
+  setMeta.call(node, "alternate", undefined);
+  setMeta.call(node, "macro", macro);
+  setMeta.call(node, "async", false);
+}
+
+/** The check of a call that finds our functions by their name in an expression. */
+function ownCheck(check: Check): Check {
+  return (checker, node, scope) =>
+    check(
+      {
+        check: (part, inner) => checker.check(part, inner),
+        createError: (code, message, part) => checker.createError(code, message, part),
+        formatTypeList: (types) => checker.formatTypeList(types),
+        getType: (name) => checker.getType(name),
+        registry: {
+          ...checker.registry,
+          functionCandidates: (isMethod, name, count) =>
+            checker.registry.functionCandidates(isMethod, ownName(name), count),
+        },
+      },
+      node,
+      scope,
+    );
+}
+
+function refusal(what: string): Macro {
+  const refuse = () => {
+    throw new UnsupportedError(what);
+  };
+  return { typeCheck: refuse, evaluate: refuse };
+}
+
+function undeclared(node: ASTNode, name: string): Macro {
+  const message = `undeclared reference to '${name}'`;
+  return {
+    typeCheck(checker) {
+      throw checker.createError("no_matching_overload", message, node);
+    },
+    evaluate() {
+      throw new Error(message);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { type Context, Environment, type ParseResult, type TypeCheckResult } from "@marcbachmann/cel-js";
+import { adapt, FUNCTIONS, ownName } from "./adapt.ts";
+import { internals } from "./internals.ts";
+
+type Options = ConstructorParameters<typeof Environment>[0];
+
+/** cel-go allows lists and maps of mixed types. */
+const OPTIONS = { enableOptionalTypes: true, homogeneousAggregateLiterals: false };
+
+/** How cel-js checks and evaluates the call of a function. */
+const CALL = { name: "call", ...internals(new Environment().parse("f()").ast).meta };
+
+/** cel-js with the functions and the meaning of kro's CEL: what is parsed here is evaluated as kro does. */
+class KroEnvironment extends Environment {
+  override parse(expression: string): ParseResult {
+    const parsed = super.parse(expression);
+    adapt(parsed.ast, CALL);
+    return parsed;
+  }
+
+  override check(expression: string): TypeCheckResult {
+    try {
+      return this.parse(expression).check();
+    } catch (error) {
+      return { valid: false, error: error as TypeCheckResult["error"] };
+    }
+  }
+
+  override evaluate(expression: string, context?: Context): unknown {
+    return this.parse(expression)(context);
+  }
+
+  override clone(options?: Options): Environment {
+    // The second parameter is how cel-js itself makes a clone.
+    const Clone = KroEnvironment as new (options?: Options, parent?: Environment) => KroEnvironment;
+    return new Clone(options, this);
+  }
+}
+
+let base: Environment | undefined;
+
+/**
+ * A new environment with the functions of kro 0.9.4, for variables to be registered in. Ints are bigint, doubles are
+ * number; see `fromJson` and `toJson`.
+ *
+ * What is in kro and missing here is refused by name when an expression is checked or evaluated: UnsupportedError.
+ *
+ * @see https://kro.run/docs/concepts/rgd/cel-expressions
+ */
+export function createEnvironment(): Environment {
+  base ??= registerAll(new KroEnvironment(OPTIONS));
+  return base.clone();
+}
+
+function registerAll(environment: Environment): Environment {
+  for (const { name, receiver, parameters, result, call } of FUNCTIONS) {
+    environment.registerFunction({
+      name: ownName(name),
+      receiverType: receiver,
+      returnType: result,
+      params: parameters.map((type, at) => ({ name: `arg${at}`, type })),
+      // cel-js keeps notes on the function itself, so that it must be registered only once.
+      handler: (...args: unknown[]) => (call as (...args: unknown[]) => unknown)(...args),
+      async: false,
+    });
+  }
+  return environment;
+}

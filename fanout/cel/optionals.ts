@@ -1,0 +1,25 @@
+import { Optional } from "@marcbachmann/cel-js";
+import { Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
+import { type CelFunction, method, plain } from "./functions.ts";
+import { entriesOf, nanoseconds, typeName } from "./values.ts";
+
+/** Functions on optionals beyond those of cel-js. */
+export const OPTIONALS: readonly CelFunction[] = [
+  plain("optional.ofNonZeroValue(T): optional<T>", (value: unknown) =>
+    isZero(value) ? Optional.none() : Optional.of(value),
+  ),
+  plain("optional.unwrap(list<optional<T>>): list<T>", unwrap),
+  method("list<optional<T>>.unwrapOpt(): list<T>", unwrap),
+];
+
+function unwrap(list: readonly Optional[]): unknown[] {
+  return list.flatMap((item) => (item.hasValue() ? [item.value()] : []));
+}
+
+function isZero(value: unknown): boolean {
+  if (value === null || value === "" || value === 0 || value === 0n || value === false) return true;
+  if (Array.isArray(value) || value instanceof Uint8Array) return value.length === 0;
+  if (value instanceof UnsignedInt) return value.valueOf() === 0n;
+  if (value instanceof Duration) return nanoseconds(value) === 0n;
+  return typeName(value) === "map" && entriesOf(value).length === 0;
+}
