@@ -41,7 +41,7 @@ export function byInstance(children: readonly InstanceChildChange[], { all = fal
     alike: [] as string[],
   }));
   const sorted = instances.toSorted((a, b) => Number(a.otherStack) - Number(b.otherStack));
-  const changed = sorted.filter((instance) => all || instance.children.some(isChange));
+  const changed = sorted.filter((instance) => all || instance.children.some(isNotable));
   const unchanged = sorted.filter((instance) => !changed.includes(instance)).map(({ instance }) => instance);
   return { changed: all ? changed : gather(changed), unchanged };
 }
@@ -76,6 +76,10 @@ export function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][]
 }
 
 export const isChange = ({ action }: { readonly action: Action }): boolean => action !== "same";
+
+/** A child that does not change may be in danger all the same. */
+export const isNotable = (change: Pick<InstanceChildChange, "action" | "dangers">): boolean =>
+  isChange(change) || change.dangers.length > 0;
 
 export const hasChange = (report: Report): boolean => [...report.resources, ...report.children].some(isChange);
 

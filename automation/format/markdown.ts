@@ -1,6 +1,5 @@
 import { DANGERS } from "../../fanout/changes.ts";
 import type { InstanceChildChange, Report, ResourceChange } from "../report.ts";
-import { fitSections, type Section } from "./sections.ts";
 import {
   byInstance,
   type ChangedInstance,
@@ -13,6 +12,7 @@ import {
 } from "./instances.ts";
 import { code, fence, htmlCode, link, prose, row, tableHead } from "./markup.ts";
 import { graphsOf } from "./mermaid.ts";
+import { fitSections, type Section } from "./sections.ts";
 import { count, list, printable, valueTexts } from "./text.ts";
 
 export interface MarkdownOptions {

@@ -51,12 +51,13 @@ function firstDifference(a: string, b: string): number {
   return i;
 }
 
-/** At most `length` characters of `text`, from `start` on; `…` stands for what was cut. */
+/** At most `length` characters of `text`, from `start` on; `…` stands for what was cut. No character is halved. */
 export function cut(text: string, length: number, start = 0): string {
   if (text.length <= length) return text;
-  const from = Math.min(start, text.length - length);
-  const end = from + length;
-  return `${from > 0 ? "…" : ""}${text.slice(from, end).toWellFormed()}${end < text.length ? "…" : ""}`;
+  const whole = (at: number): number => (/[\udc00-\udfff]/.test(text[at] ?? "") ? at - 1 : at);
+  const from = whole(Math.min(start, text.length - length));
+  const end = whole(from + length);
+  return `${from > 0 ? "…" : ""}${text.slice(from, end)}${end < text.length ? "…" : ""}`;
 }
 
 /** `1 danger`, `2 dangers`. */

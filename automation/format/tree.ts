@@ -7,7 +7,7 @@ import {
   counts,
   groupBy,
   hasChange,
-  isChange,
+  isNotable,
   objectName,
   SIGNS,
   summary,
@@ -69,7 +69,7 @@ const signed = (action: Action, text: string, paint: Paint): string =>
   paint(STYLES[action], `${SIGNS[action].padEnd(2)} ${text}`);
 
 function planLines(resources: readonly ResourceChange[], { all }: TreeOptions, paint: Paint): string[] {
-  const same = all ? [] : resources.filter((resource) => !isChange(resource) && resource.dangers.length === 0);
+  const same = all ? [] : resources.filter((resource) => !isNotable(resource));
   const shown = resources.filter((resource) => !same.includes(resource));
   return [
     ...shown.flatMap(({ type, name, action, changed, dangers }) => [
@@ -86,7 +86,7 @@ const FIELD_INDENT = 12;
 const MIN_VALUE = 40;
 
 function instanceLines({ instance, otherStack, children, alike }: ChangedInstance, options: TreeOptions, paint: Paint) {
-  const hidden = options.all ? [] : children.filter((child) => !isChange(child) && child.dangers.length === 0);
+  const hidden = options.all ? [] : children.filter((child) => !isNotable(child));
   const waves = groupBy(
     children.filter((child) => !hidden.includes(child)),
     ({ wave }) => String(wave),
