@@ -1,0 +1,74 @@
+/**
+ * JSON schema as far as kro and Kubernetes' custom resources use it.
+ *
+ * @see https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
+ */
+export interface JsonSchema {
+  /** Absent where any value may stand: see the two `x-kubernetes-` fields. */
+  readonly type?: "string" | "integer" | "number" | "boolean" | "object" | "array";
+  /** `byte` is text in base64, `date-time` a time as text; `quantity`, which has no type, is text or a number. */
+  readonly format?: "byte" | "date-time" | "quantity";
+  /** Name of the type, for one that several schemas share, such as `core.v1.Container`. */
+  readonly title?: string;
+  readonly description?: string;
+  readonly default?: Json;
+  readonly enum?: readonly Json[];
+  /** Go's RE2 syntax; found anywhere in the text unless it is anchored. */
+  readonly pattern?: string;
+  /** Counts characters, not bytes. */
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  /** No two items are equal: Kubernetes' list type `set`. */
+  readonly uniqueItems?: boolean;
+  /** No two items have the same values in these fields: Kubernetes' list type `map`. */
+  readonly listMapKeys?: readonly string[];
+  /** Any JSON below here, when there are no properties. */
+  readonly "x-kubernetes-preserve-unknown-fields"?: boolean;
+  /** A whole number or text. */
+  readonly "x-kubernetes-int-or-string"?: boolean;
+  /** A value, once there, can't be changed. */
+  readonly immutable?: boolean;
+  /** CEL rules over `self`. Kept, not evaluated. */
+  readonly validations?: readonly string[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  /** Of an array. */
+  readonly items?: JsonSchema;
+  /** Of a map's values. */
+  readonly additionalProperties?: JsonSchema;
+}
+
+/** A value of JSON. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** Whether any JSON may stand here. */
+export const isOpen = (schema: JsonSchema): boolean =>
+  !schema.properties &&
+  !schema.additionalProperties &&
+  !schema["x-kubernetes-int-or-string"] &&
+  schema.format !== "quantity" &&
+  (schema["x-kubernetes-preserve-unknown-fields"] === true || schema.type === undefined);
+
+/** The path of a field of an object: `spec.replicas`, or `metadata.labels["a/b"]` where the name needs quotes. */
+export const fieldPath = (path: string, field: string): string =>
+  /^[A-Za-z_][\w-]*$/.test(field) ? (path ? `${path}.${field}` : field) : `${path}[${JSON.stringify(field)}]`;
+
+/**
+ * The schema of what stands at a path, such as `spec.containers[0].image`; undefined where the schema says nothing
+ * about it: a field that isn't there, or anything below an open object.
+ */
+export function schemaAt(schema: JsonSchema, path: string): JsonSchema | undefined {
+  let found: JsonSchema | undefined = schema;
+  for (const [, index, quoted, name] of path.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.[]+)/g)) {
+    const field = quoted ? (JSON.parse(quoted) as string) : name!;
+    const properties: JsonSchema["properties"] = found.properties;
+    if (index !== undefined) found = found.items;
+    else found = properties && Object.hasOwn(properties, field) ? properties[field] : found.additionalProperties;
+    if (!found) return undefined;
+  }
+  return found;
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import type { JsonSchema } from "./jsonSchema.ts";
+
+/** kubernetes.json: see kubernetes.generate.ts. */
+interface Kubernetes {
+  /** Name of the model of each kind, by apiVersion and kind. */
+  readonly kinds: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Kinds without a namespace, by apiVersion. */
+  readonly clusterScoped: Readonly<Record<string, readonly string[]>>;
+  /** Types of each model's fields; `!` behind the name of a field that is required. */
+  readonly models: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+let data: Kubernetes | undefined;
+
+function kubernetes(): Kubernetes {
+  data ??= JSON.parse(readFileSync(new URL("kubernetes.json", import.meta.url), "utf8")) as Kubernetes;
+  return data;
+}
+
+const schemas = new Map<string, JsonSchema>();
+
+const own = <T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
+  record && Object.hasOwn(record, key) ? record[key] : undefined;
+
+/**
+ * The schema of one of Kubernetes' own kinds, in the stable versions of its APIs.
+ *
+ * @returns the same object each time; undefined for a custom resource and for anything else that isn't known here.
+ * @see https://github.com/kubernetes/kubernetes/tree/master/api/openapi-spec/v3
+ */
+export function kindSchema(apiVersion: string, kind: string): JsonSchema | undefined {
+  const model = own(own(kubernetes().kinds, apiVersion), kind);
+  return model === undefined ? undefined : modelSchema(model);
+}
+
+/** The schema of `metadata` of any object. */
+export const metadataSchema = (): JsonSchema => modelSchema("meta.v1.ObjectMeta");
+
+/** What is wrong with a kind, for an API of Kubernetes' own; undefined for kinds that exist and for custom resources. */
+export function kindProblem(apiVersion: string, kind: string): string | undefined {
+  const kinds = own(kubernetes().kinds, apiVersion);
+  return kinds && !Object.hasOwn(kinds, kind) ? `${apiVersion} has no kind ${kind}` : undefined;
+}
+
+/** Whether objects of a kind have no namespace. Custom resources count as having one. */
+export const isClusterScoped = (apiVersion: string, kind: string): boolean =>
+  own(kubernetes().clusterScoped, apiVersion)?.includes(kind) ?? false;
+
+/** Models may contain themselves, so that fields are looked up when they are asked for. */
+function modelSchema(model: string): JsonSchema {
+  let schema = schemas.get(model);
+  if (!schema) {
+    const fields = Object.entries(kubernetes().models[model]!).map(([name, type]) => [name.replace(/!$/, ""), type]);
+    const required = Object.keys(kubernetes().models[model]!).filter((name) => name.endsWith("!"));
+    let properties: Record<string, JsonSchema> | undefined;
+    schema = {
+      type: "object",
+      title: model,
+      required: required.map((name) => name.slice(0, -1)),
+      get properties() {
+        properties ??= Object.fromEntries(fields.map(([name, type]) => [name!, typeSchema(type!)]));
+        return properties;
+      },
+    };
+    schemas.set(model, schema);
+  }
+  return schema;
+}
+
+const TYPES: Readonly<Record<string, JsonSchema>> = {
+  string: { type: "string" },
+  integer: { type: "integer" },
+  number: { type: "number" },
+  boolean: { type: "boolean" },
+  bytes: { type: "string", format: "byte" },
+  timestamp: { type: "string", format: "date-time" },
+  IntOrString: { "x-kubernetes-int-or-string": true },
+  Quantity: { format: "quantity" },
+  any: { "x-kubernetes-preserve-unknown-fields": true },
+};
+
+function typeSchema(type: string): JsonSchema {
+  if (type.startsWith("[]")) return { type: "array", items: typeSchema(type.slice(2)) };
+  if (type.startsWith("map[string]")) {
+    return { type: "object", additionalProperties: typeSchema(type.slice("map[string]".length)) };
+  }
+  return TYPES[type] ?? modelSchema(type);
+}
