@@ -1,0 +1,25 @@
+import { Command } from "commander";
+import { previewCommand } from "./commands/preview.ts";
+import { CartsError } from "./errors.ts";
+import { interrupted, listenForInterrupts } from "./interrupt.ts";
+
+const program = new Command("carts")
+  .description("Pipeline commands of the carts stack.")
+  .addCommand(previewCommand())
+  .helpCommand(false);
+
+listenForInterrupts();
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (interrupted.aborted) {
+    console.error("interrupted");
+    process.exitCode = 130;
+  } else {
+    console.error(error instanceof CartsError ? `error: ${error.message}` : error);
+    process.exitCode = 1;
+  }
+}
+// A cluster's connections are kept alive for more requests, which don't come.
+await new Promise((written) => process.stdout.write("", written));
+process.exit();
