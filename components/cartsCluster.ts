@@ -11,6 +11,7 @@ import {
   interpolate,
   jsonStringify,
   type Output,
+  type Resource,
 } from "@pulumi/pulumi";
 import { tablePrefixFor } from "./arguments.ts";
 import { trustPolicy } from "./trustPolicy.ts";
@@ -30,6 +31,8 @@ export interface CartsClusterArgs {
 export class CartsCluster extends ComponentResource {
   /** Content of a kubeconfig, JSON. It holds no credentials: the AWS CLI gets a token whenever one is needed. */
   readonly kubeconfig: Output<string>;
+  /** What the cluster needs before kro and ACK can work on it. */
+  readonly parts: Resource[];
 
   constructor(name: string, args: CartsClusterArgs, opts: ComponentResourceOptions = {}) {
     super("carts-stack:index:CartsCluster", name, {}, opts);
@@ -58,7 +61,7 @@ export class CartsCluster extends ComponentResource {
 
     const kro = capability("KRO");
     // kro makes namespaces, deployments and tables on behalf of its instances: its own policy covers only the RGDs.
-    new AccessPolicyAssociation(
+    const admin = new AccessPolicyAssociation(
       `${name}-kro`,
       {
         clusterName: args.clusterName,
@@ -69,7 +72,7 @@ export class CartsCluster extends ComponentResource {
       { parent: this, dependsOn: [kro.made] },
     );
     const ack = capability("ACK");
-    new RolePolicy(
+    const tables = new RolePolicy(
       `${name}-ack`,
       {
         role: ack.role.name,
@@ -86,6 +89,7 @@ export class CartsCluster extends ComponentResource {
       },
       { parent: this },
     );
+    this.parts = [cluster, kro.made, ack.made, admin, tables];
     this.kubeconfig = cluster.kubeconfigJson;
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }

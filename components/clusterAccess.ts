@@ -29,7 +29,8 @@ export async function accessCluster(args: ClusterAccessArgs): Promise<ClusterAcc
     const { CartsCluster } = await import("./cartsCluster.ts");
     const cluster = new CartsCluster(args.clusterName, { clusterName: args.clusterName });
     const provider = new Provider("cluster", { kubeconfig: cluster.kubeconfig, enableServerSideApply: true });
-    return { provider, dependsOn: [cluster] };
+    // Not the component: its URN is known long before its parts are there, and waits are timed from URNs.
+    return { provider, dependsOn: cluster.parts };
   }
   const { kubeconfig, context } = args;
   const given = kubeconfig !== undefined || context !== undefined;

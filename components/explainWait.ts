@@ -12,6 +12,8 @@ import { API_VERSION, DONE } from "./cartsSchema.ts";
 /** How long before the timeout the reason is looked up: enough for one request to the cluster. */
 const MARGIN_SECONDS = 5;
 
+const NO_REPORT = "kro has not reported on it: is it running, and is the kind's ResourceGraphDefinition there?";
+
 /** An object of kro's that is being waited for. */
 export interface Awaited {
   readonly kind: string;
@@ -47,10 +49,7 @@ function report({ kind, id }: Awaited, limit: number, parent: Resource): void {
   found.status.apply((status) => {
     const missing = Object.values(status?.missing ?? {}).filter((text) => text !== DONE);
     const ready = status?.conditions?.find(({ type }) => type === "Ready");
-    const reasons =
-      missing.length > 0
-        ? missing
-        : [ready?.message ?? "kro has not reported yet: is it running, and has it this kind's definition?"];
+    const reasons = missing.length > 0 ? missing : [ready?.message || NO_REPORT];
     return log.warn(
       `${kind} ${id} is not ready, and its timeout of ${limit} s is near. Missing: ${reasons.join("; ")}`,
       parent,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { type Output, secret } from "@pulumi/pulumi";
-import { revision } from "../../components/cartsDefinition.ts";
+import { type Output, runtime, secret } from "@pulumi/pulumi";
+import { definition, revision } from "../../components/cartsDefinition.ts";
 import { CartsStack } from "../../components/cartsStack.ts";
-import { type Declared, declare } from "./mocks.ts";
+import { type Declared, declare, type Run } from "./mocks.ts";
 
 const ROLE = "aws:iam/role:Role";
 const POLICY = "aws:iam/rolePolicy:RolePolicy";
@@ -13,8 +13,8 @@ const INSTANCE = "kubernetes:kro.run/v1alpha1:CartsStack";
 type Json = Record<string, unknown>;
 const value = <T>(output: Output<T>): Promise<T> => new Promise((resolve) => output.apply(resolve));
 
-async function stack(args: Partial<ConstructorParameters<typeof CartsStack>[1]> = {}) {
-  const declared = await declare();
+async function stack(args: Partial<ConstructorParameters<typeof CartsStack>[1]> = {}, run: Run = {}) {
+  const declared = await declare(run);
   const carts = new CartsStack("carts", { clusterName: "eks-workshop-auto", ...args });
   await value(carts.nodes.instance.urn);
   const one = (type: string): Declared => {
@@ -194,6 +194,59 @@ describe("CartsStack", () => {
       associationId: "a-0123456789abcdefg",
       tableName: "eks-workshop-auto-carts-kro",
       instanceName: "carts-kro",
+    });
+  });
+
+  it("shares the RGD and the role that another made, and comes after it", async () => {
+    const declared = await declare();
+    const first = new CartsStack("carts", { clusterName: "c" });
+    const args = { createDefinition: false, roleName: "shared", instanceName: "two", namespace: "two" };
+    const second = new CartsStack("two", { clusterName: "c", ...args }, { dependsOn: first });
+    await value(second.nodes.instance.urn);
+    assert.equal(second.nodes.definition, undefined);
+    const named = (name: string) => declared.filter((resource) => resource.name.split("-")[0] === name);
+    assert.deepEqual(
+      named("two").map(({ type }) => type),
+      ["carts-stack:index:CartsStack", ASSOCIATION, INSTANCE],
+    );
+    const revisionOf = ({ inputs }: Declared) => (inputs.spec as Json).revision;
+    assert.equal(revisionOf(named("two").at(-1)!), revision);
+    for (const { request } of named("two").slice(1)) {
+      const before = request.getDependenciesList().map((urn) => urn.split("::").at(-1));
+      for (const name of ["carts", "carts-definition", "carts-role", "carts-policy"]) assert.ok(before.includes(name));
+    }
+  });
+
+  describe("in a preview", () => {
+    const had = (spec: object, status = "True") => ({
+      "urn:of::a::definition": {
+        kind: "ResourceGraphDefinition",
+        metadata: { name: "cartsstack" },
+        spec,
+        status: { conditions: [{ type: "Ready", status }] },
+      },
+    });
+    const changed = (part: object) => ({ ...definition, schema: { ...(definition.schema as Json), ...part } });
+    const previewed = async (previous: Run["previous"], args = {}) => {
+      const { declared } = await stack(args, { preview: true, previous });
+      const instance = declared.find(({ type }) => type === INSTANCE)!;
+      return (instance.request.getObject()!.toJavaScript().spec as Json).revision;
+    };
+
+    it("knows the instance's revision while the schema stays", async () => {
+      assert.equal(await previewed({}), revision);
+      assert.equal(await previewed(had(definition)), revision);
+      assert.equal(await previewed(had({ ...definition, resources: [] })), revision);
+      assert.equal(await previewed(had(changed({ status: {} }))), revision);
+    });
+
+    it("leaves the revision open where the schema is yet to come, whoever of the stack makes it", async () => {
+      for (const args of [{}, { createDefinition: false, roleName: "shared" }]) {
+        for (const part of [{ spec: {} }, { types: {} }]) {
+          assert.equal(await previewed(had(changed(part)), args), runtime.unknownValue);
+        }
+        assert.equal(await previewed(had(definition, "False"), args), runtime.unknownValue);
+      }
     });
   });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Output } from "@pulumi/pulumi";
+import { CartsCluster } from "../../components/cartsCluster.ts";
 import { CartsStack } from "../../components/cartsStack.ts";
 import { accessCluster, type ClusterAccessArgs } from "../../components/clusterAccess.ts";
 import { type Declared, declare } from "./mocks.ts";
@@ -44,6 +45,7 @@ describe("cluster access", () => {
     const [cluster] = inputsOf(declared, "eks:index:Cluster");
     assert.equal(cluster!.name, "new");
     assert.equal((cluster!.autoMode as { enabled: boolean }).enabled, true);
+    assert.ok(!dependsOn.some((resource) => resource instanceof CartsCluster), "a component's URN does not wait");
     const capabilities = inputsOf(declared, "aws:eks/capability:Capability");
     assert.deepEqual(capabilities.map(({ type }) => type).sort(), ["ACK", "KRO"]);
     for (const type of [

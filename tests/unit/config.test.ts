@@ -104,6 +104,11 @@ const BAD: [title: string, values: Values, ...expected: RegExp[]][] = [
     { clusterName: "c", createCluster: true, context: "x" },
     /createCluster is true, but/,
   ],
+  [
+    "a definition that a new cluster can't have",
+    { clusterName: "c", createCluster: true, createDefinition: false },
+    /createDefinition is false, but createCluster/,
+  ],
   ["a word for true", { clusterName: "c", createCluster: "yes" }, /createCluster is "yes", but must be true or false/],
   ["two at once", { clusterName: "c", replicas: 0, namespace: "A" }, /replicas is 0/, /namespace is "A"/],
 ];

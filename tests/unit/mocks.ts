@@ -10,9 +10,17 @@ export interface Declared {
   readonly request: RegisterResourceRequest;
 }
 
+/** The run that the program is in. */
+export interface Run {
+  readonly preview?: boolean;
+  /** Outputs of the stack's resources after its last update, by URN. */
+  readonly previous?: Readonly<Record<string, object>>;
+}
+
 /** Replaces the engine by one that answers everything at once, and returns what is declared from then on. */
-export async function declare(): Promise<Declared[]> {
+export async function declare({ preview = false, previous = {} }: Run = {}): Promise<Declared[]> {
   const declared: Declared[] = [];
+  const state = Object.fromEntries(Object.entries(previous).map(([urn, outputs]) => [urn, { outputs }]));
   const inputsOf = new Map<string, Record<string, unknown>>();
   await runtime.setMocks(
     {
@@ -20,11 +28,12 @@ export async function declare(): Promise<Declared[]> {
         inputsOf.set(`${type} ${name}`, inputs);
         return { id: `${name}-id`, state: { ...inputs, ...outputsOf(type, inputs) } };
       },
-      call: ({ token, inputs }) => ANSWERS[token]?.(inputs) ?? {},
+      call: ({ token, inputs }) => (token === READ_STATE ? { outputs: state } : (ANSWERS[token]?.(inputs) ?? {})),
     },
     "carts-stack",
     "test",
-    false,
+    preview,
+    "organization",
   );
   const monitor = runtime.getMonitor() as unknown as Monitor;
   const { registerResource } = monitor;
@@ -40,6 +49,7 @@ interface Monitor {
   registerResource(request: RegisterResourceRequest, callback: (...answer: unknown[]) => void): Promise<void>;
 }
 
+const READ_STATE = "pulumi:pulumi:readStackResourceOutputs";
 const ACCOUNT = "111122223333";
 
 function outputsOf(type: string, inputs: Record<string, unknown>): Record<string, unknown> {
