@@ -181,6 +181,17 @@ describe("formatMarkdown", () => {
     assert.match(text, /^`````diff$/m, "a longer fence than any in the value");
   });
 
+  it("takes nothing in a sentence for markup, but code", () => {
+    const note = "1. <b>@someone</b> *x* _y_ [l](x) $z$ #12 https://example.org `a|b` and `c`";
+    const text = formatMarkdown(report({ notes: [note] }));
+    checkMarkdown(text);
+    assert.equal(
+      text.split("\n").at(-2),
+      "- &#49;. &#60;b&#62;@<!-- -->someone&#60;/b&#62; &#42;x&#42; &#95;y&#95; &#91;l&#93;(x) &#36;z&#36; #<!-- -->12 " +
+        "https:<!-- -->//example.org <code>a&#124;b</code> and `c`",
+    );
+  });
+
   it("has a marker that nothing can end early", () => {
     assert.equal(commentMarker({ project: "a", stack: "b--> <b>" }), "<!-- carts preview: a/b-----b- -->");
   });
@@ -235,7 +246,7 @@ describe("formatMarkdown, cut to a limit", () => {
     checkMarkdown(text);
     assert.ok(Buffer.byteLength(text) <= LIMIT);
     assert.ok(Buffer.byteLength(text) > LIMIT * 0.9, "no more is left out than must be");
-    assert.doesNotMatch(text, /\ufffd/, "no half characters");
+    assert.ok(text.isWellFormed(), "no half characters");
   });
 
   it("cuts nothing that fits exactly", () => {

@@ -82,8 +82,16 @@ kro: 6 to replace. Pulumi: 1 to replace, 1 unchanged; 3 dangers.
     assert.equal(many.match(/spec\.replicas/g)!.length, 2, "one of this stack, one of another");
     assert.match(many, /98 more instances change alike: default\/carts-2, .* and 88 more$/m);
     assert.ok(many.split("\n").length < 30);
+    const shown = (instances: number) => tree(definitionReport(instances, true)).match(/spec\.replicas/g)!.length;
+    assert.deepEqual([shown(4), shown(5)], [4, 2], "three of this stack, and four");
     assert.equal(tree(definitionReport(100)).match(/spec\.replicas/g)!.length, 100, "they don't change alike");
     assert.equal(tree(definitionReport(100, true), { all: true }).match(/spec\.replicas/g)!.length, 100);
+  });
+
+  it("shows this stack's instances before those of others", () => {
+    const { children } = definitionReport(3);
+    const reversed = tree(report({ children: children.toReversed() }));
+    assert.deepEqual(reversed.match(/^default\/carts-\d/gm), ["default/carts-2", "default/carts-1", "default/carts-3"]);
   });
 
   it("names instances that stay, and says of a preview without change that there is none", () => {
