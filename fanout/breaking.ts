@@ -67,5 +67,4 @@ function removed(path: string, before: object, after: object): string[] {
   });
 }
 
-const isMap = (value: unknown): value is object =>
-  value !== null && typeof value === "object" && !Array.isArray(value);
+const isMap = (value: unknown): value is object => value !== null && typeof value === "object" && !Array.isArray(value);

@@ -5,17 +5,19 @@ import { Expression, firstLine } from "./expression.ts";
 import { KRO_PREFIXES, nameProblem } from "./names.ts";
 import type { Definition, DefinitionResource } from "./objects.ts";
 import { waves } from "./order.ts";
-import { isClusterScoped } from "./schema/kinds.ts";
 import type { JsonSchema } from "./schema/jsonSchema.ts";
+import { isClusterScoped } from "./schema/kinds.ts";
 import { toJsonSchema } from "./schema/simpleSchema.ts";
 import { compileTemplate, type Template } from "./template.ts";
-import { checkTypes } from "./typeCheck.ts";
+import { checkTypes, EACH } from "./typeCheck.ts";
 
 /** An RGD that kro would accept, ready to be rendered. */
 export interface Graph {
   /** Of the API that it makes, such as `kro.run/v1alpha1`. */
   readonly apiVersion: string;
   readonly kind: string;
+  /** Instances have no namespace. */
+  readonly clusterScoped: boolean;
   /** Of an instance's spec. */
   readonly schema: JsonSchema;
   /** In the order in which kro creates them. */
@@ -32,6 +34,8 @@ export interface GraphNode {
   readonly apiVersion: string;
   readonly kind: string;
   readonly clusterScoped: boolean;
+  /** The template, or what an externalRef names, as written. */
+  readonly source: Readonly<Record<string, unknown>>;
   readonly template: Template;
   readonly includeWhen: readonly Expression[];
   readonly readyWhen: readonly Expression[];
@@ -41,9 +45,6 @@ export interface GraphNode {
   /** From 1. */
   readonly wave: number;
 }
-
-/** kro's name for one item of a collection in readyWhen. */
-const EACH = "each";
 
 const compiled = new WeakMap<Definition, Graph>();
 
@@ -69,6 +70,7 @@ function compileOnce({ spec: { schema, resources } }: Definition): Graph {
   const graph: Graph = {
     apiVersion: `${schema.group || "kro.run"}/${schema.apiVersion}`,
     kind: schema.kind,
+    clusterScoped: schema.scope === "Cluster",
     schema: toJsonSchema(schema.spec ?? {}, schema.types ?? {}),
     nodes: order.flatMap((ids, wave) =>
       ids.map((id) => ({ ...nodes.find((node) => node.id === id)!, wave: wave + 1 })),
@@ -95,7 +97,8 @@ function compileNode(resource: DefinitionResource, ids: ReadonlySet<string>): Gr
     throw new DefinitionError(id, path, expression, problem);
   };
   const object = (template ?? externalRef) as Readonly<Record<string, unknown>> | undefined;
-  if (!object || (template && externalRef)) return fail("", undefined, "needs a template or an externalRef, and not both");
+  if (!object || (template && externalRef))
+    return fail("", undefined, "needs a template or an externalRef, and not both");
   if (externalRef && resource.forEach?.length) fail("forEach", undefined, "an externalRef can't have forEach");
   const { apiVersion, kind, metadata } = object as { apiVersion?: unknown; kind?: unknown; metadata?: unknown };
   if (typeof apiVersion !== "string") return fail("apiVersion", undefined, "must be there, as text");
@@ -118,7 +121,7 @@ function compileNode(resource: DefinitionResource, ids: ReadonlySet<string>): Gr
   const parse = (path: string, text: string, known: ReadonlySet<string>) => parseExpression(id, path, text, known);
   const conditions = (key: "includeWhen" | "readyWhen", known: ReadonlySet<string>) =>
     (resource[key] ?? []).map((text, i) => {
-      if (!isStandalone(text)) fail(`${key}[${i}]`, text, "must be one expression, ${...}");
+      if (!isStandalone(text)) fail(`${key}[${i}]`, text, "must be one expression and nothing else");
       return parse(`${key}[${i}]`, text, known);
     });
 
@@ -142,6 +145,7 @@ function compileNode(resource: DefinitionResource, ids: ReadonlySet<string>): Gr
     apiVersion,
     kind,
     clusterScoped,
+    source: object,
     template: filled,
     includeWhen,
     readyWhen: conditions("readyWhen", inReadyWhen),
@@ -193,9 +197,9 @@ function parts(
   } catch (error) {
     throw new DefinitionError(node, path, text, firstLine(error));
   }
-  if (!split.some((part) => typeof part !== "string")) return undefined;
+  if (!split.some(({ kind }) => kind === "expression")) return undefined;
   return split.map((part) =>
-    typeof part === "string" ? part : parseExpression(node, path, `\${${part.expression}}`, known),
+    part.kind === "text" ? part.text : parseExpression(node, path, `\${${part.expression}}`, known),
   );
 }
 

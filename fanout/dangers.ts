@@ -1,5 +1,5 @@
 import type { Action, Danger, FieldChange } from "./changes.ts";
-import { KnownAfterApply, type KubernetesObject, type Value } from "./objects.ts";
+import type { KubernetesObject, Value } from "./objects.ts";
 
 /** What happens to a child, as far as dangers depend on it. */
 export interface ChangedObject {
@@ -47,9 +47,14 @@ function tableDangers({ action, before, after, instanceReplaced }: ChangedObject
   if (!after || action === "delete") return [left];
   const next = tableName(after);
   if (next !== table) {
-    const other: Danger = { name: "table-replaced", message: `the service goes on with the table ${next}, not ${table}` };
+    const other: Danger = {
+      name: "table-replaced",
+      message: `the service goes on with the table ${next}, not ${table}`,
+    };
     // In place, ACK makes or adopts the other table and forgets this one.
-    return action === "update" ? [other, { ...left, name: "table-retained", message: forgotten(table) }] : [other, left];
+    return action === "update"
+      ? [other, { ...left, name: "table-retained", message: forgotten(table) }]
+      : [other, left];
   }
   if (action !== "replace") return [];
   const replaced = (message: string): Danger => ({ name: "table-replaced", message });
@@ -119,6 +124,7 @@ function rolloutDangers({ fields, after }: ChangedObject): Danger[] {
 const kindOf = ({ apiVersion, kind }: KubernetesObject): string =>
   `${apiVersion.includes("/") ? apiVersion.split("/")[0] : ""}/${kind}`;
 
-const within = (path: string, field: string): boolean => path === field || /^[.[]/.test(path.slice(field.length)) && path.startsWith(field);
+const within = (path: string, field: string): boolean =>
+  path === field || (/^[.[]/.test(path.slice(field.length)) && path.startsWith(field));
 
 const show = (value: Value): string => String(value);

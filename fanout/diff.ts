@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Action, ChildChange, FieldChange } from "./changes.ts";
 import { dangersOf } from "./dangers.ts";
-import { type KubernetesObject, KnownAfterApply, Secret, type Value } from "./objects.ts";
+import { KnownAfterApply, type KubernetesObject, Secret, type Value } from "./objects.ts";
 import type { Child, Rendering } from "./render.ts";
 import { joinPath } from "./template.ts";
 
@@ -199,7 +199,7 @@ function isNew(node: string, { expression }: KnownAfterApply, actions: ReadonlyM
 
 /** What a Kubernetes Secret holds is shown as a secret. */
 function masked(object: KubernetesObject): Value {
-  const value = object as Value & { readonly [key: string]: Value };
+  const value = object as { readonly [key: string]: Value };
   if (object.kind !== "Secret" || object.apiVersion !== "v1") return value;
   const hide = (data: Value | undefined): Value | undefined =>
     isMap(data) ? Object.fromEntries(Object.entries(data).map(([key, item]) => [key, digest(item)])) : data;

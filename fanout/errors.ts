@@ -8,7 +8,8 @@ export class DefinitionError extends Error {
   readonly expression: string | undefined;
 
   constructor(node: string, path: string, expression: string | undefined, problem: string) {
-    super([`node "${node}"`, path && `at ${path}`, expression].filter(Boolean).join(", ") + `: ${problem}`);
+    const place = [`node "${node}"`, path && `at ${path}`, expression].filter(Boolean).join(", ");
+    super(`${place}: ${problem}`);
     this.name = "DefinitionError";
     this.node = node;
     this.path = path;

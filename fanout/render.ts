@@ -2,7 +2,14 @@ import { closed, open, scope, unknown } from "./celValues.ts";
 import { compile, type Graph, type GraphNode } from "./compile.ts";
 import { InstanceError } from "./errors.ts";
 import { type Expression, type Scope, Unresolvable } from "./expression.ts";
-import { type Definition, type Instance, KnownAfterApply, type KubernetesObject, Secret, type Value } from "./objects.ts";
+import {
+  type Definition,
+  type Instance,
+  KnownAfterApply,
+  type KubernetesObject,
+  Secret,
+  type Value,
+} from "./objects.ts";
 import { completeInstance } from "./schema/instance.ts";
 
 /** The objects that kro makes of an instance. */
