@@ -45,7 +45,7 @@ export class CelTypes {
    */
   celType(schema: JsonSchema, name: string): CelType {
     const type = this.#nameOf(schema, name);
-    for (const [object, objectSchema] of this.#objects) this.#register(object, objectSchema);
+    this.#register(type);
     return type;
   }
 
@@ -96,15 +96,15 @@ export class CelTypes {
     return name;
   }
 
-  #register(name: CelType, schema: JsonSchema): void {
-    if (this.#registered.has(name)) return;
+  #register(type: CelType): void {
+    const name = innermost(type);
+    const schema = this.#objects.get(name);
+    if (!schema || this.#registered.has(name)) return;
     this.#registered.add(name);
-    const fields: Record<string, CelType> = {};
-    for (const [field, property] of Object.entries(schema.properties ?? {})) {
-      fields[field] = this.#nameOf(property, `${name.slice(name.startsWith("$") ? 1 : 0)}.${field}`);
-    }
+    const fields = this.#fields(schema, name);
     // A class of its own, or the library would want the fields' types to be there already.
-    this.#environment.registerType(name, { ctor: class {}, fields });
+    this.#environment.registerType(name, { ctor: class {}, fields: Object.fromEntries(fields) });
+    for (const [, field] of fields) this.#register(field);
   }
 
   #compare(output: CelType, expected: CelType, seen: Set<string>): string | undefined {
@@ -139,7 +139,7 @@ export class CelTypes {
   #fields(schema: JsonSchema, name: string): [string, CelType][] {
     return Object.entries(schema.properties ?? {}).map(([field, property]) => [
       field,
-      this.#nameOf(property, `${name}.${field}`),
+      this.#nameOf(property, `${name.replace(/^\$/, "")}.${field}`),
     ]);
   }
 }
@@ -166,6 +166,12 @@ function parts(type: CelType): [string, ...CelType[]] {
   // The key of a map has no parameters of its own.
   const comma = inner!.indexOf(",");
   return ["map", inner!.slice(0, comma).trim(), inner!.slice(comma + 1).trim()];
+}
+
+/** The type of what is in lists and maps. */
+function innermost(type: CelType): CelType {
+  const [, ...of] = parts(type);
+  return of.length > 0 ? innermost(of.at(-1)!) : type;
 }
 
 function first<T>(items: readonly T[], problem: (item: T) => string | undefined): string | undefined {

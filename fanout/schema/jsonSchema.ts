@@ -22,9 +22,8 @@ export interface JsonSchema {
   readonly maximum?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
-  /** No two items are equal: Kubernetes' list type `set`. */
-  readonly uniqueItems?: boolean;
-  /** No two items have the same values in these fields: Kubernetes' list type `map`. */
+  /** No two items of a `set` are equal; no two of a `map` have the same values in `listMapKeys`. Default `atomic`. */
+  readonly listType?: "atomic" | "set" | "map";
   readonly listMapKeys?: readonly string[];
   /** Any JSON below here, when there are no properties. */
   readonly "x-kubernetes-preserve-unknown-fields"?: boolean;

@@ -79,12 +79,22 @@ export function applyMarkers(schema: MutableSchema, markers: readonly Marker[]):
       throw new Error(`marker ${name}=${value}: ${(error as Error).message}`);
     }
   }
-  if (schema.listMapKeys && listTypes.get(schema) !== "map") throw new Error("listMapKey needs listType=map");
+  checkListType(schema);
   return required;
 }
 
-/** Kubernetes' list type of a schema under construction. */
-const listTypes = new WeakMap<MutableSchema, string>();
+/** What kro, and the API server for it, want of a list's type. */
+function checkListType({ items, listMapKeys, ...schema }: MutableSchema): void {
+  const isMap = schema.listType === "map";
+  if (listMapKeys && !isMap) throw new Error("listMapKey needs listType=map");
+  if (isMap && !listMapKeys) throw new Error("listType=map needs a listMapKey");
+  if (isMap && items?.type !== "object") throw new Error("listType=map needs a list of objects");
+  if (schema.listType === "set" && items?.type === "object") throw new Error("objects can't be in a list of type set");
+  for (const key of listMapKeys ?? []) {
+    const isThere = items?.required?.includes(key) || items?.properties?.[key]?.default !== undefined;
+    if (!isThere) throw new Error(`listMapKey=${key} must be a field that is required or has a default`);
+  }
+}
 
 const APPLY: Readonly<Record<string, (schema: MutableSchema, value: string) => void>> = {
   required: () => {},
@@ -135,7 +145,7 @@ const APPLY: Readonly<Record<string, (schema: MutableSchema, value: string) => v
   },
   listType: (schema, value) => {
     only(schema, "array");
-    if (!["atomic", "set", "map"].includes(value)) throw new Error("must be atomic, set or map");
+    if (value !== "atomic" && value !== "set" && value !== "map") throw new Error("must be atomic, set or map");
     setListType(schema, value);
   },
   listMapKey: (schema, value) => {
@@ -156,18 +166,17 @@ function only(schema: MutableSchema, type: JsonSchema["type"]): void {
   if (schema.type !== type) throw new Error(`only for type ${type}, and this is ${schema.type ?? "any"}`);
 }
 
-function setListType(schema: MutableSchema, type: string): void {
-  const other = listTypes.get(schema);
+function setListType(schema: MutableSchema, type: JsonSchema["listType"] & {}): void {
+  const other = schema.listType;
   if (other && other !== type) throw new Error(`the list is of type ${other} already`);
-  listTypes.set(schema, type);
-  if (type === "set") schema.uniqueItems = true;
+  schema.listType = type;
 }
 
 function defaultValue(schema: MutableSchema, text: string): Json {
   // kro writes a string's default between quotes as it is, so that \n in it is a line break.
   if (schema.type === "string") return json(`"${text}"`);
-  if (schema.type === "integer") return integer(text);
-  if (schema.type === "number") return number(text);
+  if (schema.type === "integer") integer(text);
+  if (schema.type === "number") number(text);
   const value = json(text);
   if (schema.type === "boolean" && typeof value !== "boolean") throw new Error("must be true or false");
   return value;
@@ -182,8 +191,9 @@ function json(text: string): Json {
 }
 
 function integer(text: string): number {
-  if (!/^[+-]?\d+$/.test(text)) throw new Error("must be a whole number");
-  return Number(text);
+  const value = Number(text);
+  if (!/^[+-]?\d+$/.test(text) || Math.abs(value) >= 2 ** 63) throw new Error("must be a whole number of 64 bits");
+  return value;
 }
 
 function number(text: string): number {

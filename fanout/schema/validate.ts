@@ -86,11 +86,11 @@ function checkNumber(value: number, { minimum, maximum }: JsonSchema, report: Re
 }
 
 function checkList(list: readonly Value[], schema: JsonSchema, report: Report): void {
-  const { minItems, maxItems, uniqueItems, listMapKeys } = schema;
+  const { minItems, maxItems, listType, listMapKeys } = schema;
   if (minItems !== undefined && list.length < minItems) report(`must have at least ${minItems} items`);
   if (maxItems !== undefined && list.length > maxItems) report(`must have at most ${maxItems} items`);
   const known = list.filter((item) => !isSpecial(item));
-  if (uniqueItems && hasDuplicate(known)) report("must not have an item twice");
+  if (listType === "set" && hasDuplicate(known)) report("must not have an item twice");
   const keys = listMapKeys && known.filter(isMap).map((item) => listMapKeys.map((key) => item[key] ?? null));
   const comparable = keys?.filter((key) => !key.some(isSpecial));
   if (comparable && hasDuplicate(comparable)) report(`must not have two items of the same ${listMapKeys?.join(", ")}`);
