@@ -1,13 +1,14 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { CONVERSIONS } from "./conversions.ts";
 import { ENCODERS } from "./encoders.ts";
+import { countClauses } from "./format.ts";
 import { type Check, type Evaluate, internals, type Macro } from "./internals.ts";
 import { LISTS } from "./lists.ts";
 import { macroOf } from "./macros.ts";
 import { adaptOperator } from "./operators.ts";
 import { OPTIONALS } from "./optionals.ts";
 import { STRINGS } from "./strings.ts";
-import { functionName, namespacedFunction, subexpressionsOf } from "./syntax.ts";
+import { binderOf, functionName, namespacedFunction, subexpressionsOf } from "./syntax.ts";
 import { UnsupportedError, unsupportedFunction } from "./unsupported.ts";
 
 export const FUNCTIONS = [...CONVERSIONS, ...ENCODERS, ...LISTS, ...OPTIONALS, ...STRINGS];
@@ -45,16 +46,25 @@ function adaptCall(
   const name = functionName(node) as string;
   const unsupported = unsupportedFunction(name, node);
   const macro = unsupported ? refusal(unsupported) : macroOf(node);
+  if (node.op === "rcall" && binderOf(node)) adaptEmptyLiteral(node.args[1]);
   if (macro) {
     setMacro(node, macro);
   } else if (OWN.has(name)) {
     const isNamespaced = namespacedFunction(node) !== undefined;
     const target = isNamespaced ? internals(node).clone(call, [name, node.args[2]]) : node;
     if (isNamespaced) internals(node).setMeta("alternate", target);
-    internals(target).setMeta("check", ownCheck(internals(target).meta.check));
+    const check = ownCheck(internals(target).meta.check);
+    internals(target).setMeta("check", name === "format" ? formatCheck(check) : check);
   } else if (!KEPT.has(name)) {
     setMacro(node, undeclared(node, name));
   }
+}
+
+/** An empty list or map that a macro goes over: of dyn, since cel-js has no operators for its unknown type. */
+function adaptEmptyLiteral(node: ASTNode): void {
+  if ((node.op !== "list" && node.op !== "map") || node.args.length > 0) return;
+  const setDyn: Check = (checker) => checker.getType(node.op);
+  internals(node).setMeta("check", setDyn);
 }
 
 function setMacro(node: ASTNode, macro: Macro): void {
@@ -84,6 +94,21 @@ function ownCheck(check: Check): Check {
     );
 }
 
+/** Counts the values of a format where both are literals, as kro does. */
+function formatCheck(check: Check): Check {
+  return (checker, node, scope) => {
+    const [, format, [values]] = node.args as [string, ASTNode, ASTNode[]];
+    if (format.op === "value" && typeof format.args === "string" && values?.op === "list") {
+      const [expected, got] = [countClauses(format.args), values.args.length];
+      if (expected !== got) {
+        const message = `wrong number of arguments supplied to string.format (expected ${expected}, got ${got})`;
+        throw checker.createError("no_matching_overload", message, node);
+      }
+    }
+    return check(checker, node, scope);
+  };
+}
+
 function refusal(what: string): Macro {
   const refuse = () => {
     throw new UnsupportedError(what);
@@ -94,7 +119,9 @@ function refusal(what: string): Macro {
 function undeclared(node: ASTNode, name: string): Macro {
   const message = `undeclared reference to '${name}'`;
   return {
-    typeCheck(checker) {
+    typeCheck(checker, _, scope) {
+      // What is wrong in front of the dot comes first.
+      if (node.op === "rcall") checker.check(node.args[1], scope);
       throw checker.createError("no_matching_overload", message, node);
     },
     evaluate() {

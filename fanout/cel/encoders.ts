@@ -34,7 +34,7 @@ export function toMap(entries: readonly [unknown, unknown][]): unknown {
 function deepMerge(map: unknown, other: unknown): unknown {
   const merged = new Map(entriesOf(map));
   for (const [key, value] of entriesOf(other)) {
-    const own = merged.get(key);
+    const own = merged.get(key) ?? null;
     merged.set(key, typeName(own) === "map" && typeName(value) === "map" ? deepMerge(own, value) : value);
   }
   return toMap([...merged]);

@@ -1,6 +1,7 @@
 import { type Context, Environment, type ParseResult, type TypeCheckResult } from "@marcbachmann/cel-js";
 import { adapt, FUNCTIONS, ownName } from "./adapt.ts";
 import { internals } from "./internals.ts";
+import { translateNotation } from "./notation.ts";
 
 type Options = ConstructorParameters<typeof Environment>[0];
 
@@ -13,7 +14,7 @@ const CALL = { name: "call", ...internals(new Environment().parse("f()").ast).me
 /** cel-js with the functions and the meaning of kro's CEL: what is parsed here is evaluated as kro does. */
 class KroEnvironment extends Environment {
   override parse(expression: string): ParseResult {
-    const parsed = super.parse(expression);
+    const parsed = super.parse(translateNotation(expression));
     adapt(parsed.ast, CALL);
     return parsed;
   }

@@ -1,3 +1,4 @@
+import { Optional } from "@marcbachmann/cel-js";
 import { Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
 import { formatDecimal, formatScientific } from "./numbers.ts";
 import { compareStrings, entriesOf, fail, nanoseconds, typeName } from "./values.ts";
@@ -5,10 +6,17 @@ import { compareStrings, entriesOf, fail, nanoseconds, typeName } from "./values
 /** The most digits behind the point that cel-go allows. */
 const MAX_PRECISION = 100;
 
+const CLAUSES = /%(?:%|(?:\.(\d*))?([^%]?))/gu;
+
+/** How many values a format asks for. */
+export function countClauses(text: string): number {
+  return [...text.matchAll(CLAUSES)].filter(([clause]) => clause !== "%%").length;
+}
+
 /** `"%s has %d".format(["a", 1])`. */
 export function format(text: string, values: readonly unknown[]): string {
   let next = 0;
-  return text.replace(/%(?:%|(?:\.(\d*))?([^%]?))/gu, (clause, precision: string | undefined, verb: string) => {
+  return text.replace(CLAUSES, (clause, precision: string | undefined, verb: string) => {
     if (clause === "%%") return "%";
     if (verb === "" || verb === undefined) fail("unexpected end of string");
     if (next >= values.length) fail(`index ${next} out of range`);
@@ -47,6 +55,7 @@ function text(value: unknown): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString("utf8");
   if (value instanceof Date) return value.toISOString().replace(/\.?0*Z$/, "Z");
   if (value instanceof Duration) return `${formatDecimal(Number(nanoseconds(value)) / 1e9)}s`;
+  if (value instanceof Optional) return fail("error during formatting: string clause was given optional_type");
   if (typeName(value) !== "map") return String(value);
   const entries = entriesOf(value).map(([key, item]): [string, string] => [text(key), text(item)]);
   entries.sort(([a], [b]) => compareStrings(a, b));

@@ -26,7 +26,7 @@ export function plain(signature: string, call: (...args: never[]) => unknown): C
   return { name, receiver: undefined, parameters: splitTypes(parameters), result, call };
 }
 
-/** At the commas that are not within `<...>`. */
+/** At the commas that are not within `<...>`, which is at most two deep. */
 function splitTypes(types: string): string[] {
-  return types.split(/,(?![^<]*>)/).flatMap((type) => type.trim() || []);
+  return types.match(/[\w.]+(?:<(?:[^<>]|<[^<>]*>)*>)?/g) ?? [];
 }

@@ -14,9 +14,7 @@ export const LISTS: readonly CelFunction[] = [
   method("list<T>.slice(int, int): list<T>", slice),
   method("list<dyn>.flatten(): list<dyn>", (list: List) => flatten(list, 1n)),
   method("list<dyn>.flatten(int): list<dyn>", flatten),
-  method("list<T>.distinct(): list<T>", (list: List) =>
-    list.reduce<unknown[]>((kept, item) => (kept.some((other) => equal(item, other)) ? kept : [...kept, item]), []),
-  ),
+  method("list<T>.distinct(): list<T>", distinct),
   method("list<T>.reverse(): list<T>", (list: List) => [...list].reverse()),
   method("list<T>.first(): optional<T>", (list: List) => Optional.of(list[0])),
   method("list<T>.last(): optional<T>", (list: List) => Optional.of(list.at(-1))),
@@ -69,6 +67,12 @@ function slice(list: List, start: bigint, end: bigint): unknown[] {
 function flatten(list: List, depth: bigint): unknown[] {
   if (depth < 0n) fail("level must be non-negative");
   return list.flat(Number(depth));
+}
+
+function distinct(list: List): unknown[] {
+  const kept: unknown[] = [];
+  for (const item of list) if (!kept.some((other) => equal(item, other))) kept.push(item);
+  return kept;
 }
 
 /** A list in the order of its keys, which are comparable and of one type. */

@@ -33,7 +33,8 @@ function has(node: ASTNode): Macro {
         if (!value.hasValue()) return false;
         value = value.value();
       }
-      if (typeName(value) !== "map") fail("no such overload");
+      if (Array.isArray(value)) fail("unsupported index type 'string' in list");
+      if (typeName(value) !== "map") return false;
       return value instanceof Map ? value.get(name) !== undefined : Object.hasOwn(value as object, name);
     },
   };

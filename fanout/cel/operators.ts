@@ -1,10 +1,11 @@
-import type { ASTNode } from "@marcbachmann/cel-js";
+import { type ASTNode, Optional } from "@marcbachmann/cel-js";
 import { toMap } from "./encoders.ts";
-import { type Check, type Evaluate, internals } from "./internals.ts";
-import { compareStrings, entriesOf, equal, inInt64 } from "./values.ts";
+import { type CelType, type Check, type Evaluate, internals } from "./internals.ts";
+import { compareStrings, entriesOf, equal, fail, inInt64 } from "./values.ts";
 
 const NUMBERS = new Set(["int", "uint", "double"]);
-const COMPARISONS = new Set(["==", "!=", "<", "<=", ">", ">="]);
+const EQUALITY = new Set(["==", "!="]);
+const COMPARISONS = new Set([...EQUALITY, "<", "<=", ">", ">="]);
 const MAX_INT = 9223372036854775807n;
 
 /** Gives a node of an operator or a literal the meaning that it has in cel-go, where cel-js has another. */
@@ -48,11 +49,18 @@ export function adaptOperator(node: ASTNode): void {
         ),
       );
       break;
+    case ".?":
+    case "[?]":
+      setEvaluate(optionalAccess);
+      break;
     case "/":
       setEvaluate(checked(evaluate));
       break;
     case "-_":
-      if (!isLeastInt(node)) setEvaluate(checked(evaluate));
+      if (isLeastInt(node)) {
+        setCheck((checker) => checker.getType("int"));
+        setEvaluate(() => -MAX_INT - 1n);
+      } else setEvaluate(checked(evaluate));
       break;
     case "map":
       setEvaluate((evaluator, literal, scope) =>
@@ -90,6 +98,16 @@ function binary(value: (left: unknown, right: unknown, otherwise: () => unknown)
   };
 }
 
+/** Nothing is found in a list under a name: that is a mistake, and no missing element. */
+const optionalAccess: Evaluate = (evaluator, node, scope) => {
+  const [owner, keyNode] = node.args as [ASTNode, ASTNode | string];
+  const value = evaluator.run(owner, scope);
+  const key = typeof keyNode === "string" ? keyNode : evaluator.run(keyNode, scope);
+  const list = value instanceof Optional && value.hasValue() ? value.value() : value;
+  if (Array.isArray(list) && typeof key === "string") fail("unsupported index type 'string' in list");
+  return internals(node).handle(value, key, node, evaluator);
+};
+
 /** The least int has no positive counterpart. */
 function checked(evaluate: Evaluate): Evaluate {
   return (evaluator, node, scope) => {
@@ -101,19 +119,20 @@ function checked(evaluate: Evaluate): Evaluate {
 /** Whether the node is `-9223372036854775808`, whose digits alone are none of an int. */
 function isLeastInt(node: ASTNode): boolean {
   const operand = node.args as ASTNode;
-  if (operand.op !== "value" || operand.args !== MAX_INT + 1n) return false;
-  internals(operand).setMeta("check", (checker: Parameters<Check>[0]) => checker.getType("int"));
-  return true;
+  return operand.op === "value" && operand.args === MAX_INT + 1n;
 }
 
-/** Refuses numbers of two types where both are known: kro's CEL compares them only as dyn. */
+/** Optionals compare as well. Numbers of two types don't where both are known: kro's CEL compares them only as dyn. */
 function comparison(check: Check): Check {
   return (checker, node, scope) => {
-    const type = check(checker, node, scope);
-    const [left, right] = (node.args as [ASTNode, ASTNode]).map((operand) => internals(operand).checkedType.name);
-    if (left !== right && NUMBERS.has(left as string) && NUMBERS.has(right as string)) {
-      throw checker.createError("no_such_overload", `no such overload: ${left} ${node.op} ${right}`, node);
+    const [left, right] = (node.args as [ASTNode, ASTNode]).map((operand) => checker.check(operand, scope)) as [
+      CelType,
+      CelType,
+    ];
+    if (left.kind === "optional" && right.kind === "optional" && EQUALITY.has(node.op)) return checker.getType("bool");
+    if (left !== right && NUMBERS.has(left.name) && NUMBERS.has(right.name)) {
+      throw checker.createError("no_such_overload", `no such overload: ${left.name} ${node.op} ${right.name}`, node);
     }
-    return type;
+    return check(checker, node, scope);
   };
 }

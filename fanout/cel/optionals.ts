@@ -1,6 +1,8 @@
 import { Optional } from "@marcbachmann/cel-js";
 import { Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
+import { toMap } from "./encoders.ts";
 import { type CelFunction, method, plain } from "./functions.ts";
+import { PRESENT_ENTRIES } from "./notation.ts";
 import { entriesOf, nanoseconds, typeName } from "./values.ts";
 
 /** Functions on optionals beyond those of cel-js. */
@@ -9,6 +11,13 @@ export const OPTIONALS: readonly CelFunction[] = [
     isZero(value) ? Optional.none() : Optional.of(value),
   ),
   plain("optional.unwrap(list<optional<T>>): list<T>", unwrap),
+  plain(`${PRESENT_ENTRIES}(map<K, optional<V>>): map<K, V>`, (map: unknown) =>
+    toMap(
+      entriesOf(map).flatMap(([key, value]): [unknown, unknown][] =>
+        (value as Optional).hasValue() ? [[key, (value as Optional).value()]] : [],
+      ),
+    ),
+  ),
   method("list<optional<T>>.unwrapOpt(): list<T>", unwrap),
 ];
 

@@ -32,14 +32,20 @@ export interface Subexpression {
   readonly bound: readonly string[];
 }
 
-/** The namespaces of functions such as `lists.range`: no variable is meant by the name in front of the dot. */
-const NAMESPACES = new Set(["base64", "cel", "hash", "json", "lists", "optional", "random", "strings", "ip"]);
+/** Functions with a namespace: no variable is meant by what is in front of their dot. */
+const NAMESPACED = new Set(
+  (
+    "base64.decode base64.encode cel.bind hash.fnv64a hash.md5 hash.sha256 ip.isCanonical json.encode json.marshal " +
+    "json.unmarshal lists.insertAtIndex lists.range lists.removeAtIndex lists.setAtIndex optional.none optional.of " +
+    "optional.ofNonZeroValue optional.unwrap optional.__entries random.seededInt random.seededString strings.quote"
+  ).split(" "),
+);
 
 /** `lists.range` for a call of it; undefined for a method. */
 export function namespacedFunction(node: ASTNode): string | undefined {
   if (node.op !== "rcall" || node.args[1].op !== "id") return undefined;
-  const namespace = node.args[1].args;
-  return NAMESPACES.has(namespace) ? `${namespace}.${node.args[0]}` : undefined;
+  const name = `${node.args[1].args}.${node.args[0]}`;
+  return NAMESPACED.has(name) ? name : undefined;
 }
 
 /** The name of the function that a node calls, with its namespace. */

@@ -8,22 +8,36 @@ export function fail(message: string): never {
   throw new EvaluationError({ code: "evaluation_error", message });
 }
 
+const PRIMITIVES: Readonly<Record<string, string>> = {
+  bigint: "int",
+  boolean: "bool",
+  number: "double",
+  string: "string",
+};
+
 /** The name of a value's type, as CEL's errors have it. */
 export function typeName(value: unknown): string {
   if (value === null) return "null_type";
+  if (typeof value !== "object") return PRIMITIVES[typeof value] ?? unknownType(value);
   if (Array.isArray(value)) return "list";
   if (value instanceof UnsignedInt) return "uint";
   if (value instanceof Uint8Array) return "bytes";
   if (value instanceof Date) return "google.protobuf.Timestamp";
   if (value instanceof Duration) return "google.protobuf.Duration";
   if (value instanceof Optional) return "optional_type";
-  const names: Record<string, string> = { bigint: "int", number: "double", boolean: "bool", string: "string" };
-  return names[typeof value] ?? "map";
+  if (value instanceof Map || isPlain(value)) return "map";
+  return value.constructor.name === "Type" ? "type" : unknownType(value);
+}
+
+function unknownType(value: unknown): never {
+  throw new TypeError(`no value of CEL: ${typeof value}`);
 }
 
 /** The keys and values of a CEL map, whichever of the two forms it has. */
 export function entriesOf(map: unknown): [unknown, unknown][] {
-  return map instanceof Map ? [...map] : Object.entries(map as object);
+  const entries: [unknown, unknown][] = map instanceof Map ? [...map] : Object.entries(map as object);
+  // A field of a type that is declared, but not there.
+  return entries.filter(([, value]) => value !== undefined);
 }
 
 /** Strings in the order of their code points, as Go has it; JavaScript's own order is that of UTF-16. */
@@ -94,37 +108,45 @@ export function fromJson(value: unknown): unknown {
 
 /**
  * The value of an expression as kro writes it into an object: an empty optional is null, a duration and a time are
- * text. Values of other classes than CEL's are left as they are.
+ * text.
  *
  * @throws EvaluationError for bytes, types and maps with other keys than strings, which kro refuses
  */
 export function toJson(value: unknown): Value {
-  if (value instanceof Optional) return value.hasValue() ? toJson(value.value()) : null;
-  if (value instanceof Uint8Array) {
-    fail("bytes value cannot be used directly in a resource template; encode it explicitly, e.g. base64.encode(...)");
+  switch (typeName(value)) {
+    case "optional_type":
+      return (value as Optional).hasValue() ? toJson((value as Optional).value()) : null;
+    case "bytes":
+      return fail("bytes value cannot be used directly in a template; encode it explicitly, e.g. base64.encode(...)");
+    case "uint":
+    case "int": {
+      const int = BigInt(String(value));
+      return int > 9223372036854775807n ? fail(`uint value ${int} overflows int64; use string(...)`) : Number(int);
+    }
+    case "double":
+      return Number.isFinite(value) ? (value as number) : fail(`unsupported value: ${value}`);
+    case "google.protobuf.Timestamp":
+      return (value as Date).getUTCFullYear() > 9999
+        ? fail("timestamp overflow")
+        : `${(value as Date).toISOString().slice(0, 19)}Z`;
+    case "google.protobuf.Duration":
+      return formatDuration(nanoseconds(value as Duration));
+    case "list":
+      return (value as unknown[]).map(toJson);
+    case "map":
+      return Object.fromEntries(entriesOf(value).map(([key, item]) => [stringKey(key), toJson(item)]));
+    case "type":
+      return fail("unsupported type: type");
+    default:
+      return value as Value;
   }
-  if (value instanceof UnsignedInt) return toJson(value.valueOf());
-  if (value instanceof Date) return `${value.toISOString().slice(0, 19)}Z`;
-  if (value instanceof Duration) return formatDuration(nanoseconds(value));
-  if (typeof value === "bigint") {
-    if (value > 9223372036854775807n) fail(`uint value ${value} overflows int64; convert it explicitly`);
-    return Number(value);
-  }
-  if (typeof value === "number" && !Number.isFinite(value)) fail(`unsupported value: ${value}`);
-  if (Array.isArray(value)) return value.map(toJson);
-  if (value instanceof Map || isPlain(value)) {
-    return Object.fromEntries(entriesOf(value).map(([key, item]) => [stringKey(key), toJson(item)]));
-  }
-  if (String(value).startsWith("Type<")) fail("unsupported type: type");
-  return value as Value;
 }
 
 function stringKey(key: unknown): string {
   return typeof key === "string" ? key : fail(`map key must be string, got ${typeName(key)}`);
 }
 
-function isPlain(value: unknown): value is object {
-  if (value === null || typeof value !== "object") return false;
+function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

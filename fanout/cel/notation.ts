@@ -1,0 +1,107 @@
+import { UnsupportedError } from "./unsupported.ts";
+
+/** The function that stands for a map with optional entries; see {@link translateNotation}. */
+export const PRESENT_ENTRIES = "optional.__entries";
+
+const TOKEN =
+  /[rRbB]{0,2}(?:""".*?"""|'''.*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|`[^`]*`|\/\/[^\n]*|\.?\d[\w.]*(?:(?<=[eE])[+-]\d+)?|\w+|\s+|./gsu;
+
+/**
+ * The same expression without the notations of CEL that cel-js can't read: optional elements (`[?a.?b]`), optional
+ * entries (`{?"a": b.?c}`), quoted fields (``a.`b-c` ``) and numbers such as `.5`.
+ *
+ * @throws UnsupportedError for a message (`google.protobuf.Struct{}`), which Kubernetes has no use for
+ */
+export function translateNotation(expression: string): string {
+  return /[[{,]\s*\?|`|\.\d|\w\s*\{/.test(expression) ? new Translation(expression).until([]) : expression;
+}
+
+/** Goes over the tokens of an expression once. */
+class Translation {
+  readonly #tokens: readonly string[];
+  #at = 0;
+
+  constructor(expression: string) {
+    this.#tokens = expression.match(TOKEN) ?? [];
+  }
+
+  /** Up to one of these tokens, which isn't read. */
+  until(closers: readonly string[]): string {
+    let result = "";
+    let ternaries = 0;
+    while (this.#at < this.#tokens.length) {
+      const token = this.#tokens[this.#at] as string;
+      if (closers.includes(token) && !(token === ":" && ternaries-- > 0)) return result;
+      if (token === "?" && !/[.[]\s*$/.test(result)) ternaries++;
+      this.#at++;
+      result = this.#append(result, token);
+    }
+    return result;
+  }
+
+  #append(result: string, token: string): string {
+    const afterOperand = /[\w)\]}"'`]\s*$/.test(result) && !/\bin\s*$/.test(result);
+    switch (token[0]) {
+      case "(":
+        return `${result}(${this.until([")"])}`;
+      case "[":
+        return result + (afterOperand ? `[${this.until(["]"])}` : this.#list());
+      case "{":
+        if (afterOperand) throw new UnsupportedError("a message");
+        return result + this.#map();
+      case "`": {
+        const key = JSON.stringify(token.slice(1, -1));
+        return `${result.replace(/\.\s*(\??)\s*$/, "[$1")}${key}]`;
+      }
+      default:
+        return result + (/^\.\d/.test(token) ? `0${token}` : token);
+    }
+  }
+
+  #list(): string {
+    const elements = this.#elements("]", () => this.until([",", "]"]));
+    if (!elements.some(({ optional }) => optional)) return `[${elements.map(({ value }) => value)}`;
+    const options = elements.map(({ optional, value }) => (optional ? value : `optional.of(${value})`));
+    // The closing bracket is still to come.
+    return this.#close("]", `optional.unwrap([${options}])`);
+  }
+
+  #map(): string {
+    const entries = this.#elements("}", () => {
+      const key = this.until([":", ",", "}"]);
+      if (this.#tokens[this.#at] !== ":") return { key, value: "" };
+      this.#at++;
+      return { key, value: this.until([",", "}"]) };
+    });
+    if (!entries.some(({ optional }) => optional)) {
+      return `{${entries.map(({ value: { key, value } }) => (value ? `${key}:${value}` : key))}`;
+    }
+    const options = entries.map(({ optional, value: { key, value } }) => {
+      return `${key}:${optional ? value : `optional.of(${value})`}`;
+    });
+    return this.#close("}", `${PRESENT_ENTRIES}({${options}})`);
+  }
+
+  /** What stands between commas, and whether with a question mark. */
+  #elements<T>(closer: string, read: () => T): { optional: boolean; value: T }[] {
+    const elements: { optional: boolean; value: T }[] = [];
+    while (this.#at < this.#tokens.length) {
+      this.#skipSpace();
+      if (this.#tokens[this.#at] === closer) break;
+      const optional = this.#tokens[this.#at] === "?";
+      if (optional) this.#at++;
+      elements.push({ optional, value: read() });
+      if (this.#tokens[this.#at] === ",") this.#at++;
+    }
+    return elements;
+  }
+
+  #close(closer: string, result: string): string {
+    if (this.#tokens[this.#at] === closer) this.#at++;
+    return result;
+  }
+
+  #skipSpace(): void {
+    while (/^(?:\s|\/\/)/.test(this.#tokens[this.#at] ?? "")) this.#at++;
+  }
+}
