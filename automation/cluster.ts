@@ -21,12 +21,14 @@ export interface ClusterOptions {
   readonly kubeconfig?: string;
   /** Default: the one of the stack's own provider, else the kubeconfig's current one. */
   readonly context?: string;
+  /** Seconds until a cluster that doesn't answer counts as one that can't be reached. Default 5. */
+  readonly timeout?: number;
   /** Ends the waiting. */
   readonly signal: AbortSignal;
 }
 
-/** Seconds until a cluster that doesn't answer counts as one that can't be reached; and until a list must be there. */
-const TIMEOUTS = { reach: 5, list: 30 };
+/** Seconds until a list must be there, however long it is. */
+const LIST_TIMEOUT = 30;
 
 /** The cluster that a plan is about. It is asked nothing yet, and need not be there. */
 export function clusterOf(plan: Plan, options: ClusterOptions): Cluster {
@@ -35,6 +37,7 @@ export function clusterOf(plan: Plan, options: ClusterOptions): Cluster {
     own: kubeconfig,
     context: options.context ?? context,
     file: options.kubeconfig,
+    timeout: options.timeout ?? 5,
     signal: options.signal,
   };
   return {
@@ -47,6 +50,7 @@ interface Wanted {
   readonly file: string | undefined;
   readonly own: string | undefined;
   readonly context: string | undefined;
+  readonly timeout: number;
   readonly signal: AbortSignal;
 }
 
@@ -55,10 +59,10 @@ async function list({ spec: { schema } }: Definition, wanted: Wanted): Promise<I
   const api = (await kubeConfig(wanted)).makeApiClient(CustomObjectsApi);
   const [group, version] = [schema.group ?? "kro.run", schema.apiVersion];
   const answer = <T>(request: Promise<T>, seconds: number) => withinTime(request, seconds, wanted.signal);
-  const { resources } = await answer(api.getAPIResources({ group, version }).catch(nothingThere), TIMEOUTS.reach);
+  const { resources } = await answer(api.getAPIResources({ group, version }).catch(nothingThere), wanted.timeout);
   const plural = resources.find(({ kind, name }) => kind === schema.kind && !name.includes("/"))?.name;
   if (plural === undefined) return [];
-  const { items } = await answer(api.listClusterCustomObject({ group, version, plural }), TIMEOUTS.list);
+  const { items } = await answer(api.listClusterCustomObject({ group, version, plural }), LIST_TIMEOUT);
   return (items as Instance[]).map(declared);
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Definition, KnownAfterApply, Secret, type Value } from "../fanout/objects.ts";
+import { type Definition, KnownAfterApply, type Value } from "../fanout/objects.ts";
 import type { Plan, PlannedChange } from "./plan.ts";
 import type { Inputs } from "./pulumiValues.ts";
 
@@ -38,9 +38,10 @@ export function plannedDefinitions({ changes }: Plan, note: (text: string) => vo
 function unreadable({ metadata, spec }: Inputs): string | undefined {
   if (holdsUnknown(spec ?? null)) return "it holds what only the update can know";
   const { schema, resources } = (spec ?? {}) as { readonly [key: string]: Value };
-  const name = (metadata as { readonly name?: Value } | undefined)?.name;
-  const complete = typeof name === "string" && schema && resources && !(spec instanceof Secret);
-  return complete ? undefined : "its name, schema or resources are missing or secret";
+  const { kind, apiVersion } = (schema ?? {}) as { readonly [key: string]: Value };
+  const { name } = (metadata ?? {}) as { readonly [key: string]: Value };
+  const isReadable = [name, kind, apiVersion].every((text) => typeof text === "string") && Array.isArray(resources);
+  return isReadable ? undefined : "its name, schema or resources are missing or secret";
 }
 
 function holdsUnknown(value: Value): boolean {

@@ -1,6 +1,7 @@
 import type { ChildChange } from "../fanout/changes.ts";
 import { compile } from "../fanout/compile.ts";
 import { diff } from "../fanout/diff.ts";
+import { InstanceError } from "../fanout/errors.ts";
 import { render } from "../fanout/render.ts";
 import { attempt } from "./attempt.ts";
 import type { Cluster } from "./cluster.ts";
@@ -74,7 +75,7 @@ function effectOn(instance: PlannedInstance, note: Note): ChildChange[] {
   const earlier = instance.before && attempt(() => render(before, instance.before!));
   const later = forgotten ? earlier : instance.after && attempt(() => render(after, instance.after!));
   if (later instanceof Error) {
-    if (isChange) throw new CartsError(later.message);
+    if (isChange && later instanceof InstanceError) throw new CartsError(later.message);
     note(`What kro makes of ${id} can't be told: ${later.message}.`);
     return [];
   }

@@ -30,11 +30,17 @@ export async function plannedInstances(
 ): Promise<PlannedInstance[]> {
   const makes = (definition: PlannedDefinition, type: string): boolean =>
     [definition.before, definition.after].some((side) => side && instanceType(side) === type);
-  const orphans = changes.some(
-    ({ type }) => type.startsWith("kubernetes:kro.run/") && !KRO.test(type) && !definitions.some((d) => makes(d, type)),
-  );
-  const ofProgram = orphans ? await programDefinition(cwd) : undefined;
+  const orphans = changes
+    .map(({ type }) => type)
+    .filter((type) => type.startsWith("kubernetes:kro.run/") && !KRO.test(type))
+    .filter((type) => !definitions.some((definition) => makes(definition, type)));
+  const ofProgram = orphans.length > 0 ? await programDefinition(cwd) : undefined;
   const known = ofProgram ? [...definitions, ofProgram] : definitions;
+  for (const type of orphans) {
+    if (!ofProgram || !makes(ofProgram, type)) {
+      note(`What kro makes of ${type} was not looked at: its RGD is not in this stack.`);
+    }
+  }
   const found = changes.flatMap((change): PlannedInstance[] => {
     const definition = known.find((one) => makes(one, change.type));
     if (!definition) return [];
