@@ -71,3 +71,12 @@ describe("docs/preview.schema.json", () => {
     assert.ok(!bad((json) => (json.dangers[0].name = "unknown")));
   });
 });
+
+describe("docs/previews.md", () => {
+  it("explains every danger in the words of the program", () => {
+    const text = readFileSync(new URL("../../../docs/previews.md", import.meta.url), "utf8");
+    const rows = [...text.matchAll(/^\| `([a-z-]+)` +\| (.*?) +\|$/gm)].map(([, name, meaning]) => [name, meaning]);
+    const known = rows.filter(([name]) => Object.hasOwn(DANGERS, name!));
+    assert.deepEqual(Object.fromEntries(known), DANGERS);
+  });
+});
