@@ -120,6 +120,17 @@ export function scope(variables: Readonly<Record<string, unknown>>, later: reado
   return result;
 }
 
+/** The variables with one more, an element of a list. It is read when the expression names it, and not before. */
+export function withElement(
+  variables: Readonly<Record<string, unknown>>,
+  name: string,
+  list: readonly unknown[],
+  i: number,
+) {
+  const result: CelMap = Object.defineProperties({}, Object.getOwnPropertyDescriptors(variables));
+  return Object.defineProperty(result, name, { enumerable: true, get: () => list[i] });
+}
+
 const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
 const isMap = (value: Value): value is { readonly [key: string]: Value } =>
   value !== null && typeof value === "object" && !(value instanceof KnownAfterApply) && !(value instanceof Secret);

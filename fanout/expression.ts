@@ -1,13 +1,22 @@
 import type { Environment } from "@marcbachmann/cel-js";
 import { referencesOf } from "./cel/references.ts";
 import { fromCel, NeedsCluster, NeedsSecret } from "./celValues.ts";
-import { KnownAfterApply, type Value } from "./objects.ts";
+import { KnownAfterApply, type Secret, type Value } from "./objects.ts";
 
 /** The variables that an expression can name, as CEL values. */
 export type Scope = Readonly<Record<string, unknown>>;
 
 /** An expression that has no value in this instance, and never will have: kro fails at it, or waits for ever. */
 export class Unresolvable extends Error {}
+
+/** A list in CEL; an element that is secret or unknown throws when it is read. */
+export class List {
+  readonly elements: readonly unknown[];
+
+  constructor(elements: readonly unknown[]) {
+    this.elements = elements;
+  }
+}
 
 /** A CEL expression of an RGD, parsed once. */
 export class Expression {
@@ -37,8 +46,21 @@ export class Expression {
    * @throws Unresolvable
    */
   evaluate(scope: Scope): Value {
+    return this.#evaluate(scope, fromCel);
+  }
+
+  /**
+   * As {@link evaluate}, but the elements of a list as CEL values: one may be an object of which only a part is known.
+   *
+   * @throws Unresolvable
+   */
+  elements(scope: Scope): List | Value {
+    return this.#evaluate(scope, (result) => (Array.isArray(result) ? new List(result) : fromCel(result)));
+  }
+
+  #evaluate<T>(scope: Scope, convert: (result: unknown) => T): T | KnownAfterApply | Secret {
     try {
-      return fromCel(this.#run(scope));
+      return convert(this.#run(scope));
     } catch (error) {
       if (error instanceof NeedsCluster) return new KnownAfterApply(`\${${this.text}}`, this.nodes);
       if (error instanceof NeedsSecret) return error.secret;

@@ -1,7 +1,7 @@
-import { closed, open, scope, unknown } from "./celValues.ts";
+import { closed, open, scope, unknown, withElement } from "./celValues.ts";
 import { compile, type Graph, type GraphNode } from "./compile.ts";
 import { InstanceError } from "./errors.ts";
-import { type Expression, type Scope, Unresolvable } from "./expression.ts";
+import { type Expression, List, type Scope, Unresolvable } from "./expression.ts";
 import {
   type Definition,
   type Instance,
@@ -11,6 +11,8 @@ import {
   type Value,
 } from "./objects.ts";
 import { completeInstance } from "./schema/instance.ts";
+import type { JsonSchema } from "./schema/jsonSchema.ts";
+import { kindSchema, metadataSchema } from "./schema/kinds.ts";
 
 /** The objects that kro makes of an instance. */
 export interface Rendering {
@@ -109,7 +111,7 @@ function makeNode(node: GraphNode, variables: Scope, namespace: string | undefin
       node: node.id,
       type: node.type === "collection" ? "collection" : "resource",
       wave: node.wave,
-      object: inNamespace(withoutNulls(filled) as KubernetesObject, node, namespace),
+      object: inNamespace(readNulls(filled, schemaOf(node)) as KubernetesObject, node, namespace),
       ...(conditions.length > 0 && { condition: conditions.join(" && ") }),
       problems: own,
     };
@@ -124,15 +126,15 @@ function iterations(
 ): { readonly scopes: readonly Scope[]; readonly condition?: string } {
   let scopes: Scope[] = [variables];
   for (const { name, expression } of forEach) {
-    const list = evaluate(expression, variables, (problem) => unresolvable(`forEach.${name}: ${problem}`));
-    if (!Array.isArray(list)) {
-      if (!(list instanceof KnownAfterApply || list instanceof Secret)) {
+    const found = elements(expression, variables, (problem) => unresolvable(`forEach.${name}: ${problem}`));
+    if (!(found instanceof List)) {
+      if (!(found instanceof KnownAfterApply || found instanceof Secret)) {
         unresolvable(`forEach.${name}: \${${expression.text}} is not a list`);
       }
       const names = forEach.map((dimension) => dimension.name);
       return { scopes: [scope(variables, names)], condition: `for each of \${${expression.text}}` };
     }
-    scopes = scopes.flatMap((outer) => list.map((item: Value) => ({ ...outer, [name]: closed(item) })));
+    scopes = scopes.flatMap((outer) => found.elements.map((_, i) => withElement(outer, name, found.elements, i)));
     if (scopes.length > MAX_COLLECTION) {
       unresolvable(`forEach makes more than ${MAX_COLLECTION} objects, which kro refuses`);
       scopes = scopes.slice(0, MAX_COLLECTION);
@@ -157,19 +159,39 @@ function inNamespace(object: KubernetesObject, node: GraphNode, namespace: strin
   return { ...object, metadata: { ...object.metadata, namespace } };
 }
 
-/** The API server drops a field that is null. */
-function withoutNulls(value: Value): Value {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (value === null || typeof value !== "object" || value instanceof KnownAfterApply || value instanceof Secret) {
-    return value;
-  }
-  const fields = Object.entries(value).filter(([, field]) => field !== null);
-  return Object.fromEntries(fields.map(([key, field]) => [key, withoutNulls(field)]));
+/**
+ * Null as the API server reads it. In Kubernetes' own kinds, a field that is null is not there, and is empty text in a
+ * map of texts. A custom resource keeps null, or is refused for it.
+ */
+function readNulls(value: Value, schema: JsonSchema | undefined): Value {
+  if (!schema || value === null || typeof value !== "object") return value;
+  if (value instanceof KnownAfterApply || value instanceof Secret) return value;
+  if (isList(value)) return value.map((item) => readNulls(item, schema.items));
+  const fields = Object.entries(value).flatMap(([key, field]): [string, Value][] => {
+    const ofField = schema.properties?.[key] ?? schema.additionalProperties;
+    if (field !== null || !ofField) return [[key, readNulls(field, ofField)]];
+    return schema.properties || ofField.type !== "string" ? [] : [[key, ""]];
+  });
+  return Object.fromEntries(fields);
 }
 
-function evaluate(expression: Expression, variables: Scope, unresolvable: (problem: string) => void): Value {
+const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
+
+/** Of a custom resource, only the metadata is known. */
+const schemaOf = ({ apiVersion, kind }: GraphNode): JsonSchema =>
+  kindSchema(apiVersion, kind) ?? { type: "object", properties: { metadata: metadataSchema() } };
+
+type Unresolved = (problem: string) => void;
+
+const evaluate = (expression: Expression, variables: Scope, unresolvable: Unresolved): Value =>
+  attempt(() => expression.evaluate(variables), expression, unresolvable);
+
+const elements = (expression: Expression, variables: Scope, unresolvable: Unresolved): List | Value =>
+  attempt(() => expression.elements(variables), expression, unresolvable);
+
+function attempt<T>(run: () => T, expression: Expression, unresolvable: Unresolved): T | KnownAfterApply {
   try {
-    return expression.evaluate(variables);
+    return run();
   } catch (error) {
     if (!(error instanceof Unresolvable)) throw error;
     unresolvable(error.message);
