@@ -46,7 +46,7 @@ function adaptCall(
   const name = functionName(node) as string;
   const unsupported = unsupportedFunction(name, node);
   const macro = unsupported ? refusal(unsupported) : macroOf(node);
-  if (node.op === "rcall" && binderOf(node)) adaptEmptyLiteral(node.args[1]);
+  if (node.op === "rcall" && (binderOf(node) || name === "merge")) adaptEmptyLiteral(node.args[1]);
   if (macro) {
     setMacro(node, macro);
   } else if (OWN.has(name)) {
@@ -60,7 +60,7 @@ function adaptCall(
   }
 }
 
-/** An empty list or map that a macro goes over: of dyn, since cel-js has no operators for its unknown type. */
+/** An empty list or map that a macro goes over, or that is merged: of dyn, since cel-js has no operators for its unknown type. */
 function adaptEmptyLiteral(node: ASTNode): void {
   if ((node.op !== "list" && node.op !== "map") || node.args.length > 0) return;
   const setDyn: Check = (checker) => checker.getType(node.op);
@@ -83,6 +83,7 @@ function ownCheck(check: Check): Check {
         createError: (code, message, part) => checker.createError(code, message, part),
         formatTypeList: (types) => checker.formatTypeList(types),
         getType: (name) => checker.getType(name),
+        objectTypes: checker.objectTypes,
         registry: {
           ...checker.registry,
           functionCandidates: (isMethod, name, count) =>

@@ -27,6 +27,8 @@ export interface Checker {
   createError(code: string, message: string, node: ASTNode): Error;
   formatTypeList(types: readonly CelType[]): string;
   getType(name: string): CelType;
+  /** Types with fields, by name. */
+  readonly objectTypes: ReadonlyMap<string, { readonly fields?: Readonly<Record<string, CelType>> }>;
   readonly registry: {
     functionCandidates(isMethod: boolean, name: string, count: number): unknown;
     getListType(value: CelType): CelType;

@@ -6,12 +6,14 @@ import { compare, equal, fail, inInt64, nanoseconds, typeName } from "./values.t
 type List = readonly unknown[];
 
 const SUMMABLE = ["int", "uint", "double", "google.protobuf.Duration"];
-const COMPARABLE = [...SUMMABLE, "bool", "string", "bytes", "google.protobuf.Timestamp"];
+/** Types that have an order. */
+export const COMPARABLE = [...SUMMABLE, "bool", "string", "bytes", "google.protobuf.Timestamp"];
 
 /** Functions on lists: of cel-go, of Kubernetes and of kro. */
 export const LISTS: readonly CelFunction[] = [
   plain("lists.range(int): list<int>", range),
   method("list<T>.slice(int, int): list<T>", slice),
+  method("list<list<T>>.flatten(): list<T>", (list: List) => flatten(list, 1n)),
   method("list<dyn>.flatten(): list<dyn>", (list: List) => flatten(list, 1n)),
   method("list<dyn>.flatten(int): list<dyn>", flatten),
   method("list<T>.distinct(): list<T>", distinct),

@@ -1,7 +1,7 @@
 import { type ASTNode, Optional } from "@marcbachmann/cel-js";
 import { toMap } from "./encoders.ts";
 import type { CelType, Checker, Macro, Overlay, Scope } from "./internals.ts";
-import { sortByKeys } from "./lists.ts";
+import { COMPARABLE, sortByKeys } from "./lists.ts";
 import { entriesOf, fail, typeName } from "./values.ts";
 
 type Call = Extract<ASTNode, { op: "call" | "rcall" }>;
@@ -168,8 +168,9 @@ function sortBy(node: ASTNode): Macro {
     typeCheck(checker, _, scope) {
       const type = checker.check(range, scope);
       inner = scope.forkWithVariable(nameOf(checker, name), entryTypes(checker, range, scope)[1]);
-      checker.check(key, inner);
-      return type;
+      const keyType = checker.check(key, inner);
+      if (keyType.kind === "dyn" || COMPARABLE.includes(keyType.name)) return type;
+      throw checker.createError("no_matching_overload", `a list can't be sorted by ${keyType.name}`, key);
     },
     evaluate(evaluator, _, scope) {
       const list = evaluator.run(range, scope);

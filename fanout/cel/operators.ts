@@ -1,11 +1,9 @@
 import { type ASTNode, Optional } from "@marcbachmann/cel-js";
 import { toMap } from "./encoders.ts";
-import { type CelType, type Check, type Evaluate, internals } from "./internals.ts";
+import { type Check, type Evaluate, internals } from "./internals.ts";
+import { OPERATOR_CHECKS } from "./operatorTypes.ts";
 import { compareStrings, entriesOf, equal, fail, inInt64 } from "./values.ts";
 
-const NUMBERS = new Set(["int", "uint", "double"]);
-const EQUALITY = new Set(["==", "!="]);
-const COMPARISONS = new Set([...EQUALITY, "<", "<=", ">", ">="]);
 const MAX_INT = 9223372036854775807n;
 
 /** Gives a node of an operator or a literal the meaning that it has in cel-go, where cel-js has another. */
@@ -13,7 +11,8 @@ export function adaptOperator(node: ASTNode): void {
   const { check, evaluate } = internals(node).meta;
   const setCheck = (hook: Check) => internals(node).setMeta("check", hook);
   const setEvaluate = (hook: Evaluate) => internals(node).setMeta("evaluate", hook);
-  if (COMPARISONS.has(node.op)) setCheck(comparison(check));
+  const ownCheck = OPERATOR_CHECKS[node.op];
+  if (ownCheck) setCheck(ownCheck(check));
   switch (node.op) {
     case "==":
     case "!=": {
@@ -122,17 +121,8 @@ function isLeastInt(node: ASTNode): boolean {
   return operand.op === "value" && operand.args === MAX_INT + 1n;
 }
 
+/** Pairs that can be equal in cel-go, and have no operator in cel-js. */
+/** An object or null, which has no common type in cel-js: the object's. */
+/** A field that an object's type doesn't have is a mistake behind `.?` too; so is a key of another type. */
+/** An empty list takes the type of the other one; with one of dyn, the sum is of dyn. */
 /** Optionals compare as well. Numbers of two types don't where both are known: kro's CEL compares them only as dyn. */
-function comparison(check: Check): Check {
-  return (checker, node, scope) => {
-    const [left, right] = (node.args as [ASTNode, ASTNode]).map((operand) => checker.check(operand, scope)) as [
-      CelType,
-      CelType,
-    ];
-    if (left.kind === "optional" && right.kind === "optional" && EQUALITY.has(node.op)) return checker.getType("bool");
-    if (left !== right && NUMBERS.has(left.name) && NUMBERS.has(right.name)) {
-      throw checker.createError("no_such_overload", `no such overload: ${left.name} ${node.op} ${right.name}`, node);
-    }
-    return check(checker, node, scope);
-  };
-}

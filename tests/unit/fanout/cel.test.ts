@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { createEnvironment } from "../../../fanout/cel/environment.ts";
 import { UnsupportedError, unsupportedFunctions } from "../../../fanout/cel/unsupported.ts";
 import { fromJson, toJson, typeName } from "../../../fanout/cel/values.ts";
+import { CelTypes } from "../../../fanout/schema/celTypes.ts";
+import type { JsonSchema } from "../../../fanout/schema/jsonSchema.ts";
 
 /** What kro 0.9.4 itself gave: its CEL environment, and its conversion of the result to what stands in an object. */
 interface Table {
@@ -13,6 +15,13 @@ interface Table {
   readonly errors: Readonly<Record<string, string>>;
   /** kro evaluates them; here they are refused by name. */
   readonly unsupported: readonly string[];
+  /** Of a check against a schema alone. */
+  readonly types: {
+    /** Of the variable `schema`. */
+    readonly schema: JsonSchema;
+    readonly accepted: readonly string[];
+    readonly refused: Readonly<Record<string, string>>;
+  };
 }
 
 const table: Table = JSON.parse(readFileSync(new URL("./celTable.json", import.meta.url), "utf8"));
@@ -62,6 +71,22 @@ describe("CEL as in kro 0.9.4", () => {
       const { ast } = createEnvironment().parse('cidr("10.0.0.0/8").containsIP(a) || [ip(a)].exists(x, omit() == x)');
       assert.deepEqual(unsupportedFunctions(ast), ["cidr", "ip", "omit"]);
     });
+  });
+
+  describe("knows types as kro does", () => {
+    const environment = createEnvironment();
+    new CelTypes(environment).declare("schema", table.types.schema);
+
+    for (const expression of table.types.accepted) {
+      it(`accepts ${expression}`, () => {
+        assert.equal(environment.check(expression).error, undefined);
+      });
+    }
+    for (const [expression, error] of Object.entries(table.types.refused)) {
+      it(`refuses ${expression}: ${error}`, () => {
+        assert.equal(environment.check(expression).valid, false);
+      });
+    }
   });
 
   it("evaluates a parsed expression again with other values", () => {

@@ -1,0 +1,89 @@
+import type { ASTNode } from "@marcbachmann/cel-js";
+import type { CelType, Check } from "./internals.ts";
+
+// Types of operators, where cel-js has another opinion than kro's CEL.
+
+const NUMBERS = new Set(["int", "uint", "double"]);
+const EQUALITY = new Set(["==", "!="]);
+
+function haveEquality(left: CelType, right: CelType): boolean {
+  if (left.kind === "list" && right.kind === "list") return haveEquality(left.valueType, right.valueType);
+  if (left.kind === "optional" && right.kind === "optional") return true;
+  if (left.kind === "message") return right.name === left.name || right.name === "null";
+  return left.name === "null" && right.kind === "message";
+}
+
+function alternatives(check: Check): Check {
+  return (checker, node, scope) => {
+    try {
+      return check(checker, node, scope);
+    } catch (error) {
+      const [, left, right] = (node.args as ASTNode[]).map((part) => checker.check(part, scope));
+      if (left?.kind === "message" && right?.name === "null") return left;
+      if (left?.name === "null" && right?.kind === "message") return right;
+      throw error;
+    }
+  };
+}
+
+function access(check: Check): Check {
+  return (checker, node, scope) => {
+    const [owner, key] = node.args as [ASTNode, ASTNode | string];
+    const ownerType = checker.check(owner, scope);
+    const type = ownerType.kind === "optional" ? ownerType.valueType : ownerType;
+    const fields = checker.objectTypes.get(type.name)?.fields;
+    if (typeof key === "string" && fields && !Object.hasOwn(fields, key)) {
+      throw checker.createError("no_such_key", `undefined field '${key}'`, node);
+    }
+    const keyType = typeof key === "string" ? undefined : checker.check(key, scope);
+    if (keyType && type.kind === "map" && type.keyType.name === "string" && !TEXT.has(keyType.name)) {
+      throw checker.createError("no_such_key", `found no matching overload for ${type.name}[${keyType.name}]`, node);
+    }
+    return check(checker, node, scope);
+  };
+}
+
+const TEXT = new Set(["string", "dyn"]);
+
+function addition(check: Check): Check {
+  return (checker, node, scope) => {
+    const type = check(checker, node, scope);
+    const [left, right] = (node.args as [ASTNode, ASTNode]).map((operand) => checker.check(operand, scope)) as [
+      CelType,
+      CelType,
+    ];
+    if (left.kind !== "list" || right.kind !== "list") return type;
+    if (left.valueType.kind === "param") return right;
+    return right.valueType.kind === "dyn" ? right : left;
+  };
+}
+
+function comparison(check: Check): Check {
+  return (checker, node, scope) => {
+    const [left, right] = (node.args as [ASTNode, ASTNode]).map((operand) => checker.check(operand, scope)) as [
+      CelType,
+      CelType,
+    ];
+    if (EQUALITY.has(node.op) && haveEquality(left, right)) return checker.getType("bool");
+    if (left !== right && NUMBERS.has(left.name) && NUMBERS.has(right.name)) {
+      throw checker.createError("no_such_overload", `no such overload: ${left.name} ${node.op} ${right.name}`, node);
+    }
+    return check(checker, node, scope);
+  };
+}
+
+/** The check of an operator's node, made from that of cel-js. */
+export const OPERATOR_CHECKS: Readonly<Record<string, (check: Check) => Check>> = {
+  "==": comparison,
+  "!=": comparison,
+  "<": comparison,
+  "<=": comparison,
+  ">": comparison,
+  ">=": comparison,
+  ".": access,
+  ".?": access,
+  "[]": access,
+  "[?]": access,
+  "+": addition,
+  "?:": alternatives,
+};
