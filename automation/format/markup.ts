@@ -11,7 +11,7 @@ const html = (text: string): string => entities(printable(text), /[&<>"']/g);
 export function code(text: string, length = 120): string {
   const shown = cut(printable(text), length);
   // Only plain backticks are easy to read in the source; they can't hold these.
-  return /[`|\\]|^\s|\s$|^$/.test(shown) ? `<code>${entities(shown, /[^\p{L}\p{N} ./-]/gu)}</code>` : `\`${shown}\``;
+  return /[`|\\]|^\s|\s$|^$/.test(shown) ? `<code>${entities(shown, /[^\p{L}\p{N} /-]/gu)}</code>` : `\`${shown}\``;
 }
 
 /** The same within a `<summary>`. */
@@ -26,7 +26,7 @@ export function prose(text: string, length = 1000): string {
 const plain = (text: string): string =>
   entities(text, /[&<>*_~`[\]|\\$]|^[^\p{L}\s"'(]/gu)
     // GitHub looks for these in what it has rendered already, where an entity would not help.
-    .replace(/@(?=\w)|(?<!&)#(?=\w)|:(?=\/\/)/g, "$&<!-- -->");
+    .replace(/@(?=\w)|(?<!&)#(?=\w)|:(?=\/\/)|w(?=ww\.)/gi, "$&<!-- -->");
 
 /** A link to a page of ours. */
 export const link = (text: string, url: string): string =>

@@ -182,13 +182,13 @@ describe("formatMarkdown", () => {
   });
 
   it("takes nothing in a sentence for markup, but code", () => {
-    const note = "1. <b>@someone</b> *x* _y_ [l](x) $z$ #12 https://example.org `a|b` and `c`";
+    const note = "1. <b>@someone</b> *x* _y_ [l](x) $z$ #12 https://example.org www.x.org `a|b` and `c`";
     const text = formatMarkdown(report({ notes: [note] }));
     checkMarkdown(text);
     assert.equal(
       text.split("\n").at(-2),
       "- &#49;. &#60;b&#62;@<!-- -->someone&#60;/b&#62; &#42;x&#42; &#95;y&#95; &#91;l&#93;(x) &#36;z&#36; #<!-- -->12 " +
-        "https:<!-- -->//example.org <code>a&#124;b</code> and `c`",
+        "https:<!-- -->//example.org w<!-- -->ww.x.org <code>a&#124;b</code> and `c`",
     );
   });
 
