@@ -51,13 +51,15 @@ export class CelTypes {
 
   /**
    * Why a value of a CEL type can't stand in a field, or undefined if it can. As in kro: types must be the same (a
-   * whole number is no double), `dyn` and fields that take anything fit everywhere, an optional counts as its value, a
-   * map or an object fits an object whose fields it fits. Unlike kro, nothing but a map or an object fits an object.
+   * whole number is no double), `dyn` and fields that take anything fit everywhere, an optional counts as its value, an
+   * object fits one that has its fields, a map fits an object whose fields all take its values.
+   *
+   * Stricter than kro in what no API server would take: a text, a number or a list in place of an object.
    *
    * @see https://kro.run/docs/concepts/rgd/static-type-checking
    */
   mismatch(type: CelType, schema: JsonSchema): string | undefined {
-    return this.#compare(type, this.#nameOf(schema, "field"), new Set());
+    return this.#compare(type, this.#nameOf(schema, "field"), false);
   }
 
   /** Whether a value of a CEL type may stand in a field of this schema. See {@link mismatch}. */
@@ -68,8 +70,9 @@ export class CelTypes {
   #nameOf(schema: JsonSchema, path: string): CelType {
     const known = this.#names.get(schema);
     if (known) return known;
-    if (isOpen(schema) || schema["x-kubernetes-int-or-string"] || schema.format === "quantity") return "dyn";
     switch (schema.type) {
+      case undefined:
+        return "dyn";
       case "string":
         return schema.format === "byte" ? "bytes" : schema.format === "date-time" ? TIMESTAMP : "string";
       case "integer":
@@ -79,18 +82,19 @@ export class CelTypes {
       case "boolean":
         return "bool";
       case "array":
-        return `list<${schema.items ? this.#nameOf(schema.items, `${path}[]`) : "dyn"}>`;
-      default:
+        return `list<${schema.items ? this.#nameOf(schema.items, `${path}.item`) : "dyn"}>`;
+      case "object":
         return schema.additionalProperties
-          ? `map<string, ${this.#nameOf(schema.additionalProperties, `${path}{}`)}>`
+          ? `map<string, ${this.#nameOf(schema.additionalProperties, `${path}.value`)}>`
           : this.#nameObject(schema, path);
     }
   }
 
   #nameObject(schema: JsonSchema, path: string): CelType {
-    const wanted = schema.title ?? `$${path}`;
+    // The library wants two characters at least, and no others than these.
+    const wanted = schema.title ?? `object ${path}`.replace(/\W+/g, ".");
     let name = wanted;
-    for (let i = 2; this.#objects.has(name); i++) name = `${wanted}#${i}`;
+    for (let i = 2; this.#objects.has(name); i++) name = `${wanted}.${i}`;
     this.#names.set(schema, name);
     this.#objects.set(name, schema);
     return name;
@@ -103,44 +107,63 @@ export class CelTypes {
     this.#registered.add(name);
     const fields = this.#fields(schema, name);
     // A class of its own, or the library would want the fields' types to be there already.
-    this.#environment.registerType(name, { ctor: class {}, fields: Object.fromEntries(fields) });
+    const ctor = class {};
+    this.#environment.registerType(name, isOpen(schema) ? ctor : { ctor, fields: Object.fromEntries(fields) });
     for (const [, field] of fields) this.#register(field);
   }
 
-  #compare(output: CelType, expected: CelType, seen: Set<string>): string | undefined {
+  /**
+   * @param inMap - the value is one of a map that is to become an object: whether it is meant for this very field is
+   *   not known, and kro lets it pass.
+   */
+  #compare(output: CelType, expected: CelType, inMap: boolean): string | undefined {
     if (output === expected || isDyn(output) || isDyn(expected)) return undefined;
-    const comparison = `${output} ${expected}`;
-    if (seen.has(comparison)) return undefined;
-    seen.add(comparison);
     const [outer, ...of] = parts(output);
-    if (outer === "optional") return this.#compare(of[0]!, expected, seen);
+    if (outer === "optional") return this.#compare(of[0]!, expected, inMap);
     const [wanted, ...wantedOf] = parts(expected);
-    if (wanted === "list" && outer === "list") return this.#compare(of[0]!, wantedOf[0]!, seen);
     const from = this.#objects.get(output);
     const into = this.#objects.get(expected);
-    if (outer === "map" && (wanted === "map" || into)) {
-      if (of[0] !== "string" && !isDyn(of[0]!)) return `keys are ${of[0]}, and must be string`;
-      if (wanted === "map") return this.#compare(of[1]!, wantedOf[1]!, seen);
-      return first(this.#fields(into!, expected), ([, field]) => this.#compare(of[1]!, field, seen));
+    if (into) {
+      if (isOpen(into) || output === "null") return undefined;
+      if (from) return this.#compareObjects(from, output, into, expected, inMap);
+      if (outer === "map") return this.#compareMapToObject(of, into, expected);
+      return inMap ? undefined : `${output} is not ${expected}`;
     }
-    if (from && wanted === "map") {
-      return first(this.#fields(from, output), ([, field]) => this.#compare(field, wantedOf[1]!, seen));
+    if (wanted === "list" && (outer === "list" || (outer === "map" && inMap))) {
+      return this.#compare(of[0]!, wantedOf[0]!, inMap);
     }
-    if (from && into) {
-      const allowed = new Map(this.#fields(into, expected));
-      return first(this.#fields(from, output), ([name, field]) => {
-        const other = allowed.get(name);
-        return other ? this.#compare(field, other, seen) : `field ${name} is not in ${expected}`;
-      });
+    if (wanted === "map" && outer === "map") {
+      return this.#compare(of[0]!, wantedOf[0]!, inMap) ?? this.#compare(of[1]!, wantedOf[1]!, inMap);
+    }
+    if (wanted === "map" && from) {
+      return first(this.#fields(from, output), ([, field]) => this.#compare(field, wantedOf[1]!, inMap));
     }
     return `${output} is not ${expected}`;
   }
 
+  #compareObjects(
+    from: JsonSchema,
+    output: CelType,
+    into: JsonSchema,
+    expected: CelType,
+    inMap: boolean,
+  ): string | undefined {
+    const allowed = new Map(this.#fields(into, expected));
+    return first(this.#fields(from, output), ([name, field]) => {
+      const other = allowed.get(name);
+      return other ? this.#compare(field, other, inMap) : `${expected} has no field ${name}`;
+    });
+  }
+
+  #compareMapToObject([key, value]: readonly CelType[], into: JsonSchema, expected: CelType): string | undefined {
+    if (key !== "string" && key !== "dyn") return `the keys of ${expected} are text`;
+    return first(this.#fields(into, expected), ([, field]) => this.#compare(value!, field, true));
+  }
+
   #fields(schema: JsonSchema, name: string): [string, CelType][] {
-    return Object.entries(schema.properties ?? {}).map(([field, property]) => [
-      field,
-      this.#nameOf(property, `${name.replace(/^\$/, "")}.${field}`),
-    ]);
+    const typed = Object.entries(schema.properties ?? {}).filter(([, property]) => property.format !== "quantity");
+    const path = name.replace(/^object\./, "");
+    return typed.map(([field, property]) => [field, this.#nameOf(property, `${path}.${field}`)]);
   }
 }
 
@@ -148,7 +171,6 @@ export class CelTypes {
 export function elementType(type: CelType): CelType | undefined {
   if (isDyn(type)) return "dyn";
   const [outer, element] = parts(type);
-  if (outer === "optional") return elementType(element!);
   return outer === "list" ? element : undefined;
 }
 
