@@ -11,14 +11,14 @@ export const SIGNS: Readonly<Record<Action, string>> = {
   same: "",
 };
 
-/** An instance that changes, and those that change in the same way. */
+/** An instance that changes, and those that change in the same fields. */
 export interface ChangedInstance {
   /** `namespace/name`. */
   readonly instance: string;
   readonly otherStack: boolean;
   /** All its children, in the order of the report. */
   readonly children: readonly InstanceChildChange[];
-  /** Other instances that are left out because they change alike; this one stands for them. */
+  /** Other instances that are left out because they change in the same fields; this one stands for them. */
   readonly alike: readonly string[];
 }
 
@@ -29,11 +29,11 @@ export interface Instances {
   readonly unchanged: readonly string[];
 }
 
-/** Up to so many instances that change alike are all shown: a reader can take them in. */
-const ALIKE_SHOWN = 3;
+/** Up to so many instances are all shown that change in the same fields: to the same values, or to others. */
+const SHOWN = { same: 3, other: 10 };
 
-/** A report's children by instance. Instances that change alike are gathered, unless `all`. */
-export function byInstance(children: readonly InstanceChildChange[], { all = false } = {}): Instances {
+/** A report's children by instance. Many that change in the same fields are gathered, unless `all`. */
+export function byInstance(children: Children, { all = false } = {}): Instances {
   const instances = groupBy(children, ({ instance, otherStack }) => `${otherStack} ${instance}`).map((group) => ({
     instance: group[0]!.instance,
     otherStack: group[0]!.otherStack,
@@ -43,32 +43,39 @@ export function byInstance(children: readonly InstanceChildChange[], { all = fal
   const sorted = instances.toSorted((a, b) => Number(a.otherStack) - Number(b.otherStack));
   const changed = sorted.filter((instance) => all || instance.children.some(isNotable));
   const unchanged = sorted.filter((instance) => !changed.includes(instance)).map(({ instance }) => instance);
-  return { changed: all ? changed : gather(changed), unchanged };
+  return { changed: all ? changed : gather(gather(changed, valuesOf, SHOWN.same), fieldsOf, SHOWN.other), unchanged };
 }
 
-function gather(instances: readonly ChangedInstance[]): ChangedInstance[] {
-  const groups = groupBy(instances, ({ otherStack, children }) => JSON.stringify([otherStack, wayOf(children)]));
+type Children = readonly InstanceChildChange[];
+
+function gather(
+  instances: readonly ChangedInstance[],
+  way: (children: Children) => unknown,
+  most: number,
+): ChangedInstance[] {
+  const groups = groupBy(instances, ({ otherStack, children }) => JSON.stringify([otherStack, way(children)]));
   return groups.flatMap((group) => {
-    if (group.length <= ALIKE_SHOWN) return group;
+    if (group.length <= most) return group;
     const [first, ...others] = group;
-    return [{ ...first!, alike: others.map(({ instance }) => instance) }];
+    return [{ ...first!, alike: [...first!.alike, ...others.flatMap(({ instance, alike }) => [instance, ...alike])] }];
   });
 }
 
-/** What is the same of instances that change alike. New and deleted objects hold their instance's own names. */
-const wayOf = (children: readonly InstanceChildChange[]): unknown =>
+/** What happens to an instance's children, without their names. */
+const fieldsOf = (children: Children): unknown =>
   children.map(({ apiVersion, kind, node, wave, action, condition, fields, dangers }) => [
-    apiVersion,
-    kind,
-    node,
-    wave,
-    action,
-    condition,
-    action === "create" || action === "delete"
-      ? fields.map(({ path }) => path)
-      : fields.map(({ path, before, after }) => [path, { before, after }]),
+    [apiVersion, kind, node, wave, action, condition],
+    fields.map(({ path }) => path),
     dangers.map(({ name }) => name),
   ]);
+
+/** The same, to the same values. New and deleted objects hold their instance's own names. */
+const valuesOf = (children: Children): unknown => [
+  fieldsOf(children),
+  children
+    .filter(({ action }) => action === "update" || action === "replace")
+    .map(({ fields }) => fields.map(({ before, after }) => ({ before, after }))),
+];
 
 /** The parts of a list with equal keys, in the order of their first elements. */
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {

@@ -122,7 +122,7 @@ function aside(changed: readonly ChangedInstance[], unchanged: readonly string[]
       .filter(({ alike }) => alike.length > 0)
       .map(
         ({ instance, alike }) =>
-          `${count(alike.length, "more instance")} change as ${code(instance)} does: ${names(alike)}.`,
+          `${count(alike.length, "more instance")} change in the same fields as ${code(instance)}: ${names(alike)}.`,
       ),
     ...(unchanged.length > 0 ? [`Unchanged: ${names(unchanged)}.`] : []),
   ];

@@ -101,7 +101,7 @@ function instanceLines({ instance, otherStack, children, alike }: ChangedInstanc
     `${paint("bold", printable(instance))}${owner}: ${counts(children)}`,
     ...tree([...branches, ...rest]),
     ...(alike.length > 0
-      ? [`   ${count(alike.length, "more instance")} change alike: ${list(alike.map(printable), NAMES)}`]
+      ? [`   ${count(alike.length, "more instance")} change in the same fields: ${list(alike.map(printable), NAMES)}`]
       : []),
   ];
 }
@@ -127,13 +127,15 @@ function childLines(child: InstanceChildChange, options: TreeOptions, paint: Pai
 }
 
 function fieldLine({ path, before, after }: FieldChange, action: Action, { width = 120 }: TreeOptions): string {
-  const shares = before === undefined || after === undefined ? 1 : 2;
-  const room = width - FIELD_INDENT - path.length - " => ".length;
-  const [a = "(none)", b = "(none)"] = valueTexts(before, after, Math.max(MIN_VALUE, Math.floor(room / shares)));
+  const room = width - FIELD_INDENT - path.length;
+  const cutTo = (length: number) => valueTexts(before, after, Math.max(MIN_VALUE, length));
+  const line = (text: string | undefined): string => `${printable(path)}: ${text}`;
+  const [old, next] = cutTo(room);
+  if (action === "create" || action === "delete") return line(next ?? old);
   // Two secrets, or two ARNs that nobody knows yet, look the same.
-  const change = a === b ? `${a}, another than before` : `${a} => ${b}`;
-  const text = action === "create" ? b : action === "delete" ? a : change;
-  return `${printable(path)}: ${text}`;
+  if (old === next) return line(`${old}, another than before`);
+  const [a = "(none)", b = "(none)"] = cutTo(Math.floor((room - " => ".length) / 2));
+  return line(`${a} => ${b}`);
 }
 
 const dangerLines = (dangers: readonly Danger[], paint: Paint): string[] =>
