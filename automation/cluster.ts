@@ -73,9 +73,9 @@ async function withinTime<T>(request: Promise<T>, seconds: number, signal: Abort
     throw new Error(signal.aborted ? "interrupted" : `the cluster did not answer within ${seconds} s`);
   });
   return Promise.race([request, stopped]).catch((error: Error & { readonly code?: number | string }) => {
-    // The client's own message holds the whole answer.
-    const isHttp = typeof error.code === "number";
-    throw new Error(isHttp ? `the API server answered with HTTP ${error.code}` : error.message.split("\n")[0]);
+    // The client's own message holds the whole answer, or says of a connection only that there was none.
+    if (typeof error.code === "number") throw new Error(`the API server answered with HTTP ${error.code}`);
+    throw error.cause instanceof Error ? error.cause : error;
   });
 }
 

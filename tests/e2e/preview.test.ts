@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { ChildChange } from "../../fanout/changes.ts";
+import { changedProgram } from "./changedProgram.ts";
+import { CLONE, OwnSandbox } from "./ownSandbox.ts";
+
+const sandbox = new OwnSandbox("e2e-preview");
+const FOLDER = sandbox.folder;
+const DOOR = join(CLONE, "automation", "carts.mjs");
+const TABLE = "eks-workshop-auto-carts-kro";
+const IMAGE = "public.ecr.aws/aws-containers/retail-store-sample-cart";
+
+interface Previewed {
+  readonly code: number | string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const runAnywhere = promisify(execFile);
+const run = (command: string, args: string[], env = sandbox.env) => runAnywhere(command, args, { cwd: CLONE, env });
+const pulumi = (configFile: string, ...args: string[]) =>
+  run("pulumi", [...args, "--stack", "e2e", "--config-file", configFile]);
+
+/** Runs `carts preview` on the stack e2e with a config file, whatever its exit code. */
+function preview(configFile: string, ...args: string[]): Promise<Previewed> {
+  const all = [DOOR, "preview", "--stack", "e2e", "--config-file", configFile, ...args];
+  return new Promise((resolve) => {
+    execFile("node", all, { cwd: FOLDER, env: sandbox.env, maxBuffer: 1 << 28 }, (error, stdout, stderr) =>
+      resolve({ code: error ? (error.code ?? null) : 0, stdout, stderr }),
+    );
+  });
+}
+
+/** A config file with the stack's config, and an environment variable that is a secret. */
+async function config(name: string, values: Readonly<Record<string, unknown>>, secret: string): Promise<string> {
+  const file = join(FOLDER, `Pulumi.${name}.yaml`);
+  const settings = {
+    "carts-stack:clusterName": "eks-workshop-auto",
+    "carts-stack:context": "carts-sandbox",
+    "aws:region": "us-west-2",
+    ...Object.fromEntries(Object.entries(values).map(([key, value]) => [`carts-stack:${key}`, value])),
+  };
+  const [salt] = /^encryptionsalt: .*$/m.exec(await readFile(join(CLONE, "Pulumi.sandbox.yaml"), "utf8"))!;
+  await writeFile(file, `config: ${JSON.stringify(settings)}\n${salt}\n`);
+  await pulumi(file, "config", "set", "--secret", "environment", JSON.stringify({ API_KEY: secret }));
+  return file;
+}
+
+const FIRST = "the-first-api-key-nobody-may-see";
+const SECOND = "the-second-api-key-nobody-may-see";
+
+const children = (json: string): (ChildChange & { instance: string; otherStack: boolean })[] =>
+  JSON.parse(json).children;
+const changed = (json: string) => children(json).filter(({ action }) => action !== "same");
+
+describe("carts preview, on a sandbox of its own", function () {
+  this.timeout("2m");
+  this.bail(true);
+  let same: string;
+  let newImage: string;
+
+  before(async function () {
+    this.timeout("45m");
+    await sandbox.start();
+    await sandbox.initStack("carts-stack", "e2e");
+    same = await config("same", {}, FIRST);
+    newImage = await config("image", { imageVersion: "1.4.0" }, FIRST);
+  });
+  after(() => sandbox.stop());
+
+  it("is there as `npx carts` after npm ci, without a registry", async () => {
+    const env = { ...sandbox.env, npm_config_cache: join(FOLDER, "npm"), npm_config_registry: "http://127.0.0.1:9" };
+    const { stdout } = await run("npx", ["--no", "carts", "preview", "--help"], env);
+    assert.match(stdout, /^Usage: carts preview/);
+  });
+
+  it("shows a stack that is new: all of it is created, and kro creates six children", async () => {
+    const previewed = await preview(same, "--format", "json");
+    assert.equal(previewed.code, 2, previewed.stderr);
+    assert.deepEqual(
+      children(previewed.stdout).map(({ wave, kind, action }) => `${wave} ${kind} ${action}`),
+      ["1 Namespace", "2 Table", "3 ConfigMap", "3 ServiceAccount", "4 Deployment", "4 Service"].map(
+        (child) => `${child} create`,
+      ),
+    );
+  });
+
+  it("shows no change, and exits with 0, once it is up", async () => {
+    await pulumi(same, "up", "--yes", "--skip-preview");
+    const { code, stdout, stderr } = await preview(same);
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, "No change in carts-stack/e2e.\n");
+    assert.match(stderr, /waiting for Pulumi's preview of stack e2e/);
+  });
+
+  it("shows a new image version as an update of the Deployment, and exits with 2", async () => {
+    const previewed = await preview(newImage, "--format", "json");
+    assert.equal(previewed.code, 2, previewed.stderr);
+    const [deployment, ...others] = changed(previewed.stdout);
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      [deployment!.kind, deployment!.action, deployment!.instance],
+      ["Deployment", "update", "default/carts-kro"],
+    );
+    assert.deepEqual(
+      deployment!.fields.map(({ before, after }) => [before, after]),
+      [[`${IMAGE}:1.3.0`, `${IMAGE}:1.4.0`]],
+    );
+    assert.deepEqual(
+      deployment!.dangers.map(({ name }) => name),
+      ["rollout"],
+    );
+    assert.equal(children(previewed.stdout).length, 6);
+  });
+
+  it("exits with 3 for a danger that is not allowed", async () => {
+    const refused = await preview(newImage, "--fail-on-danger");
+    assert.equal(refused.code, 3);
+    assert.match(refused.stderr, /to accept that: --allow rollout$/m);
+    assert.match(refused.stdout, /rollout/, "the report is there all the same");
+    assert.equal((await preview(newImage, "--fail-on-danger", "--allow", "rollout,table-replaced")).code, 2);
+  });
+
+  it("shows a new table name as a replacement that leaves a table behind", async () => {
+    const newTable = await config("table", { tableName: `${TABLE}-2` }, FIRST);
+    const previewed = await preview(newTable, "--format", "json", "--fail-on-danger", "--allow", "namespace-replaced");
+    assert.equal(previewed.code, 3, previewed.stderr);
+    assert.match(previewed.stderr, /--allow table-replaced,table-retained$/m);
+    assert.ok(children(previewed.stdout).every(({ action }) => action === "replace"));
+  });
+
+  it("notices a secret that changed, and shows no secret anywhere", async () => {
+    const newSecret = await config("secret", {}, SECOND);
+    const file = join(FOLDER, "report.json");
+    const tree = await preview(newSecret, "--format", "tree", "--all", "--json", file);
+    const markdown = await preview(newSecret, "--format", "markdown");
+    const json = await readFile(file, "utf8");
+    for (const { code, stdout, stderr } of [tree, markdown]) {
+      assert.equal(code, 2, stderr);
+      assert.match(stdout, /\[secret\]/);
+    }
+    for (const text of [tree.stdout, tree.stderr, markdown.stdout, markdown.stderr, json]) {
+      assert.ok(!text.includes(FIRST) && !text.includes(SECOND));
+    }
+    assert.deepEqual(
+      changed(json).map(({ kind, dangers }) => [kind, dangers.map(({ name }) => name)]),
+      [["Deployment", ["rollout"]]],
+    );
+  });
+
+  it("exits with 1 and the program's own error for a bad config, without a report", async () => {
+    const bad = await config("bad", { namespace: "Carts" }, FIRST);
+    const { code, stdout, stderr } = await preview(bad);
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.match(stderr, /carts-stack:namespace is "Carts", but must be a DNS label/);
+    assert.match(stderr, /^error: Pulumi's preview failed, see above$/m);
+    assert.doesNotMatch(stderr, /^\s+at /m);
+  });
+
+  it("exits with 1 and one line for what is used wrongly", async () => {
+    for (const [args, message] of [
+      [["--allow", "nothing"], /There is no danger "nothing"/],
+      [["--format", "html"], /Allowed choices are tree, markdown, json/],
+      [["--cwd", "/"], /there is no Pulumi project in \//],
+      [["--config-file", "nowhere.yaml"], /there is no config file .*nowhere\.yaml/],
+      [["--stack", "nowhere"], /no stack named 'nowhere' found/],
+    ] as const) {
+      const { code, stdout, stderr } = await preview(same, ...args);
+      assert.equal(code, 1, stderr);
+      assert.equal(stdout, "");
+      assert.match(stderr, message);
+      assert.doesNotMatch(stderr, /^\s+at /m);
+    }
+  });
+
+  it("refuses an RGD that kro would refuse, and names the node and the expression", async () => {
+    const cwd = await changedProgram({ "schema.spec.imageVersion}`": "schema.spec.imageVersio}`" });
+    const { code, stdout, stderr } = await preview(same, "--cwd", cwd);
+    assert.equal(code, 1, stderr);
+    assert.equal(stdout, "");
+    assert.match(stderr, /^error: ResourceGraphDefinition cartsstack: node "deployment".*imageVersio/m);
+  });
+
+  it("shows what an RGD's change does to instances of other stacks, with --cluster", async () => {
+    const other = {
+      apiVersion: "kro.run/v1alpha1",
+      kind: "CartsStack",
+      metadata: { name: "other", namespace: "default" },
+    };
+    const manifest = join(FOLDER, "other.json");
+    await writeFile(manifest, JSON.stringify({ ...other, spec: { tableName: `${TABLE}-other`, namespace: "other" } }));
+    await run("kubectl", ["create", "-f", manifest]);
+    const cwd = await changedProgram({ '"prometheus.io/scrape": "true"': '"prometheus.io/scrape": "false"' });
+    const previewed = await preview(same, "--cwd", cwd, "--cluster", "--format", "json");
+    assert.equal(previewed.code, 2, previewed.stderr);
+    assert.deepEqual(
+      changed(previewed.stdout).map(({ instance, otherStack, namespace, kind }) => ({
+        instance,
+        otherStack,
+        namespace,
+        kind,
+      })),
+      [
+        { instance: "default/carts-kro", otherStack: false, namespace: "carts-kro", kind: "Deployment" },
+        { instance: "default/other", otherStack: true, namespace: "other", kind: "Deployment" },
+      ],
+    );
+    await run("kubectl", ["delete", "cartsstack", "other", "--wait=false"]);
+  });
+
+  it("is cancelled by Ctrl-C", async () => {
+    const child = spawn("node", [DOOR, "preview", "--stack", "e2e", "--config-file", same], {
+      cwd: FOLDER,
+      env: sandbox.env,
+    });
+    let stdout = "";
+    child.stdout.on("data", (text) => (stdout += text));
+    for await (const text of child.stderr) if (/Previewing update/.test(String(text))) break;
+    child.kill("SIGINT");
+    const [code] = await once(child, "exit");
+    assert.deepEqual([code, stdout], [130, ""]);
+  });
+
+  it("needs no cluster for a stack that exists", async () => {
+    const kubeconfig = sandbox.env.KUBECONFIG!;
+    const reachable = await readFile(kubeconfig, "utf8");
+    await writeFile(kubeconfig, reachable.replace(/server: .*/, "server: https://127.0.0.1:2"));
+    await assert.rejects(run("kubectl", ["get", "nodes"]));
+    const cwd = await changedProgram({ '"prometheus.io/scrape": "true"': '"prometheus.io/scrape": "false"' });
+    const previewed = await preview(newImage, "--cwd", cwd, "--cluster", "--format", "json");
+    await writeFile(kubeconfig, reachable);
+    assert.equal(previewed.code, 2, previewed.stderr);
+    assert.equal(changed(previewed.stdout)[0]!.fields.length, 2);
+    assert.match(JSON.parse(previewed.stdout).notes.join(), /other stacks own were not looked for: .*ECONNREFUSED/);
+  });
+});
