@@ -14,6 +14,7 @@ import {
   succeed,
   writes,
 } from "./sandbox.ts";
+import { THREE_INSTANCES } from "./threeInstances.ts";
 
 const TABLE = "eks-workshop-auto-carts-kro";
 const ROLE = "eks-workshop-auto-carts-dynamo";
@@ -362,20 +363,6 @@ describe("the carts stack, on a sandbox of its own", function () {
 
   describe("three instances of one RGD", () => {
     const NAMES = ["carts", "blue", "green"];
-    const INDEX = `
-      import { CartsStack } from "./components/cartsStack.ts";
-      import { accessCluster } from "./components/clusterAccess.ts";
-      import { readConfig } from "./config.ts";
-
-      const { carts, cluster } = readConfig();
-      const { clusterName } = carts;
-      const { provider } = await accessCluster(cluster);
-      const first = new CartsStack("carts", carts, { providers: { kubernetes: provider } });
-      for (const name of ["blue", "green"]) {
-        const own = { instanceName: name, namespace: name, tableName: \`\${clusterName}-carts-\${name}\` };
-        const shared = { createDefinition: false, roleName: \`\${clusterName}-carts-dynamo\` };
-        new CartsStack(name, { ...carts, ...own, ...shared }, { providers: { kubernetes: provider }, dependsOn: first });
-      }`;
     const config = {
       instanceName: "carts",
       namespace: "carts",
@@ -388,7 +375,7 @@ describe("the carts stack, on a sandbox of its own", function () {
     let tables: string[];
     before(async () => {
       tables = await aws.tables();
-      cwd = await changedProgram({}, { "index.ts": INDEX });
+      cwd = await changedProgram({}, { "index.ts": THREE_INSTANCES });
     });
 
     it("come up, with one RGD and one role", async () => {
@@ -412,7 +399,7 @@ describe("the carts stack, on a sandbox of its own", function () {
       const gaining = await changedProgram(
         { 'imagePullPolicy: "IfNotPresent"': 'imagePullPolicy: schema.spec["pullPolicy"]' },
         {
-          "index.ts": INDEX,
+          "index.ts": THREE_INSTANCES,
           "components/cartsSchema.ts": {
             "  revision: field(": '  pullPolicy: field("string", { default: "IfNotPresent" }),\n  revision: field(',
           },

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { ChildChange } from "../../fanout/changes.ts";
+import { changedProgram } from "./changedProgram.ts";
+import { type LiveObject, live, valueAt } from "./liveObjects.ts";
+import { CLONE, OwnSandbox } from "./ownSandbox.ts";
+import { THREE_INSTANCES } from "./threeInstances.ts";
+
+/** A pull request: what it changes in the config or the program, over what is there already. */
+interface PullRequest {
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Folder of the program. */
+  readonly cwd: string;
+}
+
+type Child = ChildChange & { readonly namespace?: string; readonly name: string };
+
+const TABLE = "eks-workshop-auto-carts-kro";
+/** Read as docs/previews.md shows them. `UPDATE_EXAMPLES=1` writes them. */
+const EXAMPLES = join(CLONE, "docs", "examples");
+
+const sandbox = new OwnSandbox("e2e-foretold");
+const runAnywhere = promisify(execFile);
+const run = (command: string, args: readonly string[], cwd = CLONE) =>
+  runAnywhere(command, args, { cwd, env: sandbox.env, maxBuffer: 1 << 28 });
+
+async function configFile(values: Readonly<Record<string, unknown>>): Promise<string> {
+  const file = join(sandbox.folder, "Pulumi.dev.yaml");
+  const settings = {
+    "carts-stack:clusterName": "eks-workshop-auto",
+    "carts-stack:context": "carts-sandbox",
+    "aws:region": "us-west-2",
+    ...Object.fromEntries(Object.entries(values).map(([key, value]) => [`carts-stack:${key}`, value])),
+  };
+  await writeFile(file, JSON.stringify({ config: settings }));
+  return file;
+}
+
+const pulumi = async ({ config, cwd }: PullRequest, ...args: string[]) =>
+  run("pulumi", [...args, "--stack", "dev", "--config-file", await configFile(config)], cwd);
+const up = (change: PullRequest) => pulumi(change, "up", "--yes", "--skip-preview");
+
+/** The comment of `carts preview`, and its children. Exit code 2 says that something changes. */
+async function preview({ config, cwd }: PullRequest): Promise<{ comment: string; children: readonly Child[] }> {
+  const json = join(sandbox.folder, "report.json");
+  const door = join(CLONE, "automation", "carts.mjs");
+  const options = ["--config-file", await configFile(config), "--cwd", cwd, "--format", "markdown", "--json", json];
+  const failed = await run("node", [door, "preview", "--stack", "dev", ...options]).catch((error) => error);
+  assert.equal(failed.code, 2, failed.stderr);
+  return { comment: failed.stdout, children: JSON.parse(await readFile(json, "utf8")).children };
+}
+
+/** Name and namespace of a child before a change that gives it others. */
+function earlier({ fields, ...child }: Child): Child {
+  const before = (path: string) => fields.find((field) => field.path === path)?.before as string | undefined;
+  const [name, namespace] = [before("metadata.name"), before("metadata.namespace")];
+  return { ...child, fields, ...(name && { name }), ...(namespace && { namespace }) };
+}
+
+/** The change is previewed, and made, and every word of the preview about the children has come true. */
+async function assertForetold(change: PullRequest): Promise<readonly Child[]> {
+  const { children } = await preview(change);
+  const before = await Promise.all(children.map((child) => live(earlier(child), sandbox.env)));
+  await up(change);
+  for (const [i, child] of children.entries()) await assertCameTrue(child, before[i]);
+  const kinds = "namespaces,tables,configmaps,serviceaccounts,deployments,services,poddisruptionbudgets";
+  const { stdout } = await run("kubectl", ["get", kinds, "-A", "-l", "kro.run/node-id", "-o", "name"]);
+  const made = stdout.split("\n").filter(Boolean);
+  assert.equal(made.length, children.filter(({ action }) => action !== "delete").length, "kro made no other children");
+  return children;
+}
+
+async function assertCameTrue(child: Child, before: LiveObject | undefined): Promise<void> {
+  const title = `${child.action} ${child.kind} ${child.namespace ?? ""}/${child.name}`;
+  const after = await live(child, sandbox.env);
+  assert.equal(before !== undefined, child.action !== "create", `${title}: there before`);
+  assert.equal(after !== undefined, child.action !== "delete", `${title}: there after`);
+  if (!after) return;
+  for (const { path, after: expected } of child.fields) {
+    const found = valueAt(after, path);
+    if (expected === undefined) assert.equal(found, undefined, `${title}: ${path}`);
+    else if (typeof expected === "object" && expected !== null && "knownAfterApply" in expected) {
+      assert.notEqual(found, undefined, `${title}: ${path}`);
+    } else assert.deepEqual(found, expected, `${title}: ${path}`);
+  }
+  if (!before) return;
+  assert.equal(after.metadata.uid === before.metadata.uid, child.action !== "replace", `${title}: the same object`);
+  if (child.action === "same") assert.equal(after.metadata.generation, before.metadata.generation, title);
+}
+
+async function assertExample(name: string, change: PullRequest): Promise<void> {
+  const { comment } = await preview(change);
+  const file = join(EXAMPLES, `${name}.md`);
+  if (process.env.UPDATE_EXAMPLES) await writeFile(file, comment);
+  assert.equal(comment, await readFile(file, "utf8"), `docs/examples/${name}.md is what the command writes`);
+}
+
+const tally = (children: readonly Child[]): Record<string, string[]> =>
+  Object.fromEntries(
+    Object.entries(Object.groupBy(children, ({ action }) => action)).map(([action, some]) => [
+      action,
+      some!.map(({ kind, namespace }) => (namespace ? `${namespace}/${kind}` : kind)),
+    ]),
+  );
+
+describe("what a preview foretells, kro does", function () {
+  this.timeout("3m");
+  this.bail(true);
+  const one = (config: Readonly<Record<string, unknown>> = {}): PullRequest => ({ config, cwd: CLONE });
+
+  before(async function () {
+    this.timeout("45m");
+    await sandbox.start();
+    await sandbox.initStack("carts-stack", "dev");
+    await up(one());
+  });
+  after(() => sandbox.stop());
+
+  it("of an image version: the Deployment, and nothing else", async () => {
+    const change = one({ imageVersion: "1.4.0" });
+    await assertExample("image", change);
+    const { update, same } = tally(await assertForetold(change));
+    assert.deepEqual([update, same!.length], [["carts-kro/Deployment"], 5]);
+  });
+
+  it("of a table name: everything is made anew, and the first table stays", async () => {
+    const change = one({ imageVersion: "1.4.0", tableName: `${TABLE}-2` });
+    await assertExample("table", change);
+    assert.equal(tally(await assertForetold(change)).replace!.length, 6);
+    const { stdout } = await run("aws", ["dynamodb", "list-tables", "--output", "json"]);
+    assert.deepEqual(JSON.parse(stdout).TableNames, [TABLE, `${TABLE}-2`], "the preview said: it stays");
+  });
+
+  it("of an RGD with three instances: each of them gets the change, and a new child", async () => {
+    const config = { imageVersion: "1.4.0", tableName: `${TABLE}-2` };
+    const index = { "index.ts": THREE_INSTANCES };
+    await up({ config, cwd: await changedProgram({}, index) });
+    const cwd = await changedProgram(
+      { '"/actuator/prometheus"': '"/metrics"', '  {\n    id: "service",': BUDGET },
+      index,
+    );
+    await assertExample("definition", { config, cwd });
+    const { create, update, same } = tally(await assertForetold({ config, cwd }));
+    const each = (kind: string) => ["blue", "carts-kro", "green"].map((namespace) => `${namespace}/${kind}`);
+    assert.deepEqual([create!.sort(), update!.sort()], [each("PodDisruptionBudget"), each("Deployment")]);
+    assert.equal(same!.length, 15);
+  });
+});
+
+/** A node more, before the Service's. */
+const BUDGET = `  {
+    id: "budget",
+    template: {
+      apiVersion: "policy/v1",
+      kind: "PodDisruptionBudget",
+      metadata: { ...metadata, name: configMap.metadata.name },
+      spec: { minAvailable: 1, selector: { matchLabels: selector } },
+    },
+  },
+  {
+    id: "service",`;

@@ -1,0 +1,15 @@
+/** An index.ts of three instances: `carts`, as the config says, `blue` and `green`. One RGD, one role. */
+export const THREE_INSTANCES = `
+  import { CartsStack } from "./components/cartsStack.ts";
+  import { accessCluster } from "./components/clusterAccess.ts";
+  import { readConfig } from "./config.ts";
+
+  const { carts, cluster } = readConfig();
+  const { clusterName } = carts;
+  const { provider } = await accessCluster(cluster);
+  const first = new CartsStack("carts", carts, { providers: { kubernetes: provider } });
+  for (const name of ["blue", "green"]) {
+    const own = { instanceName: name, namespace: name, tableName: \`\${clusterName}-carts-\${name}\` };
+    const shared = { createDefinition: false, roleName: \`\${clusterName}-carts-dynamo\` };
+    new CartsStack(name, { ...carts, ...own, ...shared }, { providers: { kubernetes: provider }, dependsOn: first });
+  }`;
