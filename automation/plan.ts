@@ -85,9 +85,11 @@ function toChange(step: Step): PlannedChange {
   const imported = op === "import";
   const [old, next] = [imported ? step.new?.inputs : step.old?.inputs, step.new?.inputs];
   const paths = changedPaths(step);
-  const differing = [...new Set([...Object.keys(old ?? {}), ...Object.keys(next ?? {})])].filter(
+  const differing = Object.keys({ ...old, ...next }).filter(
     (key) => JSON.stringify(old?.[key]) !== JSON.stringify(next?.[key]),
   );
+  // The provider knows better: some fill in what makes no difference.
+  const named = paths.length > 0 ? paths.map((path) => parsePath(path)[0]!) : differing;
   const changes = action === "update" || action === "replace";
   return {
     urn,
@@ -96,7 +98,7 @@ function toChange(step: Step): PlannedChange {
     action,
     before: action === "create" || !old ? undefined : toInputs(old, "before", paths),
     after: action === "delete" || !next ? undefined : toInputs(next, "after", paths),
-    changed: changes ? [...new Set([...differing, ...paths.map((path) => parsePath(path)[0]!)])].sort() : [],
+    changed: changes ? [...new Set(named)].sort() : [],
     retained: step.old?.retainOnDelete === true && (action === "delete" || action === "replace"),
     imported,
   };

@@ -49,6 +49,8 @@ describe("the plan of a preview", () => {
     const update = only(step("update", sides));
     assert.deepEqual([update.before, update.after], [sides.old.inputs, sides.new.inputs]);
     assert.deepEqual(update.changed, ["b", "d", "e"]);
+    const told = only(step("update", { ...sides, detailedDiff: { "b.c": {} } }));
+    assert.deepEqual(told.changed, ["b"], "the provider's own word counts");
     assert.equal(only(step("create", { new: inputs({}) })).before, undefined);
     assert.equal(only(step("delete", { old: inputs({}) })).after, undefined);
     const imported = only(step("import", { new: inputs({ a: 1 }) }));
