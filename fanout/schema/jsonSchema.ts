@@ -31,7 +31,7 @@ export interface JsonSchema {
   readonly "x-kubernetes-int-or-string"?: boolean;
   /** A value, once there, can't be changed. */
   readonly immutable?: boolean;
-  /** CEL rules over `self`. Kept, not evaluated. */
+  /** CEL rules over `self`, the value. */
   readonly validations?: readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];

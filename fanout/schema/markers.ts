@@ -1,5 +1,6 @@
 import type { Json, JsonSchema } from "./jsonSchema.ts";
 import { toRegExp } from "./pattern.ts";
+import { parseRule } from "./rules.ts";
 
 /** A schema under construction. */
 export type MutableSchema = { -readonly [K in keyof JsonSchema]: JsonSchema[K] };
@@ -76,7 +77,8 @@ export function applyMarkers(schema: MutableSchema, markers: readonly Marker[]):
       if (name === "required") required = boolean(value) || required;
       else APPLY[name]!(schema, value);
     } catch (error) {
-      throw new Error(`marker ${name}=${value}: ${(error as Error).message}`);
+      const [problem] = (error as Error).message.split("\n");
+      throw new Error(`marker ${name}=${value}: ${problem}`);
     }
   }
   checkListType(schema);
@@ -158,6 +160,7 @@ const APPLY: Readonly<Record<string, (schema: MutableSchema, value: string) => v
   },
   validation: (schema, value) => {
     if (value.trim() === "") throw new Error("an empty rule");
+    parseRule(value);
     schema.validations = [...(schema.validations ?? []), value];
   },
 };

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { KnownAfterApply, Secret, type Value } from "../objects.ts";
 import { fieldPath, isOpen, type JsonSchema } from "./jsonSchema.ts";
 import { toRegExp } from "./pattern.ts";
+import { brokenRules } from "./rules.ts";
 
 /** Adds a line for the value at hand. */
 type Report = (rule: string) => void;
@@ -46,6 +47,7 @@ function check(value: Value, schema: JsonSchema, path: string, problems: string[
     checkList(value, schema, report);
     if (schema.items) for (const [i, item] of value.entries()) check(item, schema.items, `${path}[${i}]`, problems);
   } else if (isMap(value)) checkFields(value, schema, path, problems);
+  for (const rule of brokenRules(value, schema)) report(`breaks the rule ${rule}`);
 }
 
 function typeProblem(value: Value, schema: JsonSchema): string | undefined {
@@ -77,7 +79,7 @@ function checkText(value: string, { pattern, minLength, maxLength }: JsonSchema,
   const length = [...value].length;
   if (minLength !== undefined && length < minLength) report(`must be at least ${minLength} characters long`);
   if (maxLength !== undefined && length > maxLength) report(`must be at most ${maxLength} characters long`);
-  if (pattern !== undefined && !toRegExp(pattern).test(value)) report(`must match ${pattern}`);
+  if (pattern !== undefined && toRegExp(pattern)?.test(value) === false) report(`must match ${pattern}`);
 }
 
 function checkNumber(value: number, { minimum, maximum }: JsonSchema, report: Report): void {

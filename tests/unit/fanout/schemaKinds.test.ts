@@ -66,6 +66,7 @@ describe("Kubernetes' own kinds", () => {
     assert.equal(at(`${container}.ports[2].containerPort`)!.type, "integer");
     assert.deepEqual(at(container)!.required, ["name"]);
     assert.equal(at(`${container}.nope`), undefined);
+    assert.equal(schemaAt({ properties: { "a.b": { type: "string" } } }, '["a.b"]')!.type, "string");
     assert.equal(schemaAt(kindSchema("v1", "Secret")!, "data.x")!.format, "byte");
     assert.equal(at("metadata"), metadataSchema());
   });

@@ -36,6 +36,7 @@ describe("SimpleSchema", () => {
       'string | default="a b" description="two words"': { default: "a b", description: "two words" },
       'string | default="a\\\\nb"': { default: "a\nb" },
       "string | default=a=b": { default: "a=b" },
+      'string | description="say \\"a b\\" now" default=x': { description: 'say "a b" now', default: "x" },
       "string | default=": { default: "" },
       "integer | default=-3 minimum=-5 maximum=5": { default: -3, minimum: -5, maximum: 5 },
       "float | default=1e3 minimum=0.5": { default: 1000, minimum: 0.5 },
@@ -50,6 +51,7 @@ describe("SimpleSchema", () => {
       "string | immutable=true": { immutable: true },
       "string | immutable=F required=0": {},
       'string | validation="self != \\"a\\""': { validations: ['self != "a"'] },
+      "string | pattern=a(?i)b": { pattern: "a(?i)b" },
     };
     for (const [text, markers] of Object.entries(expected)) {
       const { type: _type, items: _items, "x-kubernetes-preserve-unknown-fields": _open, ...rest } = field(text);
