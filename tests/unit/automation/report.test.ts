@@ -6,6 +6,7 @@ import { makeReport } from "../../../automation/fanout.ts";
 import type { PlannedChange } from "../../../automation/plan.ts";
 import type { Inputs } from "../../../automation/pulumiValues.ts";
 import type { Action } from "../../../fanout/changes.ts";
+import { KnownAfterApply } from "../../../fanout/objects.ts";
 
 const RGD = "kubernetes:kro.run/v1alpha1:ResourceGraphDefinition";
 const SHOP = "kubernetes:kro.run/v1alpha1:Shop";
@@ -177,8 +178,30 @@ describe("the report of a plan", () => {
     assert.equal((await reportOf([rgd("update", bad, shop()), same()])).children[0]!.action, "create");
   });
 
-  it("refuses an instance that the API server would refuse", async () => {
+  it("refuses an instance that the API server would refuse, unless it is there already", async () => {
     await assert.rejects(reportOf([sameRgd, update({ image: "a" }, { image: 7 })]), CartsError);
+    const { notes, children } = await reportOf([sameRgd, same({ image: 7 })]);
+    assert.deepEqual(children, []);
+    assert.match(notes.join(), /default\/one can't be told: instance default\/one/);
+  });
+
+  it("has a note for what is known only after the update", async () => {
+    const unknown = new KnownAfterApply("an output of this stack");
+    const { spec, ...definition } = shop();
+    const { notes } = await reportOf([
+      rgd("create", undefined, { ...definition, spec: { ...(spec as Inputs), unknown } }),
+    ]);
+    assert.match(notes.join(), /The RGD x was not looked at: it holds what only the update can know/);
+
+    const nameless = { ...instance({ image: "a" }), metadata: { name: unknown } };
+    const specless = { ...instance({}), spec: unknown };
+    for (const after of [nameless, specless]) {
+      const report = await reportOf([sameRgd, change(SHOP, "create", undefined, after)]);
+      assert.deepEqual(report.children, []);
+      assert.match(report.notes.join(), /What kro makes of x was not looked at: its .*known only after the update/);
+    }
+    const field = await reportOf([sameRgd, change(SHOP, "create", undefined, instance({ image: unknown }))]);
+    assert.equal(field.children[0]!.fields.filter(({ after }) => after instanceof KnownAfterApply).length, 1);
   });
 
   it("says so when an instance comes without its RGD, and takes the program's own where it is of that kind", async () => {
