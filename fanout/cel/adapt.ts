@@ -2,7 +2,7 @@ import type { ASTNode } from "@marcbachmann/cel-js";
 import { CONVERSIONS } from "./conversions.ts";
 import { ENCODERS } from "./encoders.ts";
 import { countClauses } from "./format.ts";
-import { type Check, type Evaluate, internals, type Macro } from "./internals.ts";
+import { type Check, type Evaluate, internals, type Macro, type Overloads } from "./internals.ts";
 import { LISTS } from "./lists.ts";
 import { macroOf } from "./macros.ts";
 import { adaptOperator } from "./operators.ts";
@@ -76,8 +76,9 @@ function setMacro(node: ASTNode, macro: Macro): void {
 
 /** The check of a call that finds our functions by their name in an expression. */
 function ownCheck(check: Check): Check {
-  return (checker, node, scope) =>
-    check(
+  return (checker, node, scope) => {
+    let overloads: Overloads | undefined;
+    const type = check(
       {
         check: (part, inner) => checker.check(part, inner),
         createError: (code, message, part) => checker.createError(code, message, part),
@@ -86,14 +87,24 @@ function ownCheck(check: Check): Check {
         objectTypes: checker.objectTypes,
         registry: {
           ...checker.registry,
-          functionCandidates: (isMethod, name, count) =>
-            checker.registry.functionCandidates(isMethod, ownName(name), count),
+          functionCandidates: (isMethod, name, count) => {
+            overloads = checker.registry.functionCandidates(isMethod, ownName(name), count);
+            return overloads;
+          },
         },
       },
       node,
       scope,
     );
+    // cel-js takes the first overload that dyn fits, and any may be the one.
+    const isOpen = operandsOf(node).some((operand) => internals(operand).checkedType?.hasDynType);
+    const common = overloads!.returnType;
+    return isOpen && [...overloads!].length > 1 && !common.hasPlaceholderType ? common : type;
+  };
 }
+
+const operandsOf = ({ op, args }: ASTNode): readonly ASTNode[] =>
+  op === "rcall" ? [args[1], ...args[2]] : op === "call" ? args[1] : [];
 
 /** Counts the values of a format where both are literals, as kro does. */
 function formatCheck(check: Check): Check {

@@ -9,6 +9,16 @@ export interface CelType {
   readonly name: string;
   readonly keyType: CelType;
   readonly valueType: CelType;
+  /** It is dyn, or has dyn in it. */
+  readonly hasDynType: boolean;
+  /** It has a type parameter in it, such as T. */
+  readonly hasPlaceholderType: boolean;
+}
+
+/** The declarations of one function. */
+export interface Overloads extends Iterable<unknown> {
+  /** What their results have in common. */
+  readonly returnType: CelType;
 }
 
 /** The names that are known at a place in an expression. */
@@ -30,7 +40,7 @@ export interface Checker {
   /** Types with fields, by name. */
   readonly objectTypes: ReadonlyMap<string, { readonly fields?: Readonly<Record<string, CelType>> }>;
   readonly registry: {
-    functionCandidates(isMethod: boolean, name: string, count: number): unknown;
+    functionCandidates(isMethod: boolean, name: string, count: number): Overloads;
     getListType(value: CelType): CelType;
     getMapType(key: CelType, value: CelType): CelType;
     getOptionalType(value: CelType): CelType;
