@@ -9,6 +9,8 @@ const program = new Command("carts")
   .helpCommand(false);
 
 listenForInterrupts();
+// A reader such as `head` may have had enough: the exit code still tells the rest.
+process.stdout.on("error", () => {});
 try {
   await program.parseAsync();
 } catch (error) {
