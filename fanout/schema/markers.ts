@@ -1,6 +1,6 @@
 import type { Json, JsonSchema } from "./jsonSchema.ts";
 import { toRegExp } from "./pattern.ts";
-import { parseRule } from "./rules.ts";
+import { checkRule } from "./rules.ts";
 
 /** A schema under construction. */
 export type MutableSchema = { -readonly [K in keyof JsonSchema]: JsonSchema[K] };
@@ -160,7 +160,7 @@ const APPLY: Readonly<Record<string, (schema: MutableSchema, value: string) => v
   },
   validation: (schema, value) => {
     if (value.trim() === "") throw new Error("an empty rule");
-    parseRule(value);
+    checkRule(value, schema);
     schema.validations = [...(schema.validations ?? []), value];
   },
 };

@@ -3,17 +3,13 @@ import { createEnvironment } from "../cel/environment.ts";
 import { UnsupportedError } from "../cel/unsupported.ts";
 import { closed, NeedsCluster, NeedsSecret } from "../celValues.ts";
 import type { Value } from "../objects.ts";
+import { CelTypes } from "./celTypes.ts";
 import type { JsonSchema } from "./jsonSchema.ts";
 
 let environment: Environment | undefined;
 const parsed = new Map<string, ParseResult>();
 
-/**
- * A rule of a schema's `validation` marker, CEL over `self`.
- *
- * @throws the CEL library's ParseError.
- */
-export function parseRule(rule: string): ParseResult {
+function parse(rule: string): ParseResult {
   environment ??= createEnvironment().clone({ unlistedVariablesAreDyn: true });
   let result = parsed.get(rule);
   if (!result) {
@@ -22,6 +18,26 @@ export function parseRule(rule: string): ParseResult {
   }
   return result;
 }
+
+/**
+ * Checks a rule of a schema's `validation` marker: CEL over `self` and `oldSelf`, both values of the schema.
+ *
+ * @throws Error saying why the API server would refuse the rule.
+ */
+export function checkRule(rule: string, schema: JsonSchema): void {
+  const typed = createEnvironment();
+  const types = new CelTypes(typed);
+  for (const name of ["self", "oldSelf"]) types.declare(name, schema);
+  // The API server's named formats, which kro doesn't have.
+  types.declare("format", undefined);
+  const { type, error } = typed.check(rule);
+  if (error && !isMissing(error)) throw error;
+  if (type && type !== "bool" && type !== "dyn") throw new Error(`must be bool, and is ${type}`);
+}
+
+/** CEL that the API server may have, and previews don't. */
+const isMissing = (error: unknown): boolean =>
+  error instanceof UnsupportedError || (error as { code?: string }).code === "no_matching_overload";
 
 /**
  * The rules that a value breaks: those that aren't true, and, as for the API server, those that fail. Rules that need
@@ -33,8 +49,8 @@ export function brokenRules(value: Value, schema: JsonSchema): string[] {
 
 function holds(rule: string, value: Value, schema: JsonSchema): boolean {
   try {
-    return parseRule(rule)({ self: closed(value, schema) }) === true;
+    return parse(rule)({ self: closed(value, schema) }) === true;
   } catch (error) {
-    return error instanceof NeedsCluster || error instanceof NeedsSecret || error instanceof UnsupportedError;
+    return error instanceof NeedsCluster || error instanceof NeedsSecret || isMissing(error);
   }
 }

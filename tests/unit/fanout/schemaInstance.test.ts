@@ -176,6 +176,7 @@ describe("a validation rule", () => {
       ratio: 'float | validation="self > 0.5"',
       fixed: 'string | validation="self == oldSelf"',
       amount: 'string | validation="isQuantity(self)"',
+      label: 'string | validation="!format.dns1123Label().validate(self).hasValue()"',
     },
     { Range: { low: "integer", high: "integer" } },
   );
@@ -203,12 +204,15 @@ describe("a validation rule", () => {
 
   it("is left to the cluster where only the cluster can tell", () => {
     const later = new KnownAfterApply("x");
-    assert.equal(broken({ text: later, range: { low: later, high: 1 }, fixed: "a", amount: "a" }), "");
+    assert.equal(broken({ text: later, range: { low: later, high: 1 }, fixed: "a", amount: "a", label: "A" }), "");
     assert.equal(broken({ text: new Secret(), range: { low: new Secret(), high: 1 } }), "");
   });
 
   it("must be CEL", () => {
-    assert.throws(() => toJsonSchema({ a: 'string | validation="self +"' }), { path: "spec.a" });
+    for (const rule of ["self +", "self > 3", "self.nope", "self", "other == self"]) {
+      assert.throws(() => toJsonSchema({ a: `string | validation="${rule}"` }), { path: "spec.a" }, rule);
+    }
+    toJsonSchema({ a: 'string | validation="!format.dns1123Label().validate(self).hasValue()"' });
   });
 });
 
