@@ -60,7 +60,7 @@ function adaptCall(
   }
 }
 
-/** An empty list or map that a macro goes over, or that is merged: of dyn, since cel-js has no operators for its unknown type. */
+/** An empty literal that a macro goes over, or that is merged: of dyn. cel-js has no operators for its unknown type. */
 function adaptEmptyLiteral(node: ASTNode): void {
   if ((node.op !== "list" && node.op !== "map") || node.args.length > 0) return;
   const setDyn: Check = (checker) => checker.getType(node.op);

@@ -1,6 +1,6 @@
 import { Optional } from "@marcbachmann/cel-js";
 import { Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
-import { formatDecimal, formatScientific } from "./numbers.ts";
+import { formatDecimal, formatFixed, formatScientific } from "./numbers.ts";
 import { compareStrings, entriesOf, fail, nanoseconds, typeName } from "./values.ts";
 
 /** The most digits behind the point that cel-go allows. */
@@ -33,7 +33,7 @@ function formatOne(verb: string, precision: string | undefined, value: unknown):
     case "d":
       return typeof value === "number" ? formatDecimal(value) : String(integer(verb, value));
     case "f":
-      return float(verb, value, (number) => fixed(number, digits));
+      return float(verb, value, (number) => formatFixed(number, digits));
     case "e":
       return float(verb, value, (number) => formatScientific(number, digits));
     case "b":
@@ -71,32 +71,6 @@ function integer(verb: string, value: unknown): bigint {
 function float(verb: string, value: unknown, write: (number: number) => string): string {
   const number = typeof value === "number" ? value : Number(integer(verb, value));
   return Number.isFinite(number) ? write(number) : formatDecimal(number);
-}
-
-/** Go rounds the exact binary value half to even; toFixed does as well below 1e21, but for ties it rounds up. */
-function fixed(value: number, digits: number): string {
-  const negative = value < 0 || Object.is(value, -0);
-  const [whole = "", fraction = ""] = exactDecimal(Math.abs(value));
-  const padded = fraction.padEnd(digits, "0");
-  const kept = BigInt(whole + padded.slice(0, digits));
-  const rest = padded.slice(digits);
-  const half = rest.replace(/0+$/, "") === "5";
-  const up = half ? kept % 2n === 1n : rest !== "" && rest[0] !== undefined && rest[0] >= "5";
-  const rounded = String(up ? kept + 1n : kept).padStart(digits + 1, "0");
-  const point = rounded.length - digits;
-  return (negative ? "-" : "") + (digits ? `${rounded.slice(0, point)}.${rounded.slice(point)}` : rounded);
-}
-
-/** All digits of a double, in front of the point and behind it. */
-function exactDecimal(value: number): [string, string] {
-  let denominator = 0;
-  let numerator = value;
-  while (!Number.isInteger(numerator)) {
-    numerator *= 2;
-    denominator++;
-  }
-  const digits = (BigInt(numerator) * 5n ** BigInt(denominator)).toString().padStart(denominator + 1, "0");
-  return [digits.slice(0, digits.length - denominator), digits.slice(digits.length - denominator)];
 }
 
 function hex(value: unknown): string {

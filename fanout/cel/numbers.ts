@@ -23,10 +23,49 @@ export function formatDecimal(value: number): string {
   return sign + (fraction && value !== 0 ? `${whole}.${fraction}` : whole);
 }
 
+/** A double as Go's `%f` with so many digits behind the point. */
+export function formatFixed(value: number, digits: number): string {
+  const negative = value < 0 || Object.is(value, -0);
+  const [whole, fraction] = exactDecimal(Math.abs(value));
+  const padded = fraction.padEnd(digits, "0");
+  const rounded = roundAt(whole + padded, whole.length + digits).padStart(digits + 1, "0");
+  const point = rounded.length - digits;
+  return (negative ? "-" : "") + (digits ? `${rounded.slice(0, point)}.${rounded.slice(point)}` : rounded);
+}
+
 /** A double as Go's `%e` with so many digits behind the point. */
-export function formatScientific(value: number, precision: number): string {
-  const [digits = "", power = "0"] = value.toExponential(precision).split("e");
-  return `${Object.is(value, -0) ? "-" : ""}${digits}e${exponent(Number(power))}`;
+export function formatScientific(value: number, digits: number): string {
+  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  const [whole, fraction] = exactDecimal(Math.abs(value));
+  const all = (whole + fraction).replace(/^0+/, "").padEnd(digits + 1, "0");
+  const rounded = roundAt(all, digits + 1);
+  // 9.99 becomes 10.0, which is one digit more.
+  const carry = rounded.length - (digits + 1);
+  const leading = (whole + fraction).length - (whole + fraction).replace(/^0+/, "").length;
+  const power = value === 0 ? 0 : whole.length - 1 - leading + carry;
+  const shown = rounded.slice(0, digits + 1);
+  return `${sign}${shown[0]}${digits ? `.${shown.slice(1)}` : ""}e${exponent(power)}`;
+}
+
+/** All digits of a double that is not negative, in front of the point and behind it. */
+function exactDecimal(value: number): [string, string] {
+  let denominator = 0;
+  let numerator = value;
+  while (!Number.isInteger(numerator)) {
+    numerator *= 2;
+    denominator++;
+  }
+  const digits = (BigInt(numerator) * 5n ** BigInt(denominator)).toString().padStart(denominator + 1, "0");
+  return [digits.slice(0, digits.length - denominator), digits.slice(digits.length - denominator)];
+}
+
+/** The first digits, rounded: of two that are equally near the even one, as Go does and JavaScript doesn't. */
+function roundAt(digits: string, count: number): string {
+  const kept = BigInt(digits.slice(0, count) || "0");
+  const rest = digits.slice(count);
+  const isHalf = /^50*$/.test(rest);
+  const up = isHalf ? kept % 2n === 1n : rest >= "5";
+  return String(up ? kept + 1n : kept).padStart(count, "0");
 }
 
 function exponent(power: number): string {
