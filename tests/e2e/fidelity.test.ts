@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { compile } from "../../fanout/compile.ts";
+import { diff } from "../../fanout/diff.ts";
+import type { Definition, KubernetesObject } from "../../fanout/objects.ts";
+import { render } from "../../fanout/render.ts";
+import { unforeseen } from "./fidelity/changes.ts";
+import * as cluster from "./fidelity/cluster.ts";
+import { differences } from "./fidelity/compare.ts";
+import { creations, deletions, notInOrder, notInWaves } from "./fidelity/order.ts";
+import * as rgds from "./fidelity/variants.ts";
+import { type Variant, variants } from "./fidelity/variants.ts";
+
+/** Seconds until kro has made, changed and removed all that there is, on a slow machine. */
+const PATIENCE = 45;
+
+const definitions = [rgds.carts, rgds.values, rgds.structures, rgds.tenants];
+/** Every kind that a child may have. */
+const kinds = [...definitions, rgds.changedCarts, rgds.changedStructures].flatMap(({ spec }) =>
+  spec.resources.flatMap(({ template }) => (template ? [template as unknown as KubernetesObject] : [])),
+);
+
+const found = (object: Definition | Variant["instance"]) => cluster.get(object as unknown as KubernetesObject);
+const childrenOf = async ({ instance }: Variant) => cluster.childrenOf(await found(instance), kinds);
+const renderingOf = ({ definition, instance }: Variant) => render(definition, instance);
+
+/** None, or the lines that say what is wrong. */
+const assertNone = (lines: readonly string[]) => assert.equal(lines.join("\n"), "");
+
+const notReady = ({ kind, metadata, status }: cluster.LiveObject): string[] => {
+  const conditions = status?.conditions ?? [];
+  const ready = conditions.find(({ type }) => type === "Ready");
+  if (ready?.status === "True" && ready.observedGeneration === metadata.generation) return [];
+  return [`${kind} ${metadata.name} is not ready: ${ready?.message}`];
+};
+
+/** Applies RGDs, and waits until kro has taken them. */
+async function applyDefinitions(...all: readonly Definition[]): Promise<void> {
+  await cluster.apply(...all);
+  const check = async () => (await Promise.all(all.map(found))).flatMap(notReady);
+  assertNone(await cluster.eventually(check, PATIENCE));
+}
+
+/** Waits until an instance's children are those that are rendered, and the instance is ready. */
+async function assertAsRendered(variant: Variant): Promise<void> {
+  const { children } = renderingOf(variant);
+  assertNone(children.flatMap(({ node, problems }) => problems.map((problem) => `${node}: ${problem}`)));
+  const check = async () => [
+    ...differences(children, await childrenOf(variant)),
+    ...notReady(await found(variant.instance)),
+  ];
+  assertNone(await cluster.eventually(check, PATIENCE));
+}
+
+/** Makes a change, and compares what becomes of the children with what was foretold. */
+async function assertForetold(pairs: readonly (readonly [Variant, Variant])[], change: () => Promise<void>) {
+  const before = await Promise.all(pairs.map(([variant]) => childrenOf(variant)));
+  await change();
+  for (const [i, [old, next]] of pairs.entries()) {
+    await assertAsRendered(next);
+    assertNone(unforeseen(diff(renderingOf(old), renderingOf(next)), before[i]!, await childrenOf(next)));
+  }
+}
+
+describe("what is rendered is what kro makes, on a sandbox of its own", function () {
+  this.timeout("2m");
+  const all = Object.entries(variants);
+  const ofCarts = all.map(([, variant]) => variant).filter(({ definition }) => definition === rgds.carts);
+  const { "a structure with everything included": full, "a structure with as little as can be": bare } = variants;
+
+  before(async function () {
+    this.timeout("45m"); // the first time, every part is built
+    await cluster.startCluster();
+    await cluster.apply(...rgds.fixtures);
+    await applyDefinitions(...definitions);
+    await cluster.apply(...all.map(([, { instance }]) => instance), rgds.unmakeable.instance);
+  });
+  after(cluster.stopCluster);
+
+  describe("field by field", () => {
+    for (const [title, variant] of all) it(title, () => assertAsRendered(variant));
+
+    it("but for a child that kro can't make, which is said to be so", async () => {
+      const { children } = renderingOf(rgds.unmakeable);
+      const makeable = children.filter(({ problems }) => problems.length === 0);
+      const stuck = children.filter((child) => !makeable.includes(child));
+      assert.deepEqual(
+        stuck.map(({ node }) => node),
+        ["lists"],
+      );
+      assertNone(differences(makeable, await childrenOf(rgds.unmakeable)));
+      assert.match(notReady(await found(rgds.unmakeable.instance)).join(), /data pending/);
+    });
+  });
+
+  describe("in the order of the waves", () => {
+    for (const [title, variant] of all) {
+      it(title, () => assertNone(notInOrder(renderingOf(variant), compile(variant.definition), creations())));
+    }
+
+    it("the carts RGD, strictly one wave after the other", () => {
+      assertNone(ofCarts.flatMap((variant) => notInWaves(renderingOf(variant), creations())));
+    });
+  });
+
+  describe("after a change that was foretold", () => {
+    const changedFull = rgds.withSpec(full!, {
+      ...{ image: "example.com/app:2", mode: "small", cpu: "1500m", monitoring: { enabled: false } },
+      workers: [{ name: "ann", size: 2 }, { name: "cat" }],
+    });
+
+    it("of an instance", async () => {
+      await assertForetold([[full!, changedFull]], () => cluster.apply(changedFull.instance));
+    });
+
+    it("of an RGD with three instances and more", async () => {
+      const next = ofCarts.map(({ instance }) => ({ definition: rgds.changedCarts, instance }));
+      const pairs = ofCarts.map((variant, i) => [variant, next[i]!] as const);
+      await assertForetold(pairs, () => applyDefinitions(rgds.changedCarts));
+    });
+
+    it("of an RGD that renames, removes and adds nodes", async () => {
+      const pairs = [changedFull, bare!].map(
+        (variant) => [variant, { ...variant, definition: rgds.changedStructures }] as const,
+      );
+      await assertForetold(pairs, () => applyDefinitions(rgds.changedStructures));
+    });
+
+    it("of an instance that is replaced", async () => {
+      const old = { ...ofCarts[0]!, definition: rgds.changedCarts };
+      const next = rgds.withSpec(old, { tableName: "another-table" });
+      const before = await childrenOf(old);
+      await cluster.remove(old.instance);
+      await cluster.apply(next.instance);
+      await assertAsRendered(next);
+      const changes = diff(renderingOf(old), renderingOf(next), { replaced: true });
+      assertNone(unforeseen(changes, before, await childrenOf(next)));
+    });
+  });
+
+  describe("in the other direction, when the instance is deleted", () => {
+    it("of the carts RGD, strictly one wave after the other", async () => {
+      const gone = { definition: rgds.changedCarts, instance: ofCarts[1]!.instance };
+      await cluster.remove(gone.instance);
+      assertNone(notInWaves(renderingOf(gone), deletions()));
+    });
+
+    it("of a structure", async () => {
+      const gone = { definition: rgds.changedStructures, instance: bare!.instance };
+      await cluster.remove(gone.instance);
+      assertNone(notInOrder(renderingOf(gone), compile(gone.definition), deletions()));
+    });
+  });
+});

@@ -1,0 +1,145 @@
+import { KnownAfterApply, type Value } from "../../../fanout/objects.ts";
+import type { Child } from "../../../fanout/render.ts";
+import { type FieldSet, KRO, type LiveObject } from "./cluster.ts";
+
+/** A step into an object: a key of a map, or a position in a list. */
+export type Path = readonly (string | number)[];
+
+/**
+ * How the children that kro made differ from those that were rendered, one line each. None must be missing, none too
+ * many; every rendered field must be there with its value, and every field that kro applied must have been rendered.
+ */
+export function differences(rendered: readonly Child[], live: readonly LiveObject[]): string[] {
+  const found = new Map(live.map((object) => [identity(object), object]));
+  const lines = rendered.flatMap(({ node, object }) => {
+    const name = identity(object);
+    const made = found.get(name);
+    found.delete(name);
+    if (!made) return [`${node}: ${name} was rendered, and kro has not made it`];
+    const ofNode = made.metadata.labels?.["kro.run/node-id"];
+    if (ofNode !== node) return [`${node}: ${name} was rendered, and kro made it of its node ${ofNode}`];
+    return compare(object as Value, applied(made)).map(
+      ({ path, rendered, live }) =>
+        `${node}: ${name} at ${path.join(".")}: rendered ${show(rendered)}, live ${show(live)}`,
+    );
+  });
+  return [...lines, ...[...found.keys()].map((name) => `kro made ${name}, and it was not rendered`)];
+}
+
+/** Kind, namespace and name. */
+export const identity = ({ kind, metadata }: { readonly kind: string; readonly metadata: object }): string => {
+  const { namespace, name } = metadata as { namespace?: Value; name: Value };
+  return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+};
+
+export interface Difference {
+  readonly path: Path;
+  readonly rendered: Value | undefined;
+  readonly live: Value | undefined;
+}
+
+/** @param live - what kro applied, see {@link applied}. */
+export function compare(rendered: Value | undefined, live: Value | undefined, path: Path = []): Difference[] {
+  const different = [{ path, rendered, live }];
+  if (rendered instanceof KnownAfterApply) return live === undefined || live === null ? different : [];
+  if (rendered === live) return [];
+  if (live === LEFT_OUT) return isEmptyValue(rendered) ? [] : different;
+  if (live === undefined) return isEmptyContainer(rendered) ? [] : different;
+  if (Array.isArray(rendered) && Array.isArray(live) && rendered.length === live.length) {
+    return rendered.flatMap((item, i) => compare(item, live[i], [...path, i]));
+  }
+  if (isMap(rendered) && isMap(live)) {
+    const keys = new Set([...Object.keys(rendered), ...Object.keys(live)]);
+    return [...keys].flatMap((key) => compare(rendered[key], live[key], [...path, key]));
+  }
+  return sameQuantity(rendered, live, path) ? [] : different;
+}
+
+/** The API server writes quantities in their shortest form, and as text: `1000m` becomes `1`, and 5 becomes `5`. */
+function sameQuantity(rendered: Value | undefined, live: Value | undefined, path: Path): boolean {
+  if (!path.some((step) => ["requests", "limits", "hard"].includes(String(step)))) return false;
+  return quantity(rendered) !== undefined && quantity(rendered) === quantity(live);
+}
+
+/** @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
+function quantity(value: Value | undefined): number | undefined {
+  const [, number, unit = ""] = /^([0-9.]+)([a-zA-Z]*)$/.exec(String(value)) ?? [];
+  const factors: Record<string, number> = {
+    "": 1,
+    m: 1e-3,
+    k: 1e3,
+    M: 1e6,
+    G: 1e9,
+    Ki: 2 ** 10,
+    Mi: 2 ** 20,
+    Gi: 2 ** 30,
+  };
+  return number === undefined ? undefined : Number(number) * factors[unit]!;
+}
+
+/**
+ * A field that kro applied, and that isn't in the object: the API server leaves out null, and what is empty where the
+ * kind's Go type says so (`omitempty`).
+ */
+const LEFT_OUT = "(left out)";
+
+const isEmptyValue = (value: Value | undefined): boolean =>
+  value === undefined || value === "" || value === 0 || value === false || isEmptyContainer(value);
+
+/** A list or a map without anything in it: nobody is told of as having set it. */
+const isEmptyContainer = (value: Value | undefined): boolean =>
+  (isMap(value) || Array.isArray(value)) && Object.keys(value).length === 0;
+
+/** What kro applied of a live object, and nobody else, without the labels and annotations that kro adds. */
+export function applied(object: LiveObject): Value {
+  const { apiVersion, kind, metadata } = object;
+  const { fieldsV1 } = metadata.managedFields.find(
+    ({ manager, operation }) => manager === KRO && operation === "Apply",
+  )!;
+  const own = project(fieldsV1, asWritten(object)) as { metadata?: Record<string, Value> };
+  for (const key of ["labels", "annotations"]) {
+    const entries = Object.entries((own.metadata?.[key] ?? {}) as Record<string, Value>);
+    const users = entries.filter(([name]) => !KRO_KEYS.test(name));
+    own.metadata![key] = users.length > 0 ? Object.fromEntries(users) : LEFT_OUT;
+  }
+  const { name, namespace } = metadata;
+  return { ...own, apiVersion, kind, metadata: { ...own.metadata, name, ...(namespace && { namespace }) } } as Value;
+}
+
+/** The API server keeps in `data` what a Secret was given as `stringData`. */
+function asWritten(object: LiveObject): Value {
+  const text = (value: unknown) => Buffer.from(String(value), "base64").toString();
+  const data = Object.entries(object.data ?? {}).map(([key, value]) => [key, text(value)]);
+  return { ...object, ...(object.kind === "Secret" && { stringData: Object.fromEntries(data) }) } as Value;
+}
+
+const KRO_KEYS = /^((internal\.)?kro\.run|applyset\.kubernetes\.io)\/|^app\.kubernetes\.io\/managed-by$/;
+
+/** The part of a value that a field set names. */
+function project(fields: FieldSet, value: Value | undefined): Value {
+  const steps = Object.entries(fields).filter(([key]) => key !== ".");
+  if (value === undefined) return LEFT_OUT;
+  if (steps.length === 0) return value;
+  if (Array.isArray(value)) {
+    const items = steps.map(([key, below]) => [positionOf(key, value), below] as const);
+    return items.sort(([a], [b]) => a - b).map(([i, below]) => project(below, value[i]!));
+  }
+  const named = steps.map(([key, below]) => [key.slice("f:".length), below] as const);
+  return Object.fromEntries(
+    named.map(([name, below]) => [name, project(below, (value as Record<string, Value>)[name])]),
+  );
+}
+
+/** `k:{"name":"app"}` names an item of a list by its keys, `v:"x"` by its value, `i:0` by its position. */
+function positionOf(key: string, items: readonly Value[]): number {
+  const named = JSON.parse(key.slice(2));
+  if (key.startsWith("i:")) return named;
+  if (key.startsWith("v:")) return items.indexOf(named);
+  return items.findIndex((item) => Object.entries(named).every(([name, value]) => isMap(item) && item[name] === value));
+}
+
+export const isMap = (value: Value | undefined): value is { readonly [key: string]: Value } =>
+  value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof KnownAfterApply);
+
+const show = (value: unknown): string =>
+  value instanceof KnownAfterApply ? String(value) : (JSON.stringify(value) ?? "nothing");
