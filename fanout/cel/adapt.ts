@@ -10,6 +10,7 @@ import { OPTIONALS } from "./optionals.ts";
 import { STRINGS } from "./strings.ts";
 import { binderOf, functionName, namespacedFunction, subexpressionsOf } from "./syntax.ts";
 import { UnsupportedError, unsupportedFunction } from "./unsupported.ts";
+import { fail, typeName } from "./values.ts";
 
 export const FUNCTIONS = [...CONVERSIONS, ...ENCODERS, ...LISTS, ...OPTIONALS, ...STRINGS];
 
@@ -54,6 +55,7 @@ function adaptCall(
     const target = isNamespaced ? internals(node).clone(call, [name, node.args[2]]) : node;
     if (isNamespaced) internals(node).setMeta("alternate", target);
     const check = ownCheck(internals(target).meta.check);
+    internals(target).setMeta("evaluate", evaluation(name, node.op === "rcall" && !isNamespaced));
     internals(target).setMeta("check", name === "format" ? formatCheck(check) : check);
   } else if (!KEPT.has(name)) {
     setMacro(node, undeclared(node, name));
@@ -72,6 +74,30 @@ function setMacro(node: ASTNode, macro: Macro): void {
   setMeta.call(node, "alternate", undefined);
   setMeta.call(node, "macro", macro);
   setMeta.call(node, "async", false);
+}
+
+/**
+ * The evaluation of a call of ours. As in cel-go, an overload is found by what the values are, and not by what is in
+ * them, which cel-js looks at too.
+ */
+function evaluation(name: string, isMethod: boolean): Evaluate {
+  const overloads = FUNCTIONS.filter((overload) => overload.name === name && !!overload.receiver === isMethod).map(
+    ({ receiver, parameters, call }) => ({ types: receiver ? [receiver, ...parameters] : parameters, call }),
+  );
+  return (evaluator, node, scope) => {
+    const values = operandsOf(node).map((operand) => evaluator.run(operand, scope));
+    const overload = overloads.find(
+      ({ types }) => types.length === values.length && types.every((type, at) => fits(values[at], type)),
+    );
+    if (!overload) return fail(`no such overload: ${name}(${values.map(typeName).join(", ")})`);
+    return (overload.call as (...args: unknown[]) => unknown)(...values);
+  };
+}
+
+function fits(value: unknown, type: string): boolean {
+  const outer = type.replace(/<.*/, "");
+  if (outer === "dyn" || outer.length === 1) return true;
+  return typeName(value) === (outer === "optional" ? "optional_type" : outer);
 }
 
 /** The check of a call that finds our functions by their name in an expression. */

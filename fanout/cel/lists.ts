@@ -22,9 +22,7 @@ export const LISTS: readonly CelFunction[] = [
   method("list<T>.last(): optional<T>", (list: List) => Optional.of(list.at(-1))),
   ...COMPARABLE.flatMap((type) => [
     method(`list<${type}>.sort(): list<${type}>`, (list: List) => sortByKeys(list, list)),
-    method(`list<${type}>.isSorted(): bool`, (list: List) =>
-      list.every((item, at) => at === 0 || !((compare(list[at - 1], item) ?? 0) > 0)),
-    ),
+    method(`list<${type}>.isSorted(): bool`, isSorted),
     method(`list<${type}>.max(): ${type}`, (list: List) => best("max", list, (order) => order < 0)),
     method(`list<${type}>.min(): ${type}`, (list: List) => best("min", list, (order) => order > 0)),
   ]),
@@ -87,14 +85,21 @@ export function sortByKeys(list: List, keys: List): unknown[] {
   return order.map((at) => list[at]);
 }
 
+function isSorted(list: List): boolean {
+  if (!list.every((item) => COMPARABLE.includes(typeName(item)))) fail("no such overload");
+  return list.every((item, at) => at === 0 || (compare(list[at - 1], item) ?? 0) <= 0);
+}
+
 function best(name: string, list: List, isBetter: (order: number) => boolean): unknown {
   if (list.length === 0) fail(`${name} called on empty list`);
+  if (!COMPARABLE.includes(typeName(list[0]))) fail("no such overload");
   return list.reduce((kept, item) => (isBetter(compare(kept, item) ?? 0) ? item : kept));
 }
 
 function sum(list: List): unknown {
   const first = list[0];
   if (first === undefined) return 0n;
+  if (!SUMMABLE.includes(typeName(first))) fail("no such overload");
   return list.slice(1).reduce((total, item) => add(total, item), first);
 }
 

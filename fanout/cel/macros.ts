@@ -2,6 +2,7 @@ import { type ASTNode, Optional } from "@marcbachmann/cel-js";
 import { toMap } from "./encoders.ts";
 import type { CelType, Checker, Macro, Overlay, Scope } from "./internals.ts";
 import { COMPARABLE, sortByKeys } from "./lists.ts";
+import { namespacedFunction } from "./syntax.ts";
 import { entriesOf, fail, typeName } from "./values.ts";
 
 type Call = Extract<ASTNode, { op: "call" | "rcall" }>;
@@ -12,6 +13,7 @@ export function macroOf(node: Call): Macro | undefined {
   const [name, , args] = node.args;
   const twoVariables = TWO_VARIABLES[name];
   if (twoVariables?.counts.includes(args.length)) return overTwoVariables(node, twoVariables);
+  if (namespacedFunction(node) === "cel.bind" && args.length === 3) return bind(node);
   if (args.length !== 2) return undefined;
   if (name === "sortBy") return sortBy(node);
   return name === "optMap" || name === "optFlatMap" ? overOptional(node, name) : undefined;
@@ -169,7 +171,7 @@ function sortBy(node: ASTNode): Macro {
       const type = checker.check(range, scope);
       inner = scope.forkWithVariable(nameOf(checker, name), entryTypes(checker, range, scope)[1]);
       const keyType = checker.check(key, inner);
-      if (keyType.kind === "dyn" || COMPARABLE.includes(keyType.name)) return type;
+      if (keyType.kind === "dyn" || keyType.kind === "param" || COMPARABLE.includes(keyType.name)) return type;
       throw checker.createError("no_matching_overload", `a list can't be sorted by ${keyType.name}`, key);
     },
     evaluate(evaluator, _, scope) {
@@ -179,6 +181,36 @@ function sortBy(node: ASTNode): Macro {
       return sortByKeys(list, list.map(keyOf));
     },
   };
+}
+
+/** As in cel-go, a value that fails does no harm where it isn't used. */
+function bind(node: ASTNode): Macro {
+  const [name, value, body] = (node.args as [string, ASTNode, ASTNode[]])[2] as [ASTNode, ASTNode, ASTNode];
+  let inner: Overlay;
+  return {
+    typeCheck(checker, _, scope) {
+      inner = scope.forkWithVariable(nameOf(checker, name), checker.check(value, scope));
+      return checker.check(body, inner);
+    },
+    evaluate(evaluator, _, scope) {
+      const read = attempt(() => evaluator.run(value, scope));
+      const overlay = inner.reuse(scope);
+      Object.defineProperty(overlay, "iterValue", { get: read, configurable: true });
+      return evaluator.run(body, overlay);
+    },
+  };
+}
+
+/** What gives a result, or throws what getting it threw. */
+function attempt(get: () => unknown): () => unknown {
+  try {
+    const value = get();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 function overOptional(node: ASTNode, macro: "optMap" | "optFlatMap"): Macro {

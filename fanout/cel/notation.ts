@@ -43,9 +43,9 @@ class Translation {
     const afterOperand = /[\w)\]}"'`]\s*$/.test(result) && !/\bin\s*$/.test(result);
     switch (token[0]) {
       case "(":
-        return `${result}(${this.until([")"])}`;
+        return `${result}(${this.#close(")", this.until([")"]))}`;
       case "[":
-        return result + (afterOperand ? `[${this.until(["]"])}` : this.#list());
+        return result + (afterOperand ? `[${this.#close("]", this.until(["]"]))}` : this.#list());
       case "{":
         if (afterOperand) throw new UnsupportedError("a message");
         return result + this.#map();
@@ -60,10 +60,9 @@ class Translation {
 
   #list(): string {
     const elements = this.#elements("]", () => this.until([",", "]"]));
-    if (!elements.some(({ optional }) => optional)) return `[${elements.map(({ value }) => value)}`;
+    if (!elements.some(({ optional }) => optional)) return this.#close("]", `[${elements.map(({ value }) => value)}`);
     const options = elements.map(({ optional, value }) => (optional ? value : `optional.of(${value})`));
-    // The closing bracket is still to come.
-    return this.#close("]", `optional.unwrap([${options}])`);
+    return `${this.#close("]", `optional.unwrap([${options}`)})`;
   }
 
   #map(): string {
@@ -74,12 +73,12 @@ class Translation {
       return { key, value: this.until([",", "}"]) };
     });
     if (!entries.some(({ optional }) => optional)) {
-      return `{${entries.map(({ value: { key, value } }) => (value ? `${key}:${value}` : key))}`;
+      return this.#close("}", `{${entries.map(({ value: { key, value } }) => (value ? `${key}:${value}` : key))}`);
     }
     const options = entries.map(({ optional, value: { key, value } }) => {
       return `${key}:${optional ? value : `optional.of(${value})`}`;
     });
-    return this.#close("}", `${PRESENT_ENTRIES}({${options}})`);
+    return `${this.#close("}", `${PRESENT_ENTRIES}({${options}`)})`;
   }
 
   /** What stands between commas, and whether with a question mark. */
@@ -96,9 +95,11 @@ class Translation {
     return elements;
   }
 
+  /** Reads the closing bracket, unless it is missing: cel-js says so then. */
   #close(closer: string, result: string): string {
-    if (this.#tokens[this.#at] === closer) this.#at++;
-    return result;
+    if (this.#tokens[this.#at] !== closer) return result;
+    this.#at++;
+    return result + closer;
   }
 
   #skipSpace(): void {

@@ -102,6 +102,7 @@ const optionalAccess: Evaluate = (evaluator, node, scope) => {
   const [owner, keyNode] = node.args as [ASTNode, ASTNode | string];
   const value = evaluator.run(owner, scope);
   const key = typeof keyNode === "string" ? keyNode : evaluator.run(keyNode, scope);
+  if (key === null) fail("invalid qualifier type: null");
   const list = value instanceof Optional && value.hasValue() ? value.value() : value;
   if (Array.isArray(list) && typeof key === "string") fail("unsupported index type 'string' in list");
   return internals(node).handle(value, key, node, evaluator);

@@ -3,7 +3,7 @@ import { Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
 import { toMap } from "./encoders.ts";
 import { type CelFunction, method, plain } from "./functions.ts";
 import { PRESENT_ENTRIES } from "./notation.ts";
-import { entriesOf, nanoseconds, typeName } from "./values.ts";
+import { entriesOf, fail, nanoseconds, typeName } from "./values.ts";
 
 /** Functions on optionals beyond those of cel-js. */
 export const OPTIONALS: readonly CelFunction[] = [
@@ -22,6 +22,7 @@ export const OPTIONALS: readonly CelFunction[] = [
 ];
 
 function unwrap(list: readonly Optional[]): unknown[] {
+  if (!list.every((item) => item instanceof Optional)) fail("no such overload");
   return list.flatMap((item) => (item.hasValue() ? [item.value()] : []));
 }
 
