@@ -1,5 +1,7 @@
 import { ALLOW_BREAKING_CHANGES, breakingChanges } from "../fanout/breaking.ts";
 import type { Danger } from "../fanout/changes.ts";
+import { refusedChanges } from "../fanout/refused.ts";
+import { attempt } from "./attempt.ts";
 import type { PlannedDefinition } from "./definitions.ts";
 import type { InstanceEffect } from "./fanout.ts";
 import type { OtherEffect } from "./otherInstances.ts";
@@ -21,6 +23,7 @@ export function resourceDangers(
   const definition = definitions.find((one) => one.change === change);
   return [
     ...credentialDangers(change, effects),
+    ...effects.filter(({ instance }) => instance.change === change).flatMap(immutableDangers),
     ...(definition ? [...refusalDangers(definition), ...deletionDangers(definition, effects, others)] : []),
   ];
 }
@@ -47,6 +50,17 @@ function podsStay({ instance: { change }, children }: InstanceEffect): boolean {
 /** Whether what is in the cluster before the update is there after it as well. */
 const stays = ({ action, retained }: PlannedChange): boolean =>
   action === "same" || action === "update" || (action === "delete" && retained);
+
+/** An RGD can say that a field of its instances is there to stay. */
+function immutableDangers({ instance: { id, change, definition, before, after } }: InstanceEffect): Danger[] {
+  if (change.action !== "update" || !before || !after) return [];
+  const refused = attempt(() => refusedChanges(definition.after ?? definition.before!, before, after));
+  if (refused instanceof Error) return [];
+  return refused.map((path) => ({
+    name: "immutable-field",
+    message: `${path} of ${after.kind} ${id} can't be changed in place: the API server refuses the update`,
+  }));
+}
 
 /** @see https://kro.run/docs/concepts/rgd/overview */
 function refusalDangers({ name, before, after }: PlannedDefinition): Danger[] {

@@ -117,7 +117,12 @@ function rolloutDangers({ fields, after }: ChangedObject): Danger[] {
   const paths = fields.map(({ path }) => path).filter((path) => within(path, "spec.template"));
   if (paths.length === 0) return [];
   const name = `${after!.kind} ${show(after!.metadata.name)}`;
-  return [{ name: "rollout", message: `the pods of ${name} are replaced: ${paths.length} of their fields change` }];
+  return [
+    {
+      name: "rollout",
+      message: `the pods of ${name} are replaced: ${paths.length === 1 ? "1 field changes" : `${paths.length} fields change`}`,
+    },
+  ];
 }
 
 /** `group/Kind`. */

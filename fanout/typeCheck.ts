@@ -9,7 +9,7 @@ import { type CelType, CelTypes, elementType, instanceSchema } from "./schema/ce
 import { type JsonSchema, schemaAt } from "./schema/jsonSchema.ts";
 import { kindProblem, kindSchema } from "./schema/kinds.ts";
 import { templateProblems } from "./schema/template.ts";
-import type { Template } from "./template.ts";
+import type { Template, TemplateField } from "./template.ts";
 
 /** kro's name for one item of a collection in readyWhen. */
 export const EACH = "each";
@@ -27,8 +27,12 @@ export function checkTypes(graph: Graph, status: Template): void {
   types.declare("schema", instanceSchema(graph.schema, graph.clusterScoped));
   for (const node of graph.nodes) types.declare(node.id, variableSchema(node));
   for (const node of graph.nodes) checkNode(node, environment, types);
-  for (const { path, text, expressions } of status.fields) {
-    for (const expression of expressions) typeOf("schema", `status.${path}`, text, expression, environment);
+  for (const field of status.fields) {
+    const path = `status.${field.path}`;
+    if (field.expressions.every(({ names }) => names.length === 0)) {
+      throw new DefinitionError("schema", path, field.text, "must refer to a node or to the instance");
+    }
+    checkField("schema", { ...field, path }, environment, types);
   }
 }
 
@@ -60,22 +64,36 @@ function checkNode(node: GraphNode, environment: Environment, types: CelTypes): 
     if (!element) throw new DefinitionError(id, `forEach.${name}`, text, `must be a list, and is ${list}`);
     own.registerVariable(name, element);
   }
-  for (const { path, text, expressions, standalone } of template.fields) {
-    for (const expression of expressions) {
-      const type = typeOf(id, path, text, expression, own, { refuseUnsupported: true });
-      if (type === undefined) continue;
-      if (!standalone && !TEXT.includes(type)) {
-        throw new DefinitionError(id, path, text, `\${${expression.text}} is ${type} within text: use string(...)`);
-      }
-      const expected = standalone && schema && schemaAt(schema, path);
-      const mismatch = expected && types.mismatch(type, expected);
-      if (mismatch) throw new DefinitionError(id, path, text, `has the wrong type: ${mismatch}`);
+  for (const field of template.fields) {
+    if (kind === "CustomResourceDefinition" && !field.path.startsWith("metadata.")) {
+      throw new DefinitionError(id, field.path, field.text, "in a CustomResourceDefinition only metadata can have any");
     }
+    checkField(id, field, own, types, { schema, refuseUnsupported: true });
   }
   checkConditions(id, "includeWhen", includeWhen, environment);
   const inReadyWhen = environment.clone();
   if (node.type === "collection") inReadyWhen.registerVariable(EACH, schema ? types.celType(schema, EACH) : "dyn");
   checkConditions(id, "readyWhen", readyWhen, inReadyWhen);
+}
+
+/** @param schema - of the kind, where it is known. */
+function checkField(
+  node: string,
+  { path, text, expressions, standalone }: TemplateField,
+  environment: Environment,
+  types: CelTypes,
+  { schema, refuseUnsupported = false }: { readonly schema?: JsonSchema; readonly refuseUnsupported?: boolean } = {},
+): void {
+  const expected = schema && schemaAt(schema, path);
+  for (const expression of expressions) {
+    const type = typeOf(node, path, text, expression, environment, { refuseUnsupported });
+    if (type === undefined) continue;
+    if (!standalone && !TEXT.includes(type)) {
+      throw new DefinitionError(node, path, text, `\${${expression.text}} is ${type} within text: use string(...)`);
+    }
+    const mismatch = expected && types.mismatch(standalone ? type : "string", expected);
+    if (mismatch) throw new DefinitionError(node, path, text, `has the wrong type: ${mismatch}`);
+  }
 }
 
 function checkConditions(

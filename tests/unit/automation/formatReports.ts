@@ -62,7 +62,7 @@ export function report(part: Partial<Report> = {}): Report {
 
 export const rollout: Danger = {
   name: "rollout",
-  message: "the pods of Deployment carts are replaced: 1 of their fields change",
+  message: "the pods of Deployment carts are replaced: 1 field changes",
 };
 
 const IMAGE = "public.ecr.aws/aws-containers/retail-store-sample-cart";

@@ -100,7 +100,23 @@ const BAD: Readonly<Record<string, readonly [readonly DefinitionResource[], Expe
     ],
     { node: "a", path: "metadata.labels", says: /kro\.run\/x/ },
   ],
+  "text where bytes belong": [
+    [
+      {
+        id: "a",
+        template: { apiVersion: "v1", kind: "Secret", metadata: { name: "a" }, data: { b: "x${schema.spec.name}" } },
+      },
+    ],
+    { node: "a", path: "data.b", expression: "x${schema.spec.name}", says: /string is not bytes/ },
+  ],
   "neither template nor externalRef": [[{ id: "a" }], { node: "a", says: /template or an externalRef/ }],
+};
+
+/** Status fields that kro refuses, by name. */
+const BAD_STATUS: Readonly<Record<string, readonly [text: string, says: RegExp]>> = {
+  "an unknown reference": ["${nobody.metadata.uid}", /refers to nobody/],
+  "a number within text": ["x-${schema.spec.replicas}", /string\(\.\.\.\)/],
+  "an expression that refers to nothing": ["${1 + 1}", /must refer to/],
 };
 
 describe("an RGD that kro refuses", () => {
@@ -114,6 +130,17 @@ describe("an RGD that kro refuses", () => {
           assert.match(error.message, says);
           return true;
         },
+      );
+    });
+  }
+
+  for (const [what, [text, says]] of Object.entries(BAD_STATUS)) {
+    it(`is refused for ${what} in its status`, () => {
+      const { metadata, spec } = shop([]);
+      const definition = { metadata, spec: { ...spec, schema: { ...spec.schema, status: { found: text } } } };
+      assert.throws(
+        () => compile(definition),
+        (error) => error instanceof DefinitionError && error.path === "status.found" && says.test(error.message),
       );
     });
   }
