@@ -267,6 +267,23 @@ describe("the report of a plan", () => {
       assert.ok(left.includes(`definition-deleted of ${RGD} x`));
     });
 
+    it("are there when an instance changes what its RGD calls immutable, in place", async () => {
+      const fixed = (tier: string): Inputs => {
+        const { spec, ...others } = shop();
+        const { schema, resources } = spec as { schema: Inputs; resources: Inputs[] };
+        const fields = { ...(schema.spec as Inputs), tier: `string | immutable=true default=${tier}` };
+        return { ...others, spec: { schema: { ...schema, spec: fields }, resources } };
+      };
+      const definition = rgd("same", fixed("a"), fixed("a"));
+      const [before, after] = [instance({ image: "a" }), instance({ image: "a", tier: "b" })];
+      const inPlace = await reportOf([definition, change(SHOP, "update", before, after)]);
+      assert.deepEqual(
+        inPlace.dangers.map(({ message }) => message),
+        ["spec.tier of Shop default/one can't be changed in place: the API server refuses the update"],
+      );
+      assert.deepEqual(await dangersOf([definition, change(SHOP, "replace", before, after)]), []);
+    });
+
     it("are there when kro refuses the change of an RGD's API", async () => {
       const smaller = JSON.parse(
         JSON.stringify(shop())
