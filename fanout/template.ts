@@ -76,15 +76,18 @@ function fillField(
 function concatenate(field: TemplateField, values: readonly Value[]): Value {
   const secret = values.find((value) => value instanceof Secret);
   if (secret) return secret;
-  if (values.some((value) => value instanceof KnownAfterApply)) return new KnownAfterApply(field.text, nodesOf(field));
+  const later = values.filter((value) => value instanceof KnownAfterApply);
   for (const value of values) {
-    if (typeof value !== "string") {
+    if (typeof value !== "string" && !(value instanceof KnownAfterApply)) {
       throw new Unresolvable(
         `${field.text} puts ${JSON.stringify(value)} into text, and kro takes only strings there: use string(...)`,
       );
     }
   }
-  return values.join("");
+  if (later.length === 0) return values.join("");
+  // What is known of the text is written out, so that a change of it is one.
+  const text = values.map((value) => (value instanceof KnownAfterApply ? value.expression : value)).join("");
+  return new KnownAfterApply(text, [...new Set(later.flatMap(({ nodes }) => nodes))]);
 }
 
 const nodesOf = (field: TemplateField): string[] => [...new Set(field.expressions.flatMap(({ nodes }) => nodes))];

@@ -5,7 +5,7 @@ import type { Definition, KubernetesObject } from "../../fanout/objects.ts";
 import { render } from "../../fanout/render.ts";
 import { unforeseen } from "./fidelity/changes.ts";
 import * as cluster from "./fidelity/cluster.ts";
-import { differences } from "./fidelity/compare.ts";
+import { differences, unknownFields } from "./fidelity/compare.ts";
 import { creations, deletions, notInOrder, notInWaves } from "./fidelity/order.ts";
 import * as rgds from "./fidelity/variants.ts";
 import { type Variant, variants } from "./fidelity/variants.ts";
@@ -90,6 +90,15 @@ describe("what is rendered is what kro makes, on a sandbox of its own", function
       assertNone(differences(makeable, await childrenOf(rgds.unmakeable)));
       assert.match(notReady(await found(rgds.unmakeable.instance)).join(), /data pending/);
     });
+  });
+
+  it("says of no field that only the cluster can know it, but where that is so", () => {
+    const lines = all.flatMap(([title, variant]) => {
+      const foreseen = rgds.knownToTheCluster.get(variant.definition) ?? [];
+      const unforeseen = unknownFields(renderingOf(variant).children).filter((field) => !foreseen.includes(field));
+      return unforeseen.map((field) => `${title}: ${field}`);
+    });
+    assertNone(lines);
   });
 
   describe("in the order of the waves", () => {

@@ -1,5 +1,5 @@
 import type { ChildChange, FieldChange } from "../../../fanout/changes.ts";
-import type { Value } from "../../../fanout/objects.ts";
+import { Secret, type Value } from "../../../fanout/objects.ts";
 import type { LiveObject } from "./cluster.ts";
 import { applied, compare, identity, isMap, type Path } from "./compare.ts";
 
@@ -82,9 +82,11 @@ const related = (a: Path, b: Path): boolean => {
 };
 
 const holds = ({ path, before, after }: FieldChange, old: Value | undefined, now: Value | undefined): boolean =>
-  [[before, old] as const, [after, now] as const].every(
-    ([value, object]) => value === undefined || compare(value, at(object, resolve(path, object))).length === 0,
-  );
+  [[before, old] as const, [after, now] as const].every(([value, object]) => {
+    const steps = resolve(path, object);
+    // A secret's value is not there to be compared.
+    return value === undefined || value instanceof Secret || compare(value, at(object, steps), steps).length === 0;
+  });
 
 /** The steps of a path of `diff`, such as `spec.ports[name=http]["a.b"][0]`; names are looked up in the first that has them. */
 function resolve(path: string, ...objects: readonly (Value | undefined)[]): Path {

@@ -26,6 +26,20 @@ export function differences(rendered: readonly Child[], live: readonly LiveObjec
   return [...lines, ...[...found.keys()].map((name) => `kro made ${name}, and it was not rendered`)];
 }
 
+/** Where a rendering says that only the cluster will know: `node: path`. */
+export function unknownFields(rendered: readonly Child[]): string[] {
+  const paths = (value: Value, path: Path): string[] => {
+    if (value instanceof KnownAfterApply) return [path.join(".")];
+    return value !== null && typeof value === "object"
+      ? Object.entries(value).flatMap(([key, item]) => paths(item, [...path, key]))
+      : [];
+  };
+  return rendered.flatMap(({ node, object, condition }) => [
+    ...(condition === undefined ? [] : [`${node}: ${condition}`]),
+    ...paths(object as Value, []).map((path) => `${node}: ${path}`),
+  ]);
+}
+
 /** Kind, namespace and name. */
 export const identity = ({ kind, metadata }: { readonly kind: string; readonly metadata: object }): string => {
   const { namespace, name } = metadata as { namespace?: Value; name: Value };

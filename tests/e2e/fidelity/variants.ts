@@ -37,6 +37,22 @@ export const values = definitionOf("values");
 export const structures = definitionOf("structures");
 export const tenants = definitionOf("tenants");
 
+/** What only the cluster can know of the children of an RGD. */
+export const knownToTheCluster: ReadonlyMap<Definition, readonly string[]> = new Map([
+  [carts, ["serviceAccount: metadata.annotations.carts-stack/table-arn"]],
+  [
+    structures,
+    [
+      // An externalRef.
+      ...["outside: data.region", "outside: data.maybe", "outside: data.teams", "shadows: data.region"],
+      "deployment: spec.template.spec.containers.0.env.2.value",
+      // What a controller, or the API server, adds to a sibling.
+      "deployment: spec.template.spec.containers.0.env.0.value",
+      ...["after: data.available", "after: data.generation", "after: data.uid", "after: data.policy"],
+    ],
+  ],
+]);
+
 const variant = (definition: Definition, name: string, spec: Record<string, Value>): Variant => {
   const { group = "kro.run", apiVersion, kind, scope } = definition.spec.schema;
   const metadata = { name, ...(scope === "Cluster" ? {} : { namespace: "default" }) };
