@@ -13,6 +13,7 @@ import {
 import { completeInstance } from "./schema/instance.ts";
 import type { JsonSchema } from "./schema/jsonSchema.ts";
 import { kindSchema, metadataSchema } from "./schema/kinds.ts";
+import { canonicalQuantity } from "./schema/quantity.ts";
 
 /** The objects that kro makes of an instance. */
 export interface Rendering {
@@ -28,7 +29,7 @@ export interface Child {
   readonly type: "resource" | "collection";
   /** From 1. */
   readonly wave: number;
-  /** As kro applies it, without the labels that kro adds. */
+  /** As the API server stores what kro applies, without the labels that kro adds. */
   readonly object: KubernetesObject;
   /** Why only the cluster can know whether, or how often, the object is made. */
   readonly condition?: string;
@@ -111,7 +112,7 @@ function makeNode(node: GraphNode, variables: Scope, namespace: string | undefin
       node: node.id,
       type: node.type === "collection" ? "collection" : "resource",
       wave: node.wave,
-      object: inNamespace(readNulls(filled, schemaOf(node)) as KubernetesObject, node, namespace),
+      object: inNamespace(asStored(filled, schemaOf(node)) as KubernetesObject, node, namespace),
       ...(conditions.length > 0 && { condition: conditions.join(" && ") }),
       problems: own,
     };
@@ -160,16 +161,19 @@ function inNamespace(object: KubernetesObject, node: GraphNode, namespace: strin
 }
 
 /**
- * Null as the API server reads it. In Kubernetes' own kinds, a field that is null is not there, and is empty text in a
- * map of texts. A custom resource keeps null, or is refused for it.
+ * A value as the API server stores it. Quantities are in their canonical form. In Kubernetes' own kinds, a field that is
+ * null is not there, and is empty text in a map of texts; a custom resource keeps null, or is refused for it.
  */
-function readNulls(value: Value, schema: JsonSchema | undefined): Value {
-  if (!schema || value === null || typeof value !== "object") return value;
-  if (value instanceof KnownAfterApply || value instanceof Secret) return value;
-  if (isList(value)) return value.map((item) => readNulls(item, schema.items));
+function asStored(value: Value, schema: JsonSchema | undefined): Value {
+  if (!schema || value instanceof KnownAfterApply || value instanceof Secret) return value;
+  if (typeof value === "string" || typeof value === "number") {
+    return schema.format === "quantity" ? canonicalQuantity(value) : value;
+  }
+  if (value === null || typeof value !== "object") return value;
+  if (isList(value)) return value.map((item) => asStored(item, schema.items));
   const fields = Object.entries(value).flatMap(([key, field]): [string, Value][] => {
     const ofField = schema.properties?.[key] ?? schema.additionalProperties;
-    if (field !== null || !ofField) return [[key, readNulls(field, ofField)]];
+    if (field !== null || !ofField) return [[key, asStored(field, ofField)]];
     return schema.properties || ofField.type !== "string" ? [] : [[key, ""]];
   });
   return Object.fromEntries(fields);

@@ -66,29 +66,7 @@ export function compare(rendered: Value | undefined, live: Value | undefined, pa
     const keys = new Set([...Object.keys(rendered), ...Object.keys(live)]);
     return [...keys].flatMap((key) => compare(rendered[key], live[key], [...path, key]));
   }
-  return sameQuantity(rendered, live, path) ? [] : different;
-}
-
-/** The API server writes quantities in their shortest form, and as text: `1000m` becomes `1`, and 5 becomes `5`. */
-function sameQuantity(rendered: Value | undefined, live: Value | undefined, path: Path): boolean {
-  if (!path.some((step) => ["requests", "limits", "hard"].includes(String(step)))) return false;
-  return quantity(rendered) !== undefined && quantity(rendered) === quantity(live);
-}
-
-/** @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
-function quantity(value: Value | undefined): number | undefined {
-  const [, number, unit = ""] = /^([0-9.]+)([a-zA-Z]*)$/.exec(String(value)) ?? [];
-  const factors: Record<string, number> = {
-    "": 1,
-    m: 1e-3,
-    k: 1e3,
-    M: 1e6,
-    G: 1e9,
-    Ki: 2 ** 10,
-    Mi: 2 ** 20,
-    Gi: 2 ** 30,
-  };
-  return number === undefined ? undefined : Number(number) * factors[unit]!;
+  return different;
 }
 
 /**
