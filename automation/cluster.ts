@@ -13,6 +13,12 @@ export interface Cluster {
    * @throws Error that says why the cluster could not be asked.
    */
   readonly instancesOf: (definition: Definition) => Promise<readonly Instance[]>;
+  /**
+   * The RGD of this name, or undefined.
+   *
+   * @throws Error that says why the cluster could not be asked.
+   */
+  readonly definition: (name: string) => Promise<Definition | undefined>;
 }
 
 /** How a cluster is reached. */
@@ -43,6 +49,7 @@ export function clusterOf(plan: Plan, options: ClusterOptions): Cluster {
   return {
     title: wanted.context ? `the cluster of context ${wanted.context}` : "the cluster",
     instancesOf: (definition) => list(definition, wanted),
+    definition: (name) => read(name, wanted),
   };
 }
 
@@ -64,6 +71,17 @@ async function list({ spec: { schema } }: Definition, wanted: Wanted): Promise<I
   if (plural === undefined) return [];
   const { items } = await answer(api.listClusterCustomObject({ group, version, plural }), LIST_TIMEOUT);
   return (items as Instance[]).map(declared);
+}
+
+async function read(name: string, wanted: Wanted): Promise<Definition | undefined> {
+  const { CustomObjectsApi } = await client();
+  const api = (await kubeConfig(wanted)).makeApiClient(CustomObjectsApi);
+  const rgd = { group: "kro.run", version: "v1alpha1", plural: "resourcegraphdefinitions", name };
+  const found = api.getClusterCustomObject(rgd).catch((error: { readonly code?: number }) => {
+    if (error.code === 404) return undefined;
+    throw error;
+  });
+  return withinTime(found as Promise<Definition | undefined>, wanted.timeout, wanted.signal);
 }
 
 /** What the API server answers, in time. */

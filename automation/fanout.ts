@@ -40,7 +40,7 @@ export async function makeReport(plan: Plan, { cwd, cluster }: FanoutOptions): P
   const note: Note = (text) => notes.add(text);
   const definitions = plannedDefinitions(plan, note);
   for (const definition of definitions) checkDefinition(definition, note);
-  const instances = await plannedInstances(plan, definitions, cwd, note);
+  const instances = await plannedInstances(plan, definitions, { cwd, cluster }, note);
   const effects = instances.map((instance) => ({ instance, children: effectOn(instance, note) }));
   const others = await otherInstances(definitions, instances, cluster, note);
 

@@ -1,4 +1,5 @@
 import { type Instance, KnownAfterApply, Secret, type Value } from "../fanout/objects.ts";
+import type { Cluster } from "./cluster.ts";
 import { instanceType, type PlannedDefinition, programDefinition } from "./definitions.ts";
 import type { Plan, PlannedChange } from "./plan.ts";
 import type { Inputs } from "./pulumiValues.ts";
@@ -19,13 +20,13 @@ const KRO = /^kubernetes:(internal\.)?kro\.run\/[^:]*:(ResourceGraphDefinition|G
 /**
  * The instances of a plan, of each RGD in it. An instance of the program's own kind may come without its RGD.
  *
- * @param cwd - folder of the project, where the program's RGD is found.
+ * @param where - `cwd`, the folder of the project, where the program's RGD is found; `cluster`, where its live one is.
  * @param note - called with a sentence for each that can't be looked at.
  */
 export async function plannedInstances(
   { changes }: Plan,
   definitions: readonly PlannedDefinition[],
-  cwd: string,
+  { cwd, cluster }: { readonly cwd: string; readonly cluster?: Cluster },
   note: (text: string) => void,
 ): Promise<PlannedInstance[]> {
   const makes = (definition: PlannedDefinition, type: string): boolean =>
@@ -34,14 +35,14 @@ export async function plannedInstances(
     .map(({ type }) => type)
     .filter((type) => type.startsWith("kubernetes:kro.run/") && !KRO.test(type))
     .filter((type) => !definitions.some((definition) => makes(definition, type)));
-  const ofProgram = orphans.length > 0 ? await programDefinition(cwd) : undefined;
+  const ofProgram = orphans.length > 0 ? await foreignDefinition(orphans, cwd, cluster, note) : undefined;
   const known = ofProgram ? [...definitions, ofProgram] : definitions;
   for (const type of orphans) {
     if (!ofProgram || !makes(ofProgram, type)) {
       note(`What kro makes of ${type} was not looked at: its RGD is not in this stack.`);
     }
   }
-  const found = changes.flatMap((change): PlannedInstance[] => {
+  return changes.flatMap((change): PlannedInstance[] => {
     const definition = known.find((one) => makes(one, change.type));
     if (!definition) return [];
     const [before, after] = [change.before, change.after].map((inputs) => inputs && toInstance(inputs, definition));
@@ -50,10 +51,30 @@ export async function plannedInstances(
     if (typeof before === "string" || typeof after === "string") return [];
     return [{ id: idOf((after ?? before)!), change, definition, before, after }];
   });
-  if (found.some(({ definition }) => definition === ofProgram)) {
-    note(`The RGD ${ofProgram!.name} is not in this stack: the program's own was taken, not the cluster's.`);
+}
+
+/** The RGD of instances that come without it, which another stack has made: as it is in the cluster, else as this program has it. */
+async function foreignDefinition(
+  types: readonly string[],
+  cwd: string,
+  cluster: Cluster | undefined,
+  note: (text: string) => void,
+): Promise<PlannedDefinition | undefined> {
+  const own = await programDefinition(cwd);
+  if (!own?.after || !types.includes(instanceType(own.after))) return undefined;
+  const reason = (why: string) => `The RGD ${own.name} is not in this stack: the program's own was taken, ${why}.`;
+  if (!cluster) {
+    note(reason("not the cluster's, which takes --cluster"));
+    return own;
   }
-  return found;
+  try {
+    const live = await cluster.definition(own.name);
+    if (live) return { ...own, before: live, after: live };
+    note(reason("as the cluster has none"));
+  } catch (error) {
+    note(reason(`because the cluster's could not be read: ${(error as Error).message}`));
+  }
+  return own;
 }
 
 /** `namespace/name` of an instance. */

@@ -1,3 +1,5 @@
+import { Optional } from "@marcbachmann/cel-js";
+import { entriesOf, stringKey, toJson, typeName } from "./cel/values.ts";
 import { KnownAfterApply, Secret, type Value } from "./objects.ts";
 import type { JsonSchema } from "./schema/jsonSchema.ts";
 
@@ -94,24 +96,19 @@ function data(kind: Value | undefined, field: Value): unknown {
 export const unknown = (): unknown => open({});
 
 /**
- * What CEL gave, as a value of JSON.
+ * What CEL gave, as a value of JSON: what was given to CEL is given back as it was, the rest as kro writes it.
  *
- * @throws NeedsCluster when it holds an object that the cluster completes.
+ * @throws NeedsCluster when it holds an object that the cluster completes, EvaluationError for what kro refuses.
  */
 export function fromCel(result: unknown): Value {
-  if (typeof result === "bigint") return Number(result);
-  if (result instanceof Uint8Array) return Buffer.from(result).toString("base64");
-  if (result instanceof Date) return result.toISOString().replace(/\.000Z$/, "Z");
-  if (result === undefined) return null;
-  if (result === null || typeof result !== "object") return result as Value;
-  const known = origin.get(result);
+  const known = typeof result === "object" && result !== null ? origin.get(result) : undefined;
   if (known !== undefined) return known;
   if (Array.isArray(result)) return result.map(fromCel);
-  if (result instanceof Map) {
-    return Object.fromEntries([...result].map(([key, item]) => [String(key), fromCel(item)]));
+  if (result instanceof Optional) return result.hasValue() ? fromCel(result.value()) : null;
+  if (result !== undefined && typeName(result) === "map") {
+    return Object.fromEntries(entriesOf(result).map(([key, item]) => [stringKey(key), fromCel(item)]));
   }
-  if (isOptional(result)) return result.hasValue() ? fromCel(result.value()) : null;
-  return Object.fromEntries(Object.entries(result).map(([key, item]) => [key, fromCel(item)]));
+  return result === undefined ? null : toJson(result);
 }
 
 /** The variables of an expression; those that aren't known are in `later`, and throw when they are asked for. */
@@ -135,7 +132,6 @@ export function withElement(
 const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
 const isMap = (value: Value): value is { readonly [key: string]: Value } =>
   value !== null && typeof value === "object" && !(value instanceof KnownAfterApply) && !(value instanceof Secret);
-const isOptional = (value: object): value is { hasValue(): boolean; value(): unknown } => "hasValue" in value;
 
 const additional = (schema: JsonSchema | undefined): JsonSchema | undefined =>
   typeof schema?.additionalProperties === "object" ? schema.additionalProperties : undefined;

@@ -142,7 +142,8 @@ export function toJson(value: unknown): Value {
   }
 }
 
-function stringKey(key: unknown): string {
+/** @throws EvaluationError for a key that JSON can't have */
+export function stringKey(key: unknown): string {
   return typeof key === "string" ? key : fail(`map key must be string, got ${typeName(key)}`);
 }
 

@@ -71,6 +71,7 @@ const dangersOf = async (changes: PlannedChange[], cluster?: Cluster) =>
   (await reportOf(changes, cluster)).dangers.map(({ name, of }) => `${name} of ${of}`);
 const clusterWith = (...names: string[]): Cluster => ({
   title: "the test's cluster",
+  definition: async () => undefined,
   instancesOf: async () =>
     names.map((name) => ({
       apiVersion: "kro.run/v1alpha1",
@@ -79,12 +80,10 @@ const clusterWith = (...names: string[]): Cluster => ({
       spec: { image: "live" },
     })),
 });
-const unreachable: Cluster = {
-  title: "a cluster",
-  instancesOf: async () => {
-    throw new Error("the cluster did not answer within 5 s");
-  },
+const noAnswer = async () => {
+  throw new Error("the cluster did not answer within 5 s");
 };
+const unreachable: Cluster = { title: "a cluster", instancesOf: noAnswer, definition: noAnswer };
 
 describe("the report of a plan", () => {
   it("has what kro makes of an instance that changes", async () => {
@@ -223,6 +222,15 @@ describe("the report of a plan", () => {
       [["Deployment", [{ path: "spec.replicas", before: 1, after: 2 }]]],
     );
     assert.match(report.notes.join(), /cartsstack is not in this stack: the program's own was taken/);
+
+    const { definition } = await import("../../../components/cartsDefinition.ts");
+    const spec = JSON.parse(JSON.stringify(definition).replace('"initialDelaySeconds":15', '"initialDelaySeconds":99'));
+    const cluster = { ...clusterWith(), definition: async () => ({ metadata: { name: "cartsstack" }, spec }) };
+    const live = await makeReport(plan, { cwd: join(import.meta.dirname, "../../.."), cluster });
+    assert.doesNotMatch(live.notes.join(), /program's own/);
+    const created = { ...plan, changes: [change(type, "create", undefined, carts(1))] };
+    const { children: all } = await makeReport(created, { cwd: join(import.meta.dirname, "../../.."), cluster });
+    assert.match(JSON.stringify(all), /initialDelaySeconds","after":99/, "the cluster's own RGD");
   });
 
   it("has no word on what kro makes of an RGD that only our renderer refuses", async () => {
