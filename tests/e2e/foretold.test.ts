@@ -126,6 +126,13 @@ describe("what a preview foretells, kro does", function () {
     assert.deepEqual([update, same!.length], [["carts-kro/Deployment"], 5]);
   });
 
+  it("is in the documentation as it is written", async () => {
+    const [previews, image] = await Promise.all(
+      ["previews.md", "examples/image.md"].map((file) => readFile(join(CLONE, "docs", file), "utf8")),
+    );
+    assert.ok(previews!.includes(image!.trimEnd()));
+  });
+
   it("of a table name: everything is made anew, and the first table stays", async () => {
     const change = one({ imageVersion: "1.4.0", tableName: `${TABLE}-2` });
     await assertExample("table", change);
