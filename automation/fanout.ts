@@ -7,7 +7,7 @@ import { attempt } from "./attempt.ts";
 import type { Cluster } from "./cluster.ts";
 import { type PlannedDefinition, plannedDefinitions } from "./definitions.ts";
 import { CartsError } from "./errors.ts";
-import { type PlannedInstance, plannedInstances } from "./instances.ts";
+import { type InstanceEffect, type PlannedInstance, plannedInstances } from "./instances.ts";
 import { type OtherEffect, otherInstances } from "./otherInstances.ts";
 import type { Plan } from "./plan.ts";
 import { resourceDangers } from "./planDangers.ts";
@@ -19,12 +19,6 @@ export interface FanoutOptions {
   readonly cwd: string;
   /** Where other stacks' instances are. Default: they are not looked for. */
   readonly cluster?: Cluster;
-}
-
-/** What kro makes of one of the stack's instances. */
-export interface InstanceEffect {
-  readonly instance: PlannedInstance;
-  readonly children: readonly ChildChange[];
 }
 
 /** Called with a sentence about what was not looked at, and why. */

@@ -1,3 +1,4 @@
+import type { ChildChange } from "../fanout/changes.ts";
 import { type Instance, KnownAfterApply, Secret, type Value } from "../fanout/objects.ts";
 import type { Cluster } from "./cluster.ts";
 import { instanceType, type PlannedDefinition, programDefinition } from "./definitions.ts";
@@ -12,6 +13,12 @@ export interface PlannedInstance {
   readonly definition: PlannedDefinition;
   readonly before: Instance | undefined;
   readonly after: Instance | undefined;
+}
+
+/** What kro makes of one of the stack's instances. */
+export interface InstanceEffect {
+  readonly instance: PlannedInstance;
+  readonly children: readonly ChildChange[];
 }
 
 /** kro's own kinds, none of which is an instance. */

@@ -3,7 +3,7 @@ import type { Danger } from "../fanout/changes.ts";
 import { refusedChanges } from "../fanout/refused.ts";
 import { attempt } from "./attempt.ts";
 import type { PlannedDefinition } from "./definitions.ts";
-import type { InstanceEffect } from "./fanout.ts";
+import type { InstanceEffect } from "./instances.ts";
 import type { OtherEffect } from "./otherInstances.ts";
 import type { PlannedChange } from "./plan.ts";
 

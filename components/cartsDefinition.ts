@@ -47,7 +47,7 @@ const missing = {
  * The six templates. Only references order them, so each refers to the wave before it: Namespace; Table; ConfigMap
  * and ServiceAccount; Deployment and Service.
  */
-export const nodes: readonly GraphNode[] = [
+const nodes: readonly GraphNode[] = [
   {
     id: "ns",
     readyWhen: [cel`${ns.status.phase} == "Active"`],

@@ -3,7 +3,7 @@
  * between them that are checked against the referenced resource.
  *
  * A reference is an ordinary property path, `ns.metadata.name`; in a template it becomes kro's `${ns.metadata.name}`.
- * kro takes its order from such references alone, so that the graph's order can be read (and tested) from them.
+ * kro takes its order from such references alone.
  *
  * @see https://kro.run/docs/concepts/rgd/dependencies-ordering
  */
@@ -70,39 +70,4 @@ export function plain(template: unknown): unknown {
     return Object.fromEntries(Object.entries(template).map(([key, value]) => [key, plain(value)]));
   }
   return template;
-}
-
-/**
- * The ids that a template refers to.
- *
- * @throws Error naming the node and the expression, when it refers to an id that isn't in the graph.
- */
-export function referencesOf(node: GraphNode, ids: ReadonlySet<string>): Set<string> {
-  const found = new Set<string>();
-  for (const [expression, body] of JSON.stringify(plain(node.template)).matchAll(/\$\{(.*?)\}/g)) {
-    const id = /^[A-Za-z_]\w*/.exec(body ?? "")?.[0] ?? "";
-    if (id === "schema") continue;
-    if (!ids.has(id)) throw new Error(`node "${node.id}": ${expression} refers to "${id}", which is not in the graph`);
-    found.add(id);
-  }
-  return found;
-}
-
-/**
- * The waves in which kro creates a graph: a node is in the wave after the last of the nodes that it refers to.
- *
- * @throws Error naming the nodes, for a cycle, an unknown reference or an id that occurs twice.
- */
-export function waves(nodes: readonly GraphNode[]): string[][] {
-  const ids = new Set(nodes.map((node) => node.id));
-  if (ids.size !== nodes.length) throw new Error("the graph has two nodes of the same id");
-  const waiting = new Map(nodes.map((node) => [node.id, referencesOf(node, ids)]));
-  const result: string[][] = [];
-  while (waiting.size > 0) {
-    const wave = [...waiting.keys()].filter((id) => [...waiting.get(id)!].every((needed) => !waiting.has(needed)));
-    if (wave.length === 0) throw new Error(`cycle between the nodes ${[...waiting.keys()].join(", ")}`);
-    for (const id of wave) waiting.delete(id);
-    result.push(wave);
-  }
-  return result;
 }

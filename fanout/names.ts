@@ -18,3 +18,6 @@ export function nameProblem(name: string): string | undefined {
 
 /** Prefixes of the labels and annotations that kro sets itself. */
 export const KRO_PREFIXES = ["kro.run/", "internal.kro.run/"];
+
+/** kro's name for one item of a collection in readyWhen. */
+export const EACH = "each";

@@ -1,7 +1,8 @@
 import { closed, open, scope, unknown, withElement } from "./celValues.ts";
-import { compile, type Graph, type GraphNode } from "./compile.ts";
+import { compile } from "./compile.ts";
 import { InstanceError } from "./errors.ts";
 import { type Expression, List, type Scope, Unresolvable } from "./expression.ts";
+import type { Graph, GraphNode } from "./graph.ts";
 import {
   type Definition,
   type Instance,

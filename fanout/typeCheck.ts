@@ -2,17 +2,15 @@ import type { Environment } from "@marcbachmann/cel-js";
 import { createEnvironment } from "./cel/environment.ts";
 import { isStandalone } from "./cel/expressions.ts";
 import { UnsupportedError } from "./cel/unsupported.ts";
-import type { Graph, GraphNode } from "./compile.ts";
 import { DefinitionError } from "./errors.ts";
 import { type Expression, firstLine } from "./expression.ts";
+import type { Graph, GraphNode } from "./graph.ts";
+import { EACH } from "./names.ts";
 import { type CelType, CelTypes, elementType, instanceSchema } from "./schema/celTypes.ts";
 import { type JsonSchema, schemaAt } from "./schema/jsonSchema.ts";
 import { kindProblem, kindSchema } from "./schema/kinds.ts";
 import { templateProblems } from "./schema/template.ts";
 import type { Template, TemplateField } from "./template.ts";
-
-/** kro's name for one item of a collection in readyWhen. */
-export const EACH = "each";
 
 /**
  * Checks the types of everything in an RGD, as kro does when it accepts one: templates against the schemas of their

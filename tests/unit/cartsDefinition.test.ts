@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { definition, nodes, revision } from "../../components/cartsDefinition.ts";
-import { waves } from "../../components/graph.ts";
+import { DEFINITION_NAME, definition, revision } from "../../components/cartsDefinition.ts";
+import { compile } from "../../fanout/compile.ts";
+import type { Definition } from "../../fanout/objects.ts";
 
 type Json = { [key: string]: Json } & Json[] & string;
 const spec = definition as unknown as Json;
@@ -12,7 +13,11 @@ const template = (id: string): Json => {
 
 describe("the ResourceGraphDefinition", () => {
   it("has kro create Namespace; Table; ConfigMap and ServiceAccount; Deployment and Service", () => {
-    assert.deepEqual(waves(nodes), [["ns"], ["table"], ["configMap", "serviceAccount"], ["deployment", "service"]]);
+    const { nodes } = compile({ metadata: { name: DEFINITION_NAME }, spec: definition } as unknown as Definition);
+    assert.deepEqual(
+      nodes.map(({ id, wave }) => `${wave} ${id}`),
+      ["1 ns", "2 table", "3 configMap", "3 serviceAccount", "4 deployment", "4 service"],
+    );
   });
 
   it("makes the table that the carts service expects", () => {
@@ -58,7 +63,7 @@ describe("the ResourceGraphDefinition", () => {
   });
 
   it("calls a deployment ready only when the present generation is rolled out", () => {
-    const { readyWhen } = nodes.find(({ id }) => id === "deployment")!;
+    const { readyWhen } = (spec.resources as Json[]).find(({ id }) => (id as string) === "deployment")!;
     assert.match(readyWhen!.join(), /deployment\.status\.observedGeneration >= deployment\.metadata\.generation/);
     assert.match(readyWhen!.join(), /updatedReplicas/);
   });

@@ -1,4 +1,4 @@
-import type { Graph } from "../../../fanout/compile.ts";
+import type { Graph } from "../../../fanout/graph.ts";
 import type { KubernetesObject } from "../../../fanout/objects.ts";
 import type { Child, Rendering } from "../../../fanout/render.ts";
 import { type Write, writesOfKro } from "./cluster.ts";
