@@ -3,7 +3,7 @@ import type { Action, ChildChange, FieldChange } from "./changes.ts";
 import { dangersOf } from "./dangers.ts";
 import { KnownAfterApply, type KubernetesObject, Secret, type Value } from "./objects.ts";
 import type { Child, Rendering } from "./render.ts";
-import { joinPath } from "./template.ts";
+import { fieldPath } from "./schema/jsonSchema.ts";
 
 export interface DiffOptions {
   /** The instance is deleted and created again, and so is every child. Default false. */
@@ -173,7 +173,7 @@ function entries(value: Value | undefined): Map<string, Value> | undefined {
 }
 
 const join = (path: string, key: string, container: Value | undefined): string =>
-  Array.isArray(container) ? `${path}[${key}]` : joinPath(path, key);
+  Array.isArray(container) ? `${path}[${key}]` : fieldPath(path, key);
 
 const isMap = (value: Value | undefined): value is { readonly [key: string]: Value } =>
   value !== null &&

@@ -1,5 +1,6 @@
 import { Expression, type Scope, Unresolvable } from "./expression.ts";
 import { KnownAfterApply, Secret, type Value } from "./objects.ts";
+import { fieldPath } from "./schema/jsonSchema.ts";
 
 /** A place in a template where an expression stands. */
 export interface TemplateField {
@@ -43,7 +44,7 @@ export function compileTemplate(
       return (scope, unresolvable) => items.map((fill) => fill(scope, unresolvable));
     }
     if (value !== null && typeof value === "object") {
-      const entries = Object.entries(value).map(([key, item]) => [key, compile(item, joinPath(path, key))] as const);
+      const entries = Object.entries(value).map(([key, item]) => [key, compile(item, fieldPath(path, key))] as const);
       return (scope, unresolvable) =>
         Object.fromEntries(entries.map(([key, fill]) => [key, fill(scope, unresolvable)]));
     }
@@ -51,10 +52,6 @@ export function compileTemplate(
   };
   return { fill: compile(template, ""), fields };
 }
-
-/** The path of a field of an object. */
-export const joinPath = (path: string, key: string): string =>
-  /^[A-Za-z_][\w-]*$/.test(key) ? (path ? `${path}.${key}` : key) : `${path}[${JSON.stringify(key)}]`;
 
 function fillField(
   field: TemplateField,
