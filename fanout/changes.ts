@@ -43,7 +43,7 @@ export interface ChildChange {
   readonly name: Value;
   /** Id of the node in the RGD. */
   readonly node: string;
-  /** Position in the order in which kro creates, from 1; deletions go the other way. */
+  /** Position in the order in which kro creates, from 1; of a deletion, in that in which it deletes: the highest first. */
   readonly wave: number;
   readonly action: Action;
   /** The condition, when only the cluster can know whether the child is included. */

@@ -5,7 +5,7 @@ import { Expression, firstLine } from "./expression.ts";
 import type { Graph, GraphNode } from "./graph.ts";
 import { EACH, KRO_PREFIXES, nameProblem } from "./names.ts";
 import type { Definition, DefinitionResource } from "./objects.ts";
-import { waves } from "./order.ts";
+import { deletionWaves, waves } from "./order.ts";
 import { isClusterScoped } from "./schema/kinds.ts";
 import { toJsonSchema } from "./schema/simpleSchema.ts";
 import { compileTemplate, type Template } from "./template.ts";
@@ -32,13 +32,18 @@ function compileOnce({ spec: { schema, resources } }: Definition): Graph {
   const ids = checkIds(resources);
   const nodes = resources.map((resource) => compileNode(resource, ids));
   const order = waves(nodes);
+  const deletions = deletionWaves(nodes);
   const graph: Graph = {
     apiVersion: `${schema.group || "kro.run"}/${schema.apiVersion}`,
     kind: schema.kind,
     clusterScoped: schema.scope === "Cluster",
     schema: toJsonSchema(schema.spec ?? {}, schema.types ?? {}),
     nodes: order.flatMap((ids, wave) =>
-      ids.map((id) => ({ ...nodes.find((node) => node.id === id)!, wave: wave + 1 })),
+      ids.map((id) => ({
+        ...nodes.find((node) => node.id === id)!,
+        wave: wave + 1,
+        deletionWave: deletions.findIndex((deleted) => deleted.includes(id)) + 1,
+      })),
     ),
   };
   const status = compileStatus(schema.status ?? {}, ids);
@@ -117,6 +122,7 @@ function compileNode(resource: DefinitionResource, ids: ReadonlySet<string>): Gr
     forEach,
     dependencies: [...new Set(needed.filter((name) => nodeNames.has(name)))],
     wave: 0,
+    deletionWave: 0,
   };
 }
 

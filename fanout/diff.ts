@@ -33,7 +33,7 @@ export function diff(
     });
   const deletions = pairs
     .filter(([, next]) => !next)
-    .sort(([a], [b]) => b!.wave - a!.wave)
+    .sort(([a], [b]) => b!.deletionWave - a!.deletionWave)
     .map(([previous]) => deletionOf(previous!));
   return [...changes, ...deletions];
 }
@@ -98,7 +98,7 @@ function describe(
     namespace: metadata.namespace,
     name: metadata.name,
     node: child.node,
-    wave: child.wave,
+    wave: action === "delete" ? child.deletionWave : child.wave,
     action,
     ...(child.condition !== undefined && { condition: child.condition }),
     fields,

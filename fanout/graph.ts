@@ -35,4 +35,6 @@ export interface GraphNode {
   readonly dependencies: readonly string[];
   /** From 1. */
   readonly wave: number;
+  /** From 1; deletions begin with the highest. */
+  readonly deletionWave: number;
 }

@@ -24,6 +24,20 @@ export function waves(nodes: readonly Dependent[]): string[][] {
   return result;
 }
 
+/**
+ * The waves in which kro deletes a graph, the last of them first: a node is in the wave before the first of those that
+ * depend on it. That is not always the wave in which it was created.
+ *
+ * @throws DefinitionError that names the nodes of a cycle.
+ */
+export function deletionWaves(nodes: readonly Dependent[]): string[][] {
+  const dependents = nodes.map(({ id }) => ({
+    id,
+    dependencies: nodes.filter(({ dependencies }) => dependencies.includes(id)).map((other) => other.id),
+  }));
+  return waves(dependents).reverse();
+}
+
 /** Follows dependencies from any node that waits until one comes again. */
 function cycleError(waiting: readonly Dependent[]): DefinitionError {
   const path: string[] = [];

@@ -30,6 +30,8 @@ export interface Child {
   readonly type: "resource" | "collection";
   /** From 1. */
   readonly wave: number;
+  /** From 1; an instance's children are deleted from the highest to the lowest. */
+  readonly deletionWave: number;
   /** As the API server stores what kro applies, without the labels that kro adds. */
   readonly object: KubernetesObject;
   /** Why only the cluster can know whether, or how often, the object is made. */
@@ -113,6 +115,7 @@ function makeNode(node: GraphNode, variables: Scope, namespace: string | undefin
       node: node.id,
       type: node.type === "collection" ? "collection" : "resource",
       wave: node.wave,
+      deletionWave: node.deletionWave,
       object: inNamespace(asStored(filled, schemaOf(node)) as KubernetesObject, node, namespace),
       ...(conditions.length > 0 && { condition: conditions.join(" && ") }),
       problems: own,
@@ -128,7 +131,7 @@ function iterations(
 ): { readonly scopes: readonly Scope[]; readonly condition?: string } {
   let scopes: Scope[] = [variables];
   for (const { name, expression } of forEach) {
-    const found = elements(expression, variables, (problem) => unresolvable(`forEach.${name}: ${problem}`));
+    const found = elementsOf(expression, variables, (problem) => unresolvable(`forEach.${name}: ${problem}`));
     if (!(found instanceof List)) {
       if (!(found instanceof KnownAfterApply || found instanceof Secret)) {
         unresolvable(`forEach.${name}: \${${expression.text}} is not a list`);
@@ -136,7 +139,8 @@ function iterations(
       const names = forEach.map((dimension) => dimension.name);
       return { scopes: [scope(variables, names)], condition: `for each of \${${expression.text}}` };
     }
-    scopes = scopes.flatMap((outer) => found.elements.map((_, i) => withElement(outer, name, found.elements, i)));
+    const { elements } = found;
+    scopes = scopes.flatMap((outer) => [...elements.keys()].map((i) => withElement(outer, name, elements, i)));
     if (scopes.length > MAX_COLLECTION) {
       unresolvable(`forEach makes more than ${MAX_COLLECTION} objects, which kro refuses`);
       scopes = scopes.slice(0, MAX_COLLECTION);
@@ -191,7 +195,7 @@ type Unresolved = (problem: string) => void;
 const evaluate = (expression: Expression, variables: Scope, unresolvable: Unresolved): Value =>
   attempt(() => expression.evaluate(variables), expression, unresolvable);
 
-const elements = (expression: Expression, variables: Scope, unresolvable: Unresolved): List | Value =>
+const elementsOf = (expression: Expression, variables: Scope, unresolvable: Unresolved): List | Value =>
   attempt(() => expression.elements(variables), expression, unresolvable);
 
 function attempt<T>(run: () => T, expression: Expression, unresolvable: Unresolved): T | KnownAfterApply {

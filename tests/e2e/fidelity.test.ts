@@ -146,17 +146,16 @@ describe("what is rendered is what kro makes, on a sandbox of its own", function
     });
   });
 
-  describe("in the other direction, when the instance is deleted", () => {
-    it("of the carts RGD, strictly one wave after the other", async () => {
-      const gone = { definition: rgds.changedCarts, instance: ofCarts[1]!.instance };
-      await cluster.remove(gone.instance);
-      assertNone(notInWaves(renderingOf(gone), deletions()));
-    });
-
-    it("of a structure", async () => {
-      const gone = { definition: rgds.changedStructures, instance: bare!.instance };
-      await cluster.remove(gone.instance);
-      assertNone(notInOrder(renderingOf(gone), compile(gone.definition), deletions()));
-    });
+  describe("in the deletion waves, from the last to the first, when an instance is deleted", () => {
+    const gone = {
+      "of the carts RGD": { definition: rgds.changedCarts, instance: ofCarts[1]!.instance },
+      "of a structure": { definition: rgds.changedStructures, instance: bare!.instance },
+    };
+    for (const [title, variant] of Object.entries(gone)) {
+      it(title, async () => {
+        await cluster.remove(variant.instance);
+        assertNone(notInWaves(renderingOf(variant), deletions()));
+      });
+    }
   });
 });

@@ -11,6 +11,7 @@ export interface LiveObject extends KubernetesObject {
     readonly uid: string;
     readonly generation?: number;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
     readonly managedFields: readonly { manager: string; operation: string; fieldsV1: FieldSet }[] & Value;
   };
   readonly status?: {

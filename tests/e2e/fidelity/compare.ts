@@ -11,13 +11,16 @@ export type Path = readonly (string | number)[];
  */
 export function differences(rendered: readonly Child[], live: readonly LiveObject[]): string[] {
   const found = new Map(live.map((object) => [identity(object), object]));
-  const lines = rendered.flatMap(({ node, object }) => {
+  const lines = rendered.flatMap(({ node, object, deletionWave }) => {
     const name = identity(object);
     const made = found.get(name);
     found.delete(name);
     if (!made) return [`${node}: ${name} was rendered, and kro has not made it`];
     const ofNode = made.metadata.labels?.["kro.run/node-id"];
     if (ofNode !== node) return [`${node}: ${name} was rendered, and kro made it of its node ${ofNode}`];
+    const order = made.metadata.annotations?.["internal.kro.run/apply-order"];
+    if (order !== String(deletionWave))
+      return [`${node}: ${name} is in deletion wave ${deletionWave}, with kro ${order}`];
     return compare(object as Value, applied(made)).map(
       ({ path, rendered, live }) =>
         `${node}: ${name} at ${path.join(".")}: rendered ${show(rendered)}, live ${show(live)}`,

@@ -4,26 +4,30 @@ import type { Child, Rendering } from "../../../fanout/render.ts";
 import { type Write, writesOfKro } from "./cluster.ts";
 import { identity } from "./compare.ts";
 
-/** When the first of two children that depend on each other must be done, and the second may begin. */
+/** An order of writes that must be that of the waves. */
 interface Order {
   /** The write that counts, of a child; undefined when there was none. */
   readonly of: (child: Child) => Write | undefined;
-  readonly reversed: boolean;
+  /** Children of a lower one are written before those of a higher one; below 0 for deletions, which begin with the highest. */
+  readonly wave: (child: Child) => number;
 }
 
-/** kro's first write of each child: what is needed comes first. */
+/** kro's first write of each child. */
 export function creations(): Order {
   const writes = writesOfKro().filter(({ verb }) => verb === "patch");
-  return { of: ({ object }) => writes.find((write) => isOf(write, object)), reversed: false };
+  return { of: ({ object }) => writes.find((write) => isOf(write, object)), wave: ({ wave }) => wave };
 }
 
-/** kro's last deletion of each child: what is needed goes last. */
+/** kro's last deletion of each child. */
 export function deletions(): Order {
   const writes = writesOfKro().filter(({ verb }) => verb === "delete");
-  return { of: ({ object }) => writes.findLast((write) => isOf(write, object)), reversed: true };
+  return {
+    of: ({ object }) => writes.findLast((write) => isOf(write, object)),
+    wave: ({ deletionWave }) => -deletionWave,
+  };
 }
 
-/** The children that came in another order than they depend on each other, one line each. */
+/** The children that were made before one that they depend on, one line each. */
 export function notInOrder({ children }: Rendering, { nodes }: Graph, order: Order): string[] {
   return children.flatMap((child) => {
     const { dependencies } = nodes.find(({ id }) => id === child.node)!;
@@ -36,14 +40,15 @@ export function notInOrder({ children }: Rendering, { nodes }: Graph, order: Ord
   });
 }
 
-/** The children that came in another order than that of the waves, one line each. */
+/** The children that were written before one of an earlier wave, one line each. */
 export const notInWaves = ({ children }: Rendering, order: Order): string[] =>
   children.flatMap((child) =>
-    children.filter(({ wave }) => wave < child.wave).flatMap((earlier) => notInTurn(earlier, child, order)),
+    children
+      .filter((other) => order.wave(other) < order.wave(child))
+      .flatMap((earlier) => notInTurn(earlier, child, order)),
   );
 
-function notInTurn(needed: Child, by: Child, { of, reversed }: Order): string[] {
-  const [first, then] = reversed ? [by, needed] : [needed, by];
+function notInTurn(first: Child, then: Child, { of }: Order): string[] {
   const [a, b] = [of(first), of(then)];
   if (a && b && a.to <= b.from) return [];
   const times = `${a?.from ?? "never"} to ${a?.to ?? "never"}, ${b?.from ?? "never"}`;
