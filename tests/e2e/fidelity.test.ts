@@ -23,8 +23,8 @@ const found = (object: Definition | Variant["instance"]) => cluster.get(object a
 const childrenOf = async ({ instance }: Variant) => cluster.childrenOf(await found(instance), kinds);
 const renderingOf = ({ definition, instance }: Variant) => render(definition, instance);
 
-/** None, or the lines that say what is wrong. */
-const assertNone = (lines: readonly string[]) => assert.equal(lines.join("\n"), "");
+/** @param lines - that say what is wrong. */
+const assertNone = (lines: readonly string[]) => assert.ok(lines.length === 0, `\n${lines.join("\n")}`);
 
 const notReady = ({ kind, metadata, status }: cluster.LiveObject): string[] => {
   const conditions = status?.conditions ?? [];
