@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Action, ChildChange, FieldChange } from "./changes.ts";
 import { dangersOf } from "./dangers.ts";
+import { groupOf, identityOf } from "./identity.ts";
 import { KnownAfterApply, type KubernetesObject, Secret, type Value } from "./objects.ts";
 import type { Child, Rendering } from "./render.ts";
 import { fieldPath } from "./schema/jsonSchema.ts";
@@ -43,26 +44,19 @@ type Pair = readonly [before: Child | undefined, after: Child | undefined];
 /** The same object before and after; else the one object of the same node, which then has another name. */
 function pair(before: readonly Child[], after: readonly Child[]): Pair[] {
   const left = new Set(before);
-  const take = (matches: (child: Child) => boolean): Child | undefined => {
-    const found = [...left].find(matches);
-    if (found) left.delete(found);
-    return found;
-  };
-  const same = after.map((child) => take((other) => identity(other.object) === identity(child.object)));
+  const take = (found: Child | undefined): Child | undefined => (found && left.delete(found) ? found : undefined);
+  const objects = Map.groupBy(before, (child) => identityOf(child.object));
+  const same = after.map((child) => take(objects.get(identityOf(child.object))?.shift()));
   const pairs = after.map((child, i): Pair => {
-    const ofNode = (other: Child) =>
+    const isOfNode = (other: Child) =>
       other.node === child.node && other.type === "resource" && child.type === "resource" && sameKind(other, child);
-    return [same[i] ?? take(ofNode), child];
+    return [same[i] ?? (child.type === "resource" ? take([...left].find(isOfNode)) : undefined), child];
   });
   return [...pairs, ...[...left].map((child): Pair => [child, undefined])];
 }
 
-const group = (apiVersion: string): string => (apiVersion.includes("/") ? apiVersion.split("/")[0]! : "");
 const sameKind = (a: Child, b: Child): boolean =>
-  a.object.kind === b.object.kind && group(a.object.apiVersion) === group(b.object.apiVersion);
-
-const identity = ({ apiVersion, kind, metadata }: KubernetesObject): string =>
-  JSON.stringify([group(apiVersion), kind, metadata.namespace, metadata.name]);
+  a.object.kind === b.object.kind && groupOf(a.object.apiVersion) === groupOf(b.object.apiVersion);
 
 function changeOf(
   previous: Child | undefined,
@@ -71,7 +65,7 @@ function changeOf(
   actions: ReadonlyMap<string, Action>,
 ): ChildChange {
   if (!previous) return describe(next, "create", leaves(next.object), { instanceReplaced });
-  const renamed = identity(previous.object) !== identity(next.object);
+  const renamed = identityOf(previous.object) !== identityOf(next.object);
   const fields = compare(previous.object, next.object, actions);
   const action = instanceReplaced || renamed ? "replace" : fields.length > 0 ? "update" : "same";
   return describe(next, action, fields, { previous, instanceReplaced });
@@ -185,7 +179,8 @@ const isMap = (value: Value | undefined): value is { readonly [key: string]: Val
 function equal(before: Value | undefined, after: Value | undefined, actions: ReadonlyMap<string, Action>): boolean {
   if (before instanceof Secret && after instanceof Secret) return before.version === after.version;
   if (before instanceof KnownAfterApply && after instanceof KnownAfterApply) {
-    return before.expression === after.expression && !after.nodes.some((node) => isNew(node, after, actions));
+    const isLike = before.expression === after.expression && before.inputs === after.inputs;
+    return isLike && !after.nodes.some((node) => isNew(node, after, actions));
   }
   return JSON.stringify(before) === JSON.stringify(after) && before?.constructor === after?.constructor;
 }

@@ -1,7 +1,7 @@
 import type { Environment } from "@marcbachmann/cel-js";
 import { referencesOf } from "./cel/references.ts";
 import { fromCel, NeedsCluster, NeedsSecret } from "./celValues.ts";
-import { KnownAfterApply, type Secret, type Value } from "./objects.ts";
+import { KnownAfterApply, Secret, type Value } from "./objects.ts";
 
 /** The variables that an expression can name, as CEL values. */
 export type Scope = Readonly<Record<string, unknown>>;
@@ -24,14 +24,16 @@ export class Expression {
   readonly text: string;
   /** The variables that it names: `schema`, ids of nodes, iterators. */
   readonly names: readonly string[];
+  readonly #paths: readonly (readonly string[])[];
   readonly #run: (scope: Scope) => unknown;
 
   /** @throws the CEL library's ParseError. */
   constructor(text: string, environment: Environment) {
     const parsed = environment.parse(text);
-    const { identifiers } = referencesOf(parsed.ast);
+    const { identifiers, paths } = referencesOf(parsed.ast);
     this.text = text;
     this.names = [...identifiers];
+    this.#paths = paths;
     this.#run = (scope) => parsed(scope);
   }
 
@@ -62,10 +64,29 @@ export class Expression {
     try {
       return convert(this.#run(scope));
     } catch (error) {
-      if (error instanceof NeedsCluster) return new KnownAfterApply(`\${${this.text}}`, this.nodes);
+      if (error instanceof NeedsCluster) {
+        return new KnownAfterApply(`\${${this.text}}`, this.nodes, inputsOf(this.#paths, scope));
+      }
       if (error instanceof NeedsSecret) return error.secret;
       throw new Unresolvable(`\${${this.text}} has no value here: ${firstLine(error)}`);
     }
+  }
+}
+
+/** What is known of the values at these paths, as one text. */
+const inputsOf = (paths: readonly (readonly string[])[], scope: Scope): string =>
+  paths.map((path) => inputOf(path, scope)).join();
+
+function inputOf(path: readonly string[], scope: Scope): string {
+  try {
+    const value = path.reduce<unknown>((found, key) => (found as Scope | undefined)?.[key], scope);
+    return JSON.stringify(fromCel(value), function (this: Scope, key, json) {
+      const secret = this[key];
+      return secret instanceof Secret ? { secret: secret.version } : json;
+    });
+  } catch (error) {
+    if (error instanceof NeedsSecret) return `secret ${error.secret.version}`;
+    return "not known";
   }
 }
 

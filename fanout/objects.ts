@@ -16,9 +16,17 @@ export class KnownAfterApply {
   /** Ids of the nodes that it depends on. */
   readonly nodes: readonly string[];
 
-  constructor(expression: string, nodes: readonly string[] = []) {
+  readonly #inputs: string;
+
+  constructor(expression: string, nodes: readonly string[] = [], inputs = "") {
     this.expression = expression;
     this.nodes = nodes;
+    this.#inputs = inputs;
+  }
+
+  /** What is known of the values that it will come from: with another, it may be another itself. Not to be shown. */
+  get inputs(): string {
+    return this.#inputs;
   }
 
   toJSON(): { knownAfterApply: string } {

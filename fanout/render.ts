@@ -3,6 +3,7 @@ import { compile } from "./compile.ts";
 import { InstanceError } from "./errors.ts";
 import { type Expression, List, type Scope, Unresolvable } from "./expression.ts";
 import type { Graph, GraphNode } from "./graph.ts";
+import { identityOf } from "./identity.ts";
 import {
   type Definition,
   type Instance,
@@ -64,8 +65,25 @@ export function render(definition: Definition, instance: Instance): Rendering {
     variables[node.id] = variableOf(node, made);
     if (node.type !== "externalRef") children.push(...made);
   }
-  return { instance: { name, namespace }, children };
+  return { instance: { name, namespace }, children: refuseTwins(children) };
 }
+
+/** kro takes no two nodes, and no two elements of a list, that make the same object. */
+function refuseTwins(children: readonly Child[]): Child[] {
+  const first = new Map<string, Child>();
+  return children.map((child) => {
+    const { kind, metadata } = child.object;
+    const identity = identityOf(child.object);
+    const twin = first.get(identity);
+    first.set(identity, twin ?? child);
+    // Objects whose names aren't known may well have different ones.
+    if (!twin || typeof metadata.name !== "string" || isUnknown(metadata.namespace)) return child;
+    const problem = `${kind} ${metadata.name} is made twice, by ${twin.node} and ${child.node}: kro refuses that`;
+    return { ...child, problems: [...child.problems, problem] };
+  });
+}
+
+const isUnknown = (value: Value | undefined): boolean => value instanceof KnownAfterApply || value instanceof Secret;
 
 function checkKind({ apiVersion, kind }: Graph, instance: Instance): Instance {
   if (instance.apiVersion === apiVersion && instance.kind === kind) return instance;

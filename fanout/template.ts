@@ -84,7 +84,11 @@ function concatenate(field: TemplateField, values: readonly Value[]): Value {
   if (later.length === 0) return values.join("");
   // What is known of the text is written out, so that a change of it is one.
   const text = values.map((value) => (value instanceof KnownAfterApply ? value.expression : value)).join("");
-  return new KnownAfterApply(text, [...new Set(later.flatMap(({ nodes }) => nodes))]);
+  return new KnownAfterApply(
+    text,
+    [...new Set(later.flatMap(({ nodes }) => nodes))],
+    later.map(({ inputs }) => inputs).join(),
+  );
 }
 
 const nodesOf = (field: TemplateField): string[] => [...new Set(field.expressions.flatMap(({ nodes }) => nodes))];

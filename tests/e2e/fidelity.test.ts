@@ -72,7 +72,8 @@ describe("what is rendered is what kro makes, on a sandbox of its own", function
     await cluster.startCluster();
     await cluster.apply(...rgds.fixtures);
     await applyDefinitions(...definitions);
-    await cluster.apply(...all.map(([, { instance }]) => instance), rgds.unmakeable.instance);
+    const refused = [rgds.unmakeable.instance, rgds.twins.instance];
+    await cluster.apply(...all.map(([, { instance }]) => instance), ...refused);
   });
   after(cluster.stopCluster);
 
@@ -89,6 +90,15 @@ describe("what is rendered is what kro makes, on a sandbox of its own", function
       );
       assertNone(differences(makeable, await childrenOf(rgds.unmakeable)));
       assert.match(notReady(await found(rgds.unmakeable.instance)).join(), /data pending/);
+    });
+
+    it("but for two children of the same name, which are said to be so", async () => {
+      const stuck = renderingOf(rgds.twins).children.filter(({ problems }) => problems.length > 0);
+      assert.deepEqual(
+        stuck.map(({ node }) => node),
+        ["workers", "shadows"],
+      );
+      assert.match(notReady(await found(rgds.twins.instance)).join(), /identity collision/);
     });
   });
 

@@ -44,10 +44,11 @@ export const knownToTheCluster: ReadonlyMap<Definition, readonly string[]> = new
     structures,
     [
       // An externalRef.
-      ...["outside: data.region", "outside: data.maybe", "outside: data.teams", "shadows: data.region"],
-      "deployment: spec.template.spec.containers.0.env.2.value",
+      ...["outside: data.region", "outside: data.mode", "outside: data.maybe", "outside: data.teams"],
+      ...["shadows: data.region", "deployment: spec.template.spec.containers.0.env.3.value"],
       // What a controller, or the API server, adds to a sibling.
       "deployment: spec.template.spec.containers.0.env.0.value",
+      "deployment: spec.template.spec.containers.0.env.1.value",
       ...["after: data.available", "after: data.generation", "after: data.uid", "after: data.policy"],
     ],
   ],
@@ -77,6 +78,11 @@ const everything: Readonly<Record<string, Value>> = {
 
 /** One node takes the first of the `people`. */
 export const unmakeable = variant(values, "values-unmakeable", { ...everything, people: [] });
+
+/** Two elements of a list give an object the same name. */
+export const twins = variant(structures, "twins", {
+  ...{ namespace: "twins", workers: [{ name: "ann" }, { name: "ann", size: 2 }] },
+});
 
 /** Each is brought up with kro, and rendered. */
 export const variants: Readonly<Record<string, Variant>> = {
@@ -177,6 +183,7 @@ export const changedStructures = changed(
   {
     "${schema.metadata.name}-config": "${schema.metadata.name}-settings",
     '"port":80,': '"port":81,',
+    "9000 + schema": "9001 + schema",
     '"limits":{"cpu":"2000m","memory":"1024Mi"}': '"limits":{"cpu":"3"}',
     "worker.size * 2": "worker.size * 3",
     '"region ${settings.data.region}"': '"${settings.data.region}, region"',

@@ -132,6 +132,10 @@ function leavesOf(
 
 const show = (found: ReadonlyMap<string, Value>, path: string): string | undefined => JSON.stringify(found.get(path));
 
+/** kro refuses them, so that nobody needs to tell them apart. */
+const hasTwins = ({ children }: Rendering): boolean =>
+  children.some(({ problems }) => problems.some((problem) => problem.includes("is made twice")));
+
 /** Two instances that have some fields in common. */
 const pairOf = (any: fc.Arbitrary<Instance>): fc.Arbitrary<readonly [Instance, Instance]> =>
   fc.tuple(any, any, fc.infiniteStream(fc.boolean())).map(([one, other, coins]) => {
@@ -204,7 +208,9 @@ describe("whatever the instance", () => {
       it("a diff has the fields that differ, and no others", () => {
         fc.assert(
           fc.property(pairOf(any), ([one, other]) => {
-            assert.deepEqual(wrongFields(render(definition, one), render(definition, other)), []);
+            const [before, after] = [render(definition, one), render(definition, other)];
+            fc.pre(![before, after].some(hasTwins));
+            assert.deepEqual(wrongFields(before, after), []);
           }),
           RUNS,
         );
