@@ -9,9 +9,13 @@ const RESERVED = new Set([
   ..."serviceAccountName spec status this variables vars version".split(" "),
 ]);
 
+/** Names that kro leaves free and cel-js has taken, for types mostly. */
+const TAKEN = new Set("bool bytes cel double google int list map optional string type uint".split(" "));
+
 /** What is wrong with the name of a node or of an iterator, or undefined. */
 export function nameProblem(name: string): string | undefined {
   if (RESERVED.has(name)) return `"${name}" is a word that kro or CEL reserves: choose another id`;
+  if (TAKEN.has(name)) return `"${name}" can't be named in expressions here, though kro allows it: choose another id`;
   if (!/^[a-z][a-zA-Z0-9]*$/.test(name)) return `"${name}" must be in lowerCamelCase: letters and digits only`;
   return undefined;
 }
