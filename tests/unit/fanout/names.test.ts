@@ -6,7 +6,7 @@ describe("the name of a node", () => {
   it("is refused in words when it is one that the CEL library keeps", () => {
     for (const name of "bool bytes cel double google int list map optional string type uint".split(" ")) {
       assert.match(nameProblem(name)!, /^"\w+" can't be named in expressions here/);
-      assert.throws(() => createEnvironment().registerVariable(name, "dyn"), undefined, `${name} can be had now`);
+      assert.throws(() => createEnvironment().registerVariable(name, "dyn"), /already registered/);
     }
   });
 
