@@ -5,6 +5,7 @@ import { outputsCommand } from "./commands/outputs.ts";
 import { previewCommand } from "./commands/preview.ts";
 import { statusCommand } from "./commands/status.ts";
 import { upCommand } from "./commands/up.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { CartsError } from "./errors.ts";
 import { interrupted, listenForInterrupts } from "./interrupt.ts";
 
@@ -16,6 +17,7 @@ const program = new Command("carts")
   .addCommand(driftCommand())
   .addCommand(outputsCommand())
   .addCommand(destroyCommand())
+  .addCommand(verifyCommand())
   .helpCommand(false);
 
 listenForInterrupts();

@@ -54,7 +54,8 @@ export const withUpdate = (command: Command): Command =>
       "\nExit codes: 0 done, 1 failed, 4 locked or left by a killed run (see --resume), 124 timeout, 130 interrupted.",
     );
 
-function toMilliseconds(text: string): number {
+/** Of a time such as `90s`, `20m` or `1h30m`. */
+export function toMilliseconds(text: string): number {
   const parts = [...text.matchAll(/(\d+)(h|m|s)/g)];
   const total = parts.reduce((sum, [, n, unit]) => sum + Number(n) * { h: 3600, m: 60, s: 1 }[unit as "h"]!, 0);
   if (total === 0 || parts.map(([part]) => part).join("") !== text) {
