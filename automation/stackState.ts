@@ -9,6 +9,8 @@ export interface ResourceState {
   readonly urn: string;
   readonly type: string;
   readonly custom?: boolean;
+  /** URN and id of its provider, joined by `::`. */
+  readonly provider?: string;
   /** Undefined for a component, and for what was not there yet. */
   readonly id?: string;
   readonly inputs?: Readonly<Record<string, unknown>>;

@@ -10,7 +10,7 @@ import { Printer } from "./live/printer.ts";
 import type { InstanceState } from "./live/state.ts";
 import { lockIn } from "./locks.ts";
 import { type Outputs, shownOutputs } from "./outputs.ts";
-import { explainPending, releaseLock } from "./resume.ts";
+import { explainPending, probeLock, recover, releaseLock } from "./resume.ts";
 import { type SelectedStack, selectStack } from "./selection.ts";
 
 /** How an update ended. `blocked`: it did not begin, because of a lock or of what a killed run left. */
@@ -63,11 +63,13 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
   });
   const blocked = (name: string, message: string) =>
     report("blocked", { cause: { name, object: stack.name, message } });
-  const { recover } = await import("./resume.ts");
-  const pending = explainPending(stack.name, selected.state);
-  if (pending && !options.resume) return blocked("pending-operations", pending);
   try {
-    if (pending) await recover(selected, (text) => console.error(text), interrupted);
+    const pending = explainPending(stack.name, selected.state);
+    if (pending) {
+      await probeLock(selected);
+      if (!options.resume) return blocked("pending-operations", pending);
+      await recover(selected, { ...options, note: (text) => console.error(text) });
+    }
     return await attemptUpdate(command, selected, options, report);
   } catch (error) {
     const lock = lockIn(error instanceof Error ? error.message : "");
