@@ -42,12 +42,13 @@ export class Cluster {
     await this.do("wait", "--for=condition=Established", "--timeout=60s", ...names);
   }
 
-  /** Applies the node, what becomes of pods on it, and the injection of Pod Identity. */
+  /** Applies the node, what becomes of pods on it, the injection of Pod Identity, and the ui of the retail store. */
   async applyObjects({ manifests }: Obtained): Promise<void> {
     const objects = [node, ...stages(manifests.kwok ?? "", podReadySeconds)];
     const file = join(paths.manifests, "objects.json");
     writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }, null, 2));
-    await this.apply([file, ...manifestsIn(join(clone, "sandbox", "podidentity", "manifests"))]);
+    const folders = [join(clone, "sandbox", "podidentity", "manifests"), join(clone, "sandbox", "ui")];
+    await this.apply([file, ...folders.flatMap(manifestsIn)]);
   }
 
   /** Waits until pods can run: the node is Ready, and the default service account there. */
