@@ -32,7 +32,7 @@ const LOOKUPS: Readonly<
       assumeRolePolicy: sameDocument(role.AssumeRolePolicyDocument, declared.assumeRolePolicy!),
       tags: contains(tags, declared.tags ?? {}),
     });
-    return { id: declared.name!, fingerprint: role.Arn, created: new Date(role.CreateDate!), differs };
+    return { id: declared.name!, fingerprint: role.Arn, created: dateOf(role.CreateDate), differs };
   },
   "aws:iam/rolePolicy:RolePolicy": async (declared, ask, { resources = [] }) => {
     const { role, name } = declared as { readonly role: string; readonly name: string };
@@ -57,10 +57,13 @@ const LOOKUPS: Readonly<
     const found = described?.association;
     if (!found) return undefined;
     const differs = differences({ roleArn: found.roleArn === roleArn, tags: contains(found.tags ?? {}, tags) });
-    const created = new Date(found.createdAt!);
+    const created = dateOf(found.createdAt);
     return { id: `${clusterName},${id}`, fingerprint: found.associationArn, created, differs };
   },
 };
+
+/** Version 2 of the AWS CLI writes times as RFC 3339, version 1 some as seconds. */
+const dateOf = (time: unknown): Date => new Date(typeof time === "number" ? time * 1000 : String(time));
 
 const differences = (equal: Readonly<Record<string, boolean>>): string[] =>
   Object.keys(equal).filter((name) => !equal[name]);
