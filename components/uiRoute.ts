@@ -1,7 +1,6 @@
-import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 import { DeploymentPatch } from "@pulumi/kubernetes/apps/v1/deploymentPatch.js";
 import type { Provider } from "@pulumi/kubernetes/provider.js";
-import { all, type ComponentResourceOptions, type Output, output, RunError } from "@pulumi/pulumi";
+import { all, type ComponentResourceOptions, CustomResource, type Output, output, RunError } from "@pulumi/pulumi";
 import { type CartsStackArgs, type ResolvedArgs, resolveArgs } from "./arguments.ts";
 import { previousOutputs } from "./previousState.ts";
 import { hasRoute, type LiveDeployment, type Route, routeProblem } from "./uiDeployment.ts";
@@ -24,7 +23,7 @@ export function createUiRoute(
   const route = routeOf(args);
   const { namespace, deployment, container } = args.ui;
   const env = [{ name: route.variable, value: route.endpoint }];
-  return output(previousRoute(name, args)).apply(
+  return output(previousPatch(name)).apply(
     (previous) =>
       new DeploymentPatch(
         `${name}-ui`,
@@ -36,7 +35,7 @@ export function createUiRoute(
           ...opts,
           customTimeouts: args.timeouts,
           // The plugin compares lists by position, and so our entry with whatever is first: it would find a change always.
-          ignoreChanges: previous && hasRoute(previous, route) ? ["spec.template.spec.containers[0]"] : [],
+          ignoreChanges: !previous || isInPlace(previous, args) ? ["spec.template.spec.containers[0]"] : [],
         },
       ),
   );
@@ -52,14 +51,13 @@ export function createUiRoute(
 export async function guardUi(name: string, given: CartsStackArgs, provider: Provider): Promise<void> {
   const args = resolveArgs(given);
   if (!args.routeUi) return;
-  const previous = await previousRoute(name, args);
-  const route = routeOf(args);
-  if (previous && hasRoute(previous, route)) return;
-  const found = Deployment.get(`${name}-ui-now`, idOf(args), { provider });
+  const previous = await previousPatch(name);
+  if (previous && isInPlace(previous, args)) return;
+  const found = new FoundDeployment(`${name}-ui-now`, args.ui, provider);
   const live = await new Promise<LiveDeployment>((resolve) => {
     all([found.metadata, found.spec]).apply(([metadata, spec]) => resolve({ metadata, spec } as LiveDeployment));
   });
-  const problem = routeProblem(live, route, previous?.__fieldManager);
+  const problem = routeProblem(live, routeOf(args), previous?.__fieldManager);
   if (problem) throw new RunError(`nothing was changed: ${problem}`);
 }
 
@@ -69,11 +67,31 @@ const routeOf = ({ namespace, ui }: ResolvedArgs): Route => ({
   endpoint: `http://carts.${namespace}.svc.cluster.local`,
 });
 
-const idOf = ({ ui }: ResolvedArgs): string => `${ui.namespace}/${ui.deployment}`;
+/** Whether the Deployment of `args`, as this stack last saw it, has the route. */
+const isInPlace = (live: LiveDeployment, args: ResolvedArgs): boolean =>
+  live.metadata.namespace === args.ui.namespace &&
+  live.metadata.name === args.ui.deployment &&
+  hasRoute(live, routeOf(args));
 
-/** The Deployment as this stack last saw it, if it routes that one. */
-async function previousRoute(name: string, args: ResolvedArgs): Promise<LiveDeployment | undefined> {
+/** The Deployment that this stack routes, as it last saw it. */
+async function previousPatch(name: string): Promise<LiveDeployment | undefined> {
   const resources = Object.entries(await previousOutputs());
-  const live = resources.find(([urn]) => urn.endsWith(`$${TYPE}::${name}-ui`))?.[1] as LiveDeployment | undefined;
-  return live && `${live.metadata.namespace}/${live.metadata.name}` === idOf(args) ? live : undefined;
+  return resources.find(([urn]) => urn.endsWith(`$${TYPE}::${name}-ui`))?.[1] as LiveDeployment | undefined;
+}
+
+/** A Deployment as it is in the cluster, whoever declared it. */
+class FoundDeployment extends CustomResource {
+  declare readonly metadata: Output<LiveDeployment["metadata"]>;
+  declare readonly spec: Output<LiveDeployment["spec"]>;
+
+  constructor(name: string, { namespace, deployment }: ResolvedArgs["ui"], provider: Provider) {
+    // All of its identity: Pulumi keeps it until the next update, and a refresh would show what is missing as a change.
+    const inputs = {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { namespace, name: deployment },
+      spec: undefined,
+    };
+    super("kubernetes:apps/v1:Deployment", name, inputs, { provider, id: `${namespace}/${deployment}` });
+  }
 }
