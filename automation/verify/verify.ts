@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Definition } from "../../fanout/objects.ts";
 import { kubeConfigOf } from "../cluster.ts";
 import { CartsError } from "../errors.ts";
@@ -38,14 +39,24 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
   onProgress("looking at the cluster and at AWS ...");
   const [cluster, aws] = await Promise.all([reachCluster(stack, options), reachAws(stack, signal)]);
   const expected = await expectedOf(stack, await definitionsIn(cluster), cwd);
-  let observation = await observe(stack, expected, { cluster, aws });
+  const look = async (patience: number) => {
+    for (const end = Date.now() + patience; ; await sleep(1000, undefined, { signal })) {
+      const observation = await observe(stack, expected, { cluster, aws });
+      // What an interrupted look could not see would be told as unknown.
+      signal.throwIfAborted();
+      const checks = checksOf(observation, expected, stack.pending);
+      if (worst(checks) !== "wrong" || Date.now() > end) return { observation, checks };
+    }
+  };
+  let { observation, checks } = await look(SETTLING);
   const healed = options.heal ? await heal(observation, { ...options, cluster }) : [];
-  if (healed.length > 0) observation = await observe(stack, expected, { cluster, aws });
-  // What an interrupted look could not see would be told as unknown.
-  signal.throwIfAborted();
-  const checks = checksOf(observation, expected, stack.pending);
+  if (healed.length > 0) ({ checks } = await look(SETTLING_AFTER_HEAL));
   return { version: 1, project, stack: options.stack, verdict: worst(checks), checks, healed };
 }
+
+/** Milliseconds in which what is wrong is looked at again: while kro works, it reports that an instance is not Ready. */
+const SETTLING = 3000;
+const SETTLING_AFTER_HEAL = 20_000;
 
 async function reachCluster(
   { plain }: VerifiedStack,
