@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { destroyCommand } from "./commands/destroy.ts";
 import { driftCommand } from "./commands/drift.ts";
+import { openCommand } from "./commands/open.ts";
 import { outputsCommand } from "./commands/outputs.ts";
 import { previewCommand } from "./commands/preview.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -18,6 +19,7 @@ const program = new Command("carts")
   .addCommand(outputsCommand())
   .addCommand(destroyCommand())
   .addCommand(verifyCommand())
+  .addCommand(openCommand())
   .helpCommand(false);
 
 listenForInterrupts();
