@@ -25,8 +25,22 @@ export function differences(
   return changes(live, numbered, secrets);
 }
 
-function changes(live: KubernetesObject, declared: KubernetesObject, secrets: readonly Value[]): FieldChange[] {
-  const sides = [live, declared].map((object) => ({
+/** Every difference between two documents, such as policies. */
+export const documentDifferences = (declared: Value, live: Value): FieldChange[] =>
+  compare(wrapped(live), wrapped(declared)).map(({ path, ...sides }) => ({
+    path: path.replace(/^value\.?/, ""),
+    ...sides,
+  }));
+
+const wrapped = (value: Value | undefined): KubernetesObject => ({
+  apiVersion: "",
+  kind: "",
+  metadata: { name: "" },
+  value,
+});
+
+function compare(live: KubernetesObject, declared: KubernetesObject): FieldChange[] {
+  const [before, after] = [live, declared].map((object) => ({
     instance: { name: "", namespace: undefined },
     children: [
       {
@@ -38,8 +52,11 @@ function changes(live: KubernetesObject, declared: KubernetesObject, secrets: re
       },
     ],
   }));
-  return diff(sides[0], sides[1])
-    .flatMap(({ fields }) => fields)
+  return diff(before, after).flatMap(({ fields }) => fields);
+}
+
+function changes(live: KubernetesObject, declared: KubernetesObject, secrets: readonly Value[]): FieldChange[] {
+  return compare(live, declared)
     .filter(({ path, after }) => after !== undefined || isWhole(path, declared))
     .flatMap((change) => {
       const { path, before, after } = change;
@@ -54,8 +71,7 @@ function changes(live: KubernetesObject, declared: KubernetesObject, secrets: re
 function isOther(live: Value | undefined, text: Value): boolean {
   // In a Secret, fanout has put digests in place of the texts.
   if (live instanceof Secret) return live.version !== createHash("sha256").update(JSON.stringify(text)).digest("hex");
-  const object = { apiVersion: "", kind: "", metadata: { name: "" } };
-  return changes({ ...object, value: live }, { ...object, value: text }, []).length > 0;
+  return changes(wrapped(live), wrapped(text), []).length > 0;
 }
 
 /** Both have the same name, so that they are compared and not replaced. */

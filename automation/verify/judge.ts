@@ -21,8 +21,8 @@ export interface Answer {
 /** A check of something: wrong where it is not there, unknown where it can't be read. */
 export function judge<T>({ remedy, ...question }: Question, seen: Found<T>, answer: (seen: T) => Answer): Check {
   if (seen instanceof Unreadable) return unknown(question, seen.reason);
-  const { ok, found, ...own } = seen === undefined ? { ok: false, found: "not there" } : answer(seen);
-  return ok ? { ...question, found, verdict: "ok" } : { ...question, found, verdict: "wrong", remedy, ...own };
+  const { ok, found, remedy: own = remedy } = seen === undefined ? { ok: false, found: "not there" } : answer(seen);
+  return ok ? { ...question, found, verdict: "ok" } : { ...question, found, verdict: "wrong", remedy: own };
 }
 
 /** A check that can't be made. */

@@ -1,4 +1,4 @@
-import { Unreadable } from "../found.ts";
+import { type Found, Unreadable } from "../found.ts";
 import { judge } from "../judge.ts";
 import { type Pod, titleOf } from "../live.ts";
 import type { Observation, ObservedAssociation, ObservedChild } from "../observation.ts";
@@ -30,12 +30,18 @@ export const credentialUsers = ({ instances, associations }: Observation): Crede
       return association ? [{ child, association }] : [];
     });
 
-function serviceAccountOf({ declared }: ObservedChild): string {
-  const { spec } = declared.object as {
-    readonly spec?: { readonly template?: { readonly spec?: { readonly serviceAccountName?: string } } };
-  };
-  return spec?.template?.spec?.serviceAccountName ?? "default";
+/** Of a Deployment's pods, as it declares them. */
+interface PodSpec {
+  readonly serviceAccountName?: string;
+  readonly containers?: readonly { readonly name: string }[];
 }
+
+function podSpecOf({ declared }: ObservedChild): PodSpec {
+  const { spec } = declared.object as { readonly spec?: { readonly template?: { readonly spec?: PodSpec } } };
+  return spec?.template?.spec ?? {};
+}
+
+const serviceAccountOf = (child: ObservedChild): string => podSpecOf(child).serviceAccountName ?? "default";
 
 /** Whether every pod has the variables by which the AWS SDK finds the role's credentials. */
 export function podCredentials({ child, association }: CredentialUser): Check {
@@ -47,26 +53,31 @@ export function podCredentials({ child, association }: CredentialUser): Check {
     remedy: "see why there is none: `kubectl describe` of the Deployment",
   };
   return judge(question, child.pods, (pods) => {
-    const without = pods.filter(lacksCredentials);
-    if (without.length === 0) return { ok: pods.length > 0, found: `set in ${pods.length} of ${pods.length} pods` };
+    if (pods.length === 0) return { ok: false, found: "there is no pod" };
+    const without = withoutCredentials(pods, child);
+    if (without.length === 0) return { ok: true, found: `set in ${pods.length} of ${pods.length} pods` };
     const names = without.map(({ metadata }) => `${metadata.name}, admitted ${metadata.creationTimestamp}`);
     return {
       ok: false,
       found: [`missing in ${without.length} of ${pods.length} pods: ${names.join("; ")}`, reason(association)].join(
         "\n",
       ),
-      remedy: isThere(association)
+      remedy: isSeen(association.live)
         ? "restart the Deployment, with `--heal` or `kubectl rollout restart`: credentials are injected only when a pod is admitted"
         : "bring the association back first",
     };
   });
 }
 
-/** Whether a pod was admitted without what EKS adds. */
-export const lacksCredentials = ({ spec: { containers } }: Pod): boolean =>
-  containers.some(({ env = [] }) => VARIABLES.some((wanted) => !env.some(({ name }) => name === wanted)));
-
-const isThere = ({ live }: ObservedAssociation): boolean => live !== undefined && !(live instanceof Unreadable);
+/** The pods that were admitted without what EKS adds. Containers that others have put into them do not count. */
+function withoutCredentials(pods: readonly Pod[], child: ObservedChild): Pod[] {
+  const own = podSpecOf(child).containers ?? [];
+  return pods.filter(({ spec: { containers } }) =>
+    containers
+      .filter(({ name }) => own.some((container) => container.name === name))
+      .some(({ env = [] }) => VARIABLES.some((wanted) => !env.some(({ name }) => name === wanted))),
+  );
+}
 
 function reason({ live }: ObservedAssociation): string {
   if (live === undefined) return "because there is no association";
@@ -80,14 +91,11 @@ function reason({ live }: ObservedAssociation): string {
  */
 export const healable = (observation: Observation): ObservedChild[] =>
   credentialUsers(observation)
-    .filter(
-      ({ child: { pods, live }, association }) =>
-        Array.isArray(pods) &&
-        pods.some(lacksCredentials) &&
-        live !== undefined &&
-        !(live instanceof Unreadable) &&
-        association.live !== undefined &&
-        !(association.live instanceof Unreadable) &&
-        (association.live.createdAt?.getTime() ?? 0) < observation.at,
-    )
+    .filter(({ child, association: { live } }) => {
+      if (!isSeen(child.live) || !isSeen(child.pods) || !isSeen(live)) return false;
+      const isOlder = (live.createdAt?.getTime() ?? 0) < observation.at;
+      return isOlder && withoutCredentials(child.pods, child).length > 0;
+    })
     .map(({ child }) => child);
+
+const isSeen = <T>(found: Found<T>): found is T => found !== undefined && !(found instanceof Unreadable);

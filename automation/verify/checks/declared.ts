@@ -57,7 +57,9 @@ export function declaredChecks({ declared, plain, live }: ObservedChild): Check[
       const found = differences(declared.object, plain.object, seen).filter(
         ({ path }) => (aspects.find(({ paths }) => paths.test(path)) ?? rest) === aspect,
       );
-      return fieldsAnswer(found, aspect === rest ? "as declared" : expected(seen));
+      const answer = fieldsAnswer(found, aspect === rest ? "as declared" : expected(seen));
+      const added = found.every(({ after }) => after === undefined);
+      return added ? { ...answer, remedy: "kro leaves what others add: remove it" } : answer;
     });
   });
 }
@@ -68,10 +70,9 @@ const MOST = 8;
 /** @param same - what is found where nothing differs. */
 export function fieldsAnswer(found: readonly FieldChange[], same: string): Answer {
   if (found.length === 0) return { ok: true, found: same };
-  const added = found.every(({ after }) => after === undefined);
   const lines = found.slice(0, MOST).map(differenceText);
   if (found.length > MOST) lines.push(`and ${found.length - MOST} more`);
-  return { ok: false, found: lines.join("\n"), ...(added && { remedy: "kro leaves what others add: remove it" }) };
+  return { ok: false, found: lines.join("\n") };
 }
 
 function serviceText({ spec }: KubernetesObject): string {

@@ -1,7 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
-import { judge } from "../judge.ts";
+import type { Value } from "../../../fanout/objects.ts";
+import { documentDifferences } from "../fields.ts";
+import { type Answer, judge } from "../judge.ts";
 import type { ObservedAssociation, ObservedPolicy, ObservedRole } from "../observation.ts";
 import type { Check } from "../verification.ts";
+import { fieldsAnswer } from "./declared.ts";
 
 const UP = "`pulumi up --refresh` puts it back";
 
@@ -53,7 +55,7 @@ interface Statement {
 
 /** Conditions are not looked at. */
 function allows(document: string, action: string): boolean {
-  const { Statement } = (parse(document) ?? {}) as { readonly Statement?: Statement | readonly Statement[] };
+  const { Statement } = (parse(document) ?? {}) as unknown as { readonly Statement?: Statement | readonly Statement[] };
   return [Statement ?? []].flat().some(({ Effect, Action, Principal }: Statement) => {
     const services = typeof Principal === "object" ? [Principal.Service ?? []].flat() : [Principal];
     const actions = [Action ?? []].flat();
@@ -65,19 +67,12 @@ function allows(document: string, action: string): boolean {
   });
 }
 
-/** How many characters of a policy are shown from where it differs. */
-const SHOWN = 60;
-
-function sameDocument(declared: string, live: string): { ok: boolean; found: string } {
+function sameDocument(declared: string, live: string): Answer {
   const [wanted, found] = [declared, live].map((text) => canonical(parse(text)));
-  if (isDeepStrictEqual(wanted, found)) return { ok: true, found: "as declared" };
-  const [a, b] = [JSON.stringify(wanted), JSON.stringify(found)] as const;
-  const first = [...a].findIndex((character, i) => character !== b[i]);
-  const from = Math.max(0, (first < 0 ? a.length : first) - SHOWN / 2);
-  return { ok: false, found: `…${b.slice(from, from + SHOWN)}…, not …${a.slice(from, from + SHOWN)}…` };
+  return fieldsAnswer(documentDifferences(wanted!, found!), "as declared");
 }
 
-function parse(text: string): unknown {
+function parse(text: string): Value {
   try {
     return JSON.parse(text);
   } catch {
@@ -86,13 +81,13 @@ function parse(text: string): unknown {
 }
 
 /** In a policy, one text and a list of it are the same, and neither the order of keys nor that of texts matters. */
-function canonical(value: unknown): unknown {
+function canonical(value: Value): Value {
   if (Array.isArray(value)) {
     const items = value.map(canonical);
     if (!items.every((item) => typeof item === "string")) return items;
-    return items.length === 1 ? items[0] : items.sort();
+    return items.length === 1 ? items[0]! : items.sort();
   }
   if (value === null || typeof value !== "object") return value;
-  const entries = Object.entries(value).map(([key, item]): [string, unknown] => [key, canonical(item)]);
+  const entries = Object.entries(value).map(([key, item]): [string, Value] => [key, canonical(item)]);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -109,8 +109,8 @@ describe("verify's comparison of a declared object with the one in the cluster",
       assert.deepEqual(compare({ data: { KEY: new Secret("x") } }, data, data, "Secret"), []);
       assert.deepEqual(compare(data, data, data, "Secret"), []);
       const other = { data: { KEY: Buffer.from("other").toString("base64") } };
-      for (const sides of [given, [{ data: { KEY: new Secret("x") } }, data], [data, data]] as const) {
-        assert.deepEqual(compare(...sides, other, "Secret"), ["data.KEY is another secret"]);
+      for (const [masked, plain] of [given, [{ data: { KEY: new Secret("x") } }, data], [data, data]] as const) {
+        assert.deepEqual(compare(masked, plain, other, "Secret"), ["data.KEY is another secret"]);
       }
     });
   });
