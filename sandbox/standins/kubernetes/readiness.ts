@@ -50,7 +50,9 @@ function deploymentReady(object: KubernetesObject): Verdict {
   if (current && progressed && count("updatedReplicas") >= wanted && count("availableReplicas") >= wanted) {
     return { done: true, severity: "info", message: "Deployment initialization complete" };
   }
-  const available = current ? Math.min(count("updatedReplicas"), count("availableReplicas")) : 0;
+  // The older pods are available as well, while they last.
+  const older = count("replicas") - count("updatedReplicas");
+  const available = current ? Math.max(0, count("availableReplicas") - older) : 0;
   const message = `Waiting for app ReplicaSet to be available (${available}/${wanted} Pods available)`;
   return { done: false, severity: "info", message };
 }
