@@ -54,7 +54,7 @@ async function refresh(
     if (fields.length > 0) found.set(urn, { urn, type, name: nameOfUrn(urn), change: "changed", fields });
   };
   const operation = { onEvent, configFile, signal: interrupted, onOutput, onError: onOutput, suppressOutputs: true };
-  await stack.previewRefresh({ ...operation, suppressProgress: true, color: "never" }).catch((error: unknown) => {
+  await stack.previewRefresh({ ...operation, suppressProgress: true, showSecrets: false, color: "never" }).catch((error: unknown) => {
     if (error instanceof Error && lockIn(error.message)) throw error;
     throw error instanceof CommandError ? new CartsError("Pulumi's refresh failed, see above") : error;
   });

@@ -26,7 +26,7 @@ export function explainPending(stack: string, { pending_operations: pending = []
  */
 export async function probeLock({ stack, state, configFile }: SelectedStack): Promise<void> {
   const root = state.resources?.find(({ type }) => type === "pulumi:pulumi:Stack");
-  if (root) await stack.refresh({ target: [root.urn], configFile, suppressProgress: true });
+  if (root) await stack.refresh({ target: [root.urn], configFile, suppressProgress: true, showSecrets: false });
 }
 
 /** Breaks a lock, if that was asked for and is the user's to do. Returns why not, else undefined. */
@@ -74,7 +74,7 @@ export async function recover(selected: SelectedStack, options: RecoverOptions):
   const updated = operations.filter((operation) => operation.type !== "creating" && isKnown(operation, state));
   const target = [...recovered, ...updated.map(({ resource }) => resource)].map(({ urn }) => urn);
   if (target.length === 0) return;
-  await stack.refresh({ target, configFile, suppressProgress: true });
+  await stack.refresh({ target, configFile, suppressProgress: true, showSecrets: false });
   await waitAgain(selected, recovered);
 }
 

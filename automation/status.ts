@@ -41,7 +41,7 @@ export async function statusOf(options: StackOptions & ClusterOptions): Promise<
     onChange: () => {},
     note: (text) => notes.push(text),
   });
-  const [last] = await Promise.all([stack.info(), fanout.followState(state)]);
+  const [last] = await Promise.all([stack.info(false), fanout.followState(state)]);
   const { instances, ...evidence } = fanout.snapshot();
   if (fanout.problem) notes.push(`The cluster could not be asked: ${fanout.problem}.`);
   fanout.stop();

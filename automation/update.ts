@@ -110,6 +110,7 @@ async function attemptUpdate(
     color: hasColor(process.stderr) ? ("always" as const) : ("never" as const),
     suppressProgress: true,
     suppressOutputs: true,
+    showSecrets: false,
     configFile,
     message: options.message,
     parallel: options.parallel,

@@ -32,7 +32,8 @@ export function pulumiCause(errors: readonly PulumiError[]): Cause | undefined {
     errors.find((error) => error.urn && !isWait(error)) ?? errors.find((error) => !isWait(error)) ?? errors[0];
   if (!found) return undefined;
   const object = found.urn ? `${found.urn.split("::")[2]!.split("$").at(-1)} ${nameOfUrn(found.urn)}` : "the program";
-  const said = inline(found.message.replace(/^(\s*\*\s*)?/gm, "").split(/\n\s*at /)[0]!);
+  const text = /invocation of (\S+ returned an error: .*)/s.exec(found.message)?.[1] ?? found.message;
+  const said = inline(text.replace(/^(\s*\*\s*)?/gm, "").split(/\n\s*at /)[0]!);
   const [name, advice] = adviceFor(said);
   return { name, object, message: `Pulumi can't bring about ${object}: ${said}.${advice}` };
 }

@@ -26,7 +26,7 @@ export function foreignness({ fingerprint, created, differs }: Found, { since, o
 /** Looks into the stack's history, and into every other stack of the backend that can be read. */
 export async function claimsOf({ stack, state }: SelectedStack, note: (text: string) => void): Promise<Claims> {
   const { workspace } = stack;
-  const history = await stack.history(100);
+  const history = await stack.history(100, 1, false);
   const last = history.find(({ kind, result }) => kind === "update" && result === "succeeded");
   const made = (state.resources ?? []).flatMap(({ created }) => created ?? []).sort()[0];
   const since = last ? new Date(last.endTime) : made ? new Date(made) : undefined;
