@@ -2,7 +2,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { CartsError } from "./errors.ts";
 import { type FieldDrift, fieldDrifts } from "./fieldDrift.ts";
 import { interrupted } from "./interrupt.ts";
-import { lockIn } from "./locks.ts";
+import { explainLock, lockIn } from "./locks.ts";
 import { type SelectedStack, type StackChoice, selectStack } from "./selection.ts";
 import { nameOfUrn } from "./stackState.ts";
 
@@ -55,7 +55,8 @@ async function refresh(
   };
   const operation = { onEvent, configFile, signal: interrupted, onOutput, onError: onOutput, suppressOutputs: true };
   await stack.previewRefresh({ ...operation, suppressProgress: true, showSecrets: false, color: "never" }).catch((error: unknown) => {
-    if (error instanceof Error && lockIn(error.message)) throw error;
+    const lock = lockIn(error instanceof Error ? error.message : "");
+    if (lock) throw new CartsError(explainLock(stack.name, lock));
     throw error instanceof CommandError ? new CartsError("Pulumi's refresh failed, see above") : error;
   });
   return [...found.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1));

@@ -10,7 +10,7 @@ export const driftCommand = (): Command =>
       "Asks AWS and the cluster for each resource of the stack, and shows where it is not as the last update left it.\n" +
         "Changes nothing, not even the stack's state. What kro makes is kro's to keep, and `carts status` to show.",
     )
-    .addHelpText("after", "\nExit codes: 0 no drift, 2 drift, 1 an error, 4 locked.")
+    .addHelpText("after", "\nExit codes: 0 no drift, 2 drift, 1 an error.")
     .action(async (options: StackOptions) => {
       const { driftOf } = await import("../drift.ts");
       console.error(`waiting for Pulumi's refresh of stack ${options.stack} ...`);
