@@ -54,10 +54,12 @@ async function refresh(
     if (fields.length > 0) found.set(urn, { urn, type, name: nameOfUrn(urn), change: "changed", fields });
   };
   const operation = { onEvent, configFile, signal: interrupted, onOutput, onError: onOutput, suppressOutputs: true };
-  await stack.previewRefresh({ ...operation, suppressProgress: true, showSecrets: false, color: "never" }).catch((error: unknown) => {
-    const lock = lockIn(error instanceof Error ? error.message : "");
-    if (lock) throw new CartsError(explainLock(stack.name, lock));
-    throw error instanceof CommandError ? new CartsError("Pulumi's refresh failed, see above") : error;
-  });
+  await stack
+    .previewRefresh({ ...operation, suppressProgress: true, showSecrets: false, color: "never" })
+    .catch((error: unknown) => {
+      const lock = lockIn(error instanceof Error ? error.message : "");
+      if (lock) throw new CartsError(explainLock(stack.name, lock));
+      throw error instanceof CommandError ? new CartsError("Pulumi's refresh failed, see above") : error;
+    });
   return [...found.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }
