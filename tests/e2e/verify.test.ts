@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 import { DeleteTableCommand, DynamoDBClient, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import {
   DeletePodIdentityAssociationCommand,
@@ -130,6 +130,19 @@ describe("carts verify, on a sandbox of its own", function () {
     assert.ok(!stdout.includes("\u001b"));
     assert.match(stdout, /^Service carts-kro\/carts\nok +type and ports +ClusterIP 80\/TCP +ClusterIP 80\/TCP$/m);
     assert.match(stdout, /^carts-stack\/e2e: all \d+ checks ok\n$/m);
+  });
+
+  it("prints it in colours, as wide as the terminal, where there is one", async () => {
+    const line = `stty cols 90; node ${join(CLONE, "automation", "carts.mjs")} verify --stack e2e`;
+    const env = { ...sandbox.env, CI: "", NO_COLOR: "" };
+    const { stdout } = await run("script", ["-qec", line, "/dev/null"], { cwd: sandbox.folder, env });
+    assert.ok(stdout.includes("\u001b[32mok"));
+    const lines = stripVTControlCharacters(stdout).split("\r\n");
+    const table = lines.slice(
+      lines.findIndex((text) => /expected +found$/.test(text)),
+      -1,
+    );
+    assert.ok(table.length > 20 && table.every(({ length }) => length <= 90));
   });
 
   it("only reads", async () => {

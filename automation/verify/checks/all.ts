@@ -25,6 +25,7 @@ export const checksOf = (
   ...observation.policies.map(rolePolicy),
   ...observation.associations.map(associationAsDeclared),
   ...observation.definitions.flatMap(({ expected, live }) => customResource("definition", expected, expected, live)),
+  ...(observation.instances.length === 0 && notes.length === 0 ? [noInstance()] : []),
   ...observation.instances.flatMap((instance) => ofInstance(instance, credentialUsers(observation))),
 ];
 
@@ -44,6 +45,17 @@ const stackState = (pending: readonly string[]): Check =>
     }),
   );
 
+/** The first update has failed before it came to the instance, or the stack is for something else. */
+const noInstance = (): Check => ({
+  id: "instance-ready",
+  object: "stack",
+  what: "instance",
+  expected: "one or more",
+  found: "none",
+  verdict: "wrong",
+  remedy: "finish the update: `carts up`",
+});
+
 /** An RGD or an instance: whether kro has accepted it, and nobody has changed it. */
 function customResource(
   id: string,
@@ -55,7 +67,7 @@ function customResource(
   const remedy = "its conditions say what kro waits for: `kubectl describe` of it";
   const drift = "`pulumi up --refresh` puts it back; a field that nobody should change is one for the program";
   return [
-    judge({ id: `${id}-ready`, object, what: "kro's word", expected: "Ready is True", remedy }, live, isReady),
+    judge({ id: `${id}-ready`, object, what: "ready", expected: "Ready is True", remedy }, live, isReady),
     judge({ id: `${id}-fields`, object, what: "fields", expected: "as declared", remedy: drift }, live, (seen) =>
       fieldsAnswer(differences(declared, plain, seen), "as declared"),
     ),

@@ -21,7 +21,7 @@ const ASPECTS: Readonly<Record<string, readonly Aspect[]>> = {
       id: "config-data",
       what: "data",
       paths: /^(data|binaryData)\b/,
-      expected: ({ data }) => Object.keys((data ?? {}) as object).join(", "),
+      expected: ({ data }) => Object.keys((data ?? {}) as object).join("\n"),
     },
   ],
   Service: [

@@ -33,12 +33,12 @@ export const rolePolicy = ({ role, name, policy, live }: ObservedPolicy): Check 
 export function associationAsDeclared({ namespace, serviceAccount, roleArn, id, live }: ObservedAssociation): Check {
   const object = `Pod Identity association of ${namespace}/${serviceAccount}`;
   const remedy = `${UP}; pods that were admitted without it need \`--heal\` then`;
-  const question = { id: "association", object, what: "role", expected: `${id}: ${roleArn}`, remedy };
+  const question = { id: "association", object, what: "role", expected: `${id}\n${roleArn}`, remedy };
   return judge(question, live, (seen) => {
     const own = seen.associationId === id;
     return {
       ok: own && seen.roleArn === roleArn,
-      found: `${seen.associationId}: ${seen.roleArn}`,
+      found: `${seen.associationId}\n${seen.roleArn}`,
       ...(!own && { remedy: "it was not made by this stack: delete it, then `pulumi up --refresh`" }),
     };
   });

@@ -212,7 +212,14 @@ describe("verify's checks", () => {
       "stack-state": "wrong: creating urn:x",
       expected: "unknown: A note.",
     });
-    assert.deepEqual(verdicts(checksOf(nothing, { notes: [] }, [])), { "stack-state": "ok: no update is under way" });
+  });
+
+  it("are wrong of a stack without an instance", () => {
+    const nothing = { definitions: [], instances: [], roles: [], policies: [], associations: [], at: 0 };
+    assert.deepEqual(verdicts(checksOf(nothing, { notes: [] }, [])), {
+      "stack-state": "ok: no update is under way",
+      "instance-ready": "wrong: none",
+    });
   });
 });
 
