@@ -15,8 +15,7 @@ export interface Target {
   readonly port: number;
 }
 
-const CLIENT = "@kubernetes/client-node";
-const client = (): Promise<typeof import("@kubernetes/client-node")> => import(CLIENT);
+const client = (): Promise<typeof import("@kubernetes/client-node")> => import("@kubernetes/client-node");
 
 /**
  * A ready pod of a service, and the port that stands behind the service's first one.
