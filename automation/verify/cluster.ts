@@ -52,7 +52,9 @@ export function clusterClient(config: KubeConfig, signal: AbortSignal): ClusterC
       if (response.statusCode === 404) return undefined;
       throw new Error(`the API server answered with HTTP ${response.statusCode}`);
     } catch (error) {
-      if (!stop.aborted) throw error;
+      const { message, code } = error as NodeJS.ErrnoException;
+      // Of several addresses that were tried, the message is empty.
+      if (!stop.aborted) throw new Error(message || code);
       throw new Error(signal.aborted ? "interrupted" : `the cluster did not answer within ${TIMEOUT} s`);
     }
   }
