@@ -26,6 +26,8 @@ const KEYS = {
   roleName: "string",
   tags: "object",
   tableOnDestroy: "string",
+  routeUi: "boolean",
+  ui: "object",
   timeouts: "object",
   kubeconfig: "string",
   context: "string",

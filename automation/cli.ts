@@ -1,11 +1,25 @@
 import { Command } from "commander";
+import { destroyCommand } from "./commands/destroy.ts";
+import { driftCommand } from "./commands/drift.ts";
+import { openCommand } from "./commands/open.ts";
+import { outputsCommand } from "./commands/outputs.ts";
 import { previewCommand } from "./commands/preview.ts";
+import { statusCommand } from "./commands/status.ts";
+import { upCommand } from "./commands/up.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { CartsError } from "./errors.ts";
 import { interrupted, listenForInterrupts } from "./interrupt.ts";
 
 const program = new Command("carts")
   .description("Pipeline commands of the carts stack.")
   .addCommand(previewCommand())
+  .addCommand(upCommand())
+  .addCommand(statusCommand())
+  .addCommand(driftCommand())
+  .addCommand(outputsCommand())
+  .addCommand(destroyCommand())
+  .addCommand(verifyCommand())
+  .addCommand(openCommand())
   .helpCommand(false);
 
 listenForInterrupts();

@@ -36,6 +36,16 @@ export interface ClusterOptions {
 /** Seconds until a list must be there, however long it is. */
 const LIST_TIMEOUT = 30;
 
+/**
+ * How the cluster of a plan is reached: the kubeconfig, with its context.
+ *
+ * @throws Error when there is no such file or context, or the package @kubernetes/client-node is not installed.
+ */
+export function kubeConfigOf(plan: Plan, options: Pick<ClusterOptions, "kubeconfig" | "context">): Promise<KubeConfig> {
+  const { kubeconfig: own, context } = providerInputs(plan);
+  return kubeConfig({ own, context: options.context ?? context, file: options.kubeconfig });
+}
+
 /** The cluster that a plan is about. It is asked nothing yet, and need not be there. */
 export function clusterOf(plan: Plan, options: ClusterOptions): Cluster {
   const { kubeconfig, context } = providerInputs(plan);
@@ -116,7 +126,7 @@ function nothingThere(error: { readonly code?: number }): { readonly resources: 
   throw error;
 }
 
-async function kubeConfig({ file, own, context }: Wanted): Promise<KubeConfig> {
+async function kubeConfig({ file, own, context }: Pick<Wanted, "file" | "own" | "context">): Promise<KubeConfig> {
   const { KubeConfig } = await client();
   const config = new KubeConfig();
   if (file !== undefined) config.loadFromFile(file);

@@ -139,6 +139,17 @@ export function checkArgs(given: CartsStackArgs): ResolvedArgs {
   only("resources", given.resources, ["requests", "limits"]);
   only("resources.requests", given.resources?.requests, ["cpu", "memory"]);
   only("resources.limits", given.resources?.limits, ["memory"]);
+  for (const key of ["namespace", "container"] as const) label(`ui.${key}`, args.ui[key]);
+  text(
+    "ui.deployment",
+    args.ui.deployment,
+    "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$",
+    1,
+    253,
+    "must be a Deployment's name: 1 to 253 lower-case letters, digits, `-` and `.`",
+  );
+  must(typeof args.routeUi === "boolean", "routeUi", args.routeUi, "must be true or false");
+  only("ui", given.ui, ["namespace", "deployment", "container"]);
   only("timeouts", given.timeouts, ["create", "update", "delete"]);
   for (const [name, value] of Object.entries(args.environment)) {
     text(

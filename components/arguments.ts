@@ -50,14 +50,22 @@ export interface CartsStackArgs {
    * `delete` deletes both. What counts is the value of the last update before.
    */
   readonly tableOnDestroy?: "retain" | "delete";
+  /**
+   * Point the retail store's ui at this carts service. Its pods restart, and again when this is turned off or the stack
+   * destroyed: then the previous value is back. Default false.
+   */
+  readonly routeUi?: boolean;
+  /** Where the ui is, for `routeUi`. Default Deployment `ui` of namespace `ui`, container `ui`. */
+  readonly ui?: { readonly namespace?: string; readonly deployment?: string; readonly container?: string };
   /** How long Pulumi waits for the instance, such as `90s`, `15m`, `1h`. Default `10m` each. */
   readonly timeouts?: { readonly create?: string; readonly update?: string; readonly delete?: string };
 }
 
 /** The arguments with every default filled in. `roleName` is undefined where a role is to be made. */
-export type ResolvedArgs = Required<Omit<CartsStackArgs, "roleName" | "resources" | "timeouts">> & {
+export type ResolvedArgs = Required<Omit<CartsStackArgs, "roleName" | "resources" | "ui" | "timeouts">> & {
   readonly roleName: string | undefined;
   readonly resources: CartsStackSpec["resources"];
+  readonly ui: { readonly namespace: string; readonly deployment: string; readonly container: string };
   readonly timeouts: { readonly create: string; readonly update: string; readonly delete: string };
 };
 
@@ -88,6 +96,8 @@ export function resolveArgs(args: CartsStackArgs): ResolvedArgs {
     roleName: args.roleName,
     tags: args.tags ?? {},
     tableOnDestroy: args.tableOnDestroy ?? DEFAULTS.tableOnDestroy,
+    routeUi: args.routeUi ?? false,
+    ui: { namespace: "ui", deployment: "ui", container: "ui", ...args.ui },
     timeouts: { create: "10m", update: "10m", delete: "10m", ...args.timeouts },
   };
 }

@@ -6,6 +6,7 @@ import { createIdentity } from "./cartsIdentity.ts";
 import { createInstance } from "./cartsInstance.ts";
 import { KIND } from "./cartsSchema.ts";
 import { explainWait } from "./explainWait.ts";
+import { createUiRoute } from "./uiRoute.ts";
 
 /**
  * A complete carts service on an EKS cluster that has kro and ACK's DynamoDB controller: six Kubernetes resources, a
@@ -47,6 +48,8 @@ export class CartsStack extends ComponentResource {
     const definition = resolved.createDefinition ? createDefinition(name, after()) : undefined;
     const beforeInstance = after(...identity.resources, ...(definition ? [definition] : []));
     const instance = createInstance(name, resolved, beforeInstance);
+    // Last to come and first to go: the ui never has the address of a service that isn't there.
+    if (resolved.routeUi) createUiRoute(name, resolved, after(instance));
 
     const { instanceNamespace, instanceName, timeouts } = resolved;
     if (definition) {

@@ -28,26 +28,35 @@ const auditPolicy = {
 export class Cluster {
   private readonly kubectl: string;
   private readonly env: NodeJS.ProcessEnv;
+  private readonly kubeletPort: number | undefined;
 
   constructor(kubectl: string, state: State) {
     this.kubectl = kubectl;
     this.env = childEnvironment(state);
+    this.kubeletPort = state.ports.kwok;
   }
 
   /** Applies the CRDs of kwok, kro and ACK, and waits until the API server serves them. */
   async applyDefinitions({ manifests, ack }: Obtained): Promise<void> {
-    const stage = join(manifests.kwok ?? "", "crd", "bases", "kwok.x-k8s.io_stages.yaml");
-    const files = [stage, ...manifestsIn(manifests.kro ?? ""), ...manifestsIn(ack.manifests)];
+    const kwok = ["stages", "clusterportforwards"].map((kind) =>
+      join(manifests.kwok ?? "", "crd", "bases", `kwok.x-k8s.io_${kind}.yaml`),
+    );
+    const files = [...kwok, ...manifestsIn(manifests.kro ?? ""), ...manifestsIn(ack.manifests)];
     const names = await this.apply(files);
     await this.do("wait", "--for=condition=Established", "--timeout=60s", ...names);
   }
 
-  /** Applies the node, what becomes of pods on it, and the injection of Pod Identity. */
+  /** Applies the node, what becomes of pods on it, the injection of Pod Identity, and the ui of the retail store. */
   async applyObjects({ manifests }: Obtained): Promise<void> {
     const objects = [node, ...stages(manifests.kwok ?? "", podReadySeconds)];
     const file = join(paths.manifests, "objects.json");
     writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }, null, 2));
-    await this.apply([file, ...manifestsIn(join(clone, "sandbox", "podidentity", "manifests"))]);
+    const folders = [join(clone, "sandbox", "podidentity", "manifests"), join(clone, "sandbox", "ui")];
+    await this.apply([file, ...folders.flatMap(manifestsIn)]);
+    // kwok says it of a new node only, and forwards ports there.
+    const status = { daemonEndpoints: { kubeletEndpoint: { Port: this.kubeletPort } } };
+    const patch = ["--subresource=status", "--type=merge", `--patch=${JSON.stringify({ status })}`];
+    await this.do("patch", "node", node.metadata.name, ...patch);
   }
 
   /** Waits until pods can run: the node is Ready, and the default service account there. */

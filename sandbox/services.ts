@@ -133,8 +133,12 @@ export function controllers({ programs, ack }: Obtained, ports: Record<string, n
         `--node-ip=${loopback}`,
         "--node-lease-duration-seconds=40",
         `--server-address=${loopback}:${ports.kwok}`,
-        // Stages are read from the cluster, where they can be changed while it runs.
-        "--enable-crds=Stage",
+        // It is the node's kubelet to the API server, which asks it over TLS, and forwards ports where it is told to.
+        `--node-port=${ports.kwok}`,
+        `--tls-cert-file=${credentials.certificate}`,
+        `--tls-private-key-file=${credentials.certificateKey}`,
+        // Both are read from the cluster, where they can be changed while it runs.
+        "--enable-crds=Stage,ClusterPortForward",
         "--config=/dev/null",
       ],
       health: `http://${loopback}:${ports.kwok}/healthz`,

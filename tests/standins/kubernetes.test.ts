@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
+import { checkResource } from "../../sandbox/standins/kubernetes/check.ts";
 import { toState, withSecrets } from "../../sandbox/standins/kubernetes/checkpoint.ts";
+import type { ClusterConnection } from "../../sandbox/standins/kubernetes/clusterConnection.ts";
 import { detailedDiff } from "../../sandbox/standins/kubernetes/detailedDiff.ts";
 import { takeOverPatch, withIgnoredFields } from "../../sandbox/standins/kubernetes/fieldManagers.ts";
 import { parseJsonPath, select } from "../../sandbox/standins/kubernetes/jsonPath.ts";
 import { mergePatch } from "../../sandbox/standins/kubernetes/mergePatch.ts";
 import { configChanges } from "../../sandbox/standins/kubernetes/providerConfig.ts";
 import { prune } from "../../sandbox/standins/kubernetes/prune.ts";
-import { assertServed } from "../../sandbox/standins/kubernetes/servedKinds.ts";
+import { unreadyReasons } from "../../sandbox/standins/kubernetes/readiness.ts";
+import { assertReadable, assertServed } from "../../sandbox/standins/kubernetes/servedKinds.ts";
 import { parseWaitFor } from "../../sandbox/standins/kubernetes/waitFor.ts";
 import { formatPath } from "../../sandbox/standins/plugin/propertyPath.ts";
-import type { DiffRequest } from "../../sandbox/standins/plugin/resourceProvider.ts";
+import type { CheckRequest, DiffRequest } from "../../sandbox/standins/plugin/resourceProvider.ts";
 import { type Properties, secret } from "../../sandbox/standins/plugin/values.ts";
 
 const ready = (status: string, observedGeneration?: number) => ({
@@ -130,10 +133,58 @@ describe("stand-in kubernetes plugin", () => {
     assert.deepEqual(replacing({ ...old, clusterIdentifier: "x" }, identified), []);
   });
 
+  describe("patches", () => {
+    const check = (type: string, kind: string, metadata: Properties) => {
+      const inputs = { apiVersion: "apps/v1", kind, metadata };
+      const request = { urn: "", name: "ui", type: `kubernetes:${type}`, inputs, oldInputs: {}, secrets: [] };
+      const connection = { namespace: "default", isNamespaced: async () => true };
+      return checkResource(request as unknown as CheckRequest, connection as unknown as ClusterConnection);
+    };
+
+    it("takes a DeploymentPatch as it is, and needs the Deployment's name", async () => {
+      const { inputs } = await check("apps/v1:DeploymentPatch", "Deployment", { name: "ui", namespace: "ui" });
+      assert.deepEqual(inputs.metadata, { name: "ui", namespace: "ui" });
+      const nameless = check("apps/v1:DeploymentPatch", "Deployment", { namespace: "ui" });
+      await assert.rejects(nameless, /patch resources require the `\.metadata\.name` field to be set/);
+    });
+
+    it("refuses every other patch, by its name", async () => {
+      for (const [type, kind] of [
+        ["core/v1:ConfigMapPatch", "ConfigMap"],
+        ["apps/v1:StatefulSetPatch", "StatefulSet"],
+      ] as const) {
+        await assert.rejects(check(type, kind, { name: "x" }), new RegExp(`^StandInError: .*\\(${kind}Patch\\)`));
+      }
+    });
+
+    it("waits for the rollout of a Deployment", () => {
+      const deployment = (observedGeneration: number, updated: number, available: number, reason: string) => ({
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: { name: "ui", generation: 2 },
+        spec: { replicas: 2 },
+        status: {
+          observedGeneration,
+          updatedReplicas: updated,
+          availableReplicas: available,
+          conditions: [{ type: "Progressing", reason }],
+        },
+      });
+      const ready = (...args: Parameters<typeof deployment>) => unreadyReasons({}, deployment(...args)).length === 0;
+      assert.ok(ready(2, 2, 2, "NewReplicaSetAvailable"));
+      assert.ok(!ready(1, 2, 2, "NewReplicaSetAvailable"));
+      assert.ok(!ready(2, 1, 2, "NewReplicaSetAvailable"));
+      assert.ok(!ready(2, 2, 1, "NewReplicaSetAvailable"));
+      assert.ok(!ready(2, 2, 2, "ReplicaSetUpdated"));
+    });
+  });
+
   it("refuses kinds that only the official plugin serves", () => {
     assertServed({ group: "kro.run", version: "v1alpha1", kind: "CartsStack" });
     assertServed({ group: "", version: "v1", kind: "ConfigMap" });
     const deployment = { group: "apps", version: "v1", kind: "Deployment" };
     assert.throws(() => assertServed(deployment), /^StandInError: stand-in kubernetes plugin: /);
+    assertReadable(deployment);
+    assert.throws(() => assertReadable({ ...deployment, kind: "StatefulSet" }), /^StandInError: /);
   });
 });

@@ -92,6 +92,15 @@ const BAD: [title: string, values: Values, ...expected: RegExp[]][] = [
     { clusterName: "c", tableOnDestroy: "keep" },
     /tableOnDestroy is "keep", but must be retain or delete/,
   ],
+  ["a word for routeUi", { clusterName: "c", routeUi: "ui" }, /routeUi is "ui", but must be true or false/],
+  [
+    "a bad namespace of the ui",
+    { clusterName: "c", ui: { namespace: "UI" } },
+    /ui\.namespace is "UI", but .*DNS label/,
+  ],
+  ["a bad Deployment", { clusterName: "c", ui: { deployment: "-ui" } }, /ui\.deployment is "-ui", but .*1 to 253/],
+  ["a bad container", { clusterName: "c", ui: { container: "a b" } }, /ui\.container is "a b"/],
+  ["an unknown key of the ui", { clusterName: "c", ui: { pod: "x" } }, /ui\.pod .*is not a key/],
   ["a bad timeout", { clusterName: "c", timeouts: { create: "10 minutes" } }, /timeouts\.create is "10 minutes"/],
   ["an unknown timeout", { clusterName: "c", timeouts: { read: "1m" } }, /timeouts\.read .*is not a key/],
   [

@@ -6,6 +6,7 @@ import type { ClusterConnection } from "./clusterConnection.ts";
 import { kindOf, kindOfType, namespaceOf, nested, textAt, withNamespace } from "./kubernetesObject.ts";
 import { isNamed, named, withManagedByLabel } from "./naming.ts";
 import { normalize } from "./normalize.ts";
+import { isPatch } from "./patches.ts";
 import { assertServed } from "./servedKinds.ts";
 import { StandInError } from "./standInError.ts";
 
@@ -16,9 +17,13 @@ export async function checkResource(request: CheckRequest, connection: ClusterCo
   const kind = kindOfType(request.type);
   const oldInputs = toObject(request.oldInputs);
   const given = toObject(request.inputs);
-  if (kind.kind === `${kindOf(given)}Patch`)
-    throw new StandInError(`Patch resources (${kind.kind}) are not implemented`);
-  assertServed(kind);
+  if (isPatch(request.type)) {
+    if (!isNamed(given)) throw new Error("patch resources require the `.metadata.name` field to be set");
+  } else if (kind.kind === `${kindOf(given)}Patch`) {
+    throw new StandInError(`Patch resources other than DeploymentPatch (${kind.kind}) are not implemented`);
+  } else {
+    assertServed(kind);
+  }
   if (textAt(given, "type") === "kubernetes.io/service-account-token" && kind.kind === "Secret") {
     throw new StandInError("Secrets of type kubernetes.io/service-account-token are not implemented");
   }

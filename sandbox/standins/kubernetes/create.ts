@@ -12,6 +12,7 @@ import {
   withValue,
 } from "./kubernetesObject.ts";
 import { awaitReadiness, fieldManagerOf, initFailed, type Operations, outputsOf } from "./operations.ts";
+import { isPatch } from "./patches.ts";
 import { StatusLog } from "./statusLog.ts";
 import { createObject, NamespaceMissingError } from "./writes.ts";
 
@@ -23,7 +24,8 @@ export async function createResource(
   const { preview, signal, urn, timeoutSeconds } = request;
   const inputs = toObject(request.inputs);
   const inputsAsTheyAre = { outputs: request.inputs };
-  if (preview && (containsUnknown(inputs) || !(await connection.serves(inputs)))) return inputsAsTheyAre;
+  const patch = isPatch(request.type);
+  if (preview && (patch || containsUnknown(inputs) || !(await connection.serves(inputs)))) return inputsAsTheyAre;
   connection.assertReachable();
 
   const log = new StatusLog(urn);
@@ -35,7 +37,7 @@ export async function createResource(
   };
   let created: KubernetesObject;
   try {
-    created = await createObject(write, config.upsertExistingObjects);
+    created = await createObject(write, patch || config.upsertExistingObjects);
   } catch (error) {
     await log.flushed();
     const cannotTell = isForbidden(error) || isAlreadyExists(error) || error instanceof NamespaceMissingError;

@@ -6,6 +6,7 @@ import { fromState } from "./checkpoint.ts";
 import { annotationOf, type KubernetesObject, parseId } from "./kubernetesObject.ts";
 import type { PropagationPolicy } from "./objectClient.ts";
 import { fieldManagerOf, initFailed, initialApiVersionOf, type Operations, outputsOf } from "./operations.ts";
+import { deletePatch, isPatch } from "./patches.ts";
 import { timeoutMilliseconds } from "./readiness.ts";
 import { StatusLog } from "./statusLog.ts";
 
@@ -13,7 +14,7 @@ const deleteHint =
   "configured Kubernetes cluster is unreachable. If the cluster was deleted, you can remove this resource from Pulumi " +
   'state by rerunning the operation with the PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"';
 
-/** Deletes the object and waits until it is gone. What is gone already, or whose kind is gone, is a success. */
+/** Deletes the object and waits until it is gone; of a patch, takes back its fields. What is gone already, or whose kind is gone, is a success. */
 export async function deleteResource(request: DeleteRequest, { config, connection }: Operations): Promise<void> {
   const { urn, signal, oldOutputs, timeoutSeconds } = request;
   if (connection.unreachable !== undefined) {
@@ -25,6 +26,7 @@ export async function deleteResource(request: DeleteRequest, { config, connectio
     return engineLog("info", `${problem} ${deleting}`, urn);
   }
   const { inputs, live } = fromState(oldOutputs);
+  if (isPatch(request.type)) return deletePatch(live, fieldManagerOf(oldOutputs, inputs), connection, signal);
   const log = new StatusLog(urn);
   try {
     const client = await connection.clientFor(live, signal);

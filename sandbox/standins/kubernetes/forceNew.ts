@@ -16,6 +16,7 @@ const identity: readonly PropertyPath[] = [
 /** The paths whose change replaces the object: its identity, and the data of ConfigMaps and Secrets unless mutable. */
 export function forceNewPaths(object: KubernetesObject, mutability: Mutability): readonly PropertyPath[] {
   const { group, version, kind } = kindOfObject(object);
+  if (group === "apps" && kind === "Deployment") return [...identity, ["spec", "selector"]];
   if (group !== "" || version !== "v1") return identity;
   const immutable = object.immutable === true;
   if (kind === "Secret") {

@@ -1,4 +1,5 @@
 import { log } from "../plugin/engineLog.ts";
+import { InitFailedError } from "../plugin/initFailedError.ts";
 import type { ReadRequest, ReadResult } from "../plugin/resourceProvider.ts";
 import { isNotFound, NoKindMatchError } from "./apiError.ts";
 import { fromState, toObject, withSecrets } from "./checkpoint.ts";
@@ -17,8 +18,10 @@ import {
 } from "./kubernetesObject.ts";
 import { normalize } from "./normalize.ts";
 import { fieldManagerOf, initialApiVersionOf, type Operations, outputsOf } from "./operations.ts";
+import { isPatch } from "./patches.ts";
 import { prune } from "./prune.ts";
-import { assertServed, importedFields } from "./servedKinds.ts";
+import { unreadyReasons } from "./readiness.ts";
+import { assertReadable, importedFields } from "./servedKinds.ts";
 
 const deleteHint =
   "failed to read resource state due to unreachable cluster. If the cluster was deleted, you can remove this resource " +
@@ -31,7 +34,7 @@ export async function readResource(
   { config, connection }: Operations,
 ): Promise<ReadResult | undefined> {
   const { urn, id, signal, oldOutputs } = request;
-  assertServed(kindOfType(request.type));
+  if (!isPatch(request.type)) assertReadable(kindOfType(request.type));
   if (connection.unreachable !== undefined) {
     const problem = `configured Kubernetes cluster is unreachable: ${connection.unreachable}`;
     const known = "configured Kubernetes cluster is unreachable and the ";
@@ -81,7 +84,14 @@ export async function readResource(
     fieldManager: fieldManagerOf(oldOutputs, oldInputs),
   };
   const { secrets } = request;
-  return { id: id || idOf(live), outputs: outputsOf(checkpoint, secrets), inputs: withSecrets(inputs, secrets) };
+  const result = {
+    id: id || idOf(live),
+    outputs: outputsOf(checkpoint, secrets),
+    inputs: withSecrets(inputs, secrets),
+  };
+  const reasons = unreadyReasons(oldInputs, live);
+  if (reasons.length > 0) throw new InitFailedError(reasons[0]!, { ...result, reasons });
+  return result;
 }
 
 function hasKind(object: KubernetesObject): boolean {

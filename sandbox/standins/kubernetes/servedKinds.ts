@@ -26,11 +26,16 @@ const pluginModules = new Set(["helm.sh", "yaml", "kustomize"]);
 
 /** Throws for a type that only the official plugin serves. */
 export function assertServed({ group, version, kind }: GroupVersionKind): void {
-  const supported = "custom resources, ConfigMap, Secret and ServiceAccount";
+  const supported = "custom resources, ConfigMap, Secret, ServiceAccount and DeploymentPatch";
   if (pluginModules.has(group)) throw new StandInError(`${group}/${version} is not implemented, only ${supported}`);
   if (builtInGroups.has(group) && !builtIn({ group, version, kind })) {
     throw new StandInError(`${kind} of ${group || "core"}/${version} is not implemented, only ${supported}`);
   }
+}
+
+/** Throws for a type that the plugin doesn't even read. Besides what it serves, it reads Deployments. */
+export function assertReadable(wanted: GroupVersionKind): void {
+  if (wanted.group !== "apps" || wanted.version !== "v1" || wanted.kind !== "Deployment") assertServed(wanted);
 }
 
 /** Whether a kind is of a namespace, where that is known without asking the API server. */

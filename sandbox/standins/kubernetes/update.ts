@@ -2,7 +2,7 @@ import type { UpdateRequest, UpdateResult } from "../plugin/resourceProvider.ts"
 import { containsUnknown } from "../plugin/values.ts";
 import { isForbidden, messageOf, NoKindMatchError } from "./apiError.ts";
 import { fromState, toObject } from "./checkpoint.ts";
-import { apiVersionOf, idOf, type KubernetesObject, kindOf, nameOf, namespaceOf } from "./kubernetesObject.ts";
+import { apiVersionOf, idOf, type KubernetesObject, nameOf } from "./kubernetesObject.ts";
 import { normalize } from "./normalize.ts";
 import {
   awaitReadiness,
@@ -12,6 +12,7 @@ import {
   type Operations,
   outputsOf,
 } from "./operations.ts";
+import { isPatch, relinquish } from "./patches.ts";
 import { StatusLog } from "./statusLog.ts";
 import { updateObject } from "./writes.ts";
 
@@ -33,13 +34,14 @@ export async function updateResource(
   const outputsWith = (live: KubernetesObject) =>
     outputsOf({ live, inputs, initialApiVersion, fieldManager }, request.secrets);
   try {
-    const write = { connection, log, signal, inputs, fieldManager, preview, alwaysForce: config.enablePatchForce };
+    const alwaysForce = config.enablePatchForce;
+    const patch = isPatch(request.type);
+    const write = { connection, log, signal, inputs, fieldManager, preview, alwaysForce, patch };
     const updated = await updateObject(write, nameOf(old.live), request.ignoreChanges);
     if (preview) return { outputs: outputsWith(updated) };
     const ready = await awaitReadiness({ connection, signal, timeoutSeconds, log }, inputs, updated);
     if (formerManager !== fieldManager) {
-      const client = await connection.clientFor(ready, signal);
-      await client.apply(nameOf(ready), identityOf(ready), { fieldManager: formerManager });
+      await relinquish(await connection.clientFor(ready, signal), ready, formerManager);
     }
     return { outputs: outputsWith(ready) };
   } catch (error) {
@@ -68,11 +70,4 @@ async function liveObject(old: KubernetesObject, connection: Operations["connect
   const signal = AbortSignal.timeout(5_000);
   const client = await connection.clientFor(old, signal);
   return client.get(nameOf(old));
-}
-
-/** Applied by a manager, this says that it manages no field any more. */
-function identityOf(object: KubernetesObject): KubernetesObject {
-  const namespace = namespaceOf(object);
-  const metadata = { name: nameOf(object), ...(namespace !== "" && { namespace }) };
-  return { apiVersion: apiVersionOf(object), kind: kindOf(object), metadata };
 }

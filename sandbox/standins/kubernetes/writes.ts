@@ -26,6 +26,8 @@ export interface WriteContext {
   /** Works the result out on the server, and keeps nothing. */
   readonly preview: boolean;
   readonly alwaysForce: boolean;
+  /** Whether the object is somebody else's: then no field of another manager is taken over. */
+  readonly patch?: boolean;
 }
 
 /** The namespace of the object does not exist yet, so that a dry run cannot tell anything. */
@@ -93,9 +95,9 @@ export async function updateObject(
   const { connection, signal, inputs, fieldManager, preview } = context;
   const client = await connection.clientFor(inputs, signal);
   let live = await client.get(name);
-  const patch = preview ? [] : takeOverPatch(live, fieldManager);
-  if (patch.length > 0) live = await client.jsonPatch(name, patch);
-  const force = mayForce(inputs, live, context.alwaysForce, preview);
+  const takeOver = preview || context.patch ? [] : takeOverPatch(live, fieldManager);
+  if (takeOver.length > 0) live = await client.jsonPatch(name, takeOver);
+  const force = mayForce(inputs, context.patch ? undefined : live, context.alwaysForce, preview && !context.patch);
   try {
     const wanted = withIgnoredFields(inputs, live, fieldManager, ignoreChanges);
     return await client.apply(name, wanted, { fieldManager, force, dryRun: preview });

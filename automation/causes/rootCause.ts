@@ -1,0 +1,31 @@
+import { ackCause } from "./ack.ts";
+import type { Cause, Evidence } from "./cause.ts";
+import { definitionCause, instanceCause } from "./kro.ts";
+import { isWait, type PulumiError, pulumiCause } from "./pulumi.ts";
+import { namespaceCause, workloadCause } from "./workload.ts";
+
+/**
+ * Why an update failed or did not come to its end. Of several reasons, the one that the others follow from: what Pulumi
+ * could not do at all, the RGD, then each wave in turn, and only then what kro says of the whole.
+ */
+export function rootCause(errors: readonly PulumiError[], evidence: Evidence): Cause | undefined {
+  const own = errors.filter((error) => error.urn && !isWait(error));
+  if (own.length > 0) return pulumiCause(own);
+  if (errors.length > 0 && errors.every((error) => !isWait(error))) return pulumiCause(errors);
+  return (
+    definitionCause(refused(evidence)) ??
+    namespaceCause(evidence) ??
+    ackCause(evidence) ??
+    workloadCause(evidence) ??
+    instanceCause(evidence) ??
+    pulumiCause(errors)
+  );
+}
+
+/** An RGD that is Ready refuses nothing. */
+const refused = (evidence: Evidence): Evidence => ({
+  ...evidence,
+  objects: evidence.objects.filter(
+    ({ status }) => !status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
+  ),
+});

@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+import type { DriftReport } from "../drift.ts";
+import { EXIT, type StackOptions, stackCommand, toJson, writeResult } from "./options.ts";
+
+/** `carts drift`: what somebody changed beside Pulumi. */
+export const driftCommand = (): Command =>
+  stackCommand("drift")
+    .summary("show what was changed beside Pulumi")
+    .description(
+      "Asks AWS and the cluster for each resource of the stack, and shows where it is not as the last update left it.\n" +
+        "Changes nothing, not even the stack's state. What kro makes is kro's to keep, and `carts status` to show.",
+    )
+    .addHelpText("after", "\nExit codes: 0 no drift, 2 drift, 1 an error.")
+    .action(async (options: StackOptions) => {
+      const { driftOf } = await import("../drift.ts");
+      console.error(`waiting for Pulumi's refresh of stack ${options.stack} ...`);
+      const report = await driftOf(options, (text) => process.stderr.write(text));
+      await writeResult(options.json ? toJson(report) : await text(report));
+      process.exitCode = report.drifted ? EXIT.difference : EXIT.done;
+    });
+
+async function text({ project, stack, resources }: DriftReport): Promise<string> {
+  const { printable, valueText } = await import("../format/text.ts");
+  if (resources.length === 0) return `No drift in ${project}/${stack}.\n`;
+  const lines = resources.flatMap(({ type, name, change, fields }) => [
+    `${change === "deleted" ? "-" : "~"} ${printable(`${type} ${name}`)}: ${change}`,
+    ...fields.flatMap(({ path, expected, found }) => [
+      ...(expected === undefined ? [] : [`    - ${printable(path)}: ${valueText(expected)}`]),
+      ...(found === undefined ? [] : [`    + ${printable(path)}: ${valueText(found)}`]),
+    ]),
+  ]);
+  return `${[`Drift in ${project}/${stack}:`, ...lines].join("\n")}\n`;
+}

@@ -1,0 +1,51 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { CartsError } from "../errors.ts";
+import { interrupted } from "../interrupt.ts";
+import { SERVICES } from "../openTarget.ts";
+import { type ClusterOptions, type StackOptions, stackCommand, withCluster, writeResult } from "./options.ts";
+
+interface Options extends StackOptions, ClusterOptions {
+  readonly service: (typeof SERVICES)[number];
+  readonly port: number;
+}
+
+/** `carts open`: the carts service, or the shop's ui, on a port of this machine. */
+export const openCommand = (): Command =>
+  withCluster(stackCommand("open"))
+    .summary("forward a port of this machine to the carts service or to the ui")
+    .description(
+      "Forwards a port of this machine to a ready pod of the service, as `kubectl port-forward` does, and prints the\n" +
+        "address. Ctrl-C ends it.",
+    )
+    .addOption(new Option("--service <name>", "what to open").choices(SERVICES).default("carts"))
+    .option("--port <number>", "of this machine; 0 for any that is free", toPort, 8080)
+    .addHelpText("after", "\nExit codes: 0 ended by Ctrl-C, 1 an error.")
+    .action(open);
+
+async function open(options: Options): Promise<void> {
+  const { selectStack } = await import("../selection.ts");
+  const { forward, findTarget } = await import("../forward.ts");
+  const { planOf, serviceOf } = await import("../openTarget.ts");
+  const { kubeConfigOf } = await import("../cluster.ts");
+  const { stack, project, state } = await selectStack(options);
+  const service = serviceOf(state, stack.name, options.service);
+  const config = await kubeConfigOf(planOf(state, project, stack.name), options).catch((error: Error) => {
+    throw new CartsError(`cannot reach the cluster: ${error.message}`);
+  });
+  const { pod, port } = await findTarget(config, service);
+  const server = await forward(config, service, options.port, (problem) => console.error(`warning: ${problem}`));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await writeResult(options.json ? `${JSON.stringify({ url, ...service, pod, podPort: port })}\n` : `${url}\n`);
+  console.error(
+    `forwarding to port ${port} of pod ${pod}, service ${service.namespace}/${service.name}; Ctrl-C ends it`,
+  );
+  if (!interrupted.aborted) await once(interrupted, "abort");
+}
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError("A port is a number from 0 to 65535.");
+  return port;
+}

@@ -1,0 +1,84 @@
+import { dirname } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { StackChoice } from "../selection.ts";
+
+/** Options that every command on a stack has. */
+export interface StackOptions extends StackChoice {
+  readonly json?: boolean;
+}
+
+/** Options of a command that looks into the cluster. */
+export interface ClusterOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+}
+
+/** Options of a command that changes the stack. */
+export interface UpdateOptions extends StackOptions, ClusterOptions {
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly resume?: boolean;
+  readonly message?: string;
+  readonly parallel?: number;
+}
+
+/** Exit codes of the commands on a stack. 130 is what a shell gives an interrupted command, 124 what `timeout` gives. */
+export const EXIT = { done: 0, error: 1, difference: 2, blocked: 4, timeout: 124, interrupted: 130 } as const;
+
+const OWN_PROJECT = dirname(dirname(import.meta.dirname));
+
+/** A command on a stack. */
+export const stackCommand = (name: string): Command =>
+  new Command(name)
+    .addOption(new Option("-s, --stack <name>", "the stack").env("PULUMI_STACK").makeOptionMandatory())
+    .addOption(new Option("-C, --cwd <folder>", "folder of the Pulumi project").default(OWN_PROJECT, "that of carts"))
+    .option("--config-file <file>", "the stack's config (default: Pulumi.<stack>.yaml in the project)")
+    .option("--json", "write JSON to stdout: docs/pipelines.md describes it")
+    .allowExcessArguments(false);
+
+/** Adds how the cluster is reached. */
+export const withCluster = (command: Command): Command =>
+  command
+    .option("--kubeconfig <file>", "how the cluster is reached (default: $KUBECONFIG, else as the stack does)")
+    .option("--context <name>", "a context of that kubeconfig (default: the stack's, else the current one)");
+
+/** Adds what a command has that changes the stack. */
+export const withUpdate = (command: Command): Command =>
+  withCluster(command)
+    .option("--timeout <time>", "cancel after this time, such as 90s, 20m or 1h", toMilliseconds)
+    .option("--resume", "recover what a killed run left: its lock, and what it had begun to create")
+    .option("-m, --message <text>", "of the update, in the stack's history")
+    .option("-p, --parallel <number>", "how many resources Pulumi works on at a time", toCount)
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, 1 failed, 4 locked or left by a killed run (see --resume), 124 timeout, 130 interrupted.",
+    );
+
+/** Of a time such as `90s`, `20m` or `1h30m`. */
+export function toMilliseconds(text: string): number {
+  const parts = [...text.matchAll(/(\d+)(h|m|s)/g)];
+  const total = parts.reduce((sum, [, n, unit]) => sum + Number(n) * { h: 3600, m: 60, s: 1 }[unit as "h"]!, 0);
+  if (total === 0 || parts.map(([part]) => part).join("") !== text) {
+    throw new InvalidArgumentError("A time is written such as 90s, 20m or 1h30m.");
+  }
+  return total * 1000;
+}
+
+function toCount(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("A whole number, 1 or more.");
+  return Number(text);
+}
+
+/** @see https://no-color.org */
+export const hasColor = (stream: NodeJS.WriteStream): boolean =>
+  stream.isTTY === true && !process.env.NO_COLOR && !process.env.CI;
+
+/** Whether a person watches: a terminal that can go up lines, and no pipeline's. */
+export const isWatched = (stream: NodeJS.WriteStream): boolean =>
+  stream.isTTY === true && !process.env.CI && process.env.TERM !== "dumb";
+
+/** Writes a command's result to stdout. */
+export const writeResult = (text: string): Promise<void> =>
+  new Promise((written) => process.stdout.write(text, () => written()));
+
+export const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,0 +1,109 @@
+import { open } from "../../fanout/celValues.ts";
+import { compile } from "../../fanout/compile.ts";
+import {
+  type Definition,
+  type Instance,
+  KnownAfterApply,
+  type KubernetesObject,
+  Secret,
+  type Value,
+} from "../../fanout/objects.ts";
+import { type Child, type Rendering, render } from "../../fanout/render.ts";
+import { attempt } from "../attempt.ts";
+import { type PlannedDefinition, plannedDefinitions } from "../definitions.ts";
+import { plannedInstances } from "../instances.ts";
+import type { LiveObject } from "./live.ts";
+import type { VerifiedStack } from "./state.ts";
+
+/** An instance of the stack, and what kro is to make of it. */
+export interface ExpectedInstance {
+  readonly definition: Definition;
+  /** With Secret for secrets, as the children. */
+  readonly instance: Instance;
+  readonly children: readonly Child[];
+  /** The same, in the same order, with the text of every secret. */
+  readonly plain: { readonly instance: Instance; readonly children: readonly Child[] };
+}
+
+/** What the stack says of the cluster. */
+export interface Expected {
+  /** RGDs that the stack owns. */
+  readonly definitions: readonly KubernetesObject[];
+  readonly instances: readonly ExpectedInstance[];
+  /** What can't be told, and why: sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * What the cluster is to hold, as the stack's state has it.
+ *
+ * @param others - RGDs in the cluster, for instances whose RGD is another stack's.
+ * @param cwd - folder of the project.
+ */
+export async function expectedOf(
+  { masked, plain }: VerifiedStack,
+  others: readonly Definition[],
+  cwd: string,
+): Promise<Expected> {
+  const notes: string[] = [];
+  const note = (text: string) => notes.push(text);
+  const own = plannedDefinitions(masked, note);
+  const definitions = [...own, ...foreign(others, own)];
+  const maskedInstances = await plannedInstances(masked, definitions, cwd, note);
+  const plainInstances = await plannedInstances(plain, definitions, cwd, () => {});
+  const instances = maskedInstances.flatMap(({ id, change, definition: { after }, after: instance }) => {
+    const open = plainInstances.find((one) => one.change.urn === change.urn)!.after!;
+    const [children, plain] = [instance!, open].map((one) => attempt(() => render(after!, one)));
+    if (isRendering(children) && isRendering(plain)) {
+      const others = { instance: open, children: plain.children };
+      return [{ definition: after!, instance: instance!, children: children.children, plain: others }];
+    }
+    // What is said of the instance without its secrets may be shown, the rest may hold one.
+    note(
+      `What kro makes of ${id} can't be told: ${isRendering(children) ? "a secret is refused" : children!.message}.`,
+    );
+    return [];
+  });
+  const inputs = own.flatMap(({ change, after }) => (after && change?.after ? [change.after] : []));
+  return { definitions: inputs as unknown as KubernetesObject[], instances, notes };
+}
+
+const isRendering = (result: unknown): result is Rendering => result !== undefined && !(result instanceof Error);
+
+const foreign = (others: readonly Definition[], own: readonly PlannedDefinition[]): PlannedDefinition[] =>
+  others
+    .filter(({ metadata: { name } }) => !own.some((one) => one.name === name))
+    .map((one) => ({ name: one.metadata.name, change: undefined, before: one, after: one }));
+
+/**
+ * A child with every value that only the cluster could know, as kro takes it from the objects that are there. What is
+ * not there stays KnownAfterApply.
+ *
+ * @param instance - as it is, but with the spec that is declared.
+ * @param live - of the instance's children, by node.
+ */
+export function resolved(
+  child: Child,
+  definition: Definition,
+  instance: LiveObject,
+  live: ReadonlyMap<string, LiveObject>,
+): Child {
+  if (child.type === "collection") return child;
+  const node = compile(definition).nodes.find(({ id }) => id === child.node)!;
+  const { status: _, ...declared } = instance;
+  const objects = [...live].map(([id, object]) => [id, open(object as Value)] as const);
+  const scope = { ...Object.fromEntries(objects), schema: open(declared as Value) };
+  const filled = node.template.fill(scope, () => {});
+  return { ...child, object: merge(child.object as Value, filled) as unknown as Child["object"] };
+}
+
+/** `value`, where it is known, else what `filled` has in its place. */
+function merge(value: Value, filled: Value | undefined): Value {
+  if (value instanceof KnownAfterApply) return filled ?? value;
+  if (value === null || typeof value !== "object" || value instanceof Secret) return value;
+  const others = (filled ?? {}) as { readonly [key: string]: Value };
+  if (isList(value)) return value.map((item, i) => merge(item, others[i]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, merge(item, others[key])]));
+}
+
+const isList = (value: Value): value is readonly Value[] => Array.isArray(value);

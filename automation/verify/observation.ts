@@ -1,0 +1,65 @@
+import type { TableDescription } from "@aws-sdk/client-dynamodb";
+import type { PodIdentityAssociation } from "@aws-sdk/client-eks";
+import type { KubernetesObject } from "../../fanout/objects.ts";
+import type { Child } from "../../fanout/render.ts";
+import type { ExpectedInstance } from "./expected.ts";
+import type { Found } from "./found.ts";
+import type { EndpointSlice, LiveObject, Pod } from "./live.ts";
+
+/** Everything that the checks are made of: what is expected, and beside it what was found. */
+export interface Observation {
+  /** The RGDs that the stack owns. */
+  readonly definitions: readonly { readonly expected: KubernetesObject; readonly live: Found<LiveObject> }[];
+  readonly instances: readonly ObservedInstance[];
+  readonly roles: readonly ObservedRole[];
+  readonly policies: readonly ObservedPolicy[];
+  readonly associations: readonly ObservedAssociation[];
+  /** When it was seen, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+export interface ObservedInstance {
+  readonly expected: ExpectedInstance;
+  readonly live: Found<LiveObject>;
+  readonly children: readonly ObservedChild[];
+}
+
+/** A child of an instance. What only the cluster could know of it is filled in. */
+export interface ObservedChild {
+  /** With Secret for secrets. */
+  readonly declared: Child;
+  /** With the text of every secret. */
+  readonly plain: Child;
+  readonly live: Found<LiveObject>;
+  /** Of an ACK Table: the table in DynamoDB. */
+  readonly table?: Found<TableDescription>;
+  /** Of a Deployment: its pods, but those that have ended or are being deleted. */
+  readonly pods?: Found<readonly Pod[]>;
+  /** Of a Service. */
+  readonly slices?: Found<readonly EndpointSlice[]>;
+}
+
+export interface ObservedRole {
+  readonly name: string;
+  /** JSON. Undefined for a role that the stack does not own. */
+  readonly trustPolicy: string | undefined;
+  readonly live: Found<string>;
+}
+
+export interface ObservedPolicy {
+  readonly role: string;
+  readonly name: string;
+  /** JSON. */
+  readonly policy: string;
+  readonly live: Found<string>;
+}
+
+export interface ObservedAssociation {
+  readonly clusterName: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly roleArn: string;
+  /** `a-` and 17 letters and digits. */
+  readonly id: string;
+  readonly live: Found<PodIdentityAssociation>;
+}

@@ -1,0 +1,132 @@
+import type { Value } from "../../fanout/objects.ts";
+import type { Child } from "../../fanout/render.ts";
+import type { AwsClient } from "./aws.ts";
+import type { ClusterClient } from "./cluster.ts";
+import { type Expected, type ExpectedInstance, resolved } from "./expected.ts";
+import { type Found, look, Unreadable } from "./found.ts";
+import type { EndpointSlice, LiveObject, Pod } from "./live.ts";
+import type { Observation, ObservedChild, ObservedInstance } from "./observation.ts";
+import type { StateResource, VerifiedStack } from "./state.ts";
+
+/** Where to look. */
+export interface Places {
+  readonly cluster: ClusterClient;
+  /** Of the region and the credentials of the stack. */
+  readonly aws: AwsClient;
+}
+
+/** Looks at everything that a stack is to have made. It only reads. */
+export async function observe(stack: VerifiedStack, expected: Expected, places: Places): Promise<Observation> {
+  const { cluster, aws } = places;
+  const ofType = (type: string) => stack.resources.filter((resource) => resource.type === type);
+  const roles = ofType("aws:iam/role:Role");
+  const associations = ofType("aws:eks/podIdentityAssociation:PodIdentityAssociation");
+  const given = associations
+    .map(({ inputs }) => String(inputs.roleArn).split("/").at(-1)!)
+    .filter((name) => !roles.some(({ id }) => id === name));
+  return {
+    definitions: await Promise.all(
+      expected.definitions.map(async (definition) => ({
+        expected: definition,
+        live: await liveOf(definition, cluster),
+      })),
+    ),
+    instances: await Promise.all(expected.instances.map((instance) => observeInstance(instance, places))),
+    roles: await Promise.all([
+      ...roles.map(({ id, inputs }) => observeRole(id, String(inputs.assumeRolePolicy), aws)),
+      ...[...new Set(given)].map((name) => observeRole(name, undefined, aws)),
+    ]),
+    policies: await Promise.all(
+      ofType("aws:iam/rolePolicy:RolePolicy").map(async ({ id, inputs }) => {
+        const [role, name] = id.split(":") as [string, string];
+        return { role, name, policy: String(inputs.policy), live: await look(aws.rolePolicy(role, name)) };
+      }),
+    ),
+    associations: await Promise.all(associations.map((association) => observeAssociation(association, aws))),
+    at: Date.now(),
+  };
+}
+
+const observeRole = async (name: string, trustPolicy: string | undefined, aws: AwsClient) => ({
+  name,
+  trustPolicy,
+  live: await look(aws.trustPolicy(name)),
+});
+
+async function observeAssociation({ id, inputs }: StateResource, aws: AwsClient) {
+  const { clusterName, namespace, serviceAccount, roleArn } = inputs as Readonly<Record<string, string>>;
+  const key = [clusterName!, namespace!, serviceAccount!] as const;
+  const live = await look(aws.association(...key));
+  return { clusterName: key[0], namespace: key[1], serviceAccount: key[2], roleArn: roleArn!, id, live };
+}
+
+async function observeInstance(expected: ExpectedInstance, { cluster, aws }: Places): Promise<ObservedInstance> {
+  const { definition, instance, plain, children } = expected;
+  const live = await liveOf(instance, cluster);
+  const nodes = new Map<string, LiveObject>();
+  const observed: ObservedChild[] = [];
+  // In kro's order, because a name may come from the status of an earlier child.
+  for (const [i, child] of children.entries()) {
+    const [declared, open] = [[child, instance] as const, [plain.children[i]!, plain.instance] as const].map(
+      ([one, { spec }]) =>
+        isObject(live) ? resolved(one, definition, { ...live, spec: { ...live.spec, ...spec } }, nodes) : one,
+    );
+    const found = await liveOf(declared!.object, cluster);
+    if (isObject(found)) nodes.set(child.node, found);
+    // What depends on the cluster may well be left out there.
+    if (found === undefined && child.condition !== undefined) continue;
+    observed.push({
+      declared: declared!,
+      plain: open!,
+      live: found,
+      ...(await surroundings(declared!, { cluster, aws })),
+    });
+  }
+  return { expected, live, children: observed };
+}
+
+/** What is looked at beside a child itself. */
+async function surroundings({ object }: Child, { cluster, aws }: Places): Promise<Partial<ObservedChild>> {
+  const { kind, apiVersion, metadata } = object;
+  const namespace = String(metadata.namespace);
+  const spec = object.spec as Readonly<Record<string, unknown>> | undefined;
+  if (kind === "Table" && apiVersion.startsWith("dynamodb.services.k8s.aws/")) {
+    const name = spec?.tableName;
+    return { table: typeof name === "string" ? await look(aws.table(name)) : new Unreadable("its name is not known") };
+  }
+  if (kind === "Deployment") {
+    const { matchLabels } = (spec?.selector ?? {}) as { readonly matchLabels?: Readonly<Record<string, string>> };
+    const listed = look(cluster.list({ apiVersion: "v1", kind: "Pod", namespace }, matchLabels));
+    const found = (await listed) as Found<readonly Pod[]>;
+    return { pods: Array.isArray(found) ? found.filter(isAlive) : found };
+  }
+  if (kind === "Service") {
+    const labels = { "kubernetes.io/service-name": String(metadata.name) };
+    const slices = cluster.list({ apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", namespace }, labels);
+    return { slices: (await look(slices)) as Found<readonly EndpointSlice[]> };
+  }
+  return {};
+}
+
+const isAlive = ({ metadata, status }: Pod): boolean =>
+  metadata.deletionTimestamp === undefined && status?.phase !== "Succeeded" && status?.phase !== "Failed";
+
+const isObject = (found: Found<LiveObject>): found is LiveObject =>
+  found !== undefined && !(found instanceof Unreadable);
+
+/** What the API server has of an object. */
+export async function liveOf(
+  object: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly metadata: { readonly name: Value; readonly namespace?: Value };
+  },
+  cluster: ClusterClient,
+): Promise<Found<LiveObject>> {
+  const { apiVersion, kind } = object;
+  const { name, namespace } = object.metadata;
+  if (typeof name !== "string" || (namespace !== undefined && typeof namespace !== "string")) {
+    return new Unreadable("its name is not known");
+  }
+  return look(cluster.get({ apiVersion, kind, namespace, name }));
+}

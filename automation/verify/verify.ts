@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Definition } from "../../fanout/objects.ts";
+import { kubeConfigOf } from "../cluster.ts";
+import { CartsError } from "../errors.ts";
+import { type StackChoice, selectStack } from "../selection.ts";
+import { type AwsClient, type AwsSettings, awsClient } from "./aws.ts";
+import { checksOf } from "./checks/all.ts";
+import { type ClusterClient, clusterClient } from "./cluster.ts";
+import { expectedOf } from "./expected.ts";
+import { heal } from "./heal.ts";
+import { observe } from "./observe.ts";
+import { type Deployment, toVerifiedStack, type VerifiedStack } from "./state.ts";
+import { type Verification, worst } from "./verification.ts";
+
+export interface VerifyOptions extends StackChoice {
+  /** How the cluster is reached. Default: `$KUBECONFIG`, else as the stack does. */
+  readonly kubeconfig?: string;
+  /** Default: the stack's own, else the kubeconfig's current one. */
+  readonly context?: string;
+  /** Restart the Deployments whose pods came too early for their credentials, and check again. */
+  readonly heal?: boolean;
+  /** Milliseconds until restarted pods must be ready. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  /** Called with a sentence about what is being waited for. */
+  readonly onProgress: (text: string) => void;
+}
+
+/**
+ * Compares a stack with what is there: in its cluster, and in AWS. It changes nothing, unless `heal` is asked for.
+ *
+ * @throws CartsError when there is no such stack, or the cluster or AWS can't be asked at all.
+ */
+export async function verify(options: VerifyOptions): Promise<Verification> {
+  const { signal, onProgress } = options;
+  const { project, cwd, state } = await selectStack(options);
+  const stack = toVerifiedStack(state as Deployment, project, options.stack);
+  signal.throwIfAborted();
+  onProgress("looking at the cluster and at AWS ...");
+  const [cluster, aws] = await Promise.all([reachCluster(stack, options), reachAws(stack, signal)]);
+  const expected = await expectedOf(stack, await definitionsIn(cluster), cwd);
+  const look = async (patience: number) => {
+    for (const end = Date.now() + patience; ; await sleep(1000, undefined, { signal })) {
+      const observation = await observe(stack, expected, { cluster, aws });
+      // What an interrupted look could not see would be told as unknown.
+      signal.throwIfAborted();
+      const checks = checksOf(observation, expected, stack.pending);
+      if (worst(checks) !== "wrong" || Date.now() > end) return { observation, checks };
+    }
+  };
+  let { observation, checks } = await look(SETTLING);
+  const healed = options.heal ? await heal(observation, { ...options, cluster }) : [];
+  if (healed.length > 0) ({ checks } = await look(SETTLING_AFTER_HEAL));
+  return { version: 1, project, stack: options.stack, verdict: worst(checks), checks, healed };
+}
+
+/** Milliseconds in which what is wrong is looked at again: while kro works, it reports that an instance is not Ready. */
+const SETTLING = 3000;
+const SETTLING_AFTER_HEAL = 20_000;
+
+async function reachCluster(
+  { plain }: VerifiedStack,
+  { kubeconfig, context, signal }: VerifyOptions,
+): Promise<ClusterClient> {
+  try {
+    const client = clusterClient(await kubeConfigOf(plain, { kubeconfig, context }), signal);
+    await client.ping();
+    return client;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new CartsError(`the cluster can't be reached: ${(error as Error).message}`);
+  }
+}
+
+/** RGDs that may be another stack's. Who may not list them sees those of the stack only. */
+const definitionsIn = (cluster: ClusterClient): Promise<readonly Definition[]> =>
+  cluster.list({ apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition" }).then(
+    (found) => found as unknown as readonly Definition[],
+    () => [],
+  );
+
+const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
+
+/** AWS as the stack's own provider sees it: that of its association, else any. */
+async function reachAws({ resources }: VerifiedStack, signal: AbortSignal): Promise<AwsClient> {
+  const association = resources.find(({ type }) => type === ASSOCIATION);
+  const providers = resources.filter(({ type }) => type === "pulumi:providers:aws");
+  const provider = providers.find(({ urn }) => urn === association?.provider) ?? providers[0];
+  const client = await awsClient((provider?.inputs ?? {}) as AwsSettings, signal);
+  const account = await client.account().catch((error: Error) => {
+    signal.throwIfAborted();
+    throw new CartsError(`AWS can't be asked: ${error.message}`);
+  });
+  const [, , , , own] = String(association?.inputs.roleArn ?? "").split(":");
+  if (own && own !== account) {
+    throw new CartsError(
+      `the AWS credentials are for the account ${account}, but the stack is in ${own}: use those that \`pulumi up\` uses there`,
+    );
+  }
+  return client;
+}

@@ -1,0 +1,260 @@
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { CLONE, OwnSandbox } from "./ownSandbox.ts";
+
+const sandbox = new OwnSandbox("e2e-ui");
+const VARIABLE = "RETAIL_UI_ENDPOINTS_CARTS";
+const OURS = "http://carts.carts-kro.svc.cluster.local";
+const THEIRS = "http://carts.elsewhere.svc";
+const DEFAULT = "http://carts.carts.svc:80";
+
+interface Finished {
+  readonly code: number;
+  readonly output: string;
+}
+
+const execute = promisify(execFile);
+
+async function run(command: string, ...args: string[]): Promise<Finished> {
+  try {
+    const { stdout, stderr } = await execute(command, args, { cwd: CLONE, env: sandbox.env, maxBuffer: 1 << 28 });
+    return { code: 0, output: stdout + stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code?: number; stdout?: string; stderr?: string };
+    return { code: code ?? -1, output: `${stdout}${stderr}` };
+  }
+}
+
+async function succeed(command: string, ...args: string[]): Promise<string> {
+  const { code, output } = await run(command, ...args);
+  assert.equal(code, 0, output);
+  return output;
+}
+
+/** Arguments of a pulumi command on a stack with `routeUi` as given. */
+async function pulumi(command: string, routeUi: boolean): Promise<string[]> {
+  const file = join(sandbox.folder, "Pulumi.e2e.yaml");
+  const config = {
+    "carts-stack:clusterName": "eks-workshop-auto",
+    "carts-stack:context": "carts-sandbox",
+    "carts-stack:timeouts": { create: "60s", update: "60s", delete: "60s" },
+    "carts-stack:routeUi": routeUi,
+    "aws:region": "us-west-2",
+  };
+  const [, encryptionsalt] = /^encryptionsalt: (.*)$/m.exec(
+    await readFile(join(CLONE, "Pulumi.sandbox.yaml"), "utf8"),
+  )!;
+  await writeFile(file, JSON.stringify({ config, encryptionsalt }));
+  return [...command.split(" "), "--stack", "e2e", "--config-file", file, "--non-interactive"];
+}
+
+const up = async (routeUi: boolean) => run("pulumi", ...(await pulumi("up --yes --skip-preview", routeUi)));
+const succeedUp = async (routeUi: boolean) => succeed("pulumi", ...(await pulumi("up --yes --skip-preview", routeUi)));
+const preview = async (routeUi: boolean) => run("pulumi", ...(await pulumi("preview", routeUi)));
+
+interface Deployment {
+  readonly metadata: { readonly managedFields: readonly { manager: string; subresource?: string; fieldsV1: object }[] };
+  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly { env: Entry[] }[] } } };
+}
+interface Entry {
+  readonly name: string;
+  readonly value?: string;
+}
+interface Pod {
+  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+  readonly spec: { readonly containers: readonly { readonly env: readonly Entry[] }[] };
+}
+
+const get = async <T>(...args: string[]): Promise<T> =>
+  JSON.parse(await succeed("kubectl", "get", ...args, "-o", "json"));
+const ui = () => get<Deployment>("deployment", "ui", "-n", "ui", "--show-managed-fields");
+const pods = async (): Promise<Pod[]> =>
+  (await get<{ items: Pod[] }>("pods", "-n", "ui")).items.filter(({ metadata }) => !metadata.deletionTimestamp);
+const entry = (env: readonly Entry[] = []) => env.find(({ name }) => name === VARIABLE)?.value;
+const setEnv = (assignment: string) => succeed("kubectl", "set", "env", "deployment/ui", "-n", "ui", assignment);
+
+/** What the ui's pods are told once the Deployment is rolled out, by name of the pod: undefined stands for `envFrom`. */
+async function told(): Promise<Record<string, string | undefined>> {
+  await succeed("kubectl", "rollout", "status", "deployment/ui", "-n", "ui", "--timeout=30s");
+  return Object.fromEntries(
+    (await pods()).map(({ metadata, spec }) => [metadata.name, entry(spec.containers[0]!.env)]),
+  );
+}
+
+/** Who manages which fields of the Deployment, its status apart. */
+const managers = async () =>
+  (await ui()).metadata.managedFields
+    .filter(({ subresource }) => !subresource)
+    .map(({ manager, fieldsV1 }) => ({ manager, fields: JSON.stringify(fieldsV1) }));
+
+describe("routing the ui, on a sandbox of its own", function () {
+  this.timeout("3m");
+  this.bail(true);
+
+  before(async function () {
+    this.timeout("45m");
+    await sandbox.start();
+    await sandbox.initStack("carts-stack", "e2e");
+  });
+  after(() => sandbox.stop());
+
+  it("leaves the ui alone unless asked", async () => {
+    const before = await told();
+    await succeedUp(false);
+    assert.deepEqual(await told(), before);
+    assert.deepEqual(Object.values(before), [undefined]);
+    const { data } = await get<{ data: Record<string, string> }>("configmap", "ui", "-n", "ui");
+    assert.equal(data[VARIABLE], DEFAULT);
+  });
+
+  it("gives the ui's pods the address of the carts service, by a restart", async () => {
+    const [before] = Object.keys(await told());
+    const owner = (await managers()).find(({ manager }) => manager === "sandbox");
+    const output = await succeedUp(true);
+    assert.match(output, /DeploymentPatch carts-ui created/);
+    // Pulumi has waited for the rollout: nothing is to be waited for here.
+    const now = await pods();
+    assert.deepEqual(
+      now.map(({ spec }) => entry(spec.containers[0]!.env)),
+      [OURS],
+    );
+    assert.ok(now[0]!.metadata.name !== before);
+
+    const [patch, ...others] = (await managers()).filter(({ manager }) => manager.startsWith("pulumi"));
+    assert.deepEqual(others, []);
+    const fields = `{"f:containers":{"k:{\\"name\\":\\"ui\\"}":{".":{},"f:env":{"k:{\\"name\\":\\"${VARIABLE}\\"}":{".":{},"f:name":{},"f:value":{}}},"f:name":{}}}}`;
+    assert.equal(patch!.fields, `{"f:spec":{"f:template":{"f:spec":${fields}}}}`);
+    assert.deepEqual(
+      (await managers()).find(({ manager }) => manager === "sandbox"),
+      owner,
+    );
+  });
+
+  it("has nothing to do then, after a refresh as well", async () => {
+    const before = await told();
+    const drift = ["drift", "--stack", "e2e", "--config-file", join(sandbox.folder, "Pulumi.e2e.yaml")];
+    await succeed("node", join(CLONE, "automation", "carts.mjs"), ...drift);
+    assert.doesNotMatch((await preview(true)).output, /to update|to create|to delete/);
+    const refreshed = await succeed("pulumi", ...(await pulumi("refresh --yes --skip-preview", true)));
+    assert.doesNotMatch(refreshed, /DeploymentPatch carts-ui updated/);
+    const { output } = await preview(true);
+    assert.doesNotMatch(output, /to update/);
+    assert.deepEqual(await told(), before);
+  });
+
+  describe("carts open", () => {
+    let container: Server;
+
+    // The sandbox's pods have no containers: their node forwards to this server instead.
+    before(async () => {
+      container = createServer(({ url }, response) => response.end(`answer to ${url}`)).listen(0, "127.0.0.1");
+      await once(container, "listening");
+      const target = { address: "127.0.0.1", port: (container.address() as AddressInfo).port };
+      const forwarding = {
+        apiVersion: "kwok.x-k8s.io/v1alpha1",
+        kind: "ClusterPortForward",
+        metadata: { name: "containers" },
+        spec: { selector: { matchNamespaces: ["carts-kro", "ui"] }, forwards: [{ ports: [8080], target }] },
+      };
+      const file = join(sandbox.folder, "forwarding.json");
+      await writeFile(file, JSON.stringify(forwarding));
+      await succeed("kubectl", "apply", "-f", file);
+    });
+    after(() => container.close());
+
+    const open = (...args: string[]) => [join(CLONE, "automation", "carts.mjs"), "open", "--stack", "e2e", ...args];
+
+    for (const service of ["carts", "ui"]) {
+      it(`reaches a pod of ${service} until Ctrl-C`, async () => {
+        const args = open("--service", service, "--port", "0");
+        const command = spawn("node", args, { cwd: CLONE, env: sandbox.env, stdio: ["ignore", "pipe", "inherit"] });
+        const [line] = await once(command.stdout.setEncoding("utf8"), "data");
+        const url = String(line).trim();
+        assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/);
+        for (const path of ["/first", "/second"]) {
+          assert.equal(await (await fetch(url + path)).text(), `answer to ${path}`);
+        }
+        command.kill("SIGINT");
+        assert.deepEqual(await once(command, "exit"), [0, null]);
+        await assert.rejects(fetch(url));
+      });
+    }
+
+    it("says in one line that no pod is ready, or the port taken", async () => {
+      const taken = String((container.address() as AddressInfo).port);
+      const refused = await run("node", ...open("--port", taken));
+      assert.equal(refused.code, 1);
+      assert.match(refused.output, new RegExp(`^error: port ${taken} of this machine is taken: .*\\n$`));
+      await succeed("kubectl", "scale", "deployment/ui", "-n", "ui", "--replicas=0");
+      await succeed("kubectl", "wait", "pods", "-n", "ui", "--all", "--for=delete", "--timeout=30s");
+      const unready = await run("node", ...open("--service", "ui"));
+      assert.equal(unready.code, 1);
+      assert.equal(unready.output, "error: no pod of service ui/ui is ready: it has none\n");
+      await succeed("kubectl", "scale", "deployment/ui", "-n", "ui", "--replicas=1");
+    });
+  });
+
+  describe("and what becomes of it", () => {
+    it("mends the entry when the ui's owner took it away", async () => {
+      await setEnv(`${VARIABLE}-`);
+      assert.deepEqual(Object.values(await told()), [undefined]);
+      await succeed("pulumi", ...(await pulumi("refresh --yes --skip-preview", true)));
+      assert.match((await preview(true)).output, /1 to update/);
+      await succeedUp(true);
+      assert.deepEqual(Object.values(await told()), [OURS]);
+    });
+
+    it("puts the previous value back when it is turned off", async () => {
+      await succeedUp(false);
+      assert.deepEqual(Object.values(await told()), [undefined]);
+      assert.ok(!(await managers()).some(({ manager }) => manager.startsWith("pulumi")));
+    });
+
+    it("refuses, before anything is changed, to lose a value that somebody set, and says how to keep it", async () => {
+      await setEnv(`${VARIABLE}=${THEIRS}`);
+      for (const attempt of [preview, up]) {
+        const { code, output } = await attempt(true);
+        assert.notEqual(code, 0);
+        assert.match(
+          output,
+          /nothing was changed: the Deployment ui of namespace ui itself sets RETAIL_UI_ENDPOINTS_CARTS/,
+        );
+        assert.match(output, /to "http:\/\/carts\.elsewhere\.svc" \(field manager kubectl-set\)/);
+        assert.doesNotMatch(output, /^\s+at .*\.ts:\d+/m);
+      }
+      const { output } = await up(true);
+      // The remedy, word by word.
+      for (const [, command] of output.matchAll(/^ +(kubectl .*)$/gm)) await succeed("sh", "-c", command!);
+      assert.equal(entry((await ui()).spec.template.spec.containers[0]!.env), undefined);
+      await succeedUp(true);
+      assert.deepEqual(Object.values(await told()), [OURS]);
+      const { data } = await get<{ data: Record<string, string> }>("configmap", "ui", "-n", "ui");
+      assert.equal(data[VARIABLE], THEIRS);
+    });
+
+    it("puts the previous value back when the stack is destroyed, before the service goes", async () => {
+      const output = await succeed("pulumi", ...(await pulumi("destroy --yes --skip-preview", true)));
+      assert.ok(output.indexOf("carts-ui deleted") < output.indexOf("CartsStack carts deleting"), output);
+      assert.deepEqual(Object.values(await told()), [undefined]);
+      assert.ok(!(await managers()).some(({ manager }) => manager.startsWith("pulumi")));
+    });
+
+    it("says which Deployment is not there", async () => {
+      await succeed("kubectl", "delete", "deployment", "ui", "-n", "ui");
+      const { code, output } = await up(true);
+      assert.notEqual(code, 0);
+      assert.match(
+        output,
+        /kubernetes:apps\/v1:Deployment \(carts-ui-now\):\s+error: resource 'ui\/ui' does not exist/,
+      );
+      const { code: listed } = await run("kubectl", "get", "resourcegraphdefinition", "cartsstack");
+      assert.notEqual(listed, 0);
+    });
+  });
+});
