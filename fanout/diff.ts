@@ -66,7 +66,7 @@ function changeOf(
 ): ChildChange {
   if (!previous) return describe(next, "create", leaves(next.object), { instanceReplaced });
   const renamed = identityOf(previous.object) !== identityOf(next.object);
-  const fields = compare(previous.object, next.object, actions);
+  const fields = fieldChanges(previous.object, next.object, actions);
   const action = instanceReplaced || renamed ? "replace" : fields.length > 0 ? "update" : "same";
   return describe(next, action, fields, { previous, instanceReplaced });
 }
@@ -114,10 +114,15 @@ function leaves(object: KubernetesObject): FieldChange[] {
   return fields;
 }
 
-function compare(
+/**
+ * The fields in which two objects differ.
+ *
+ * @param actions - what happens to other nodes, by id: values that come from a new one differ. Default: none changes.
+ */
+export function fieldChanges(
   before: KubernetesObject,
   after: KubernetesObject,
-  actions: ReadonlyMap<string, Action>,
+  actions: ReadonlyMap<string, Action> = new Map(),
 ): FieldChange[] {
   const fields: FieldChange[] = [];
   walk("", masked(before), masked(after), actions, fields);

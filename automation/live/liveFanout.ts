@@ -95,7 +95,7 @@ export class LiveFanout {
     for (const { name, change } of definitions) {
       if (change && urns.includes(change.urn)) observer.follow({ ...DEFINITION, name });
     }
-    const instances = await plannedInstances(plan, definitions, cwd, quiet);
+    const instances = await plannedInstances(plan, definitions, { cwd }, quiet);
     for (const instance of instances.filter(({ change }) => urns.includes(change.urn))) {
       const expected = expectedOf(instance, note);
       this.#expected.set(instance.id, expected);

@@ -49,8 +49,8 @@ export async function expectedOf(
   const note = (text: string) => notes.push(text);
   const own = plannedDefinitions(masked, note);
   const definitions = [...own, ...foreign(others, own)];
-  const maskedInstances = await plannedInstances(masked, definitions, cwd, note);
-  const plainInstances = await plannedInstances(plain, definitions, cwd, () => {});
+  const maskedInstances = await plannedInstances(masked, definitions, { cwd }, note);
+  const plainInstances = await plannedInstances(plain, definitions, { cwd }, () => {});
   const instances = maskedInstances.flatMap(({ id, change, definition: { after }, after: instance }) => {
     const open = plainInstances.find((one) => one.change.urn === change.urn)!.after!;
     const [children, plain] = [instance!, open].map((one) => attempt(() => render(after!, one)));

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FieldChange } from "../../fanout/changes.ts";
-import { diff } from "../../fanout/diff.ts";
+import { fieldChanges } from "../../fanout/diff.ts";
 import { KnownAfterApply, type KubernetesObject, Secret, type Value } from "../../fanout/objects.ts";
 import { valueTexts } from "../format/text.ts";
 import { parsePath } from "../pulumiValues.ts";
@@ -39,21 +39,8 @@ const wrapped = (value: Value | undefined): KubernetesObject => ({
   value,
 });
 
-function compare(live: KubernetesObject, declared: KubernetesObject): FieldChange[] {
-  const [before, after] = [live, declared].map((object) => ({
-    instance: { name: "", namespace: undefined },
-    children: [
-      {
-        node: "",
-        type: "resource" as const,
-        wave: 1,
-        object: { ...object, metadata: named(object, declared) },
-        problems: [],
-      },
-    ],
-  }));
-  return diff(before, after).flatMap(({ fields }) => fields);
-}
+const compare = (live: KubernetesObject, declared: KubernetesObject): FieldChange[] =>
+  fieldChanges({ ...live, metadata: named(live, declared) }, declared);
 
 function changes(live: KubernetesObject, declared: KubernetesObject, secrets: readonly Value[]): FieldChange[] {
   return compare(live, declared)
