@@ -1,14 +1,10 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { CartsError } from "./errors.ts";
 import { type Plan, type Step, toChanges } from "./plan.ts";
+import { openStack, type StackChoice } from "./selection.ts";
 
 /** Which stack is previewed, and who hears of the progress. */
-export interface PreviewOptions {
-  readonly stack: string;
-  /** Folder of the Pulumi project. */
-  readonly cwd: string;
-  /** Path of the stack's config. Default: `Pulumi.<stack>.yaml` in the project. */
-  readonly configFile?: string;
+export interface PreviewOptions extends StackChoice {
   /** Called with what Pulumi prints, as it prints it. */
   readonly onOutput: (text: string) => void;
   /** Whether Pulumi prints in colours. */
@@ -22,20 +18,15 @@ export interface PreviewOptions {
  *
  * @throws CartsError when there is no such project or stack, or the program fails. Pulumi has printed why by then.
  */
-export async function previewPlan({ stack: name, cwd, onOutput, ...options }: PreviewOptions): Promise<Plan> {
-  const { CommandError, LocalWorkspace, Stack } = await import("@pulumi/pulumi/automation/index.js");
-  const workspace = await LocalWorkspace.create({ workDir: cwd }).catch(explainStart);
-  const { name: project } = await workspace.projectSettings().catch(() => {
-    throw new CartsError(`there is no Pulumi project in ${cwd}: --cwd names its folder`);
-  });
-  // Every command names its stack. To select it as well would change the stack of the user's own shell.
-  workspace.selectStack = async () => {};
-  const stack = await Stack.select(name, workspace);
-  options.signal.throwIfAborted();
+export async function previewPlan({ onOutput, color, signal, ...choice }: PreviewOptions): Promise<Plan> {
+  const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
+  const { stack, project, configFile } = await openStack(choice);
+  signal.throwIfAborted();
   const steps: Step[] = [];
   const preview = stack.preview({
-    ...options,
-    color: options.color ? "always" : "never",
+    configFile,
+    signal,
+    color: color ? "always" : "never",
     suppressOutputs: true,
     suppressProgress: true,
     onOutput,
@@ -47,12 +38,5 @@ export async function previewPlan({ stack: name, cwd, onOutput, ...options }: Pr
   await preview.catch((error: unknown) => {
     throw error instanceof CommandError ? new CartsError("Pulumi's preview failed, see above") : error;
   });
-  return { project, stack: name, changes: toChanges(steps) };
-}
-
-function explainStart(error: Error): never {
-  const missing = /ENOENT/.test(error.message);
-  throw new CartsError(
-    missing ? "there is no pulumi on PATH: see https://www.pulumi.com/docs/iac/download-install" : error.message,
-  );
+  return { project, stack: choice.stack, changes: toChanges(steps) };
 }

@@ -15,19 +15,23 @@ export interface StackChoice {
 }
 
 /** A stack of a project, in the environment of this process: backend, passphrase and credentials are the user's own. */
-export interface SelectedStack {
+export interface OpenStack {
   readonly stack: Stack;
   readonly project: string;
   /** Absolute. */
   readonly cwd: string;
   readonly configFile: string | undefined;
+}
+
+/** A stack that is known to be there. */
+export interface SelectedStack extends OpenStack {
   /** The stack's state, as `pulumi stack export` gives it. */
   readonly state: StackState;
 }
 
-/** @throws CartsError when there is no pulumi, no such project, config file or stack. */
-export async function selectStack(choice: StackChoice): Promise<SelectedStack> {
-  const { LocalWorkspace, Stack, StackNotFoundError } = await import("@pulumi/pulumi/automation/index.js");
+/** @throws CartsError when there is no pulumi, no such project or config file. The stack itself is not looked for. */
+export async function openStack(choice: StackChoice): Promise<OpenStack> {
+  const { LocalWorkspace, Stack } = await import("@pulumi/pulumi/automation/index.js");
   const cwd = resolve(choice.cwd);
   const configFile = choice.configFile && resolve(choice.configFile);
   // Pulumi would take it for an empty one.
@@ -38,12 +42,18 @@ export async function selectStack(choice: StackChoice): Promise<SelectedStack> {
   });
   // Every command names its stack. To select it as well would change the stack of the user's own shell.
   workspace.selectStack = async () => {};
-  const stack = await Stack.select(choice.stack, workspace);
-  const { deployment: state } = await workspace.exportStack(choice.stack).catch((error: unknown) => {
+  return { stack: await Stack.select(choice.stack, workspace), project, cwd, configFile };
+}
+
+/** @throws CartsError when there is no pulumi, no such project, config file or stack. */
+export async function selectStack(choice: StackChoice): Promise<SelectedStack> {
+  const { StackNotFoundError } = await import("@pulumi/pulumi/automation/index.js");
+  const open = await openStack(choice);
+  const { deployment: state } = await open.stack.workspace.exportStack(choice.stack).catch((error: unknown) => {
     const missing = error instanceof StackNotFoundError;
     throw missing ? new CartsError(`there is no stack ${choice.stack}: \`pulumi stack init\` makes one`) : error;
   });
-  return { stack, project, cwd, configFile, state: state ?? {} };
+  return { ...open, state: state ?? {} };
 }
 
 /**

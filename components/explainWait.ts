@@ -62,12 +62,10 @@ class Found extends CustomResource {
   declare readonly status: Output<Status | undefined>;
 
   constructor(name: string, kind: string, id: string, opts: CustomResourceOptions) {
-    super(
-      `kubernetes:${API_VERSION}:${kind}`,
-      name,
-      { apiVersion: API_VERSION, kind, status: undefined },
-      { ...opts, id },
-    );
+    const [object, namespace] = id.split("/").reverse();
+    // The plugin takes the namespace from here, not from the id.
+    const inputs = { apiVersion: API_VERSION, kind, metadata: { name: object, namespace }, status: undefined };
+    super(`kubernetes:${API_VERSION}:${kind}`, name, inputs, { ...opts, id });
   }
 }
 

@@ -27,14 +27,17 @@ export const EXIT = { done: 0, error: 1, difference: 2, blocked: 4, timeout: 124
 
 const OWN_PROJECT = dirname(dirname(import.meta.dirname));
 
-/** A command on a stack. */
-export const stackCommand = (name: string): Command =>
+/** A command on a stack, whatever it prints. */
+export const bareCommand = (name: string): Command =>
   new Command(name)
     .addOption(new Option("-s, --stack <name>", "the stack").env("PULUMI_STACK").makeOptionMandatory())
     .addOption(new Option("-C, --cwd <folder>", "folder of the Pulumi project").default(OWN_PROJECT, "that of carts"))
     .option("--config-file <file>", "the stack's config (default: Pulumi.<stack>.yaml in the project)")
-    .option("--json", "write JSON to stdout: docs/pipelines.md describes it")
     .allowExcessArguments(false);
+
+/** A command on a stack that can print JSON. */
+export const stackCommand = (name: string): Command =>
+  bareCommand(name).option("--json", "write JSON to stdout: docs/pipelines.md describes it");
 
 /** Adds how the cluster is reached. */
 export const withCluster = (command: Command): Command =>

@@ -1,56 +1,44 @@
-import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { resolve } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { DANGERS, type DangerName } from "../../fanout/changes.ts";
 import { CartsError } from "../errors.ts";
 import { interrupted } from "../interrupt.ts";
 import type { Report } from "../report.ts";
+import type { StackChoice } from "../selection.ts";
+import { bareCommand, type ClusterOptions, hasColor, withCluster, writeResult } from "./options.ts";
 
-interface Options {
-  readonly stack: string;
-  readonly cwd: string;
-  readonly configFile?: string;
+interface Options extends StackChoice, ClusterOptions {
   readonly format: keyof typeof FORMATS;
   readonly output?: string;
-  readonly json?: string;
+  readonly json?: string | true;
   readonly all?: boolean;
   readonly detailsUrl?: string;
   readonly failOnDanger?: boolean;
   readonly allow?: readonly DangerName[];
   readonly cluster?: boolean;
-  readonly kubeconfig?: string;
-  readonly context?: string;
 }
 
 /** Exit codes, as those of `terraform plan -detailed-exitcode`, and one more. An error is 1. */
 const EXIT = { noChange: 0, change: 2, danger: 3 } as const;
 
-const OWN_PROJECT = dirname(dirname(import.meta.dirname));
-
 /** `carts preview`: what Pulumi is going to do, and what kro is going to make of it. */
 export const previewCommand = (): Command =>
-  new Command("preview")
+  withCluster(bareCommand("preview"))
     .summary("show what an update would do: Pulumi's plan, and what kro makes of it")
     .description(
       "Shows what `pulumi up` would do, and what kro then makes of each instance: resource by resource, field by field.\n" +
         "Works offline, from Pulumi's own preview. The report goes to stdout, everything else to stderr.",
     )
-    .addOption(new Option("-s, --stack <name>", "the stack").env("PULUMI_STACK").makeOptionMandatory())
-    .addOption(new Option("-C, --cwd <folder>", "folder of the Pulumi project").default(OWN_PROJECT, "that of carts"))
-    .option("--config-file <file>", "the stack's config (default: Pulumi.<stack>.yaml in the project)")
     .addOption(new Option("-f, --format <format>", "of the report").choices(Object.keys(FORMATS)).default("tree"))
     .option("-o, --output <file>", "write the report there, not to stdout")
-    .option("--json <file>", "write the report there as JSON as well")
+    .option("--json [file]", "write the report there as JSON as well; without a file, to stdout as JSON only")
     .option("--all", "in a tree, also what stays as it is")
     .option("--details-url <url>", "in Markdown, where the whole report is when it has to be cut")
     .option("--fail-on-danger", "exit with 3 when a change is dangerous")
     .option("--allow <danger,...>", `dangers to accept: ${Object.keys(DANGERS).join(", ")}`, toDangers)
     .option("--cluster", "also ask the cluster for instances that other stacks own")
-    .option("--kubeconfig <file>", "how --cluster reaches it (default: $KUBECONFIG, else as the stack does)")
-    .option("--context <name>", "a context of that kubeconfig (default: the stack's, else the current one)")
     .addHelpText("after", "\nExit codes: 0 no change, 2 a change, 1 an error, 3 a danger (with --fail-on-danger).")
-    .allowExcessArguments(false)
     .action(async (options: Options) => {
       process.exitCode = await preview(options);
     });
@@ -66,22 +54,16 @@ async function preview(options: Options): Promise<number> {
   const { previewPlan } = await import("../pulumiPreview.ts");
   const { makeReport } = await import("../fanout.ts");
   const { clusterOf } = await import("../cluster.ts");
-  const cwd = resolve(options.cwd);
-  const configFile = options.configFile && resolve(options.configFile);
-  // Pulumi would take it for an empty one.
-  if (configFile && !existsSync(configFile)) throw new CartsError(`there is no config file ${configFile}`);
   console.error(`waiting for Pulumi's preview of stack ${options.stack} ...`);
   const plan = await previewPlan({
-    stack: options.stack,
-    cwd,
-    configFile,
+    ...options,
     color: hasColor(process.stderr),
     signal: interrupted,
     onOutput: (text) => process.stderr.write(text),
   });
   const cluster = options.cluster ? clusterOf(plan, { ...options, signal: interrupted }) : undefined;
   if (cluster) console.error(`waiting for ${cluster.title} ...`);
-  const report = await makeReport(plan, { cwd, cluster });
+  const report = await makeReport(plan, { cwd: resolve(options.cwd), cluster });
   interrupted.throwIfAborted();
   await write(options, report);
   return exitCode(report, options);
@@ -104,10 +86,10 @@ const FORMATS = {
 } as const;
 
 async function write(options: Options, report: Report): Promise<void> {
-  if (options.json !== undefined) await writeTo(options.json, await FORMATS.json(report));
-  const text = await FORMATS[options.format](report, options);
+  if (typeof options.json === "string") await writeTo(options.json, await FORMATS.json(report));
+  const text = await FORMATS[options.json === true ? "json" : options.format](report, options);
   if (options.output !== undefined) return writeTo(options.output, text);
-  await new Promise<void>((written) => process.stdout.write(text, () => written()));
+  await writeResult(text);
 }
 
 const writeTo = (file: string, text: string): Promise<void> =>
@@ -124,7 +106,3 @@ function exitCode({ resources, children, dangers }: Report, { failOnDanger, allo
   }
   return [...resources, ...children].some(({ action }) => action !== "same") ? EXIT.change : EXIT.noChange;
 }
-
-/** @see https://no-color.org */
-const hasColor = (stream: NodeJS.WriteStream): boolean =>
-  stream.isTTY === true && !process.env.NO_COLOR && !process.env.CI;
