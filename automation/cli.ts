@@ -25,6 +25,7 @@ const program = new Command("carts")
 listenForInterrupts();
 // A reader such as `head` may have had enough: the exit code still tells the rest.
 process.stdout.on("error", () => {});
+process.stderr.on("error", () => {});
 try {
   await program.parseAsync();
 } catch (error) {

@@ -220,7 +220,9 @@ describe("carts preview, on a sandbox of its own", function () {
     });
     let stdout = "";
     child.stdout.on("data", (text) => (stdout += text));
-    for await (const text of child.stderr) if (/Previewing update/.test(String(text))) break;
+    await new Promise<void>((begun) => {
+      child.stderr.on("data", (text) => /Previewing update/.test(String(text)) && begun());
+    });
     child.kill("SIGINT");
     const [code] = await once(child, "exit");
     assert.deepEqual([code, stdout], [130, ""]);
