@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+import { printable } from "../format/text.ts";
 import type { Observed, ObservedEvent } from "../live/observed.ts";
 import type { ExpectedInstance } from "../live/state.ts";
 
@@ -19,5 +21,6 @@ export interface Evidence {
   readonly warnings: readonly ObservedEvent[];
 }
 
-/** Text as part of a paragraph: on one line, without a full stop at its end. */
-export const inline = (text: string): string => text.replace(/\s+/g, " ").trim().replace(/\.$/, "");
+/** Text as part of a paragraph: on one line, without a full stop at its end, and without what a terminal would obey. */
+export const inline = (text: string): string =>
+  printable(stripVTControlCharacters(text).replace(/\s+/g, " ")).trim().replace(/\.$/, "");

@@ -164,6 +164,12 @@ describe("the root cause of a failed update", () => {
     assert.match(cause.message, /The user ci must be allowed iam:CreateRole\.$/);
   });
 
+  it("holds nothing that a terminal would obey", () => {
+    const message = "refused\u001b[2J\u0007 by the API";
+    const cause = causeOf([notReady, tableObject({ type: "ACK.Terminal", status: "True", message })]);
+    assert.ok(!/\p{Cc}/u.test(cause.message), JSON.stringify(cause.message));
+  });
+
   it("is the role that is not there", () => {
     const message =
       "invocation of aws:iam/getRole:getRole returned an error: NoSuchEntity: The role with name r cannot be found.";
