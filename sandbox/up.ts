@@ -113,6 +113,7 @@ What to try next:
   eval "$(npm run --silent sandbox:env)"      a shell where kubectl, aws and pulumi talk to the sandbox
   kubectl get cartsstacks,tables,pods -A      what kro and ACK made
   aws dynamodb list-tables                    what is in the account
+  npx carts verify                            whether all of it is there and works
   pulumi preview                              no changes
   npm run sandbox:status                      what runs, and how it is
   npm run sandbox:down                        stop it; its data stays for the next start`;
