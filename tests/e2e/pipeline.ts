@@ -100,8 +100,19 @@ export async function until(what: string, isSo: () => Promise<boolean> | boolean
 /** Kills a command, and the pulumi that it runs, as a machine that breaks down does. */
 export async function killHard({ child, finished }: Running): Promise<void> {
   const { stdout } = await execute("pgrep", ["-P", String(child.pid), "-x", "pulumi"]);
-  for (const pid of [child.pid!, ...stdout.split("\n").filter(Boolean).map(Number)]) process.kill(pid, "SIGKILL");
+  const pids = [child.pid!, ...stdout.split("\n").filter(Boolean).map(Number)];
+  for (const pid of pids) process.kill(pid, "SIGKILL");
   await finished;
+  // One that is writing dies only when that is done.
+  await until("all are gone", async () => !pids.some(isAlive));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 interface Latest {
