@@ -86,12 +86,10 @@ class FoundDeployment extends CustomResource {
 
   constructor(name: string, { namespace, deployment }: ResolvedArgs["ui"], provider: Provider) {
     // All of its identity: Pulumi keeps it until the next update, and a refresh would show what is missing as a change.
-    const inputs = {
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata: { namespace, name: deployment },
-      spec: undefined,
-    };
+    // Whether it is ready right now is its owner's affair.
+    const annotations = { "pulumi.com/skipAwait": "true" };
+    const metadata = { namespace, name: deployment, annotations };
+    const inputs = { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: undefined };
     super("kubernetes:apps/v1:Deployment", name, inputs, { provider, id: `${namespace}/${deployment}` });
   }
 }

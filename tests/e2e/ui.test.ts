@@ -60,7 +60,9 @@ const preview = async (routeUi: boolean) => run("pulumi", ...(await pulumi("prev
 
 interface Deployment {
   readonly metadata: { readonly managedFields: readonly { manager: string; subresource?: string; fieldsV1: object }[] };
-  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly { env: Entry[] }[] } } };
+  readonly spec: {
+    readonly template: { readonly spec: { readonly containers: readonly { image: string; env: Entry[] }[] } };
+  };
 }
 interface Entry {
   readonly name: string;
@@ -218,6 +220,11 @@ describe("routing the ui, on a sandbox of its own", function () {
 
     it("refuses, before anything is changed, to lose a value that somebody set, and says how to keep it", async () => {
       await setEnv(`${VARIABLE}=${THEIRS}`);
+      // A ui that is not ready is asked all the same.
+      const setImage = (image: string) =>
+        succeed("kubectl", "set", "image", "deployment/ui", "-n", "ui", `ui=${image}`);
+      const { image } = (await ui()).spec.template.spec.containers[0]!;
+      await setImage(`${image}-broken`);
       for (const attempt of [preview, up]) {
         const { code, output } = await attempt(true);
         assert.notEqual(code, 0);
@@ -229,6 +236,7 @@ describe("routing the ui, on a sandbox of its own", function () {
         assert.doesNotMatch(output, /^\s+at .*\.ts:\d+/m);
       }
       const { output } = await up(true);
+      await setImage(image);
       // The remedy, word by word.
       for (const [, command] of output.matchAll(/^ +(kubectl .*)$/gm)) await succeed("sh", "-c", command!);
       assert.equal(entry((await ui()).spec.template.spec.containers[0]!.env), undefined);
