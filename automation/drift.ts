@@ -26,7 +26,7 @@ export interface ResourceDrift {
   readonly fields: readonly FieldDrift[];
 }
 
-/** Asks AWS and the cluster for every resource, and changes nothing: neither them, nor the stack's state. */
+/** Asks AWS and the cluster for every resource of the stack's own, and changes nothing: neither them, nor the stack's state. */
 export async function driftOf(options: StackChoice, onOutput: (text: string) => void): Promise<DriftReport> {
   const selected = await selectStack(options);
   const resources = await refresh(selected, onOutput);
@@ -40,15 +40,16 @@ export async function driftOf(options: StackChoice, onOutput: (text: string) => 
 }
 
 async function refresh(
-  { stack, configFile }: SelectedStack,
+  { stack, state, configFile }: SelectedStack,
   onOutput: (text: string) => void,
 ): Promise<ResourceDrift[]> {
   const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
   const found = new Map<string, ResourceDrift>();
+  const external = new Set(state.resources?.filter((resource) => resource.external).map(({ urn }) => urn));
   const onEvent = ({ resOutputsEvent }: EngineEvent): void => {
     if (!resOutputsEvent) return;
     const { urn, type, op, old, new: now } = resOutputsEvent.metadata;
-    if (type.startsWith("pulumi:")) return;
+    if (type.startsWith("pulumi:") || external.has(urn)) return;
     if (op === "delete") found.set(urn, { urn, type, name: nameOfUrn(urn), change: "deleted", fields: [] });
     const fields = op === "update" ? fieldDrifts(old?.inputs ?? {}, now?.inputs ?? {}) : [];
     if (fields.length > 0) found.set(urn, { urn, type, name: nameOfUrn(urn), change: "changed", fields });

@@ -9,6 +9,8 @@ export interface ResourceState {
   readonly urn: string;
   readonly type: string;
   readonly custom?: boolean;
+  /** The stack only reads it. */
+  readonly external?: boolean;
   /** URN and id of its provider, joined by `::`. */
   readonly provider?: string;
   /** Undefined for a component, and for what was not there yet. */
