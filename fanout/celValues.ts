@@ -1,6 +1,6 @@
 import { Optional } from "@marcbachmann/cel-js";
 import { entriesOf, stringKey, toJson, typeName } from "./cel/values.ts";
-import { KnownAfterApply, Secret, type Value } from "./objects.ts";
+import { isList, isMap, KnownAfterApply, Secret, type Value } from "./objects.ts";
 import type { JsonSchema } from "./schema/jsonSchema.ts";
 
 /** Thrown within an expression that needs a value which only the cluster can know. */
@@ -128,10 +128,6 @@ export function withElement(
   const result: CelMap = Object.defineProperties({}, Object.getOwnPropertyDescriptors(variables));
   return Object.defineProperty(result, name, { enumerable: true, get: () => list[i] });
 }
-
-const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
-const isMap = (value: Value): value is { readonly [key: string]: Value } =>
-  value !== null && typeof value === "object" && !(value instanceof KnownAfterApply) && !(value instanceof Secret);
 
 const additional = (schema: JsonSchema | undefined): JsonSchema | undefined =>
   typeof schema?.additionalProperties === "object" ? schema.additionalProperties : undefined;

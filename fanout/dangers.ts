@@ -1,4 +1,5 @@
 import type { Action, Danger, FieldChange } from "./changes.ts";
+import { groupOf } from "./identity.ts";
 import type { KubernetesObject, Value } from "./objects.ts";
 
 /** What happens to a child, as far as dangers depend on it. */
@@ -126,8 +127,7 @@ function rolloutDangers({ fields, after }: ChangedObject): Danger[] {
 }
 
 /** `group/Kind`. */
-const kindOf = ({ apiVersion, kind }: KubernetesObject): string =>
-  `${apiVersion.includes("/") ? apiVersion.split("/")[0] : ""}/${kind}`;
+const kindOf = ({ apiVersion, kind }: KubernetesObject): string => `${groupOf(apiVersion)}/${kind}`;
 
 const within = (path: string, field: string): boolean =>
   path === field || (/^[.[]/.test(path.slice(field.length)) && path.startsWith(field));

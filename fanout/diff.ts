@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Action, ChildChange, FieldChange } from "./changes.ts";
 import { dangersOf } from "./dangers.ts";
 import { groupOf, identityOf } from "./identity.ts";
-import { KnownAfterApply, type KubernetesObject, Secret, type Value } from "./objects.ts";
+import { isMap, KnownAfterApply, type KubernetesObject, Secret, type Value } from "./objects.ts";
 import type { Child, Rendering } from "./render.ts";
 import { fieldPath } from "./schema/jsonSchema.ts";
 
@@ -173,13 +173,6 @@ function entries(value: Value | undefined): Map<string, Value> | undefined {
 
 const join = (path: string, key: string, container: Value | undefined): string =>
   Array.isArray(container) ? `${path}[${key}]` : fieldPath(path, key);
-
-const isMap = (value: Value | undefined): value is { readonly [key: string]: Value } =>
-  value !== null &&
-  typeof value === "object" &&
-  !Array.isArray(value) &&
-  !(value instanceof KnownAfterApply) &&
-  !(value instanceof Secret);
 
 function equal(before: Value | undefined, after: Value | undefined, actions: ReadonlyMap<string, Action>): boolean {
   if (before instanceof Secret && after instanceof Secret) return before.version === after.version;

@@ -58,6 +58,16 @@ export class Secret {
   }
 }
 
+/** Not known, or not to be looked at. */
+export const isSpecial = (value: unknown): value is KnownAfterApply | Secret =>
+  value instanceof KnownAfterApply || value instanceof Secret;
+
+export const isList = (value: Value | undefined): value is readonly Value[] => Array.isArray(value);
+
+/** A map of JSON; nothing that stands for a value is one. */
+export const isMap = (value: Value | undefined): value is { readonly [key: string]: Value } =>
+  typeof value === "object" && value !== null && !isList(value) && !isSpecial(value);
+
 /** A Kubernetes object. */
 export interface KubernetesObject {
   readonly apiVersion: string;

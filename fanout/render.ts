@@ -7,6 +7,7 @@ import { identityOf } from "./identity.ts";
 import {
   type Definition,
   type Instance,
+  isList,
   KnownAfterApply,
   type KubernetesObject,
   Secret,
@@ -201,8 +202,6 @@ function asStored(value: Value, schema: JsonSchema | undefined): Value {
   });
   return Object.fromEntries(fields);
 }
-
-const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
 
 /** Of a custom resource, only the metadata is known. */
 const schemaOf = ({ apiVersion, kind }: GraphNode): JsonSchema =>

@@ -1,3 +1,4 @@
+import { groupOf } from "../../fanout/identity.ts";
 import { condition, type Observed } from "./observed.ts";
 import { podProblem, podsOf } from "./pods.ts";
 
@@ -67,11 +68,10 @@ export function find(
   { apiVersion, kind, namespace, name }: Omit<Expected, "node" | "wave">,
   objects: readonly Observed[],
 ): Observed | undefined {
-  const group = (version: string): string => (version.includes("/") ? version.split("/")[0]! : "");
   return objects.find(
     ({ apiVersion: other, kind: ofKind, metadata }) =>
       ofKind === kind &&
-      group(other) === group(apiVersion) &&
+      groupOf(other) === groupOf(apiVersion) &&
       metadata.name === name &&
       metadata.namespace === namespace,
   );

@@ -3,6 +3,7 @@ import { compile } from "../../fanout/compile.ts";
 import {
   type Definition,
   type Instance,
+  isList,
   KnownAfterApply,
   type KubernetesObject,
   Secret,
@@ -105,5 +106,3 @@ function merge(value: Value, filled: Value | undefined): Value {
   if (isList(value)) return value.map((item, i) => merge(item, others[i]));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, merge(item, others[key])]));
 }
-
-const isList = (value: Value): value is readonly Value[] => Array.isArray(value);

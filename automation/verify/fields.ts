@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FieldChange } from "../../fanout/changes.ts";
 import { fieldChanges } from "../../fanout/diff.ts";
-import { KnownAfterApply, type KubernetesObject, Secret, type Value } from "../../fanout/objects.ts";
+import { isList, KnownAfterApply, type KubernetesObject, Secret, type Value } from "../../fanout/objects.ts";
 import { valueTexts } from "../format/text.ts";
 import { parsePath } from "../pulumiValues.ts";
 
@@ -91,8 +91,6 @@ function number(value: Value, plain: Value | undefined, secrets: Value[]): Value
   if (isList(value)) return value.map((item, i) => number(item, others[i], secrets));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, number(item, others[key], secrets)]));
 }
-
-const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
 
 /** As the API server keeps it: `stringData` of a Secret in its `data`. */
 function written(object: KubernetesObject): Value {

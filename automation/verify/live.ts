@@ -1,4 +1,5 @@
 import type { KubernetesObject, Value } from "../../fanout/objects.ts";
+import type { Condition } from "../live/observed.ts";
 
 /** An object as the API server has it. */
 export interface LiveObject extends KubernetesObject {
@@ -13,15 +14,6 @@ export interface LiveObject extends KubernetesObject {
   };
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly status?: { readonly conditions?: readonly Condition[]; readonly [key: string]: unknown };
-}
-
-/** @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/condition/ */
-export interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly observedGeneration?: number;
 }
 
 /** A pod, as far as we read it. */

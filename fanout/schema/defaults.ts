@@ -1,6 +1,6 @@
-import type { Value } from "../objects.ts";
+import { isSpecial, type Value } from "../objects.ts";
 import type { JsonSchema } from "./jsonSchema.ts";
-import { fieldSchema, isSpecial } from "./validate.ts";
+import { fieldSchema } from "./validate.ts";
 
 /**
  * A value with its defaults filled in as the API server does: in objects that are there or that have a default

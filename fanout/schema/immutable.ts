@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Instance, KnownAfterApply, type Value } from "../objects.ts";
+import { type Instance, isMap, isSpecial, KnownAfterApply, type Value } from "../objects.ts";
 import { fieldPath, type JsonSchema } from "./jsonSchema.ts";
-import { fieldSchema, isSpecial } from "./validate.ts";
+import { fieldSchema } from "./validate.ts";
 
 /**
  * Paths of the fields that can't be changed, and differ: the API server would refuse the update. A field that was not
@@ -15,7 +15,7 @@ export function immutableChanges(before: Instance, after: Instance, schema: Json
   const compare = (was: Value | undefined, is: Value | undefined, of: JsonSchema | undefined, path: string): void => {
     if (was === undefined || is === undefined || !of) return;
     if (of.immutable && !isDeepStrictEqual(was, is) && !holdsUnknown(was) && !holdsUnknown(is)) changed.push(path);
-    if (!isObject(was) || !isObject(is)) return;
+    if (!isMap(was) || !isMap(is)) return;
     for (const [name, field] of Object.entries(was)) {
       compare(field, is[name], fieldSchema(of, name), fieldPath(path, name));
     }
@@ -23,11 +23,6 @@ export function immutableChanges(before: Instance, after: Instance, schema: Json
   compare(before.spec, after.spec, schema, "spec");
   return changed;
 }
-
-type Fields = { readonly [key: string]: Value };
-
-const isObject = (value: Value): value is Fields =>
-  value !== null && typeof value === "object" && !Array.isArray(value) && !isSpecial(value);
 
 /** Two secrets are compared by their versions; a value that isn't known may be the same again. */
 function holdsUnknown(value: Value): boolean {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { KnownAfterApply, Secret, type Value } from "../objects.ts";
+import { isMap, isSpecial, type Value } from "../objects.ts";
 import { fieldPath, isOpen, type JsonSchema } from "./jsonSchema.ts";
 import { toRegExp } from "./pattern.ts";
 import { brokenRules } from "./rules.ts";
@@ -8,13 +8,6 @@ import { brokenRules } from "./rules.ts";
 type Report = (rule: string) => void;
 
 type Values = Readonly<Record<string, Value>>;
-
-const isMap = (value: Value): value is Values =>
-  value !== null && typeof value === "object" && !Array.isArray(value) && !isSpecial(value);
-
-/** Not known, or not to be looked at: passes every rule. */
-export const isSpecial = (value: unknown): value is KnownAfterApply | Secret =>
-  value instanceof KnownAfterApply || value instanceof Secret;
 
 /**
  * What the API server has against a value: a line for each, with path, value and rule. Secrets and what isn't known
