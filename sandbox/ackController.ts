@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cached, copyManifests } from "./cache.ts";
 import { output, run } from "./command.ts";
@@ -9,11 +9,11 @@ import { allOnPath } from "./machine.ts";
 import type { Part } from "./parts.ts";
 import { cacheDir, clone, paths } from "./paths.ts";
 import { step } from "./progress.ts";
+import { rememberedRefusal, rememberRefusal } from "./refusals.ts";
 
 const name = "ack-dynamodb-controller";
 const module = "github.com/aws-controllers-k8s/dynamodb-controller";
 const version = "1.9.2";
-const retryAfterHours = 24;
 
 /** ACK's controller for DynamoDB, or what takes its place. */
 export interface AckController {
@@ -50,14 +50,14 @@ export async function ackController(): Promise<AckController> {
 /** Asks the Go module proxy; a "no" is remembered for a day, so that starts don't wait for it. */
 async function isObtainable(): Promise<boolean> {
   const refusal = join(cacheDir, name, `${version}.unavailable`);
-  if (existsSync(refusal) && Date.now() - statSync(refusal).mtimeMs < retryAfterHours * 3600_000) return false;
+  if (rememberedRefusal(refusal) !== undefined) return false;
   mkdirSync(dirname(refusal), { recursive: true });
   const query = ["list", "-m", `${module}@v${version}`];
   const noGo = { code: 1, stderr: "no Go" };
   const { code, stderr } = await run("go", query, { cwd: dirname(refusal), timeout: 15 }).catch(() => noGo);
   if (code === 0) return true;
   interrupted.throwIfAborted();
-  writeFileSync(refusal, stderr);
+  rememberRefusal(refusal, stderr);
   return false;
 }
 

@@ -30,13 +30,14 @@ export interface CommandResult {
   stderr: string;
 }
 
-const running = new Set<() => void>();
-let givenUp = false;
+const givenUp = new AbortController();
+
+/** Aborted by Ctrl-C, or when one of several has failed: what runs must end, and nothing else begin. */
+export const stopped: AbortSignal = AbortSignal.any([interrupted, givenUp.signal]);
 
 /** Ends the commands that run, and lets no other begin: for when one of several has failed. */
 export function giveUp(): void {
-  givenUp = true;
-  for (const end of running) end();
+  givenUp.abort(new SandboxError("not run, since another part failed"));
 }
 
 /**
@@ -44,8 +45,7 @@ export function giveUp(): void {
  * through us. Answers whatever the exit code is; throws when it cannot be run or was interrupted.
  */
 export async function run(command: string, args: string[], options: CommandOptions = {}): Promise<CommandResult> {
-  interrupted.throwIfAborted();
-  if (givenUp) throw new SandboxError("not run, since another part failed");
+  stopped.throwIfAborted();
   const printed = options.output === "print";
   const child = spawn(command, args, {
     cwd: options.cwd,
@@ -71,11 +71,10 @@ export async function run(command: string, args: string[], options: CommandOptio
   child.stdin?.on("error", () => {});
   child.stdin?.end(options.input);
 
-  const signals = [interrupted, options.signal, options.timeout && AbortSignal.timeout(options.timeout * 1000)];
+  const signals = [stopped, options.signal, options.timeout && AbortSignal.timeout(options.timeout * 1000)];
   const stop = AbortSignal.any(signals.filter((signal) => signal instanceof AbortSignal));
   const kill = () => endGroup(child.pid, options.stopSignal ?? "SIGTERM");
   stop.addEventListener("abort", kill);
-  running.add(kill);
   try {
     const code = await new Promise<number>((resolve, reject) => {
       child.on("error", (error) => reject(new SandboxError(`cannot run ${command}: ${error.message}`)));
@@ -85,7 +84,6 @@ export async function run(command: string, args: string[], options: CommandOptio
     return { code, stdout, stderr };
   } finally {
     stop.removeEventListener("abort", kill);
-    running.delete(kill);
     log?.end();
   }
 }

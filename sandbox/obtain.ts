@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type AckController, ackController } from "./ackController.ts";
 import { goManifests, goProgram } from "./goBuild.ts";
-import { findOnMachine, type MachineProgram } from "./machine.ts";
+import { findOnMachine } from "./machine.ts";
 import { type GoProgram, goModuleVersion, goPrograms, type Part, pythonPackageVersion } from "./parts.ts";
 import { pythonPackage } from "./python.ts";
+import { officialRelease } from "./releases/officialRelease.ts";
 
 /** Where everything is that the sandbox runs, and what the table says of it. */
 export interface Obtained {
@@ -18,62 +19,80 @@ export interface Obtained {
   python: string;
   /** Program and arguments of the aws CLI. */
   awsCli: string[];
-  /** The machine's own Pulumi brings its own language host; ours needs a wrapper. */
+  /** The machine's own Pulumi and the official release bring their own language host; a built one needs a wrapper. */
   ownPulumi: boolean;
 }
 
 /**
- * Takes each part from the machine, else from the cache, else builds or installs it. The Go builds run in two lanes that
- * share few packages: one compiles while the other links or downloads.
+ * Takes each part from the machine, else its official release, else builds or installs it. What is not the machine's is
+ * kept in the cache.
  */
 export async function obtain(): Promise<Obtained> {
-  const pulumi = await machinePulumi();
-  const wanted = goPrograms.filter(({ folder }) => !(pulumi && folder.startsWith("pulumi")));
-  const isPulumi = ({ folder }: GoProgram) => folder.startsWith("pulumi");
-  const lanes = [wanted.filter(isPulumi), wanted.filter((program) => !isPulumi(program))];
-  const [python, cli, ack, manifests, ...obtained] = await Promise.all([
+  const [python, cli, ack, manifests, { programs, ownPulumi }] = await Promise.all([
     pythonPackage("ministack"),
     awsCli(),
     ackController(),
     allManifests(),
-    ...lanes.map(inTurn),
+    allPrograms(),
   ]);
-  const programs = Object.fromEntries(obtained.flat().map(({ name, path }) => [name, path]));
-  const parts = obtained.flat().map(({ path: _, ...part }) => part);
-  if (pulumi) {
-    programs.pulumi = pulumi.path;
-    const { version } = pulumi;
-    parts.unshift(
-      { name: "pulumi", version, kind: "real", source: pulumi.path },
-      { name: "pulumi-language-nodejs", version, kind: "real", source: `${pulumi.path}-language-nodejs` },
-    );
-  }
+  const parts = programs.map(({ path: _, ...part }) => part);
   return {
     parts: [...parts, cli.part, ack.part, ministack()],
-    programs,
+    programs: Object.fromEntries(programs.map(({ name, path }) => [name, path])),
     manifests,
     ack,
     python,
     awsCli: cli.command,
-    ownPulumi: pulumi !== undefined,
+    ownPulumi,
   };
 }
 
-async function inTurn(programs: GoProgram[]): Promise<(Part & { path: string })[]> {
-  const done: (Part & { path: string })[] = [];
-  for (const program of programs) done.push(await fromMachineOrBuilt(program));
-  return done;
+type Program = Part & { path: string };
+
+/**
+ * What is on the machine or published comes first, all of it at the same time; then the builds, in two lanes that share
+ * few packages: one compiles while the other links or downloads.
+ */
+async function allPrograms(): Promise<{ programs: Program[]; ownPulumi: boolean }> {
+  const isPulumi = ({ folder }: GoProgram) => folder.startsWith("pulumi");
+  const others = goPrograms.filter((program) => !isPulumi(program));
+  const [pulumi, ...found] = await Promise.all([wholePulumi(), ...others.map(fromMachineOrRelease)]);
+  const lanes = [pulumi ? [] : goPrograms.filter(isPulumi), others.filter((_, index) => !found[index])];
+  const built = await Promise.all(lanes.map(buildInTurn));
+  const unsorted = [...(pulumi ?? []), ...found, ...built.flat()].filter((program) => program !== undefined);
+  const order = goPrograms.map(({ name }) => name);
+  const programs = unsorted.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  return { programs, ownPulumi: pulumi !== undefined };
 }
 
-async function fromMachineOrBuilt(program: GoProgram): Promise<Part & { path: string }> {
+async function fromMachineOrRelease(program: GoProgram): Promise<Program | undefined> {
   const { name, machine } = program;
   const service = program.isService ? name : undefined;
   const found = machine && (await findOnMachine([name], machine.versionArgs, machine.isFit));
   if (found) return { name, service, kind: "real", version: found.version, source: found.path, path: found.path };
-  const path = await goProgram(program);
   const version = goModuleVersion(program);
-  const old = name === "pulumi-language-nodejs" ? ", the last release that is in one" : "";
-  return { name, service, kind: "real", version, source: `built from its Go module${old}`, path };
+  const release = await officialRelease(name, version);
+  if (!release) return undefined;
+  return { name, service, kind: "real", version, source: "official release", path: join(release, name) };
+}
+
+async function buildInTurn(programs: GoProgram[]): Promise<Program[]> {
+  const done: Program[] = [];
+  for (const program of programs) {
+    const { name, isService } = program;
+    const path = await goProgram(program);
+    const old = name === "pulumi-language-nodejs" ? ", the last release that is in one" : "";
+    const source = `built from its Go module${old}`;
+    done.push({
+      name,
+      service: isService ? name : undefined,
+      kind: "real",
+      version: goModuleVersion(program),
+      source,
+      path,
+    });
+  }
+  return done;
 }
 
 async function allManifests(): Promise<Record<string, string>> {
@@ -82,11 +101,25 @@ async function allManifests(): Promise<Record<string, string>> {
   return Object.fromEntries(withManifests.map(({ name }, index) => [name, folders[index] ?? ""]));
 }
 
-/** A machine's Pulumi is fit from 3.200 on, with its language host beside it. */
-function machinePulumi(): Promise<MachineProgram | undefined> {
-  const hasLanguageHost = (folder: string) => existsSync(join(folder, "pulumi-language-nodejs"));
+/** A Pulumi and its language host: the machine's, fit from 3.200 on, or those of the official release. */
+async function wholePulumi(): Promise<Program[] | undefined> {
+  const [name, host] = ["pulumi", "pulumi-language-nodejs"];
   const isNew = ([major = 0, minor = 0]: number[]) => major === 3 && minor >= 200;
-  return findOnMachine(["pulumi"], ["version"], (version, folder) => isNew(version) && hasLanguageHost(folder));
+  const isFit = (version: number[], folder: string) => isNew(version) && existsSync(join(folder, host));
+  const found = await findOnMachine([name], ["version"], isFit);
+  if (found) {
+    const part = { version: found.version, kind: "real" } as const;
+    const hostPath = join(dirname(found.path), host);
+    return [
+      { ...part, name, source: found.path, path: found.path },
+      { ...part, name: host, source: hostPath, path: hostPath },
+    ];
+  }
+  const version = goModuleVersion({ folder: "pulumi", module: "github.com/pulumi/pulumi/pkg/v3" });
+  const release = await officialRelease(name, version);
+  if (!release) return undefined;
+  const part = { version, kind: "real", source: "official release" } as const;
+  return [name, host].map((each) => ({ ...part, name: each, path: join(release, each) }));
 }
 
 /** Fit is an aws CLI that knows AWS_ENDPOINT_URL and Pod Identity associations. */

@@ -42,9 +42,8 @@ export async function up(runProgram: boolean, begun: number): Promise<void> {
 }
 
 async function startSandbox(state: State, supervisor: Supervisor, begun: number): Promise<Cluster> {
-  const obtained = await obtain();
-  const kubernetesPlugin = await installPlugin("kubernetes", obtained.programs.pulumi!);
-  const awsPlugin = await installPlugin("aws", obtained.programs.pulumi!);
+  const plugins = Promise.all([installPlugin("kubernetes"), installPlugin("aws")]);
+  const [obtained, [kubernetesPlugin, awsPlugin]] = await Promise.all([obtain(), plugins]);
   state.parts = [...obtained.parts, kubernetesPlugin, awsPlugin, ...ownParts];
   const obtainedAt = Date.now();
   say(`\n${partsTable(state.parts)}\n`);
