@@ -4,8 +4,8 @@ export interface ReleaseFile {
   url: string;
   /** Who knows its checksum, best first; the first that does counts. Never empty. */
   checksums: Checksum[];
-  /** An archive has the part below so many folders; without it the file is the program itself. */
-  foldersInArchive?: number;
+  /** The folder of an archive that the part is in; without it the file is the program itself. */
+  folderInArchive?: string;
 }
 
 /** A checksum as hexadecimal digits: SHA-256 (64), or SHA-1 (40) where a project publishes no other. */
@@ -47,7 +47,7 @@ const releases: Record<string, (target: Target) => ReleaseFile | undefined> = {
     return {
       url: `https://get.pulumi.com/releases/sdk/${name}`,
       checksums: [{ url: sums, find: inList(name) }],
-      foldersInArchive: 1,
+      folderInArchive: "pulumi",
     };
   },
   "pulumi-resource-kubernetes": (target) => plugin("kubernetes", target),
@@ -60,9 +60,10 @@ const releases: Record<string, (target: Target) => ReleaseFile | undefined> = {
   "kube-scheduler": (target) => (target.os === "linux" ? kubernetes("kube-scheduler", target) : undefined),
   etcd: ({ version, os, arch }) => {
     const folder = gitHub("etcd-io/etcd", version);
-    const name = `etcd-v${version}-${os}-${arch}.${os === "linux" ? "tar.gz" : "zip"}`;
+    const folderInArchive = `etcd-v${version}-${os}-${arch}`;
+    const name = `${folderInArchive}.${os === "linux" ? "tar.gz" : "zip"}`;
     const sums = { url: `${folder}/SHA256SUMS`, find: inList(name) };
-    return { url: `${folder}/${name}`, checksums: [sums], foldersInArchive: 1 };
+    return { url: `${folder}/${name}`, checksums: [sums], folderInArchive };
   },
   kwok: ({ version, os, arch }) => {
     const name = `kwok-${os}-${arch}`;
@@ -95,7 +96,7 @@ function plugin(provider: string, { version, os, arch }: Target): ReleaseFile {
   return {
     url: `${folder}/${name}`,
     checksums: provider === "aws" ? [gitHubsOwn(repository, version, name), sums] : [sums],
-    foldersInArchive: 0,
+    folderInArchive: ".",
   };
 }
 

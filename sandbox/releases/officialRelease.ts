@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { cached } from "../cache.ts";
 import { output, stopped } from "../command.ts";
@@ -76,7 +76,7 @@ async function fill(
 ): Promise<void> {
   const expected = await checksumOf(release, hosts, patience);
   const program = join(folder, part);
-  const target = release.foldersInArchive === undefined ? program : join(folder, basename(release.url));
+  const target = release.folderInArchive === undefined ? program : join(folder, basename(release.url));
   const found = await getFile(release.url, target, expected.algorithm, patience, detail);
   if (found !== expected.digits) {
     throw new Tampered(
@@ -86,18 +86,28 @@ async function fill(
   found     ${expected.algorithm} ${found}`,
     );
   }
-  if (release.foldersInArchive !== undefined) {
+  if (release.folderInArchive !== undefined) {
     detail("unpacking");
-    const strip = `--strip-components=${release.foldersInArchive}`;
-    // Its owners are nobody here (-o). On macOS tar unpacks zip files, too.
-    await output("tar", ["-xof", target, "-C", folder, strip]).catch((error: Error) => {
+    await unpack(target, release.folderInArchive, folder).catch((error: Error) => {
       stopped.throwIfAborted();
       throw new NotHad("file", release.url, error.message);
     });
-    rmSync(target);
   }
-  if (!existsSync(program)) throw new NotHad("file", release.url, `has no ${part} in it`);
+  if (!statSync(program, { throwIfNoEntry: false })?.isFile()) {
+    throw new NotHad("file", release.url, `has no ${part} in it`);
+  }
   chmodSync(program, 0o755);
+}
+
+/** Moves what is in a folder of an archive beside the archive, which is deleted. */
+async function unpack(archive: string, folderInArchive: string, target: string): Promise<void> {
+  const unpacked = mkdtempSync(join(target, "unpacked-"));
+  // Its owners are nobody here (-o). On macOS tar unpacks zip files, too.
+  await output("tar", ["-xof", archive, "-C", unpacked]);
+  rmSync(archive);
+  const from = join(unpacked, folderInArchive);
+  for (const name of readdirSync(from)) renameSync(join(from, name), join(target, name));
+  rmSync(unpacked, { recursive: true });
 }
 
 /** The first checksum that one of those who know it tells. Throws NotHad. */
