@@ -37,30 +37,31 @@ export async function officialRelease(
     // What a mirror serves is never taken for what the publisher does.
     return await cached(`official-${part}`, version, [locate(release.url)], async (folder) => {
       const known = rememberedRefusal(refusal);
-      if (known !== undefined) throw new Refused(known);
+      if (known !== undefined) throw new KnownBefore(known);
       const hosts = await answeringHosts(patience.answer);
-      if (!hosts.has(hostOf(release.url))) throw new Refused("");
+      if (!hosts.has(hostOf(release.url))) throw new KnownBefore();
       await step(`downloading the official ${part} ${version}`, (detail) =>
         fill(folder, part, version, release, hosts, patience.byte, detail),
       );
     });
   } catch (error) {
     if (error instanceof NotHad && error.what === "host") await giveUpOnHost(error.url, error.message);
-    else if (error instanceof NotHad || error instanceof Tampered) rememberRefusal(refusal, error.message);
-    else if (!(error instanceof Refused)) throw error;
-
-    if (error instanceof NotHad && error.what === "file") {
-      say(
-        `the official ${part} ${version} can't be had: ${error.message}. To ask again within a day, delete ${refusal}`,
-      );
-    }
-    // An alarm is repeated at every start: the file is still not what it should be.
-    if (error instanceof Tampered || (error instanceof Refused && error.message.startsWith(alarm))) say(error.message);
+    else if (error instanceof NotHad) {
+      const again = `To ask again within a day, delete ${refusal}`;
+      say(`the official ${part} ${version} can't be had: ${error.message}. ${again}`);
+      rememberRefusal(refusal, error.message);
+    } else if (error instanceof Tampered) {
+      say(error.message);
+      rememberRefusal(refusal, error.message);
+    } else if (error instanceof KnownBefore) {
+      // An alarm is repeated: the file is still not what it should be.
+      if (error.message.startsWith(alarm)) say(error.message);
+    } else throw error;
     return undefined;
   }
 }
 
-class Refused extends Error {}
+class KnownBefore extends Error {}
 class Tampered extends Error {}
 
 const alarm = "ERROR: ";
