@@ -24,8 +24,7 @@ export async function cached(
   inputs: string[],
   make: (folder: string) => Promise<void>,
 ): Promise<string> {
-  const fingerprint = fingerprintOf([process.platform, process.arch, ...inputs]);
-  const target = join(cacheDir, part, `${version}-${fingerprint}`);
+  const target = cachedFolder(part, version, inputs);
   if (existsSync(target)) return target;
   mkdirSync(join(cacheDir, part), { recursive: true });
   const unfinished = mkdtempSync(`${target}.`);
@@ -36,6 +35,12 @@ export async function cached(
     rmSync(unfinished, { recursive: true, force: true });
   }
   return target;
+}
+
+/** Where a part of these inputs is once it is made. */
+export function cachedFolder(part: string, version: string, inputs: string[]): string {
+  const fingerprint = fingerprintOf([process.platform, process.arch, ...inputs]);
+  return join(cacheDir, part, `${version}-${fingerprint}`);
 }
 
 /** Eight hex digits that change when any of the texts does. */

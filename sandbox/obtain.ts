@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type AckController, ackController } from "./ackController.ts";
-import { goManifests, goProgram } from "./goBuild.ts";
+import { buildAll } from "./buildAll.ts";
+import { goManifests } from "./goBuild.ts";
 import { findOnMachine } from "./machine.ts";
 import { type GoProgram, goModuleVersion, goPrograms, type Part, pythonPackageVersion } from "./parts.ts";
+import { officialPlugin, type Plugin, pluginIn, standInForAws } from "./plugins.ts";
 import { pythonPackage } from "./python.ts";
 import { officialRelease } from "./releases/officialRelease.ts";
 
@@ -12,6 +14,8 @@ export interface Obtained {
   parts: Part[];
   /** Path by the name of the Go program. */
   programs: Record<string, string>;
+  /** Pulumi's, for aws and kubernetes. */
+  plugins: Plugin[];
   /** Folder of manifests by the name of the Go program. */
   manifests: Record<string, string>;
   ack: AckController;
@@ -28,17 +32,20 @@ export interface Obtained {
  * kept in the cache.
  */
 export async function obtain(): Promise<Obtained> {
-  const [python, cli, ack, manifests, { programs, ownPulumi }] = await Promise.all([
+  const [python, cli, ack, manifests, aws, { programs, kubernetes, ownPulumi }] = await Promise.all([
     pythonPackage("ministack"),
     awsCli(),
     ackController(),
     allManifests(),
+    officialPlugin("aws"),
     allPrograms(),
   ]);
   const parts = programs.map(({ path: _, ...part }) => part);
+  const plugins = [kubernetes, aws ?? standInForAws()];
   return {
-    parts: [...parts, cli.part, ack.part, ministack()],
+    parts: [...parts, ...plugins.map(({ part }) => part), cli.part, ack.part, ministack()],
     programs: Object.fromEntries(programs.map(({ name, path }) => [name, path])),
+    plugins,
     manifests,
     ack,
     python,
@@ -49,21 +56,33 @@ export async function obtain(): Promise<Obtained> {
 
 type Program = Part & { path: string };
 
-/**
- * What is on the machine or published comes first, all of it at the same time; then the builds, in two lanes that share
- * few packages: one compiles while the other links or downloads.
- */
-async function allPrograms(): Promise<{ programs: Program[]; ownPulumi: boolean }> {
-  const isPulumi = ({ folder }: GoProgram) => folder.startsWith("pulumi");
-  const others = goPrograms.filter((program) => !isPulumi(program));
-  const [pulumi, ...found] = await Promise.all([wholePulumi(), ...others.map(fromMachineOrRelease)]);
-  const lanes = [pulumi ? [] : goPrograms.filter(isPulumi), others.filter((_, index) => !found[index])];
-  const built = await Promise.all(lanes.map(buildInTurn));
-  const unsorted = [...(pulumi ?? []), ...found, ...built.flat()].filter((program) => program !== undefined);
+/** What is on the machine or published comes first, all of it at the same time; then the builds. */
+async function allPrograms(): Promise<{ programs: Program[]; kubernetes: Plugin; ownPulumi: boolean }> {
+  const ofPulumi = new Set(["pulumi", "pulumi-language-nodejs", builtPlugin]);
+  const others = goPrograms.filter(({ name }) => !ofPulumi.has(name));
+  const [pulumi, plugin, ...foundOthers] = await Promise.all([
+    wholePulumi(),
+    officialPlugin("kubernetes"),
+    ...others.map(fromMachineOrRelease),
+  ]);
+  const found = [...foundOthers, ...(pulumi ?? [])].filter((program) => program !== undefined);
+  const has = new Set([...found.map(({ name }) => name), plugin?.part.name]);
+  const missing = goPrograms.filter(({ name }) => !has.has(name));
+  const paths = await buildAll(missing);
+  const built = missing.map((program) => builtProgram(program, paths.get(program.name)!));
   const order = goPrograms.map(({ name }) => name);
-  const programs = unsorted.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
-  return { programs, ownPulumi: pulumi !== undefined };
+  const programs = [...found, ...built]
+    .filter(({ name }) => name !== builtPlugin)
+    .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  const kubernetes = plugin ?? pluginIn(dirname(paths.get(builtPlugin)!), "kubernetes", pluginSource);
+  return { programs, kubernetes, ownPulumi: pulumi !== undefined };
 }
+
+const builtPlugin = "pulumi-resource-kubernetes";
+const pluginSource = {
+  version: "2026-01-15",
+  source: "official source of that day, built from its Go module without Chart v4, yaml/v2 and Kustomize components",
+};
 
 async function fromMachineOrRelease(program: GoProgram): Promise<Program | undefined> {
   const { name, machine } = program;
@@ -76,24 +95,21 @@ async function fromMachineOrRelease(program: GoProgram): Promise<Program | undef
   return { name, service, kind: "real", version, source: "official release", path: join(release, name) };
 }
 
-async function buildInTurn(programs: GoProgram[]): Promise<Program[]> {
-  const done: Program[] = [];
-  for (const program of programs) {
-    const { name, isService } = program;
-    const path = await goProgram(program);
-    const old = name === "pulumi-language-nodejs" ? ", the last release that is in one" : "";
-    const source = `built from its Go module${old}`;
-    done.push({
-      name,
-      service: isService ? name : undefined,
-      kind: "real",
-      version: goModuleVersion(program),
-      source,
-      path,
-    });
-  }
-  return done;
+function builtProgram(program: GoProgram, path: string): Program {
+  const { name, isService } = program;
+  const old = name === "pulumi-language-nodejs" ? `, ${oldHost}` : "";
+  const source = `built from its Go module${old}`;
+  return {
+    name,
+    service: isService ? name : undefined,
+    kind: "real",
+    version: goModuleVersion(program),
+    source,
+    path,
+  };
 }
+
+const oldHost = "the last release that is in one: without policy packs and resource hooks";
 
 async function allManifests(): Promise<Record<string, string>> {
   const withManifests = goPrograms.filter(({ manifests }) => manifests);

@@ -22,9 +22,15 @@ export interface GoProgram {
   /** Folder under `sandbox/parts/` whose go.mod and go.sum pin the module and all its dependencies. */
   folder: string;
   module: string;
-  /** Package of the program, relative to the module; default: the module itself. */
+  /** Package of the program, relative to the module, or to the folder when it begins with `./`; default: the module. */
   package?: string;
+  /** Files of the folder, besides go.mod and go.sum, that the program is made of. */
+  sources?: string[];
+  /** Files of the module that the program reads from its own folder, and how they are changed on the way there. */
+  files?: Record<string, (content: string) => string>;
   ldflags?: (version: string) => string;
+  /** About how many CPU seconds its build takes after those before it: for the order of folders, and the estimate. */
+  effort: number;
   /** Folder of the module with manifests that the cluster needs. */
   manifests?: string;
   /** It runs in the background, as a process of its name. */
@@ -34,29 +40,19 @@ export interface GoProgram {
 }
 
 const kubernetes = { folder: "kubernetes", module: "k8s.io/kubernetes" };
+const pulumiKubernetes = "github.com/pulumi/pulumi-kubernetes/provider/v4";
+const pluginFiles = "cmd/pulumi-resource-kubernetes";
 const sameMinor = ([major, minor]: number[]) => major === 1 && minor === 36;
 
-/** In the order in which they are built. */
+/** In the order in which the table has them, and those of a folder are built. */
 export const goPrograms: GoProgram[] = [
-  {
-    name: "pulumi",
-    folder: "pulumi",
-    module: "github.com/pulumi/pulumi/pkg/v3",
-    package: "cmd/pulumi",
-    ldflags: (version) => `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`,
-  },
-  {
-    name: "pulumi-language-nodejs",
-    folder: "pulumi-language-nodejs",
-    module: "github.com/pulumi/pulumi/sdk/v3",
-    package: "nodejs/cmd/pulumi-language-nodejs",
-  },
   {
     name: "etcd",
     isService: true,
     folder: "etcd",
     module: "go.etcd.io/etcd/server/v3",
     machine: { versionArgs: ["--version"], isFit: ([major, minor]) => major === 3 && minor === 6 },
+    effort: 45,
   },
   {
     ...kubernetes,
@@ -64,6 +60,23 @@ export const goPrograms: GoProgram[] = [
     isService: true,
     package: "cmd/kube-apiserver",
     machine: { versionArgs: ["--version"], isFit: sameMinor },
+    effort: 180,
+  },
+  {
+    ...kubernetes,
+    name: "kube-controller-manager",
+    isService: true,
+    package: "cmd/kube-controller-manager",
+    machine: { versionArgs: ["--version"], isFit: sameMinor },
+    effort: 50,
+  },
+  {
+    ...kubernetes,
+    name: "kube-scheduler",
+    isService: true,
+    package: "cmd/kube-scheduler",
+    machine: { versionArgs: ["--version"], isFit: sameMinor },
+    effort: 5,
   },
   {
     ...kubernetes,
@@ -73,20 +86,18 @@ export const goPrograms: GoProgram[] = [
       versionArgs: ["version", "--client"],
       isFit: ([major, minor = 0]) => major === 1 && Math.abs(minor - 36) <= 1,
     },
+    effort: 20,
   },
   {
-    ...kubernetes,
-    name: "kube-controller-manager",
+    name: "kwok",
     isService: true,
-    package: "cmd/kube-controller-manager",
-    machine: { versionArgs: ["--version"], isFit: sameMinor },
-  },
-  {
-    ...kubernetes,
-    name: "kube-scheduler",
-    isService: true,
-    package: "cmd/kube-scheduler",
-    machine: { versionArgs: ["--version"], isFit: sameMinor },
+    // With Kubernetes, because most of what it consists of is Kubernetes' own packages.
+    folder: "kubernetes",
+    module: "sigs.k8s.io/kwok",
+    package: "cmd/kwok",
+    manifests: "kustomize",
+    machine: { versionArgs: ["--version"], isFit: ([major, minor]) => major === 0 && minor === 8 },
+    effort: 20,
   },
   {
     name: "kro",
@@ -95,17 +106,49 @@ export const goPrograms: GoProgram[] = [
     module: "github.com/kubernetes-sigs/kro",
     package: "cmd/controller",
     manifests: "helm/crds",
+    effort: 80,
   },
   {
-    name: "kwok",
-    isService: true,
-    folder: "kwok",
-    module: "sigs.k8s.io/kwok",
-    package: "cmd/kwok",
-    manifests: "kustomize",
-    machine: { versionArgs: ["--version"], isFit: ([major, minor]) => major === 0 && minor === 8 },
+    name: "pulumi",
+    folder: "pulumi",
+    module: "github.com/pulumi/pulumi/pkg/v3",
+    package: "cmd/pulumi",
+    ldflags: (version) => `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`,
+    effort: 200,
+  },
+  {
+    name: "pulumi-language-nodejs",
+    folder: "pulumi-language-nodejs",
+    module: "github.com/pulumi/pulumi/sdk/v3",
+    package: "nodejs/cmd/pulumi-language-nodejs",
+    effort: 15,
+  },
+  {
+    name: "pulumi-resource-kubernetes",
+    folder: "pulumi-resource-kubernetes",
+    module: pulumiKubernetes,
+    package: "./",
+    sources: [
+      "main.go",
+      "sdk/go.mod",
+      "sdk/go/kubernetes/untypedArgs.go",
+      "sdk/go/kubernetes/helm/v4/chart.go",
+      "sdk/go/kubernetes/yaml/v2/registerResource.go",
+    ],
+    // The official build does the same to them: one line of JSON, with the version in the schema.
+    files: {
+      [`${pluginFiles}/schema.json`]: (content) => JSON.stringify({ ...JSON.parse(content), version: pluginVersion() }),
+      [`${pluginFiles}/terraform-mapping.json`]: (content) => JSON.stringify(JSON.parse(content)),
+    },
+    ldflags: () => `-X ${pulumiKubernetes}/pkg/version.Version=${pluginVersion()}`,
+    effort: 250,
   },
 ];
+
+/** The engine warns of a plugin that says to be older than the npm package that asks for it. */
+function pluginVersion(): string {
+  return npmPackageVersion("@pulumi/kubernetes");
+}
 
 /** The pinned version of a Go module, as go.mod has it, without the "v". */
 export function goModuleVersion({ folder, module }: Pick<GoProgram, "folder" | "module">): string {

@@ -9,34 +9,56 @@ import { officialRelease } from "./releases/officialRelease.ts";
 
 const standInMark = "STAND-IN";
 
-/**
- * Puts the resource plugins of that name into the sandbox's PULUMI_HOME: the official one from PATH, from the user's
- * PULUMI_HOME or the official release, else the stand-in. Returns its row of the table.
- */
-export async function installPlugin(name: "aws" | "kubernetes"): Promise<Part> {
-  const version = npmPackageVersion(`@pulumi/${name}`);
-  const part = { name: `pulumi-resource-${name}`, version };
+/** A resource plugin of Pulumi's. */
+export interface Plugin {
+  /** Its row of the table. */
+  part: Part;
+  /** Puts it into the sandbox's PULUMI_HOME. */
+  install: () => void;
+}
+
+type Name = "aws" | "kubernetes";
+
+/** The official plugin of the npm package's version: from PATH, from the user's PULUMI_HOME, or the official release. */
+export async function officialPlugin(name: Name): Promise<Plugin | undefined> {
+  const part = partOf(name);
   const onPath = allOnPath(part.name)[0];
   if (onPath) {
-    place(name, version, (folder) => symlinkSync(onPath, join(folder, part.name)));
-    return { ...part, kind: "real", source: onPath };
+    const install = () => place(name, part.version, (folder) => symlinkSync(onPath, join(folder, part.name)));
+    return { part: { ...part, kind: "real", source: onPath }, install };
   }
-  const users = pluginFolder(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), name, version);
-  const isTheUsers = existsSync(join(users, part.name)) && !existsSync(join(users, standInMark));
-  const official = isTheUsers ? users : await officialRelease(part.name, version);
-  if (official) {
-    // The folder must be a real one: Pulumi does not look into a link to a folder.
-    place(name, version, (folder) => {
-      for (const file of readdirSync(official)) symlinkSync(join(official, file), join(folder, file));
-    });
-    return { ...part, kind: "real", source: isTheUsers ? users : "official release" };
+  const users = pluginFolder(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), name, part.version);
+  if (existsSync(join(users, part.name)) && !existsSync(join(users, standInMark))) {
+    return pluginIn(users, name, { version: part.version, source: users });
   }
-  place(name, version, (folder) => {
-    const program = [process.execPath, join(clone, "sandbox", "standins", name, "main.ts")];
+  const release = await officialRelease(part.name, part.version);
+  return release ? pluginIn(release, name, { version: part.version, source: "official release" }) : undefined;
+}
+
+/** The plugin whose files are in a folder. */
+export function pluginIn(folder: string, name: Name, { version, source }: Pick<Part, "version" | "source">): Plugin {
+  const part = partOf(name);
+  // The folder must be a real one: Pulumi does not look into a link to a folder.
+  const fill = (target: string) => {
+    for (const file of readdirSync(folder)) symlinkSync(join(folder, file), join(target, file));
+  };
+  return { part: { ...part, version, kind: "real", source }, install: () => place(name, part.version, fill) };
+}
+
+/** What takes the place of the official aws plugin, which nobody can build from a registry's packages. */
+export function standInForAws(): Plugin {
+  const part = partOf("aws");
+  const fill = (folder: string) => {
+    const program = [process.execPath, join(clone, "sandbox", "standins", "aws", "main.ts")];
     writeFileSync(join(folder, part.name), script(program), { mode: 0o755 });
     writeFileSync(join(folder, standInMark), "");
-  });
-  return { ...part, kind: "stand-in", source: "the official plugin cannot be had here" };
+  };
+  const source = "the official plugin cannot be had here";
+  return { part: { ...part, kind: "stand-in", source }, install: () => place("aws", part.version, fill) };
+}
+
+function partOf(name: Name): Pick<Part, "name" | "version"> {
+  return { name: `pulumi-resource-${name}`, version: npmPackageVersion(`@pulumi/${name}`) };
 }
 
 function pluginFolder(home: string, name: string, version: string): string {

@@ -7,7 +7,6 @@ import { interrupted } from "./interrupt.ts";
 import { type Obtained, obtain } from "./obtain.ts";
 import type { Part } from "./parts.ts";
 import { paths } from "./paths.ts";
-import { installPlugin } from "./plugins.ts";
 import { choosePorts } from "./ports.ts";
 import { say, seconds, step } from "./progress.ts";
 import { controllers, foundation, portNames } from "./services.ts";
@@ -42,9 +41,8 @@ export async function up(runProgram: boolean, begun: number): Promise<void> {
 }
 
 async function startSandbox(state: State, supervisor: Supervisor, begun: number): Promise<Cluster> {
-  const plugins = Promise.all([installPlugin("kubernetes"), installPlugin("aws")]);
-  const [obtained, [kubernetesPlugin, awsPlugin]] = await Promise.all([obtain(), plugins]);
-  state.parts = [...obtained.parts, kubernetesPlugin, awsPlugin, ...ownParts];
+  const obtained = await obtain();
+  state.parts = [...obtained.parts, ...ownParts];
   const obtainedAt = Date.now();
   say(`\n${partsTable(state.parts)}\n`);
 
@@ -65,6 +63,7 @@ function prepareFolder(state: State, obtained: Obtained): void {
   writeCredentials(state.ports["kube-apiserver"]!);
   writeAuditPolicy();
   fillBinFolder(obtained);
+  for (const { install } of obtained.plugins) install();
   saveState(state);
 }
 

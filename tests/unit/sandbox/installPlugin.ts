@@ -1,4 +1,6 @@
-// Installs the resource plugin that its argument names, and prints its row of the table as JSON.
-import { installPlugin } from "../../../sandbox/plugins.ts";
+// Installs the resource plugin aws, and prints its row of the table as JSON.
+import { officialPlugin, standInForAws } from "../../../sandbox/plugins.ts";
 
-console.log(JSON.stringify(await installPlugin(process.argv[2] as "aws" | "kubernetes")));
+const { part, install } = (await officialPlugin("aws")) ?? standInForAws();
+install();
+console.log(JSON.stringify(part));
