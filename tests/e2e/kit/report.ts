@@ -8,10 +8,14 @@ const [OUTPUT_LINES, LOG_LINES] = [40, 8];
 const WIDTH = 300;
 const LOGS = { kro: /"level":"error"|ERROR/, "ack-dynamodb-controller": /./, "kube-apiserver": /^[EF]\d{4}/ };
 
-/** What a person needs to understand a failed test: the last commands, kro's instances and their children, the logs. */
-export async function failureReport(sandbox: TestSandbox): Promise<string> {
+/**
+ * What a person needs to understand a failed test: the last commands, kro's instances and their children, the logs.
+ *
+ * @param from - where the logs were when the test began.
+ */
+export async function failureReport(sandbox: TestSandbox, from: Places): Promise<string> {
   const told = commands(sandbox);
-  const parts = [told, await instances(sandbox).catch(String), logs(sandbox)];
+  const parts = [told, await instances(sandbox).catch(String), logs(sandbox, from)];
   return parts
     .filter(Boolean)
     .join("\n")
@@ -20,15 +24,19 @@ export async function failureReport(sandbox: TestSandbox): Promise<string> {
     .join("\n");
 }
 
-/** The last three commands but for kubectl's looks, the last one with its output. */
+/** The last three commands but for kubectl's looks, with their config, and the output of those that failed, or of the last. */
 function commands({ commands: { ran } }: TestSandbox): string {
-  const told = ran.filter(({ line }, i) => i === ran.length - 1 || !line.startsWith("kubectl get")).slice(-3);
+  const told = ran.filter(({ line }) => !line.startsWith("kubectl get")).slice(-3);
+  const failed = told.filter(({ code }) => code !== 0);
+  const shown = failed.length > 0 ? failed : told.slice(-1);
   return told
-    .map(({ line, began, ended, code, output }, i) => {
+    .map((one) => {
+      const { line, began, ended, code, output } = one;
       const end = ended ? `exit code ${code} after ${((ended - began) / 1000).toFixed(1)} s` : "still running";
-      const isOwn =
-        !line.startsWith("kubectl get") && !told.slice(i + 1).some((next) => !next.line.startsWith("kubectl get"));
-      return `$ ${line}\n  ${end}${isOwn ? `\n${tail(output(), OUTPUT_LINES, "  | ")}` : ""}`;
+      const [, file] = /--config-file (\S+)/.exec(line) ?? [];
+      const config = file && `  its config: ${read(file).replace(/\s+/g, " ")}`;
+      const printed = shown.includes(one) && tail(output(), OUTPUT_LINES, "  | ");
+      return [`$ ${line}`, config, `  ${end}`, printed].filter(Boolean).join("\n");
     })
     .join("\n");
 }
@@ -68,16 +76,25 @@ function describe({ kind, metadata, status }: Json): string {
   return `${kind} ${namespace ? `${namespace}/` : ""}${name}: ${words.join("; ") || "ok"}`;
 }
 
-const logs = ({ folder }: TestSandbox): string =>
+/** How long each log is, by its path. */
+type Places = ReadonlyMap<string, number>;
+
+/** Where the logs are now: a report begins there. */
+export const logPlaces = ({ folder }: TestSandbox): Places =>
+  new Map(Object.keys(LOGS).map((part) => [part, read(logFile(folder, part)).length]));
+
+const logFile = (folder: string, part: string): string => join(folder, "log", `${part}.log`);
+
+const logs = ({ folder }: TestSandbox, from: Places): string =>
   Object.entries(LOGS)
     .map(([part, worthIt]) => {
-      const file = join(folder, "log", `${part}.log`);
-      const lines = read(file)
-        .split("\n")
-        .filter((line) => line && worthIt.test(line));
-      return lines.length === 0
-        ? `${file}: nothing`
-        : `${file}, the last lines:\n${tail(lines.join("\n"), LOG_LINES, "  | ")}`;
+      const file = logFile(folder, part);
+      const text = read(file);
+      // A part that was started again has a new log.
+      const lines = text.slice(Math.min(from.get(part) ?? 0, text.length)).split("\n");
+      const told = lines.filter((line) => line && worthIt.test(line));
+      if (told.length === 0) return `${file}: nothing since the test began`;
+      return `${file}, the last lines:\n${tail(told.join("\n"), LOG_LINES, "  | ")}`;
     })
     .join("\n");
 

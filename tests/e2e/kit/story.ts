@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { TestSandbox } from "../../../sandbox/testing.ts";
 import { giveBack, lease, sandbox as leased } from "./lease.ts";
-import { failureReport } from "./report.ts";
+import { failureReport, logPlaces } from "./report.ts";
 import { stopwatch } from "./times.ts";
 
 /**
@@ -20,6 +20,7 @@ export function story(
   describe(title, function () {
     this.timeout("5m");
     let failed = false;
+    let logs: ReturnType<typeof logPlaces>;
     let ends: ReturnType<typeof stopwatch>;
 
     before(async function () {
@@ -29,6 +30,7 @@ export function story(
       ends("start");
     });
     beforeEach(function () {
+      logs = logPlaces(sandbox);
       if (!failed || goesOn) return;
       this.currentTest!.title += " (not run: what comes before has failed)";
       this.skip();
@@ -37,7 +39,7 @@ export function story(
       const { currentTest } = this;
       if (currentTest?.state !== "failed") return;
       failed = true;
-      await explain(currentTest.err, sandbox);
+      await explain(currentTest.err, () => failureReport(sandbox, logs));
     });
     tell.call(this);
     after(async function () {
@@ -51,9 +53,9 @@ export function story(
 }
 
 /** Adds to an error what a person needs to understand it; mocha prints it at the end. */
-async function explain(error: Error | undefined, sandbox: TestSandbox): Promise<void> {
+async function explain(error: Error | undefined, tell: () => Promise<string>): Promise<void> {
   if (!error) return;
-  const report = await failureReport(sandbox);
+  const report = await tell();
   const { message, stack = "" } = error;
   error.message = `${message}\n\n${report}`;
   error.stack = stack.replace(message, () => error.message);
