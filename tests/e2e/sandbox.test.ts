@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { type Process, TestSandbox } from "../../sandbox/testing.ts";
 import { story } from "./kit/index.ts";
 
-const sandbox = new TestSandbox("e2e-commands");
+const sandbox = new TestSandbox("e2e/commands");
 
 const tests = () => {
   /** A zombie that init has not yet reaped is not alive. */

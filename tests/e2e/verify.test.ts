@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import { DeleteTableCommand, DynamoDBClient, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import {
@@ -12,7 +11,7 @@ import {
 import { IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Verification } from "../../automation/verify/verification.ts";
-import { CLONE, kubectl, Stack, sandbox, story } from "./kit/index.ts";
+import { CLONE, get, isThere, kubectl, Stack, sandbox, story, until } from "./kit/index.ts";
 
 const stack = new Stack({ timeouts: { create: "90s", update: "90s", delete: "90s" } });
 const CLUSTER = "eks-workshop-auto";
@@ -48,6 +47,12 @@ function assertOff(off: readonly string[], wanted: readonly (string | RegExp)[])
   );
   assert.deepEqual(missing, [], off.join("\n"));
   assert.equal(off.length, wanted.length, off.join("\n"));
+}
+
+/** Whether pods that are admitted now get credentials: what the sandbox's stand-in for EKS's webhook goes by. */
+async function counts(): Promise<boolean> {
+  const { data } = (await get("configmap", "eks-pod-identity-associations", "-n", "kube-system"))!;
+  return "carts-kro.carts" in data!;
 }
 
 /** Those who would put right what a test breaks. */
@@ -153,8 +158,7 @@ story("carts verify", () => {
   });
 
   it("finds all well again when kro has put it back", async () => {
-    const deadline = Date.now() + 30_000;
-    while ((await verify()).code !== 0 && Date.now() < deadline) await sleep(500);
+    await until("all is well", async () => (await verify()).code === 0);
     assert.deepEqual((await report()).off, []);
   });
 
@@ -163,8 +167,7 @@ story("carts verify", () => {
     const { associations } = await eks.send(new ListPodIdentityAssociationsCommand({ clusterName: CLUSTER }));
     const { associationId } = associations![0]!;
     await eks.send(new DeletePodIdentityAssociationCommand({ clusterName: CLUSTER, associationId }));
-    // The sandbox's stand-in for EKS's webhook looks five times a second.
-    await sleep(1500);
+    await until("it no longer counts", async () => !(await counts()));
     await inNamespace("delete", "pods", "--all", "--wait=true");
     await inNamespace("rollout", "status", "deployment/carts");
     const { off, healed } = await report("--heal");
@@ -177,7 +180,7 @@ story("carts verify", () => {
 
   it("detects a pod that was admitted before the association, and heals it when told", async () => {
     await stack.up(configFile, { args: ["--refresh"] });
-    await sleep(1500);
+    await until("the association counts", counts);
     const { off } = await report();
     assertOff(off, [
       /^pod-credentials .*missing in 1 of 1 pods: .*\nthough there is .*: admitted before it could be used$/,
@@ -195,8 +198,7 @@ story("carts verify", () => {
     const before = await pods();
     // kro applies the whole Deployment again.
     await inNamespace("scale", "deployment/carts", "--replicas=2");
-    const deadline = Date.now() + 20_000;
-    while ((await report()).off.length > 0 && Date.now() < deadline) await sleep(500);
+    await until("kro has put it back", async () => (await report()).off.length === 0);
     assert.match(await restartedAt(), /kubectl\.kubernetes\.io\/restartedAt/);
     assert.equal(await pods(), before);
   });
@@ -254,7 +256,7 @@ story("carts verify", () => {
     await kubectl("patch", "resourcegraphdefinition", "cartsstack", "--type=json", "-p", JSON.stringify(readyWhen));
     await new DynamoDBClient().send(new DeleteTableCommand({ TableName: TABLE }));
     await kubectl("delete", "namespace", "carts-kro", "--wait=false");
-    await sleep(3000);
+    await until("what is in the namespace goes", async () => !(await isThere("configmap", "carts", "-n", "carts-kro")));
     const off = (await report()).off.filter((line) => !others.includes(line));
     for (const wanted of [
       /^instance-ready CartsStack default\/carts-kro: Ready is True, but of an earlier generation$/,
