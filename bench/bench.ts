@@ -2,14 +2,14 @@ import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { CLONE, OwnSandbox } from "../tests/e2e/ownSandbox.ts";
+import { CLONE, TestSandbox } from "../sandbox/testing.ts";
 import { manifests } from "./manifests.ts";
 
 // Measures, on a warm sandbox of its own, side by side in one run, what a user waits for. Prints medians and ratios.
 //   npm run bench [-- ROUNDS]     default 3 rounds
 
 const run = promisify(execFile);
-const sandbox = new OwnSandbox("bench");
+const sandbox = new TestSandbox("bench");
 const { folder } = sandbox;
 const rounds = Number(process.argv[2] ?? 3);
 const peakFile = join(folder, "peak-memory");

@@ -7,6 +7,7 @@ import { loadState } from "./state.ts";
 const help = `node sandbox/start.mjs <command>
 
   up [--no-up]               start the sandbox and run \`pulumi up\` on it; --no-up (or SANDBOX_NO_UP=1): only start it
+  parts                      build or fetch what the sandbox runs, and start nothing
   status                     each part, its version, real or not, healthy or not; exit code 1 when something isn't healthy
   down                       stop everything that \`up\` started; the data stays
   env                        lines for eval: a shell whose kubectl, aws and pulumi talk to the sandbox
@@ -41,6 +42,11 @@ async function main(): Promise<number> {
       const { whileAlone } = await import("./lock.ts");
       const begun = Number(process.env.SANDBOX_COMMAND_BEGAN) || Date.now();
       await whileAlone(() => up(!(values["no-up"] || process.env.SANDBOX_NO_UP), begun));
+      return 0;
+    }
+    case "parts": {
+      const { obtain } = await import("./obtain.ts");
+      await obtain();
       return 0;
     }
     case "status": {

@@ -33,6 +33,9 @@ export const portNames = [
   "pod-identity",
 ];
 
+/** How often kro looks at what it waits for; 3 is kro's own default. */
+const kroRequeueSeconds = Number(process.env.SANDBOX_KRO_REQUEUE_SECONDS || 3);
+
 const loopback = "127.0.0.1";
 // The AWS SDK and the Kubernetes client take a second to compile, at every start.
 const compileCache = { NODE_COMPILE_CACHE: paths.nodeCompileCache };
@@ -152,6 +155,8 @@ export function controllers({ programs, ack }: Obtained, ports: Record<string, n
         `--health-probe-bind-address=${loopback}:${ports.kro}`,
         "--graceful-shutdown-timeout=3s",
         "--zap-devel=false",
+        `--instance-requeue-interval=${kroRequeueSeconds}s`,
+        `--rgd-progress-requeue-delay=${kroRequeueSeconds}s`,
       ],
       health: `http://${loopback}:${ports.kro}/readyz`,
     },

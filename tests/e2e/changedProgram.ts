@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CLONE } from "./ownSandbox.ts";
+import { CLONE } from "./kit/index.ts";
 
 const DEFINITION = "components/cartsDefinition.ts";
 

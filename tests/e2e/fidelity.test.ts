@@ -9,6 +9,7 @@ import { differences, unknownFields } from "./fidelity/compare.ts";
 import { creations, deletions, notInOrder, notInWaves } from "./fidelity/order.ts";
 import * as rgds from "./fidelity/variants.ts";
 import { type Variant, variants } from "./fidelity/variants.ts";
+import { story } from "./kit/index.ts";
 
 /** Seconds until kro has made, changed and removed all that there is, on a slow machine. */
 const PATIENCE = 45;
@@ -61,21 +62,17 @@ async function assertForetold(pairs: readonly (readonly [Variant, Variant])[], c
   }
 }
 
-describe("what is rendered is what kro makes, on a sandbox of its own", function () {
-  this.timeout("2m");
+const tests = () => {
   const all = Object.entries(variants);
   const ofCarts = all.map(([, variant]) => variant).filter(({ definition }) => definition === rgds.carts);
   const { "a structure with everything included": full, "a structure with as little as can be": bare } = variants;
 
-  before(async function () {
-    this.timeout("45m"); // the first time, every part is built
-    await cluster.startCluster();
+  before(async () => {
     await cluster.apply(...rgds.fixtures);
     await applyDefinitions(...definitions);
     const refused = [rgds.unmakeable.instance, rgds.twins.instance];
     await cluster.apply(...all.map(([, { instance }]) => instance), ...refused);
   });
-  after(cluster.stopCluster);
 
   describe("field by field", () => {
     for (const [title, variant] of all) it(title, () => assertAsRendered(variant));
@@ -168,4 +165,6 @@ describe("what is rendered is what kro makes, on a sandbox of its own", function
       });
     }
   });
-});
+};
+
+story("what is rendered is what kro makes", tests, { goesOn: true });

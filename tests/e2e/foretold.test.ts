@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { ChildChange } from "../../fanout/changes.ts";
+import { tables } from "./aws.ts";
 import { changedProgram } from "./changedProgram.ts";
+import { CLONE, kubectl, Stack, sandbox, story } from "./kit/index.ts";
 import { type LiveObject, live, valueAt } from "./liveObjects.ts";
-import { CLONE, OwnSandbox } from "./ownSandbox.ts";
 import { THREE_INSTANCES } from "./threeInstances.ts";
 
 /** A pull request: what it changes in the config or the program, over what is there already. */
@@ -22,35 +21,15 @@ const TABLE = "eks-workshop-auto-carts-kro";
 /** Read as docs/previews.md shows them. `UPDATE_EXAMPLES=1` writes them. */
 const EXAMPLES = join(CLONE, "docs", "examples");
 
-const sandbox = new OwnSandbox("e2e-foretold");
-const runAnywhere = promisify(execFile);
-const run = (command: string, args: readonly string[], cwd = CLONE) =>
-  runAnywhere(command, args, { cwd, env: sandbox.env, maxBuffer: 1 << 28 });
-
-async function configFile(values: Readonly<Record<string, unknown>>): Promise<string> {
-  const file = join(sandbox.folder, "Pulumi.dev.yaml");
-  const settings = {
-    "carts-stack:clusterName": "eks-workshop-auto",
-    "carts-stack:context": "carts-sandbox",
-    "aws:region": "us-west-2",
-    ...Object.fromEntries(Object.entries(values).map(([key, value]) => [`carts-stack:${key}`, value])),
-  };
-  await writeFile(file, JSON.stringify({ config: settings }));
-  return file;
-}
-
-const pulumi = async ({ config, cwd }: PullRequest, ...args: string[]) =>
-  run("pulumi", [...args, "--stack", "dev", "--config-file", await configFile(config)], cwd);
-const up = (change: PullRequest) => pulumi(change, "up", "--yes", "--skip-preview");
+const stack = new Stack({}, "dev");
+const up = ({ config, cwd }: PullRequest) => stack.up(config, { cwd });
 
 /** The comment of `carts preview`, and its children. Exit code 2 says that something changes. */
 async function preview({ config, cwd }: PullRequest): Promise<{ comment: string; children: readonly Child[] }> {
   const json = join(sandbox.folder, "report.json");
-  const door = join(CLONE, "automation", "carts.mjs");
-  const options = ["--config-file", await configFile(config), "--cwd", cwd, "--format", "markdown", "--json", json];
-  const failed = await run("node", [door, "preview", "--stack", "dev", ...options]).catch((error) => error);
-  assert.equal(failed.code, 2, failed.stderr);
-  return { comment: failed.stdout, children: JSON.parse(await readFile(json, "utf8")).children };
+  const previewed = await stack.carts("preview", config, "--cwd", cwd, "--format", "markdown", "--json", json);
+  assert.equal(previewed.code, 2, previewed.output);
+  return { comment: previewed.stdout, children: JSON.parse(await readFile(json, "utf8")).children };
 }
 
 /** Name and namespace of a child before a change that gives it others. */
@@ -63,11 +42,11 @@ function earlier({ fields, ...child }: Child): Child {
 /** The change is previewed, and made, and every word of the preview about the children has come true. */
 async function assertForetold(change: PullRequest): Promise<readonly Child[]> {
   const { children } = await preview(change);
-  const before = await Promise.all(children.map((child) => live(earlier(child), sandbox.env)));
+  const before = await Promise.all(children.map((child) => live(earlier(child))));
   await up(change);
   for (const [i, child] of children.entries()) await assertCameTrue(child, before[i]);
   const kinds = "namespaces,tables,configmaps,serviceaccounts,deployments,services,poddisruptionbudgets";
-  const { stdout } = await run("kubectl", ["get", kinds, "-A", "-l", "kro.run/node-id", "-o", "name"]);
+  const stdout = await kubectl("get", kinds, "-A", "-l", "kro.run/node-id", "-o", "name");
   const made = stdout.split("\n").filter(Boolean);
   assert.equal(made.length, children.filter(({ action }) => action !== "delete").length, "kro made no other children");
   return children;
@@ -75,7 +54,7 @@ async function assertForetold(change: PullRequest): Promise<readonly Child[]> {
 
 async function assertCameTrue(child: Child, before: LiveObject | undefined): Promise<void> {
   const title = `${child.action} ${child.kind} ${child.namespace ?? ""}/${child.name}`;
-  const after = await live(child, sandbox.env);
+  const after = await live(child);
   assert.equal(before !== undefined, child.action !== "create", `${title}: there before`);
   assert.equal(after !== undefined, child.action !== "delete", `${title}: there after`);
   if (!after) return;
@@ -106,18 +85,13 @@ const tally = (children: readonly Child[]): Record<string, string[]> =>
     ]),
   );
 
-describe("what a preview foretells, kro does", function () {
-  this.timeout("3m");
-  this.bail(true);
+story("what a preview foretells, kro does", () => {
   const one = (config: Readonly<Record<string, unknown>> = {}): PullRequest => ({ config, cwd: CLONE });
 
-  before(async function () {
-    this.timeout("45m");
-    await sandbox.start();
-    await sandbox.initStack("carts-stack", "dev");
+  before(async () => {
+    await stack.init();
     await up(one());
   });
-  after(() => sandbox.stop());
 
   it("of an image version: the Deployment, and nothing else", async () => {
     const change = one({ imageVersion: "1.4.0" });
@@ -137,8 +111,7 @@ describe("what a preview foretells, kro does", function () {
     const change = one({ imageVersion: "1.4.0", tableName: `${TABLE}-2` });
     await assertExample("table", change);
     assert.equal(tally(await assertForetold(change)).replace!.length, 6);
-    const { stdout } = await run("aws", ["dynamodb", "list-tables", "--output", "json"]);
-    assert.deepEqual(JSON.parse(stdout).TableNames, [TABLE, `${TABLE}-2`], "the preview said: it stays");
+    assert.deepEqual(await tables(), [TABLE, `${TABLE}-2`], "the preview said: it stays");
   });
 
   it("of an RGD with three instances: each of them gets the change, and a new child", async () => {

@@ -1,7 +1,4 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-
-const run = promisify(execFile);
+import { kubectl } from "./kit/index.ts";
 
 /** An object as the API server has it. */
 export interface LiveObject {
@@ -10,15 +7,19 @@ export interface LiveObject {
 }
 
 /** What the API server has of an object, or undefined. */
-export async function live(
-  { apiVersion, kind, namespace, name }: { apiVersion: string; kind: string; namespace?: string; name: string },
-  env: NodeJS.ProcessEnv,
-): Promise<LiveObject | undefined> {
+export async function live({ apiVersion, kind, namespace, name }: Identity): Promise<LiveObject | undefined> {
   const [group, version] = apiVersion.includes("/") ? apiVersion.split("/") : ["", apiVersion];
   const type = group ? `${kind}.${version}.${group}` : kind;
   const place = namespace ? ["-n", namespace] : [];
-  const { stdout } = await run("kubectl", ["get", type, name, ...place, "--ignore-not-found", "-o", "json"], { env });
-  return stdout ? (JSON.parse(stdout) as LiveObject) : undefined;
+  const found = await kubectl("get", type, name, ...place, "--ignore-not-found", "-o", "json");
+  return found ? (JSON.parse(found) as LiveObject) : undefined;
+}
+
+interface Identity {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
 }
 
 /** The value at a path of a report, such as `spec.containers[name=carts].env[0].value`, or undefined. */

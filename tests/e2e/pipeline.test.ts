@@ -2,47 +2,33 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ResourceState } from "../../automation/stackState.ts";
-import { changedProgram } from "./changedProgram.ts";
-import {
-  carts,
-  isThere,
-  killHard,
-  kubectl,
-  makePending,
-  onTerminal,
-  sandbox,
-  signalAck,
-  start,
-  state,
-  until,
-} from "./pipeline.ts";
+import { killHard, makePending } from "./interrupted.ts";
+import { isThere, kubectl, Stack, sandbox, story, until } from "./kit/index.ts";
 
 const ESCAPE = "\u001b";
 const INSTANCE = ["cartsstack", "carts-kro"];
+const stack = new Stack({
+  timeouts: { create: "30s", update: "20s", delete: "60s" },
+  tableOnDestroy: "delete",
+});
+const { carts } = stack;
 const isMade = ({ type }: ResourceState): boolean => /^(aws|kubernetes):/.test(type);
 const causeOf = (stdout: string): { name: string; object: string; message: string } => JSON.parse(stdout).cause;
 
 /** Begins an update whose image never comes, and waits until kro works on it. */
 async function beginEndless(imageVersion: string, ...args: string[]) {
-  const running = await start("up", { imageVersion, timeouts: { create: "5m", update: "5m" } }, args);
+  const running = await stack.begin("up", { imageVersion, timeouts: { create: "5m", update: "5m" } }, ...args);
   await until("the Deployment fails", () => running.output().includes("ImagePullBackOff"));
   return running;
 }
 
-describe("carts up, status, drift, outputs and destroy, on a sandbox of their own", function () {
-  this.timeout("3m");
-  this.bail(true);
+story("carts up, status, drift, outputs and destroy", () => {
   let made: ResourceState[];
 
-  before(async function () {
-    this.timeout("45m");
-    await sandbox.start();
-    await sandbox.initStack("carts-stack", "e2e");
-  });
-  after(() => sandbox.stop());
+  before(stack.init);
 
   it("explains a killed run's lock and pending creates, and with --resume recovers all five resources", async () => {
-    const running = await start("up");
+    const running = await stack.begin("up");
     await until("the instance is there", () => isThere(...INSTANCE));
     await killHard(running);
     const locked = await carts("up", {}, "--json");
@@ -52,17 +38,17 @@ describe("carts up, status, drift, outputs and destroy, on a sandbox of their ow
       /is locked by \S+ on \S+ \(process \d+\) since .*: it was killed\..*--resume/,
     );
 
-    const { resources, pending_operations = [] } = await state();
+    const { resources, pending_operations = [] } = await stack.state();
     made = [...resources.filter(isMade), ...pending_operations.map(({ resource }) => resource)];
     assert.equal(made.length, 5);
-    await makePending(made);
+    await makePending(stack, made);
     const { code, stdout, stderr } = await carts("up", {}, "--resume", "--json");
     assert.equal(code, 0, stderr);
     assert.equal(stderr.match(/: taken back$/gm)?.length, 5, stderr);
     const { changes, instances } = JSON.parse(stdout);
     assert.equal(changes.create, undefined, "everything was there");
     assert.equal(instances[0].phase, "ready");
-    made = (await state()).resources.filter(isMade);
+    made = (await stack.state()).resources.filter(isMade);
     assert.equal(made.length, 5);
   });
 
@@ -99,7 +85,7 @@ describe("carts up, status, drift, outputs and destroy, on a sandbox of their ow
   });
 
   it("redraws a tree on a terminal, and prints a line per change elsewhere", async () => {
-    const terminal = await onTerminal("up", { imageVersion: "1.4.0" });
+    const terminal = await stack.onTerminal("up", { imageVersion: "1.4.0" });
     assert.equal(terminal.code, 0, terminal.stdout);
     assert.ok(terminal.stdout.includes(`${ESCAPE}[0J`), "it erases what it drew");
     assert.match(terminal.stdout, /└─ wave 4\r\n {3}├─ .*Deployment carts-kro\/carts {2}(not )?ready/);
@@ -119,7 +105,7 @@ describe("carts up, status, drift, outputs and destroy, on a sandbox of their ow
     const { code, stderr } = await running.finished;
     assert.equal(code, 130, stderr);
     assert.match(stderr, /is not locked, .* goes on/);
-    assert.equal((await state()).pending_operations, undefined);
+    assert.equal((await stack.state()).pending_operations, undefined);
     const next = await carts("up");
     assert.equal(next.code, 0, next.stderr);
   });
@@ -131,114 +117,15 @@ describe("carts up, status, drift, outputs and destroy, on a sandbox of their ow
     const late = await carts("up", { imageVersion: "broken-3", timeouts: { update: "5m" } }, "--timeout", "12s");
     assert.equal(late.code, 124, late.stderr);
     assert.match(late.stderr, /^error: Pod .* can't get its image .*:broken-3/m);
-    assert.equal((await state()).pending_operations, undefined);
+    assert.equal((await stack.state()).pending_operations, undefined);
   });
-
-  const failures: {
-    name: string;
-    config?: object;
-    program?: () => Promise<string>;
-    arrange?: () => Promise<unknown>;
-    restore?: () => Promise<unknown>;
-    message: RegExp;
-  }[] = [
-    {
-      name: "image-pull",
-      config: { imageVersion: "broken-4" },
-      message: /can't get its image .*:broken-4: ImagePullBackOff/,
-    },
-    {
-      name: "unschedulable",
-      config: { resources: { requests: { cpu: "9000" } } },
-      message: /fits on no node: Unschedulable: 0\/1 nodes/,
-    },
-    {
-      name: "quota",
-      config: { replicas: 3 },
-      arrange: () => kubectl("-n", "carts-kro", "create", "quota", "small", "--hard=pods=1"),
-      restore: () => kubectl("-n", "carts-kro", "delete", "quota", "small"),
-      message: /refuses the pods of Deployment carts-kro\/carts: .*exceeded quota: small/,
-    },
-    {
-      name: "role-missing",
-      config: { roleName: "nobody-made-it" },
-      message: /IAM Role \(nobody-made-it\): couldn't find resource/,
-    },
-    {
-      name: "definition-refused",
-      program: () =>
-        changedProgram({ "securityContext: { fsGroup: 1000 }": "securityContext: { fsGroupp: 1000 } as never" }),
-      message: /kro refuses the ResourceGraphDefinition cartsstack: .*fsGroupp/,
-    },
-    {
-      name: "ack-access-denied",
-      config: { replicas: 2 },
-      arrange: async () => {
-        await signalAck("SIGSTOP");
-        const message =
-          "AccessDeniedException: User: arn:aws:sts::000000000000:assumed-role/ack-dynamodb/1 is not authorized to perform: dynamodb:UpdateTable";
-        const conditions = [
-          { type: "ACK.ResourceSynced", status: "False" },
-          { type: "ACK.Recoverable", status: "True", message },
-        ];
-        const patch = JSON.stringify({ status: { conditions } });
-        await kubectl(
-          "-n",
-          "carts-kro",
-          "patch",
-          "table",
-          "carts-table",
-          "--subresource=status",
-          "--type=merge",
-          "-p",
-          patch,
-        );
-      },
-      restore: () => signalAck("SIGCONT"),
-      message: /The role ack-dynamodb, .* must be allowed dynamodb:UpdateTable/,
-    },
-    {
-      name: "namespace-terminating",
-      config: { replicas: 2 },
-      arrange: async () => {
-        const hold = '[{"op":"add","path":"/metadata/finalizers","value":["shop.example/hold"]}]';
-        await kubectl("patch", "namespace", "carts-kro", "--type=json", "-p", hold);
-        await kubectl("delete", "namespace", "carts-kro", "--wait=false");
-      },
-      restore: () =>
-        kubectl(
-          "patch",
-          "namespace",
-          "carts-kro",
-          "--type=json",
-          "-p",
-          '[{"op":"remove","path":"/metadata/finalizers"}]',
-        ),
-      message: /Namespace carts-kro is being deleted, .*shop\.example\/hold/,
-    },
-  ];
-  for (const { name, config, program, arrange, restore, message } of failures) {
-    it(`gives the root cause of a failure: ${name}`, async () => {
-      await arrange?.();
-      try {
-        const args = program ? ["--cwd", await program()] : [];
-        const { code, stdout, stderr } = await carts("up", config, "--json", ...args);
-        assert.equal(code, 1, stderr);
-        assert.equal(causeOf(stdout).name, name, causeOf(stdout).message);
-        assert.match(causeOf(stdout).message, message);
-        assert.ok(stderr.includes(`error: ${causeOf(stdout).message}`));
-      } finally {
-        await restore?.();
-      }
-    });
-  }
 
   it("destroys the stack, and shows each child go", async () => {
     const { code, stderr } = await carts("destroy");
     assert.equal(code, 0, stderr);
     assert.match(stderr, /CartsStack default\/carts-kro: being deleted/);
     assert.equal(await isThere(...INSTANCE), false);
-    assert.equal((await state()).resources?.filter(isMade).length ?? 0, 0);
+    assert.equal((await stack.state()).resources?.filter(isMade).length ?? 0, 0);
   });
 
   it("does not take over what somebody else made", async () => {
@@ -247,19 +134,21 @@ describe("carts up, status, drift, outputs and destroy, on a sandbox of their ow
     const file = join(sandbox.folder, "rgd.json");
     await writeFile(file, JSON.stringify({ apiVersion, kind, metadata, spec }));
     await kubectl("apply", "-f", file);
-    await start("up", { timeouts: { create: "5m" } }).then(async (running) => {
-      await until("the role is there", async () => (await state()).resources?.some(({ type }) => /Role$/.test(type)));
+    await stack.begin("up", { timeouts: { create: "5m" } }).then(async (running) => {
+      await until("the role is there", async () =>
+        (await stack.state()).resources?.some(({ type }) => /Role$/.test(type)),
+      );
       await killHard(running);
     });
-    const { resources } = await state();
-    await makePending([definition]);
+    const { resources } = await stack.state();
+    await makePending(stack, [definition]);
     const { code, stderr } = await carts("up", {}, "--resume");
     assert.equal(code, 1, stderr);
     assert.match(
       stderr,
       /ResourceGraphDefinition carts-definition is there .*, but is not this stack's own to take back: .*kubectl/,
     );
-    assert.deepEqual((await state()).resources.length, resources.length, "the state is as it was");
+    assert.deepEqual((await stack.state()).resources.length, resources.length, "the state is as it was");
     assert.ok(await isThere("rgd", "cartsstack"));
   });
 });

@@ -1,52 +1,19 @@
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { ChildChange } from "../../fanout/changes.ts";
 import { changedProgram } from "./changedProgram.ts";
-import { CLONE, OwnSandbox } from "./ownSandbox.ts";
+import { apply, kubectl, Stack, sandbox, story, until } from "./kit/index.ts";
 
-const sandbox = new OwnSandbox("e2e-preview");
-const FOLDER = sandbox.folder;
-const DOOR = join(CLONE, "automation", "carts.mjs");
+const stack = new Stack();
+const preview = (configFile: string, ...args: string[]) => stack.carts("preview", configFile, ...args);
 const TABLE = "eks-workshop-auto-carts-kro";
 const IMAGE = "public.ecr.aws/aws-containers/retail-store-sample-cart";
 
-interface Previewed {
-  readonly code: number | string | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const runAnywhere = promisify(execFile);
-const run = (command: string, args: string[], env = sandbox.env) => runAnywhere(command, args, { cwd: CLONE, env });
-const pulumi = (configFile: string, ...args: string[]) =>
-  run("pulumi", [...args, "--stack", "e2e", "--config-file", configFile]);
-
-/** Runs `carts preview` on the stack e2e with a config file, whatever its exit code. */
-function preview(configFile: string, ...args: string[]): Promise<Previewed> {
-  const all = [DOOR, "preview", "--stack", "e2e", "--config-file", configFile, ...args];
-  return new Promise((resolve) => {
-    execFile("node", all, { cwd: FOLDER, env: sandbox.env, maxBuffer: 1 << 28 }, (error, stdout, stderr) =>
-      resolve({ code: error ? (error.code ?? null) : 0, stdout, stderr }),
-    );
-  });
-}
-
-/** A config file with the stack's config, and an environment variable that is a secret. */
-async function config(name: string, values: Readonly<Record<string, unknown>>, secret: string): Promise<string> {
-  const file = join(FOLDER, `Pulumi.${name}.yaml`);
-  const settings = {
-    "carts-stack:clusterName": "eks-workshop-auto",
-    "carts-stack:context": "carts-sandbox",
-    "aws:region": "us-west-2",
-    ...Object.fromEntries(Object.entries(values).map(([key, value]) => [`carts-stack:${key}`, value])),
-  };
-  const [salt] = /^encryptionsalt: .*$/m.exec(await readFile(join(CLONE, "Pulumi.sandbox.yaml"), "utf8"))!;
-  await writeFile(file, `config: ${JSON.stringify(settings)}\n${salt}\n`);
-  await pulumi(file, "config", "set", "--secret", "environment", JSON.stringify({ API_KEY: secret }));
+/** A config file with an environment variable that is a secret. */
+async function config(values: Readonly<Record<string, unknown>>, secret: string): Promise<string> {
+  const file = await stack.configFile(values);
+  await stack.succeed("config set --secret environment", file, { args: [JSON.stringify({ API_KEY: secret })] });
   return file;
 }
 
@@ -57,24 +24,23 @@ const children = (json: string): (ChildChange & { instance: string; otherStack: 
   JSON.parse(json).children;
 const changed = (json: string) => children(json).filter(({ action }) => action !== "same");
 
-describe("carts preview, on a sandbox of its own", function () {
-  this.timeout("2m");
-  this.bail(true);
+story("carts preview", () => {
   let same: string;
   let newImage: string;
 
-  before(async function () {
-    this.timeout("45m");
-    await sandbox.start();
-    await sandbox.initStack("carts-stack", "e2e");
-    same = await config("same", {}, FIRST);
-    newImage = await config("image", { imageVersion: "1.4.0" }, FIRST);
+  before(async () => {
+    await stack.init();
+    same = await config({}, FIRST);
+    newImage = await config({ imageVersion: "1.4.0" }, FIRST);
   });
-  after(() => sandbox.stop());
 
   it("is there as `npx carts` after npm ci, without a registry", async () => {
-    const env = { ...sandbox.env, npm_config_cache: join(FOLDER, "npm"), npm_config_registry: "http://127.0.0.1:9" };
-    const { stdout } = await run("npx", ["--no", "carts", "preview", "--help"], env);
+    const env = {
+      ...sandbox.env,
+      npm_config_cache: join(sandbox.folder, "npm"),
+      npm_config_registry: "http://127.0.0.1:9",
+    };
+    const { stdout } = await sandbox.succeed("npx", ["--no", "carts", "preview", "--help"], { env });
     assert.match(stdout, /^Usage: carts preview/);
   });
 
@@ -90,7 +56,7 @@ describe("carts preview, on a sandbox of its own", function () {
   });
 
   it("shows no change, and exits with 0, once it is up", async () => {
-    await pulumi(same, "up", "--yes", "--skip-preview");
+    await stack.up(same);
     const { code, stdout, stderr } = await preview(same);
     assert.equal(code, 0, stderr);
     assert.equal(stdout, "No change in carts-stack/e2e.\n");
@@ -126,7 +92,7 @@ describe("carts preview, on a sandbox of its own", function () {
   });
 
   it("shows a new table name as a replacement that leaves a table behind", async () => {
-    const newTable = await config("table", { tableName: `${TABLE}-2` }, FIRST);
+    const newTable = await config({ tableName: `${TABLE}-2` }, FIRST);
     const previewed = await preview(newTable, "--format", "json", "--fail-on-danger", "--allow", "namespace-replaced");
     assert.equal(previewed.code, 3, previewed.stderr);
     assert.match(previewed.stderr, /--allow table-replaced,table-retained$/m);
@@ -134,8 +100,8 @@ describe("carts preview, on a sandbox of its own", function () {
   });
 
   it("notices a secret that changed, and shows no secret anywhere", async () => {
-    const newSecret = await config("secret", {}, SECOND);
-    const file = join(FOLDER, "report.json");
+    const newSecret = await config({}, SECOND);
+    const file = join(sandbox.folder, "report.json");
     const tree = await preview(newSecret, "--format", "tree", "--all", "--json", file);
     const markdown = await preview(newSecret, "--format", "markdown");
     const json = await readFile(file, "utf8");
@@ -153,7 +119,7 @@ describe("carts preview, on a sandbox of its own", function () {
   });
 
   it("exits with 1 and the program's own error for a bad config, without a report", async () => {
-    const bad = await config("bad", { namespace: "Carts" }, FIRST);
+    const bad = await config({ namespace: "Carts" }, FIRST);
     const { code, stdout, stderr } = await preview(bad);
     assert.equal(code, 1);
     assert.equal(stdout, "");
@@ -192,9 +158,7 @@ describe("carts preview, on a sandbox of its own", function () {
       kind: "CartsStack",
       metadata: { name: "other", namespace: "default" },
     };
-    const manifest = join(FOLDER, "other.json");
-    await writeFile(manifest, JSON.stringify({ ...other, spec: { tableName: `${TABLE}-other`, namespace: "other" } }));
-    await run("kubectl", ["create", "-f", manifest]);
+    await apply({ ...other, spec: { tableName: `${TABLE}-other`, namespace: "other" } });
     const cwd = await changedProgram({ '"prometheus.io/scrape": "true"': '"prometheus.io/scrape": "false"' });
     const previewed = await preview(same, "--cwd", cwd, "--cluster", "--format", "json");
     assert.equal(previewed.code, 2, previewed.stderr);
@@ -210,21 +174,14 @@ describe("carts preview, on a sandbox of its own", function () {
         { instance: "default/other", otherStack: true, namespace: "other", kind: "Deployment" },
       ],
     );
-    await run("kubectl", ["delete", "cartsstack", "other", "--wait=false"]);
+    await kubectl("delete", "cartsstack", "other", "--wait=false");
   });
 
   it("is cancelled by Ctrl-C", async () => {
-    const child = spawn("node", [DOOR, "preview", "--stack", "e2e", "--config-file", same], {
-      cwd: FOLDER,
-      env: sandbox.env,
-    });
-    let stdout = "";
-    child.stdout.on("data", (text) => (stdout += text));
-    await new Promise<void>((begun) => {
-      child.stderr.on("data", (text) => /Previewing update/.test(String(text)) && begun());
-    });
+    const { child, finished, output } = await stack.begin("preview", same);
+    await until("Pulumi is at work", () => output().includes("Previewing update"));
     child.kill("SIGINT");
-    const [code] = await once(child, "exit");
+    const { code, stdout } = await finished;
     assert.deepEqual([code, stdout], [130, ""]);
   });
 
@@ -232,7 +189,7 @@ describe("carts preview, on a sandbox of its own", function () {
     const kubeconfig = sandbox.env.KUBECONFIG!;
     const reachable = await readFile(kubeconfig, "utf8");
     await writeFile(kubeconfig, reachable.replace(/server: .*/, "server: https://127.0.0.1:2"));
-    await assert.rejects(run("kubectl", ["get", "nodes"]));
+    await assert.rejects(kubectl("get", "nodes"));
     const cwd = await changedProgram({ '"prometheus.io/scrape": "true"': '"prometheus.io/scrape": "false"' });
     const previewed = await preview(newImage, "--cwd", cwd, "--cluster", "--format", "json");
     await writeFile(kubeconfig, reachable);

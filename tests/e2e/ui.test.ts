@@ -1,62 +1,22 @@
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { CLONE, OwnSandbox } from "./ownSandbox.ts";
+import { apply, type Finished, get as find, Stack, sandbox, story } from "./kit/index.ts";
 
-const sandbox = new OwnSandbox("e2e-ui");
+const stack = new Stack({ timeouts: { create: "60s", update: "60s", delete: "60s" } });
 const VARIABLE = "RETAIL_UI_ENDPOINTS_CARTS";
 const OURS = "http://carts.carts-kro.svc.cluster.local";
 const THEIRS = "http://carts.elsewhere.svc";
 const DEFAULT = "http://carts.carts.svc:80";
 
-interface Finished {
-  readonly code: number;
-  readonly output: string;
-}
+const succeed = async (command: string, ...args: string[]): Promise<string> =>
+  (await sandbox.succeed(command, args)).output;
 
-const execute = promisify(execFile);
-
-async function run(command: string, ...args: string[]): Promise<Finished> {
-  try {
-    const { stdout, stderr } = await execute(command, args, { cwd: CLONE, env: sandbox.env, maxBuffer: 1 << 28 });
-    return { code: 0, output: stdout + stderr };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code?: number; stdout?: string; stderr?: string };
-    return { code: code ?? -1, output: `${stdout}${stderr}` };
-  }
-}
-
-async function succeed(command: string, ...args: string[]): Promise<string> {
-  const { code, output } = await run(command, ...args);
-  assert.equal(code, 0, output);
-  return output;
-}
-
-/** Arguments of a pulumi command on a stack with `routeUi` as given. */
-async function pulumi(command: string, routeUi: boolean): Promise<string[]> {
-  const file = join(sandbox.folder, "Pulumi.e2e.yaml");
-  const config = {
-    "carts-stack:clusterName": "eks-workshop-auto",
-    "carts-stack:context": "carts-sandbox",
-    "carts-stack:timeouts": { create: "60s", update: "60s", delete: "60s" },
-    "carts-stack:routeUi": routeUi,
-    "aws:region": "us-west-2",
-  };
-  const [, encryptionsalt] = /^encryptionsalt: (.*)$/m.exec(
-    await readFile(join(CLONE, "Pulumi.sandbox.yaml"), "utf8"),
-  )!;
-  await writeFile(file, JSON.stringify({ config, encryptionsalt }));
-  return [...command.split(" "), "--stack", "e2e", "--config-file", file, "--non-interactive"];
-}
-
-const up = async (routeUi: boolean) => run("pulumi", ...(await pulumi("up --yes --skip-preview", routeUi)));
-const succeedUp = async (routeUi: boolean) => succeed("pulumi", ...(await pulumi("up --yes --skip-preview", routeUi)));
-const preview = async (routeUi: boolean) => run("pulumi", ...(await pulumi("preview", routeUi)));
+const up = (routeUi: boolean): Promise<Finished> => stack.pulumi("up --yes --skip-preview", { routeUi });
+const succeedUp = (routeUi: boolean): Promise<string> => stack.up({ routeUi });
+const preview = (routeUi: boolean): Promise<Finished> => stack.pulumi("preview", { routeUi });
+const refresh = (): Promise<string> => stack.succeed("refresh --yes --skip-preview", { routeUi: true });
 
 interface Deployment {
   readonly metadata: { readonly managedFields: readonly { manager: string; subresource?: string; fieldsV1: object }[] };
@@ -73,8 +33,7 @@ interface Pod {
   readonly spec: { readonly containers: readonly { readonly env: readonly Entry[] }[] };
 }
 
-const get = async <T>(...args: string[]): Promise<T> =>
-  JSON.parse(await succeed("kubectl", "get", ...args, "-o", "json"));
+const get = async <T>(...args: string[]): Promise<T> => (await find<T>(...args))!;
 const ui = () => get<Deployment>("deployment", "ui", "-n", "ui", "--show-managed-fields");
 const pods = async (): Promise<Pod[]> =>
   (await get<{ items: Pod[] }>("pods", "-n", "ui")).items.filter(({ metadata }) => !metadata.deletionTimestamp);
@@ -95,16 +54,8 @@ const managers = async () =>
     .filter(({ subresource }) => !subresource)
     .map(({ manager, fieldsV1 }) => ({ manager, fields: JSON.stringify(fieldsV1) }));
 
-describe("routing the ui, on a sandbox of its own", function () {
-  this.timeout("3m");
-  this.bail(true);
-
-  before(async function () {
-    this.timeout("45m");
-    await sandbox.start();
-    await sandbox.initStack("carts-stack", "e2e");
-  });
-  after(() => sandbox.stop());
+story("routing the ui", () => {
+  before(stack.init);
 
   it("leaves the ui alone unless asked", async () => {
     const before = await told();
@@ -140,10 +91,10 @@ describe("routing the ui, on a sandbox of its own", function () {
 
   it("has nothing to do then, after a refresh as well", async () => {
     const before = await told();
-    const drift = ["drift", "--stack", "e2e", "--config-file", join(sandbox.folder, "Pulumi.e2e.yaml")];
-    await succeed("node", join(CLONE, "automation", "carts.mjs"), ...drift);
+    const drift = await stack.carts("drift", { routeUi: true });
+    assert.equal(drift.code, 0, drift.output);
     assert.doesNotMatch((await preview(true)).output, /to update|to create|to delete/);
-    const refreshed = await succeed("pulumi", ...(await pulumi("refresh --yes --skip-preview", true)));
+    const refreshed = await refresh();
     assert.doesNotMatch(refreshed, /DeploymentPatch carts-ui updated/);
     const { output } = await preview(true);
     assert.doesNotMatch(output, /to update/);
@@ -164,38 +115,33 @@ describe("routing the ui, on a sandbox of its own", function () {
         metadata: { name: "containers" },
         spec: { selector: { matchNamespaces: ["carts-kro", "ui"] }, forwards: [{ ports: [8080], target }] },
       };
-      const file = join(sandbox.folder, "forwarding.json");
-      await writeFile(file, JSON.stringify(forwarding));
-      await succeed("kubectl", "apply", "-f", file);
+      await apply(forwarding);
     });
     after(() => container.close());
 
-    const open = (...args: string[]) => [join(CLONE, "automation", "carts.mjs"), "open", "--stack", "e2e", ...args];
-
     for (const service of ["carts", "ui"]) {
       it(`reaches a pod of ${service} until Ctrl-C`, async () => {
-        const args = open("--service", service, "--port", "0");
-        const command = spawn("node", args, { cwd: CLONE, env: sandbox.env, stdio: ["ignore", "pipe", "inherit"] });
-        const [line] = await once(command.stdout.setEncoding("utf8"), "data");
+        const command = await stack.begin("open", {}, "--service", service, "--port", "0");
+        const [line] = await once(command.child.stdout!, "data");
         const url = String(line).trim();
         assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/);
         for (const path of ["/first", "/second"]) {
           assert.equal(await (await fetch(url + path)).text(), `answer to ${path}`);
         }
-        command.kill("SIGINT");
-        assert.deepEqual(await once(command, "exit"), [0, null]);
+        command.child.kill("SIGINT");
+        assert.equal((await command.finished).code, 0);
         await assert.rejects(fetch(url));
       });
     }
 
     it("says in one line that no pod is ready, or the port taken", async () => {
       const taken = String((container.address() as AddressInfo).port);
-      const refused = await run("node", ...open("--port", taken));
+      const refused = await stack.carts("open", {}, "--port", taken);
       assert.equal(refused.code, 1);
       assert.match(refused.output, new RegExp(`^error: port ${taken} of this machine is taken: .*\\n$`));
       await succeed("kubectl", "scale", "deployment/ui", "-n", "ui", "--replicas=0");
       await succeed("kubectl", "wait", "pods", "-n", "ui", "--all", "--for=delete", "--timeout=30s");
-      const unready = await run("node", ...open("--service", "ui"));
+      const unready = await stack.carts("open", {}, "--service", "ui");
       assert.equal(unready.code, 1);
       assert.equal(unready.output, "error: no pod of service ui/ui is ready: it has none\n");
       await succeed("kubectl", "scale", "deployment/ui", "-n", "ui", "--replicas=1");
@@ -206,7 +152,7 @@ describe("routing the ui, on a sandbox of its own", function () {
     it("mends the entry when the ui's owner took it away", async () => {
       await setEnv(`${VARIABLE}-`);
       assert.deepEqual(Object.values(await told()), [undefined]);
-      await succeed("pulumi", ...(await pulumi("refresh --yes --skip-preview", true)));
+      await refresh();
       assert.match((await preview(true)).output, /1 to update/);
       await succeedUp(true);
       assert.deepEqual(Object.values(await told()), [OURS]);
@@ -247,7 +193,7 @@ describe("routing the ui, on a sandbox of its own", function () {
     });
 
     it("puts the previous value back when the stack is destroyed, before the service goes", async () => {
-      const output = await succeed("pulumi", ...(await pulumi("destroy --yes --skip-preview", true)));
+      const output = await stack.succeed("destroy --yes --skip-preview", { routeUi: true });
       assert.ok(output.indexOf("carts-ui deleted") < output.indexOf("CartsStack carts deleting"), output);
       assert.deepEqual(Object.values(await told()), [undefined]);
       assert.ok(!(await managers()).some(({ manager }) => manager.startsWith("pulumi")));
@@ -261,8 +207,7 @@ describe("routing the ui, on a sandbox of its own", function () {
         output,
         /kubernetes:apps\/v1:Deployment \(carts-ui-now\):\s+error: resource 'ui\/ui' does not exist/,
       );
-      const { code: listed } = await run("kubectl", "get", "resourcegraphdefinition", "cartsstack");
-      assert.notEqual(listed, 0);
+      assert.equal(await find("resourcegraphdefinition", "cartsstack"), undefined);
     });
   });
 });

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { promisify, stripVTControlCharacters } from "node:util";
+import { stripVTControlCharacters } from "node:util";
 import { DeleteTableCommand, DynamoDBClient, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import {
   DeletePodIdentityAssociationCommand,
@@ -13,37 +11,23 @@ import {
 import { IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Verification } from "../../automation/verify/verification.ts";
-import { CLONE, OwnSandbox } from "./ownSandbox.ts";
+import { CLONE, get, isThere, kubectl, Stack, sandbox, story, until } from "./kit/index.ts";
 
-const sandbox = new OwnSandbox("e2e-verify");
+const stack = new Stack({ timeouts: { create: "90s", update: "90s", delete: "90s" } });
 const CLUSTER = "eks-workshop-auto";
 const ROLE = `${CLUSTER}-carts-dynamo`;
 const TABLE = `${CLUSTER}-carts-kro`;
 const SECRET = "an-api-key-nobody-may-see";
 
-const run = promisify(execFile);
-const kubectl = async (...args: string[]) => (await run("kubectl", args, { env: sandbox.env })).stdout;
 const inNamespace = (...args: string[]) => kubectl("-n", "carts-kro", ...args);
-const pulumi = (...args: string[]) =>
-  run("pulumi", [...args, "--stack", "e2e", "--config-file", configFile], { cwd: CLONE, env: sandbox.env });
-
 let configFile: string;
 
-interface Finished {
-  readonly code: number | string | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs `carts verify`, whatever its exit code. */
-function verify(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
-  const all = [join(CLONE, "automation", "carts.mjs"), "verify", "--stack", "e2e", ...args];
-  return new Promise((done) => {
-    execFile("node", all, { cwd: sandbox.folder, env: { ...sandbox.env, ...env } }, (error, stdout, stderr) =>
-      done({ code: error ? (error.code ?? null) : 0, stdout, stderr }),
-    );
+const verify = async (args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) =>
+  sandbox.run("node", [...(await stack.cartsArgs("verify", configFile)), ...args], {
+    cwd: sandbox.folder,
+    env: { ...sandbox.env, ...env },
   });
-}
 
 /** The report, and what is not ok in it as `<id> <object>: <found>`. Both must agree with the exit code. */
 async function report(...args: string[]) {
@@ -65,53 +49,34 @@ function assertOff(off: readonly string[], wanted: readonly (string | RegExp)[])
   assert.equal(off.length, wanted.length, off.join("\n"));
 }
 
-/** Stops, or lets go on, those who would put right what a test breaks. */
-async function controllers(signal: "SIGSTOP" | "SIGCONT"): Promise<void> {
-  const { processes } = JSON.parse(await readFile(join(sandbox.folder, "state.json"), "utf8"));
-  for (const name of ["kro", "ack-dynamodb-controller"]) process.kill(processes[name].pid, signal);
+/** Whether pods that are admitted now get credentials: what the sandbox's stand-in for EKS's webhook goes by. */
+async function counts(): Promise<boolean> {
+  const { data } = (await get("configmap", "eks-pod-identity-associations", "-n", "kube-system"))!;
+  return "carts-kro.carts" in data!;
 }
+
+/** Those who would put right what a test breaks. */
+const CONTROLLERS = ["kro", "ack-dynamodb-controller"];
 
 const patch = (kind: string, name: string, body: object, type = "merge") =>
   inNamespace("patch", kind, name, `--type=${type}`, "-p", JSON.stringify(body));
 
-describe("carts verify, on a sandbox of its own", function () {
-  this.timeout("2m");
-  this.bail(true);
-  let aws: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
-
-  before(async function () {
-    this.timeout("45m");
-    await sandbox.start();
-    aws = {
-      endpoint: sandbox.env.AWS_ENDPOINT_URL!,
-      region: "us-west-2",
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    };
-    await sandbox.initStack("carts-stack", "e2e");
-    configFile = join(sandbox.folder, "Pulumi.verify.yaml");
-    const config = {
-      "carts-stack:clusterName": CLUSTER,
-      "carts-stack:context": "carts-sandbox",
-      "carts-stack:timeouts": { create: "90s", update: "90s", delete: "90s" },
-      "aws:region": "us-west-2",
-    };
-    const [salt] = /^encryptionsalt: .*$/m.exec(await readFile(join(CLONE, "Pulumi.sandbox.yaml"), "utf8"))!;
-    await writeFile(configFile, `config: ${JSON.stringify(config)}\n${salt}\n`);
-    await pulumi("config", "set", "--secret", "environment", JSON.stringify({ API_KEY: SECRET }));
-  });
-  after(async () => {
-    await controllers("SIGCONT").catch(() => {});
-    await sandbox.stop();
+story("carts verify", () => {
+  before(async () => {
+    await stack.init();
+    configFile = await stack.configFile();
+    const secret = JSON.stringify({ API_KEY: SECRET });
+    await stack.succeed("config set --secret environment", configFile, { args: [secret] });
   });
 
   it("exits with 1 for a stack that has nothing yet", async () => {
-    const { code, stdout, stderr } = await verify([]);
+    const { code, stdout, stderr } = await verify();
     assert.deepEqual([code, stdout], [1, ""]);
     assert.match(stderr, /^error: stack e2e has no resources: there is nothing to verify yet$/m);
   });
 
   it("finds a stack that is up all right, makes every check, and exits with 0", async () => {
-    await pulumi("up", "--yes", "--skip-preview");
+    await stack.up(configFile);
     const { checks, off, healed, stdout } = await report();
     assert.deepEqual([off, healed], [[], []]);
     const schema = JSON.parse(await readFile(join(CLONE, "docs/verify.schema.json"), "utf8"));
@@ -125,7 +90,7 @@ describe("carts verify, on a sandbox of its own", function () {
   });
 
   it("prints a plain table where there is no terminal", async () => {
-    const { code, stdout, stderr } = await verify([]);
+    const { code, stdout, stderr } = await verify();
     assert.equal(code, 0, stderr);
     assert.ok(!stdout.includes("\u001b"));
     assert.match(stdout, /^Service carts-kro\/carts\nok +type and ports +ClusterIP 80\/TCP +ClusterIP 80\/TCP$/m);
@@ -133,9 +98,7 @@ describe("carts verify, on a sandbox of its own", function () {
   });
 
   it("prints it in colours, as wide as the terminal, where there is one", async () => {
-    const line = `stty cols 90; node ${join(CLONE, "automation", "carts.mjs")} verify --stack e2e`;
-    const env = { ...sandbox.env, CI: "", NO_COLOR: "" };
-    const { stdout } = await run("script", ["-qec", line, "/dev/null"], { cwd: sandbox.folder, env });
+    const { stdout } = await stack.onTerminal("verify", configFile, 90);
     assert.ok(stdout.includes("\u001b[32mok"));
     const lines = stripVTControlCharacters(stdout).split("\r\n");
     const table = lines.slice(
@@ -146,18 +109,13 @@ describe("carts verify, on a sandbox of its own", function () {
   });
 
   it("only reads", async () => {
-    const log = async () => (await readFile(sandbox.env.SANDBOX_AUDIT_LOG!, "utf8")).split("\n").length;
-    const before = await log();
+    const from = sandbox.auditEnd();
     await verify(["--heal"]);
-    const lines = (await readFile(sandbox.env.SANDBOX_AUDIT_LOG!, "utf8"))
-      .split("\n")
-      .slice(before - 1)
-      .filter(Boolean);
-    const own = lines.map((line) => JSON.parse(line)).filter(({ user }) => user.username === "admin");
+    const own = sandbox.audit<{ verb: string; user: { username: string }; requestURI: string }>(from);
     assert.deepEqual(
       own
-        .filter(({ verb }) => !["get", "list", "watch"].includes(verb))
-        .map(({ verb, user, requestURI }) => [verb, user.username, requestURI]),
+        .filter(({ verb, user }) => user.username === "admin" && !["get", "list", "watch"].includes(verb))
+        .map(({ verb, requestURI }) => [verb, requestURI]),
       [],
     );
   });
@@ -176,7 +134,7 @@ describe("carts verify, on a sandbox of its own", function () {
   });
 
   it("names what somebody changed in kro's children, and nothing else, and no secret", async () => {
-    await controllers("SIGSTOP");
+    sandbox.signal("SIGSTOP", ...CONTROLLERS);
     await patch("configmap", "carts", { data: { RETAIL_CART_PERSISTENCE_PROVIDER: "in-memory" } });
     await inNamespace("annotate", "serviceaccount", "carts", "carts-stack/table-arn=other", "--overwrite");
     await patch("service", "carts", { spec: { selector: null } });
@@ -193,25 +151,23 @@ describe("carts verify, on a sandbox of its own", function () {
       /^table-retention Table carts-kro\/carts-table: .*deletion-policy"\] is "delete", not "retain"$/,
       /^declared-fields Deployment carts-kro\/carts: spec\..*env is another secret$/,
     ]);
-    for (const text of [stdout, (await verify([])).stdout]) {
+    for (const text of [stdout, (await verify()).stdout]) {
       assert.ok(!text.includes(SECRET) && !text.includes("another-one"));
     }
-    await controllers("SIGCONT");
+    sandbox.signal("SIGCONT", ...CONTROLLERS);
   });
 
   it("finds all well again when kro has put it back", async () => {
-    const deadline = Date.now() + 30_000;
-    while ((await verify([])).code !== 0 && Date.now() < deadline) await sleep(500);
+    await until("all is well", async () => (await verify()).code === 0);
     assert.deepEqual((await report()).off, []);
   });
 
   it("names a missing association, and the pods that have no credentials for it; a restart would not help", async () => {
-    const eks = new EKSClient(aws);
+    const eks = new EKSClient();
     const { associations } = await eks.send(new ListPodIdentityAssociationsCommand({ clusterName: CLUSTER }));
     const { associationId } = associations![0]!;
     await eks.send(new DeletePodIdentityAssociationCommand({ clusterName: CLUSTER, associationId }));
-    // The sandbox's stand-in for EKS's webhook looks five times a second.
-    await sleep(1500);
+    await until("it no longer counts", async () => !(await counts()));
     await inNamespace("delete", "pods", "--all", "--wait=true");
     await inNamespace("rollout", "status", "deployment/carts");
     const { off, healed } = await report("--heal");
@@ -223,8 +179,8 @@ describe("carts verify, on a sandbox of its own", function () {
   });
 
   it("detects a pod that was admitted before the association, and heals it when told", async () => {
-    await pulumi("up", "--yes", "--skip-preview", "--refresh");
-    await sleep(1500);
+    await stack.up(configFile, { args: ["--refresh"] });
+    await until("the association counts", counts);
     const { off } = await report();
     assertOff(off, [
       /^pod-credentials .*missing in 1 of 1 pods: .*\nthough there is .*: admitted before it could be used$/,
@@ -242,15 +198,14 @@ describe("carts verify, on a sandbox of its own", function () {
     const before = await pods();
     // kro applies the whole Deployment again.
     await inNamespace("scale", "deployment/carts", "--replicas=2");
-    const deadline = Date.now() + 20_000;
-    while ((await report()).off.length > 0 && Date.now() < deadline) await sleep(500);
+    await until("kro has put it back", async () => (await report()).off.length === 0);
     assert.match(await restartedAt(), /kubectl\.kubernetes\.io\/restartedAt/);
     assert.equal(await pods(), before);
   });
 
   it("names what was changed in AWS, and what no longer runs", async () => {
-    await controllers("SIGSTOP");
-    const iam = new IAMClient(aws);
+    sandbox.signal("SIGSTOP", ...CONTROLLERS);
+    const iam = new IAMClient();
     const trust = {
       Version: "2012-10-17",
       Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
@@ -263,7 +218,7 @@ describe("carts verify, on a sandbox of its own", function () {
     await iam.send(
       new PutRolePolicyCommand({ RoleName: ROLE, PolicyName: "carts-dynamo", PolicyDocument: JSON.stringify(policy) }),
     );
-    const dynamodb = new DynamoDBClient(aws);
+    const dynamodb = new DynamoDBClient();
     const IndexName = "idx_global_customerId";
     await dynamodb.send(
       new UpdateTableCommand({ TableName: TABLE, GlobalSecondaryIndexUpdates: [{ Delete: { IndexName } }] }),
@@ -299,9 +254,9 @@ describe("carts verify, on a sandbox of its own", function () {
     await kubectl("patch", "cartsstack", "carts-kro", "--type=merge", "-p", JSON.stringify(change));
     const readyWhen = [{ op: "add", path: "/spec/resources/0/readyWhen", value: [] }];
     await kubectl("patch", "resourcegraphdefinition", "cartsstack", "--type=json", "-p", JSON.stringify(readyWhen));
-    await new DynamoDBClient(aws).send(new DeleteTableCommand({ TableName: TABLE }));
+    await new DynamoDBClient().send(new DeleteTableCommand({ TableName: TABLE }));
     await kubectl("delete", "namespace", "carts-kro", "--wait=false");
-    await sleep(3000);
+    await until("what is in the namespace goes", async () => !(await isThere("configmap", "carts", "-n", "carts-kro")));
     const off = (await report()).off.filter((line) => !others.includes(line));
     for (const wanted of [
       /^instance-ready CartsStack default\/carts-kro: Ready is True, but of an earlier generation$/,

@@ -1,7 +1,5 @@
-import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
 import type { KubernetesObject, Value } from "../../../fanout/objects.ts";
-import { CLONE, OwnSandbox } from "../ownSandbox.ts";
+import { sandbox, type Write, writes } from "../kit/index.ts";
 
 /** An object as the API server gives it. */
 export interface LiveObject extends KubernetesObject {
@@ -27,23 +25,6 @@ export interface LiveObject extends KubernetesObject {
 export interface FieldSet {
   readonly [key: string]: FieldSet;
 }
-
-/** A request of kro's that the API server answered with success, from its audit log. */
-export interface Write {
-  readonly verb: string;
-  /** Plural, such as `configmaps`. */
-  readonly resource: string;
-  readonly namespace: string;
-  readonly name: string;
-  /** Received and answered; microseconds since 1970. */
-  readonly from: number;
-  readonly to: number;
-}
-
-const sandbox = new OwnSandbox("fidelity");
-
-export const startCluster = (): Promise<void> => sandbox.start();
-export const stopCluster = (): Promise<void> => sandbox.stop();
 
 /** Applies objects as a user does. A field with a default may be left out, even one that is required. */
 export async function apply(...objects: readonly object[]): Promise<void> {
@@ -83,22 +64,7 @@ export async function childrenOf(
 export const KRO = "kro.run/applyset";
 
 /** What kro wrote, in the order in which the API server received it. */
-export function writesOfKro(): Write[] {
-  return readFileSync(sandbox.env.SANDBOX_AUDIT_LOG!, "utf8")
-    .split("\n")
-    .filter((line) => line.includes('"username":"kro"'))
-    .map((line) => JSON.parse(line))
-    .filter(({ objectRef, responseStatus }) => !objectRef.subresource && responseStatus.code < 300)
-    .map(({ verb, objectRef, requestReceivedTimestamp, stageTimestamp }) => ({
-      verb,
-      resource: objectRef.resource,
-      namespace: objectRef.namespace ?? "",
-      name: objectRef.name ?? "",
-      from: microseconds(requestReceivedTimestamp),
-      to: microseconds(stageTimestamp),
-    }))
-    .sort((a, b) => a.from - b.from);
-}
+export const writesOfKro = (): Write[] => writes().filter(({ user }) => user === "kro");
 
 /** Repeats a check until it finds nothing, and gives what it found last: nothing, or what is still wrong in the end. */
 export async function eventually(check: () => Promise<string[]>, seconds: number): Promise<string[]> {
@@ -118,16 +84,5 @@ function resourceOf(apiVersion: string, kind: string): string {
 
 const list = (items: readonly object[]): string => JSON.stringify({ apiVersion: "v1", kind: "List", items });
 
-/** Date.parse knows milliseconds only. */
-const microseconds = (time: string): number =>
-  Date.parse(time) * 1000 + Number(/\.\d{3}(\d{3})Z$/.exec(time)?.[1] ?? 0);
-
-function kubectl(args: readonly string[], input = ""): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const options = { cwd: CLONE, env: sandbox.env, maxBuffer: 1 << 28 };
-    const child = execFile("kubectl", args, options, (error, stdout, stderr) =>
-      error ? reject(new Error(`kubectl ${args.join(" ")}: ${stderr}`)) : resolve(stdout),
-    );
-    child.stdin!.end(input);
-  });
-}
+const kubectl = async (args: readonly string[], input?: string): Promise<string> =>
+  (await sandbox.succeed("kubectl", args, input === undefined ? {} : { input })).stdout;

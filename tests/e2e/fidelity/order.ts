@@ -1,7 +1,8 @@
 import type { Graph } from "../../../fanout/graph.ts";
 import type { KubernetesObject } from "../../../fanout/objects.ts";
 import type { Child, Rendering } from "../../../fanout/render.ts";
-import { type Write, writesOfKro } from "./cluster.ts";
+import type { Write } from "../kit/index.ts";
+import { writesOfKro } from "./cluster.ts";
 import { identity } from "./compare.ts";
 
 /** An order of writes that must be that of the waves. */

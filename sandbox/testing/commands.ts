@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** What a command left. */
+export interface Finished {
+  /** null when a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both, in the order in which they came. */
+  readonly output: string;
+}
+
+/** A command that goes on beside its caller. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+  /** What it has printed so far. */
+  readonly output: () => string;
+}
+
+/** A command as a report tells of it. */
+export interface Ran {
+  /** Program and arguments. */
+  readonly line: string;
+  /** In milliseconds since 1970; `ended` is missing while it runs. */
+  readonly began: number;
+  ended?: number;
+  code?: number | null;
+  readonly output: () => string;
+}
+
+export interface CommandOptions {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Text for its standard input; default none. */
+  readonly input?: string;
+}
+
+/** Runs commands, and remembers them. */
+export class Commands {
+  /** Since the last `forget`, in the order in which they began. */
+  readonly ran: Ran[] = [];
+  private readonly unfinished = new Set<Running>();
+
+  begin(command: string, args: readonly string[], { cwd, env, input }: CommandOptions): Running {
+    const child = spawn(command, args, { cwd, env, stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"] });
+    let [stdout, stderr, output] = ["", "", ""];
+    child.stdout!.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+      output += text;
+    });
+    child.stderr!.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+      output += text;
+    });
+    const record: Ran = { line: [command, ...args].join(" "), began: Date.now(), output: () => output };
+    this.ran.push(record);
+    const finished = new Promise<Finished>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code) => {
+        Object.assign(record, { code, ended: Date.now() });
+        resolve({ code, stdout, stderr, output });
+      });
+    });
+    // A program that ends without reading what it is told.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input);
+    const running = { child, finished, output: () => output };
+    this.unfinished.add(running);
+    finished.catch(() => {}).finally(() => this.unfinished.delete(running));
+    return running;
+  }
+
+  forget(): void {
+    this.ran.length = 0;
+  }
+
+  /** Ends the commands that still run, with SIGINT first. Returns how many there were. */
+  async endAll(patience = 10): Promise<number> {
+    const left = [...this.unfinished];
+    for (const { child } of left) child.kill("SIGINT");
+    const ended = Promise.allSettled(left.map(({ finished }) => finished));
+    await Promise.race([ended, sleep(patience * 1000, undefined, { ref: false })]);
+    for (const { child } of this.unfinished) child.kill("SIGKILL");
+    return left.length;
+  }
+}
+
+/**
+ * Waits until something is so.
+ *
+ * @param seconds - until it throws; default 30.
+ */
+export async function until(what: string, isSo: () => Promise<boolean> | boolean, seconds = 30): Promise<void> {
+  for (const end = Date.now() + seconds * 1000; !(await isSo()); await sleep(200)) {
+    if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
+  }
+}

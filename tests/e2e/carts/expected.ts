@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import * as aws from "../aws.ts";
+import { get, type Json } from "../kit/index.ts";
+
+export const TABLE = "eks-workshop-auto-carts-kro";
+export const ROLE = "eks-workshop-auto-carts-dynamo";
+export const IMAGE = "public.ecr.aws/aws-containers/retail-store-sample-cart";
+
+export const instance = async (): Promise<Json> => (await get("cartsstack", "carts-kro", "-n", "default"))!;
+export const pods = async (namespace = "carts-kro"): Promise<Json[]> =>
+  (await get("pods", "-n", namespace))!.items as Json[];
+export const variable = (pod: Json, name: string): Json | undefined =>
+  (pod.spec!.containers![0]!.env ?? ([] as unknown as Json)).find((entry: Json) => (entry.name as string) === name)
+    ?.value;
+
+/** Every pod that serves runs the image, is Ready, and none is left of an older one. */
+export async function assertRolledOut(image: string, namespace = "carts-kro"): Promise<void> {
+  const deployment = (await get("deployment", "carts", "-n", namespace))!;
+  const { observedGeneration, replicas, updatedReplicas, availableReplicas } = deployment.status!;
+  assert.deepEqual(
+    { observedGeneration, replicas, updatedReplicas, availableReplicas },
+    {
+      observedGeneration: deployment.metadata!.generation,
+      replicas: deployment.spec!.replicas,
+      updatedReplicas: deployment.spec!.replicas,
+      availableReplicas: deployment.spec!.replicas,
+    },
+  );
+  assert.equal(deployment.spec!.template!.spec!.containers![0]!.image, image);
+}
+
+export async function assertNothingLeft(...tables: string[]): Promise<void> {
+  for (const kind of ["cartsstacks.kro.run", "tables.dynamodb.services.k8s.aws"]) {
+    assert.deepEqual((await get(kind, "-A"))?.items ?? [], [], kind);
+  }
+  assert.equal(await get("resourcegraphdefinition", "cartsstack"), undefined);
+  assert.deepEqual(await aws.associations(), []);
+  assert.ok(!(await aws.roles()).includes(ROLE));
+  assert.deepEqual(await aws.tables(), tables);
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import * as aws from "../aws.ts";
+import { changedProgram } from "../changedProgram.ts";
+import { get, Stack, sandbox, story, writes } from "../kit/index.ts";
+import { THREE_INSTANCES } from "../threeInstances.ts";
+import { assertNothingLeft, assertRolledOut, IMAGE, ROLE } from "./expected.ts";
+
+const stack = new Stack({ timeouts: { create: "90s", update: "90s", delete: "90s" } });
+
+story("three instances of one RGD", () => {
+  const NAMES = ["carts", "blue", "green"];
+  const config = {
+    instanceName: "carts",
+    namespace: "carts",
+    tableName: "eks-workshop-auto-carts-first",
+    tableOnDestroy: "delete",
+  };
+  const of = (output: string, op: string) =>
+    NAMES.filter((name) => new RegExp(`CartsStack ${name} ${op} `).test(output));
+  let cwd: string;
+
+  before(async () => {
+    await stack.init();
+    cwd = await changedProgram({}, { "index.ts": THREE_INSTANCES });
+  });
+
+  it("come up, with one RGD and one role", async () => {
+    assert.deepEqual(of(await stack.succeed("preview", config, { cwd }), "create"), NAMES);
+    await stack.up(config, { cwd });
+    for (const name of NAMES) await assertRolledOut(`${IMAGE}:1.3.0`, name);
+    const role = (await aws.role(ROLE)).Arn;
+    assert.deepEqual(
+      (await aws.associations()).map(({ namespace, roleArn }) => [namespace, roleArn]).sort(),
+      NAMES.map((name) => [name, role]).sort(),
+    );
+    await stack.succeed("preview --expect-no-changes", config, { cwd });
+  });
+
+  it("follow a new image", async () => {
+    await stack.up({ ...config, imageVersion: "1.4.0" }, { cwd });
+    for (const name of NAMES) await assertRolledOut(`${IMAGE}:1.4.0`, name);
+  });
+
+  it("follow a change in the RGD whose schema gets a field that they set, and preview it", async () => {
+    const gaining = await changedProgram(
+      { 'imagePullPolicy: "IfNotPresent"': 'imagePullPolicy: schema.spec["pullPolicy"]' },
+      {
+        "index.ts": THREE_INSTANCES,
+        "components/cartsSchema.ts": {
+          "  revision: field(": '  pullPolicy: field("string", { default: "IfNotPresent" }),\n  revision: field(',
+        },
+        "components/cartsInstance.ts": { "    revision:": '    pullPolicy: "Always",\n    revision:' },
+      },
+    );
+    const after = { ...config, imageVersion: "1.4.0" };
+    const output = await stack.succeed("up --yes", after, { cwd: gaining });
+    assert.deepEqual(of(output.split("Updating")[0]!, "update"), NAMES, "all three are previewed");
+    for (const name of NAMES) {
+      const deployment = (await get("deployment", "carts", "-n", name))!;
+      assert.equal(deployment.spec!.template!.spec!.containers![0]!.imagePullPolicy, "Always");
+      await assertRolledOut(`${IMAGE}:1.4.0`, name);
+    }
+    await stack.succeed("preview --expect-no-changes", after, { cwd: gaining });
+  });
+
+  it("go before their RGD", async () => {
+    const from = sandbox.auditEnd();
+    await stack.succeed("destroy --yes --skip-preview", config, { cwd });
+    await assertNothingLeft();
+    const deletes = writes(from).filter(({ verb }) => verb === "delete");
+    const instances = deletes.flatMap(({ resource, name }, i) => (resource === "cartsstacks" ? [[name, i]] : []));
+    const definition = deletes.findIndex(({ resource }) => resource === "resourcegraphdefinitions");
+    assert.deepEqual(instances.map(([name]) => name).sort(), [...NAMES].sort());
+    for (const [name, i] of instances) assert.ok((i as number) < definition, `${name} before the RGD`);
+  });
+});

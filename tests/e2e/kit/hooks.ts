@@ -1,0 +1,48 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { CLONE } from "../../../sandbox/testing.ts";
+import { pooled } from "./pool.ts";
+import { forgetTimes, printTimes } from "./times.ts";
+
+// Mocha loads this before the tests. Its workers, which don't see its arguments, learn here what is looked for.
+process.env.E2E_GREP ??= JSON.stringify(grep());
+
+const keep = process.env.E2E_KEEP !== undefined;
+
+/** Source and flags of what `--grep` or `--fgrep` look for, as mocha reads them; nothing when all is run. */
+function grep(): string[] {
+  const options = { grep: { type: "string", short: "g" }, fgrep: { type: "string", short: "f" } } as const;
+  const { grep, fgrep } = parseArgs({ options, strict: false }).values;
+  if (typeof fgrep === "string") return [fgrep.replace(/[|\\{}()[\]^$+*?.]/g, "\\$&"), ""];
+  if (typeof grep !== "string") return [];
+  const [, source = grep, flags = ""] = /^\/(.*)\/([gimy]*)$/.exec(grep) ?? [];
+  return [source, flags];
+}
+
+/** Before all tests: what a run that was killed has left ends, and every part is there. */
+export async function mochaGlobalSetup(): Promise<void> {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      for (const sandbox of pooled()) sandbox.stopNow();
+      process.exit(130);
+    });
+  }
+  if (!keep) await stopAll();
+  forgetTimes();
+  // The first time it builds every part: its progress is for the person who waits.
+  const start = join(CLONE, "sandbox", "start.mjs");
+  const [code] = await once(spawn("node", [start, "parts"], { cwd: CLONE, stdio: "inherit" }), "exit");
+  if (code !== 0) throw new Error("a part of the sandbox could not be had: see above");
+}
+
+/** After all tests. */
+export async function mochaGlobalTeardown(): Promise<void> {
+  if (!keep) await stopAll();
+  printTimes();
+}
+
+async function stopAll(): Promise<void> {
+  await Promise.all(pooled().map((sandbox) => sandbox.stop()));
+}
