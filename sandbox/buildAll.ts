@@ -1,5 +1,8 @@
+import { join } from "node:path";
 import { type Built, builtBefore, goProgram, prefetch } from "./goBuild.ts";
+import { inTurn } from "./lock.ts";
 import type { GoProgram } from "./parts.ts";
+import { cacheDir } from "./paths.ts";
 import { say, seconds, step } from "./progress.ts";
 import { columns } from "./table.ts";
 
@@ -11,16 +14,16 @@ import { columns } from "./table.ts";
  * linked. One folder goes first, alone: what it compiles of Go's own library, all others share.
  */
 export async function buildAll(programs: readonly GoProgram[]): Promise<Map<string, string>> {
-  const paths = new Map(programs.map((program) => [program.name, builtBefore(program)]));
-  const missing = programs.filter(({ name }) => !paths.get(name));
-  if (missing.length > 0) {
-    const built = await build(missing);
-    for (const [name, { path }] of built) paths.set(name, path);
+  const isMissing = (program: GoProgram) => !builtBefore(program);
+  if (programs.some(isMissing)) {
+    const tell = (pid: number) => say(`waiting for another sandbox's builds (process ${pid})`);
+    await inTurn(join(cacheDir, "building.lock"), tell, () => build(programs.filter(isMissing)));
   }
-  return paths as Map<string, string>;
+  return new Map(programs.map((program) => [program.name, builtBefore(program)!]));
 }
 
-async function build(programs: readonly GoProgram[]): Promise<Map<string, Built>> {
+async function build(programs: readonly GoProgram[]): Promise<void> {
+  if (programs.length === 0) return;
   const built = new Map<string, Built>();
   const begun = Date.now();
   const what = `building ${programs.length === 1 ? programs[0]!.name : `${programs.length} programs`}`;
@@ -45,7 +48,6 @@ async function build(programs: readonly GoProgram[]): Promise<Map<string, Built>
     await Promise.all([lane(), lane()]);
   });
   say(`${timesOf(built)}\nbuilt in ${seconds(Date.now() - begun)}`);
-  return built;
 }
 
 /** How far all builds are, as "31 %, about 5 min 20 s left: pulumi, kube-apiserver". */
