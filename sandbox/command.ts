@@ -84,7 +84,8 @@ export async function run(command: string, args: string[], options: CommandOptio
     return { code, stdout, stderr };
   } finally {
     stop.removeEventListener("abort", kill);
-    log?.end();
+    // An error shows its last lines.
+    if (log) await new Promise((resolve) => log.end(resolve));
   }
 }
 

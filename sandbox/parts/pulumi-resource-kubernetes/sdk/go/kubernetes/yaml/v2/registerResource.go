@@ -12,6 +12,6 @@ var errLeftOut = errors.New("this build of Pulumi's Kubernetes plugin is without
 	"use kubernetes:helm.sh/v3:Release or single resources, or put an official release of the plugin on PATH")
 
 // RegisterResource refuses: every component registers its resources here.
-func RegisterResource(_ *pulumi.Context, _, _, _ string, _ pulumi.Input, _ ...pulumi.ResourceOption) (pulumi.Resource, error) {
+func RegisterResource(_ *pulumi.Context, _, _, _ string, _ pulumi.Input, _ ...pulumi.ResourceOption) (pulumi.CustomResource, error) {
 	return nil, errLeftOut
 }
