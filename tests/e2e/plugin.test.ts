@@ -30,10 +30,12 @@ story("the Kubernetes plugin", () => {
     return output;
   }
 
+  const onStack = (...args: string[]) => sandbox.succeed("pulumi", [...args, "--stack", names.stack], { cwd: PROGRAM });
+
   it("imports a Namespace with its fields", async () => {
     const what = ["kubernetes:core/v1:Namespace", "imported", "found"];
     await succeed("import --yes --skip-preview --generate-code=false --protect=false", {}, ...what);
-    const { stdout } = await sandbox.succeed("pulumi", ["stack", "export", "--stack", names.stack], { cwd: PROGRAM });
+    const { stdout } = await onStack("stack", "export");
     const { resources } = JSON.parse(stdout).deployment as { resources: { id?: string; inputs?: object }[] };
     const { inputs } = resources.find(({ id }) => id === "found") as { inputs: Record<string, Record<string, object>> };
     assert.deepEqual(
@@ -42,14 +44,12 @@ story("the Kubernetes plugin", () => {
     );
     // It is somebody else's: forget it, don't delete it.
     const [urn] = JSON.stringify(resources).match(/urn:[^"]*Namespace::imported/)!;
-    await succeed("state delete --yes", {}, urn);
+    await onStack("state", "delete", "--yes", urn!);
   });
 
   it("reads a Namespace with its fields", async () => {
     await succeed("up --yes --skip-preview", { what: "get" });
-    const { stdout } = await sandbox.succeed("pulumi", ["stack", "output", "--json", "--stack", names.stack], {
-      cwd: PROGRAM,
-    });
+    const { stdout } = await onStack("stack", "output", "--json");
     assert.equal(JSON.parse(stdout).labels.team, "shop");
   });
 
