@@ -1,8 +1,9 @@
 import { ANNOTATIONS } from "./containers/annotations.ts";
 import { annotation, brokenImages, containersRun, type Stage, waitingReason } from "./stage.ts";
 
-// As in kwok's own stage pod-ready.
+// As in kwok's own stage pod-ready, once: a pod keeps its address.
 const addresses = `
+{{ if not .status.podIP }}
 {{ with NodeIPsWith .spec.nodeName }}
 hostIP: {{ index . 0 | Quote }}
 hostIPs:
@@ -15,6 +16,7 @@ podIP: {{ index . 0 | Quote }}
 podIPs:
 {{ range . }}
 - ip: {{ . | Quote }}
+{{ end }}
 {{ end }}
 {{ end }}`;
 
