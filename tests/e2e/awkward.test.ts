@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -15,7 +13,6 @@ import { DescribeClusterCommand, EKSClient } from "@aws-sdk/client-eks";
 import { GetRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { V1Pod } from "@kubernetes/client-node";
-import { real } from "./awkward.ts";
 import {
   Association,
   clusterName,
@@ -26,22 +23,21 @@ import {
   Namespace,
 } from "./awkwardSandbox.ts";
 import { makePodRole } from "./aws.ts";
-import { CLONE, OwnSandbox } from "./ownSandbox.ts";
+import { story, TestSandbox } from "./kit/index.ts";
 
-const run = promisify(execFile);
+const sandboxWith = (settings: Readonly<Record<string, string>>) => new TestSandbox("e2e/awkward", settings);
+const sandbox = sandboxWith({});
 
 // Nothing here is about how long something takes: what EKS says and what the cluster does are looked at side by side.
-describe("a sandbox that is as awkward as AWS", function () {
-  this.timeout("3m");
-  const sandbox = new OwnSandbox("e2e-awkward", real);
+const tests = () => {
   const namespace = (name: string) => new Namespace(sandbox, name);
 
   before(async function () {
-    this.timeout("45m");
+    this.timeout("90m");
     await sandbox.start();
-    Object.assign(process.env, sandbox.env);
+    const forAws = Object.entries(sandbox.env).filter(([name]) => name.startsWith("AWS_"));
+    Object.assign(process.env, Object.fromEntries(forAws));
   });
-  after(() => sandbox.stop());
 
   const keyed = (TableName: string): CreateTableCommandInput => ({
     TableName,
@@ -179,11 +175,10 @@ describe("a sandbox that is as awkward as AWS", function () {
   });
 
   it("the API server refuses namespaces without the labels that are demanded", async () => {
-    const up = (labels: string) =>
-      run("node", [join(CLONE, "sandbox/start.mjs"), "up", "--no-up"], {
-        cwd: CLONE,
-        env: { ...sandbox.env, SANDBOX_NAMESPACE_LABELS: labels },
-      });
+    const up = async (SANDBOX_NAMESPACE_LABELS: string) => {
+      const { code, output } = await sandboxWith({ SANDBOX_NAMESPACE_LABELS }).command("up", "--no-up");
+      assert.equal(code, 0, output);
+    };
     const make = (name: string, labels = {}) => {
       const object = { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
       const file = join(sandbox.folder, `${name}.json`);
@@ -340,4 +335,6 @@ describe("a sandbox that is as awkward as AWS", function () {
       for (const name of ["denied", "throttled", "failing"]) await says(name, "ACK.ResourceSynced", /^True /);
     });
   });
-});
+};
+
+story("a sandbox that is as awkward as AWS", tests, { own: sandbox, goesOn: true });

@@ -1,5 +1,3 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import {
   CreatePodIdentityAssociationCommand,
   DeletePodIdentityAssociationCommand,
@@ -8,9 +6,8 @@ import {
   UpdatePodIdentityAssociationCommand,
 } from "@aws-sdk/client-eks";
 import type { V1Pod } from "@kubernetes/client-node";
-import type { OwnSandbox } from "./ownSandbox.ts";
+import type { TestSandbox } from "../../sandbox/testing.ts";
 
-const run = promisify(execFile);
 export const clusterName = "eks-workshop-auto";
 export const serviceAccount = "carts";
 export const roleArn = (name: string): string => `arn:aws:iam::000000000000:role/${name}`;
@@ -73,10 +70,10 @@ export class Association {
 
 /** A namespace of the sandbox's cluster, seen with kubectl. */
 export class Namespace {
-  readonly #sandbox: OwnSandbox;
+  readonly #sandbox: TestSandbox;
   readonly name: string;
 
-  constructor(sandbox: OwnSandbox, name: string) {
+  constructor(sandbox: TestSandbox, name: string) {
     this.#sandbox = sandbox;
     this.name = name;
   }
@@ -88,7 +85,7 @@ export class Namespace {
   }
 
   async kubectl(...args: string[]): Promise<string> {
-    return (await run("kubectl", args, { env: this.#sandbox.env })).stdout;
+    return (await this.#sandbox.succeed("kubectl", args)).stdout;
   }
 
   /** Makes a pod of the service account, with more variables if need be; gives it as the API server let it in. */
