@@ -14,9 +14,9 @@ const help = `node sandbox/start.mjs <command>
   outputs [--show-secrets]   the stack's outputs as JSON
   exec -- <program> [args]   run a program with the clone's npm packages and a fit Node on PATH
 
-Environment: SANDBOX_DIR (default .sandbox in the clone), SANDBOX_POD_READY_SECONDS (default 2),
-SANDBOX_ACK_CONTROLLER (path of a real ack-dynamodb-controller), SANDBOX_RELEASES ("off", or the URL of a mirror of
-official releases), XDG_CACHE_HOME (default ~/.cache).`;
+Environment: SANDBOX_DIR (default .sandbox in the clone), SANDBOX_ACK_CONTROLLER (path of a real
+ack-dynamodb-controller), SANDBOX_RELEASES ("off", or the URL of a mirror of official releases), XDG_CACHE_HOME
+(default ~/.cache), and how awkward the sandbox is: see sandbox/README.md.`;
 
 try {
   process.exitCode = await main();

@@ -1,16 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { awkwardness } from "./awkward.ts";
 import { output, run } from "./command.ts";
 import { childEnvironment } from "./environment.ts";
-import { SandboxError } from "./errors.ts";
+import { requiredLabels } from "./namespaceLabels.ts";
+import { nodes } from "./nodes.ts";
 import type { Obtained } from "./obtain.ts";
 import { clone, paths } from "./paths.ts";
-import { node, stages } from "./podStages.ts";
+import { stages } from "./podStages.ts";
 import type { State } from "./state.ts";
 import { until } from "./supervisor.ts";
-
-/** Seconds from scheduled to Ready of every pod; it must be long enough to see a command that returns too early. */
-const podReadySeconds = Number(process.env.SANDBOX_POD_READY_SECONDS || 2);
 
 /** Who did what, without the bodies. */
 const auditPolicy = {
@@ -29,6 +28,8 @@ export class Cluster {
   private readonly kubectl: string;
   private readonly env: NodeJS.ProcessEnv;
   private readonly kubeletPort: number | undefined;
+  private readonly awkward = awkwardness();
+  private readonly nodes = nodes(this.awkward.nodes);
 
   constructor(kubectl: string, state: State) {
     this.kubectl = kubectl;
@@ -46,9 +47,11 @@ export class Cluster {
     await this.do("wait", "--for=condition=Established", "--timeout=60s", ...names);
   }
 
-  /** Applies the node, what becomes of pods on it, the injection of Pod Identity, and the ui of the retail store. */
+  /** Applies the nodes, what becomes of pods there, the admission policies, and the ui of the retail store. */
   async applyObjects({ manifests }: Obtained): Promise<void> {
-    const objects = [node, ...stages(manifests.kwok ?? "", podReadySeconds)];
+    const { podReadySeconds, namespaceLabels } = this.awkward;
+    const policy = requiredLabels(namespaceLabels);
+    const objects = [...this.nodes, ...stages(manifests.kwok ?? "", podReadySeconds), ...policy];
     const file = join(paths.manifests, "objects.json");
     writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }, null, 2));
     const folders = [join(clone, "sandbox", "podidentity", "manifests"), join(clone, "sandbox", "ui")];
@@ -56,16 +59,17 @@ export class Cluster {
     // kwok says it of a new node only, and forwards ports there.
     const status = { daemonEndpoints: { kubeletEndpoint: { Port: this.kubeletPort } } };
     const patch = ["--subresource=status", "--type=merge", `--patch=${JSON.stringify({ status })}`];
-    await this.do("patch", "node", node.metadata.name, ...patch);
+    await Promise.all(this.nodes.map(({ metadata }) => this.do("patch", "node", metadata.name, ...patch)));
   }
 
-  /** Waits until pods can run: the node is Ready, and the default service account there. */
+  /** Waits until pods can run: the nodes are Ready, and the default service account there. */
   async ready(): Promise<void> {
-    const path = '{.status.conditions[?(@.type=="Ready")].status}';
-    await until("node is Ready", async () => {
-      const nodeReady = await this.try("get", "node", node.metadata.name, "-o", `jsonpath=${path}`);
+    const path = '{.items[*].status.conditions[?(@.type=="Ready")].status}';
+    await until("the nodes are Ready", async () => {
+      const ready = await this.try("get", "node", "--selector=type=kwok", "-o", `jsonpath=${path}`);
       const account = await this.try("get", "serviceaccount", "default", "-n", "default", "-o", "name");
-      return nodeReady === "True" && account !== "";
+      const count = ready.split(" ").filter((status) => status === "True").length;
+      return count >= this.nodes.length && account !== "";
     });
   }
 
@@ -93,7 +97,6 @@ export class Cluster {
 
 /** Writes what the API server reads at its start. */
 export function writeAuditPolicy(): void {
-  if (!(podReadySeconds >= 0)) throw new SandboxError("SANDBOX_POD_READY_SECONDS must be a number of seconds");
   mkdirSync(paths.manifests, { recursive: true });
   writeFileSync(join(paths.manifests, "audit-policy.json"), JSON.stringify(auditPolicy, null, 2));
 }

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
@@ -13,6 +13,7 @@ const groups: Record<string, string> = {
   kro: "system:masters",
   ack: "system:masters",
   "pod-identity": "system:masters",
+  containers: "system:masters",
 };
 
 /** Files with keys and tokens; all but the certificate are made by `writeCredentials`. */
@@ -44,6 +45,11 @@ export function writeCredentials(port: number): void {
   for (const user of Object.keys(groups)) {
     writeFileSync(kubeconfigOf(user), kubeconfig(user, tokens[user] ?? "", port), { mode: 0o600 });
   }
+}
+
+/** The public key of the tokens that the API server gives to pods, as a JSON Web Key. */
+export function serviceAccountKey(): string {
+  return JSON.stringify(createPublicKey(readFileSync(credentials.serviceAccountPublicKey)).export({ format: "jwk" }));
 }
 
 function expiresSoon(certificate: string): boolean {

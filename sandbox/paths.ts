@@ -22,6 +22,7 @@ export const paths = {
   lock: join(sandboxDir, "lock"),
   etcd: join(sandboxDir, "etcd"),
   aws: join(sandboxDir, "aws"),
+  awsRules: join(sandboxDir, "aws-rules.json"),
   nodeCompileCache: join(sandboxDir, "node-compile-cache"),
   pulumiHome: join(sandboxDir, "pulumi-home"),
   pulumiState: join(sandboxDir, "pulumi-state"),

@@ -1,6 +1,8 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { dirname, join } from "node:path";
+import { awkwardness } from "./awkward.ts";
+import { awsCredentials, awsSettings } from "./awsSettings.ts";
 import { credentials, kubeconfigOf } from "./credentials.ts";
 import { aws } from "./environment.ts";
 import type { Obtained } from "./obtain.ts";
@@ -31,10 +33,8 @@ export const portNames = [
   "ack-dynamodb-controller",
   "ack-dynamodb-controller/metrics",
   "pod-identity",
+  "containers",
 ];
-
-/** How often kro looks at what it waits for; 3 is kro's own default. */
-const kroRequeueSeconds = Number(process.env.SANDBOX_KRO_REQUEUE_SECONDS || 3);
 
 const loopback = "127.0.0.1";
 // The AWS SDK and the Kubernetes client take a second to compile, at every start.
@@ -97,6 +97,7 @@ export function foundation({ programs, python }: Obtained, ports: Record<string,
         EKS_CLUSTER_NAME: aws.clusterName,
         EKS_CLUSTER_ENDPOINT: apiServer,
         EKS_CLUSTER_CA_FILE: credentials.certificate,
+        ...awsSettings(awkwardness()),
         // Keeps Python from writing its caches into the clone.
         PYTHONDONTWRITEBYTECODE: "1",
       },
@@ -155,27 +156,34 @@ export function controllers({ programs, ack }: Obtained, ports: Record<string, n
         `--health-probe-bind-address=${loopback}:${ports.kro}`,
         "--graceful-shutdown-timeout=3s",
         "--zap-devel=false",
-        `--instance-requeue-interval=${kroRequeueSeconds}s`,
-        `--rgd-progress-requeue-delay=${kroRequeueSeconds}s`,
+        `--instance-requeue-interval=${awkwardness().kroRequeueSeconds}s`,
+        `--rgd-progress-requeue-delay=${awkwardness().kroRequeueSeconds}s`,
       ],
       health: `http://${loopback}:${ports.kro}/readyz`,
     },
     ackService(ack, ports),
-    {
-      name: "pod-identity",
-      command: process.execPath,
-      args: [join(clone, "sandbox", "podidentity", "main.ts"), `--health-port=${ports["pod-identity"]}`],
-      env: { ...compileCache, KUBECONFIG: kubeconfigOf("pod-identity"), EKS_CLUSTER_NAME: aws.clusterName },
-      health: `http://${loopback}:${ports["pod-identity"]}/healthz`,
-      sources: [join(clone, "sandbox", "podidentity"), healthServer],
-    },
+    ownService("pod-identity", "podidentity", ports),
+    ownService("containers", "containers", ports, awkwardness().containers ? [] : ["--always-run"]),
   ];
+}
+
+/** A process of ours that follows the cluster and EKS. */
+function ownService(name: string, folder: string, ports: Record<string, number>, more: string[] = []): Service {
+  const sources = [join(clone, "sandbox", folder), join(clone, "sandbox", "eksAssociations.ts"), healthServer];
+  return {
+    name,
+    command: process.execPath,
+    args: [join(clone, "sandbox", folder, "main.ts"), `--health-port=${ports[name]}`, ...more],
+    env: { ...compileCache, KUBECONFIG: kubeconfigOf(name), EKS_CLUSTER_NAME: aws.clusterName },
+    health: `http://${loopback}:${ports[name]}/healthz`,
+    sources,
+  };
 }
 
 function ackService({ part, command, manifests }: Obtained["ack"], ports: Record<string, number>): Service {
   const [program = "", ...args] = command;
   const name = "ack-dynamodb-controller";
-  const env = { ...compileCache, KUBECONFIG: kubeconfigOf("ack") };
+  const env = { ...compileCache, KUBECONFIG: kubeconfigOf("ack"), ...awsCredentials(name) };
   const port = ports[name];
   const health = `http://${loopback}:${port}/healthz`;
   if (part.kind === "stand-in") {

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { awkwardness } from "./awkward.ts";
 import { fillBinFolder } from "./binFolder.ts";
 import { Cluster, writeAuditPolicy } from "./cluster.ts";
 import { writeCredentials } from "./credentials.ts";
@@ -22,6 +23,8 @@ import { partsTable } from "./table.ts";
  * @param begun - when the user's command began, in milliseconds since 1970
  */
 export async function up(runProgram: boolean, begun: number): Promise<void> {
+  // A wrong setting is told before anything is done.
+  awkwardness();
   const state = loadState();
   const supervisor = new Supervisor(state);
   const stopStarted = async (error: unknown): Promise<never> => {
@@ -102,6 +105,13 @@ const ownParts: Part[] = [
     service: "pod-identity",
     kind: "stand-in",
     source: "an admission policy of the API server, in place of EKS's webhook",
+  },
+  {
+    name: "containers",
+    version: "-",
+    service: "containers",
+    kind: "stand-in",
+    source: "none runs: a process says which crash for want of AWS credentials",
   },
   { name: "node", version: process.versions.node, kind: "real", source: process.execPath },
 ];

@@ -14,7 +14,12 @@ Environment:
   EKS_CLUSTER_VERSION      Kubernetes version that DescribeCluster names (default 1.36)
   DYNAMODB_TRANSITION_SECONDS       how long a table stays CREATING or DELETING (default 1; 0: no time at all)
   EKS_ROLE_PROPAGATION_SECONDS      how long EKS does not know a new IAM role (default 0)
+  EKS_ASSOCIATION_LAG_SECONDS       how long a change of a Pod Identity association has no effect on pods (default 0)
   EKS_ASSOCIATION_DELETE_SECONDS    how long a deleted Pod Identity association still refuses its successor (default 0)
+  EKS_SERVICE_ACCOUNT_JWK           public key of the API server's service account tokens, as a JWK
+  AUTH                     true: signatures are verified and IAM policies evaluated; the keys in AWS_* may do everything
+  AWS_PARTS                <access key>=<name>,...: callers of the sandbox's own, with secret and session token `test`
+  AWS_RULES_FILE           JSON file with rules by which AWS denies, throttles and fails
 """
 
 import os
@@ -49,7 +54,9 @@ def check_version() -> None:
 def main() -> None:
     configure_environment()
     check_version()
+    import answers
     import cluster
+    import gateway
     import pod_identity
     import roles
     import table_lifecycle
@@ -60,6 +67,8 @@ def main() -> None:
     pod_identity.install()
     table_lifecycle.install()
     cluster.install()
+    answers.install()
+    gateway.install()
     if name := os.environ.get("EKS_CLUSTER_NAME"):
         cluster.ensure(name)
     app.main()

@@ -24,6 +24,8 @@ _describe = eks._describe_pod_identity_association
 _resolve_tag_resource_arn = eks._resolve_tag_resource_arn
 # (account, region, cluster, namespace, service account) -> when deleted, and the id it had
 _deleted: dict[tuple[str, ...], tuple[float, str]] = {}
+# (account, region, cluster) -> what was changed lately: when, the association's id, and what it was before, if anything
+_changes: dict[tuple[str, ...], list[tuple[float, str, dict | None]]] = {}
 
 
 def _public(association: dict) -> dict:
@@ -35,9 +37,33 @@ def _answer(association: dict):
     return eks._json_resp(200, {"association": _public(association)})
 
 
-def _associations(cluster: str) -> list[dict]:
+def known(cluster: str) -> list[dict]:
+    """The associations that EKS's API tells of."""
     prefix = f"{cluster}\x00"
     return [a for key, a in list(eks._pod_identity_associations.items()) if key.startswith(prefix)]
+
+
+def _changes_of(cluster: str) -> list[tuple[float, str, dict | None]]:
+    """The changes that EKS has not told the cluster of yet."""
+    lag = float(os.environ.get("EKS_ASSOCIATION_LAG_SECONDS", "0"))
+    changes = _changes.setdefault((get_account_id(), get_region(), cluster), [])
+    changes[:] = [change for change in changes if time.monotonic() - change[0] < lag]
+    return changes
+
+
+def _note_change(cluster: str, association_id: str, before: dict | None) -> None:
+    _changes_of(cluster).append((time.monotonic(), association_id, before))
+
+
+def in_effect(cluster: str) -> list[dict]:
+    """The associations as the webhook and the agent of the cluster know them: every change counts after a while."""
+    effective = {association["associationId"]: association for association in known(cluster)}
+    for _, association_id, before in reversed(_changes_of(cluster)):
+        if before is None:
+            effective.pop(association_id, None)
+        else:
+            effective[association_id] = before
+    return list(effective.values())
 
 
 def _in_use(association_id: str):
@@ -53,7 +79,7 @@ def create(cluster: str, body: dict):
     pair = (body["namespace"], body["serviceAccount"])
     token = body.get("clientRequestToken")
     with _lock:
-        for existing in _associations(cluster):
+        for existing in known(cluster):
             if token and existing.get("_clientRequestToken") == token:
                 return _answer(existing)
             if (existing["namespace"], existing["serviceAccount"]) == pair:
@@ -65,6 +91,7 @@ def create(cluster: str, body: dict):
             return eks._error(400, "InvalidParameterException", fault)
         association = _record(cluster, body)
         eks._pod_identity_associations[eks._pia_key(cluster, association["associationId"])] = association
+        _note_change(cluster, association["associationId"], None)
         if association["tags"]:
             eks._tags[association["associationArn"]] = dict(association["tags"])
         return _answer(association)
@@ -95,7 +122,12 @@ def _record(cluster: str, body: dict) -> dict:
 def update(cluster: str, association_id: str, body: dict):
     if body.get("roleArn") and (fault := roles.pod_identity_fault(body["roleArn"])):
         return eks._error(400, "InvalidParameterException", fault)
-    return _without_private_fields(_update(cluster, association_id, body), cluster, association_id)
+    before = eks._pod_identity_associations.get(eks._pia_key(cluster, association_id))
+    before = before and dict(before)
+    answer = _update(cluster, association_id, body)
+    if answer[0] == 200:
+        _note_change(cluster, association_id, before)
+    return _without_private_fields(answer, cluster, association_id)
 
 
 def describe(cluster: str, association_id: str):
@@ -112,6 +144,7 @@ def delete(cluster: str, association_id: str):
     answer = _delete(cluster, association_id)
     if answer[0] != 200 or not association:
         return answer
+    _note_change(cluster, association_id, association)
     pair = (association["namespace"], association["serviceAccount"])
     _deleted[(get_account_id(), get_region(), cluster, *pair)] = (time.monotonic(), association_id)
     return _answer(association)

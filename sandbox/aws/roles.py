@@ -67,6 +67,22 @@ def update_trust_policy(params):
     return _update_trust_policy(params)
 
 
+def statements_for_pods(policy: dict) -> list[dict]:
+    """The statements of a trust policy that are about EKS Pod Identity."""
+
+    def is_about(principal) -> bool:
+        services = _as_list(principal.get("Service")) if isinstance(principal, dict) else []
+        return POD_IDENTITY_PRINCIPAL in services
+
+    return [statement for statement in _as_list(policy.get("Statement")) if is_about(statement.get("Principal"))]
+
+
+def is_spreading(name: str) -> bool:
+    """True while IAM has not told the rest of AWS of a new role."""
+    propagation = float(os.environ.get("EKS_ROLE_PROPAGATION_SECONDS", "0"))
+    return time.monotonic() - _created_at.get(name, float("-inf")) < propagation
+
+
 def _lets_pods_in(role: dict) -> bool:
     """True when EKS Pod Identity may both assume the role and tag the session; conditions are not evaluated."""
     try:
@@ -74,10 +90,8 @@ def _lets_pods_in(role: dict) -> bool:
     except ValueError:
         return False
     allowed: set[str] = set()
-    for statement in _as_list(policy.get("Statement")):
-        principal = statement.get("Principal")
-        services = _as_list(principal.get("Service")) if isinstance(principal, dict) else []
-        if statement.get("Effect") == "Allow" and POD_IDENTITY_PRINCIPAL in services:
+    for statement in statements_for_pods(policy):
+        if statement.get("Effect") == "Allow":
             allowed.update(_as_list(statement.get("Action")))
     return bool(allowed & {"*", "sts:*"}) or {"sts:AssumeRole", "sts:TagSession"} <= allowed
 
@@ -91,8 +105,7 @@ def pod_identity_fault(arn: str) -> str | None:
     if account != get_account_id():
         return None  # a role of another account cannot be looked at from here
     role = iam._roles.get(name)
-    propagation = float(os.environ.get("EKS_ROLE_PROPAGATION_SECONDS", "0"))
-    if not role or time.monotonic() - _created_at.get(name, float("-inf")) < propagation:
+    if not role or is_spreading(name):
         return "Role provided in the request does not exist."
     if not _lets_pods_in(role):
         return "Trust policy of the role provided in the request is invalid."

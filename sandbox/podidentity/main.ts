@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual, parseArgs } from "node:util";
-import { EKSClient, paginateListPodIdentityAssociations } from "@aws-sdk/client-eks";
 import { KubeConfig } from "@kubernetes/client-node";
+import { eksAssociations } from "../eksAssociations.ts";
 import { serveHealth } from "../healthServer.ts";
 import { type AssociationsData, AssociationsMap } from "./associationsMap.ts";
 
 const USAGE = `Tells the API server which service accounts have an EKS Pod Identity association.
-It reads KUBECONFIG, AWS_ENDPOINT_URL and AWS_*.
+It reads KUBECONFIG and AWS_ENDPOINT_URL.
   --cluster NAME         EKS cluster whose associations count (default $EKS_CLUSTER_NAME)
   --health-port N        serve /healthz on 127.0.0.1:N
-  --interval-ms N        time between two looks at EKS (default 200)`;
+  --interval-ms N        time between two looks at EKS (default 200); EKS itself decides what counts already`;
 
 /** The ConfigMap is compared with the API server's this often even when EKS has nothing new. */
 const REPAIR_MS = 10_000;
@@ -18,15 +18,14 @@ function log(line: string): void {
   console.log(`${new Date().toISOString()} ${line}`);
 }
 
-/** What the ConfigMap is to hold, read from EKS. */
-async function associations(client: EKSClient, clusterName: string): Promise<AssociationsData> {
-  const data: AssociationsData = { region: await client.config.region() };
-  for await (const page of paginateListPodIdentityAssociations({ client }, { clusterName })) {
-    for (const { namespace, serviceAccount, associationId = "" } of page.associations ?? []) {
-      data[`${namespace}.${serviceAccount}`] = associationId;
-    }
-  }
-  return data;
+/** What the ConfigMap is to hold: what counts for pods now. */
+async function associations(endpoint: string, clusterName: string): Promise<AssociationsData> {
+  const { region, inEffect } = await eksAssociations(endpoint, clusterName);
+  const entries = inEffect.map(({ namespace, serviceAccount, associationId }) => [
+    `${namespace}.${serviceAccount}`,
+    associationId,
+  ]);
+  return { region, ...Object.fromEntries(entries) };
 }
 
 async function main(): Promise<void> {
@@ -40,7 +39,6 @@ async function main(): Promise<void> {
   const intervalMs = Number(values["interval-ms"]);
   if (!values.cluster || !(intervalMs > 0)) throw new Error(USAGE);
 
-  const client = new EKSClient();
   const config = new KubeConfig();
   config.loadFromDefault();
   const map = new AssociationsMap(config);
@@ -53,7 +51,7 @@ async function main(): Promise<void> {
   let written: AssociationsData | undefined;
   for (let checkedAt = 0; ; await sleep(intervalMs)) {
     try {
-      const data = await associations(client, values.cluster);
+      const data = await associations(process.env.AWS_ENDPOINT_URL ?? "", values.cluster);
       if (!isDeepStrictEqual(data, written) || Date.now() - checkedAt > REPAIR_MS) {
         if (await map.write(data)) log(`associations: ${Object.keys(data).length - 1}`);
         written = data;

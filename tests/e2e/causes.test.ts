@@ -30,7 +30,7 @@ story("carts up, when it fails", () => {
     {
       name: "unschedulable",
       config: { resources: { requests: { cpu: "9000" } } },
-      message: /fits on no node: Unschedulable: 0\/1 nodes/,
+      message: /fits on no node: Unschedulable: 0\/2 nodes/,
     },
     {
       name: "quota",

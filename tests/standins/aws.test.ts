@@ -189,6 +189,23 @@ describe("the stand-in aws plugin", () => {
       await assert.rejects(create(), /StatusCode: 400, .*ResourceInUseException: Association already exists: a-9/);
     });
 
+    it("outlasts an API that fails, and words a refusal as the official provider does", async () => {
+      const broken = { ...failure("ServerException", "Internal"), status: 500 };
+      aws.answer(`POST ${path}`, broken, broken, broken, broken, { body: JSON.stringify({ association }) });
+      assert.equal((await create()).id, "a-1");
+      const detail = "User: u is not authorized to perform: iam:CreateRole on resource: r";
+      const error = `<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>${detail}</Message></Error>`;
+      aws.answer("CreateRole", {
+        status: 403,
+        body: `<ErrorResponse>${error}<RequestId>1</RequestId></ErrorResponse>`,
+      });
+      const roleInputs = { name: "r", path: "/", assumeRolePolicy: "{}", maxSessionDuration: 3600 };
+      await assert.rejects(
+        provider.create({ ...request(roleType), inputs: roleInputs, secrets: [], preview: false }),
+        /^Error: creating IAM Role \(r\): operation error IAM: CreateRole, https response error StatusCode: 403, RequestID: .*, api error AccessDenied: User: u is not/,
+      );
+    });
+
     it("is imported by cluster and id, gone when not found, and deleted when already gone", async () => {
       const live = { ...association, ...inputs, tags: { team: "store", own: "1", "aws:x": "y" } };
       aws.answer(`GET ${path}/a-1`, { body: JSON.stringify({ association: live }) });

@@ -5,6 +5,9 @@ import { toAwsError } from "./awsError.ts";
 import { endpointOf, type Service } from "./endpoint.ts";
 import type { ProviderConfig } from "./providerConfig.ts";
 
+/** As the official provider, which calls its setting `maxRetries` and counts the first attempt too. */
+const defaultAttempts = 25;
+
 /** The AWS API clients, each loaded and made when first used. Their errors are worded by {@link toAwsError}. */
 export class AwsClients {
   readonly #config: ProviderConfig;
@@ -42,18 +45,19 @@ export class AwsClients {
   async #make<Client extends object>(service: Service, make: (options: Options) => Promise<Client>): Promise<Client> {
     const { region, credentials, endpoints, maxRetries } = this.#config;
     const endpoint = endpointOf(service, endpoints);
+    const maxAttempts = maxRetries || defaultAttempts;
     // All that the SDK would otherwise look up in the user's AWS config files.
     const client = await make({
       region,
       credentials,
       endpoint,
-      maxAttempts: maxRetries === undefined ? 3 : maxRetries + 1,
+      maxAttempts,
       retryMode: "standard",
       defaultsMode: "standard",
       useDualstackEndpoint: false,
       useFipsEndpoint: false,
     });
-    return withWordedErrors(client, service.toUpperCase(), endpoint);
+    return withWordedErrors(client, service.toUpperCase(), endpoint, maxAttempts);
   }
 }
 
@@ -68,7 +72,12 @@ interface Options {
   readonly useFipsEndpoint: boolean;
 }
 
-function withWordedErrors<Client extends object>(client: Client, service: string, endpoint: string): Client {
+function withWordedErrors<Client extends object>(
+  client: Client,
+  service: string,
+  endpoint: string,
+  maxAttempts: number,
+): Client {
   return new Proxy(client, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target);
@@ -78,7 +87,7 @@ function withWordedErrors<Client extends object>(client: Client, service: string
           return await member.apply(target, args);
         } catch (error) {
           const operation = name.charAt(0).toUpperCase() + name.slice(1);
-          throw toAwsError(error, service, operation, endpoint);
+          throw toAwsError(error, { service, operation, endpoint, maxAttempts });
         }
       };
     },

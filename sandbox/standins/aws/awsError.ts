@@ -18,11 +18,21 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof AwsError && ["NoSuchEntity", "ResourceNotFoundException"].includes(error.code);
 }
 
-/** Makes an {@link AwsError} of what the SDK threw for an operation, for example `CreateRole` of `IAM`. */
-export function toAwsError(error: unknown, service: string, operation: string, endpoint: string): Error {
+/** A request to an API, for example `CreateRole` of `IAM`. */
+interface Call {
+  readonly service: string;
+  readonly operation: string;
+  /** URL. */
+  readonly endpoint: string;
+  /** How often the SDK tries. */
+  readonly maxAttempts: number;
+}
+
+/** Makes an {@link AwsError} of what the SDK threw for an operation. */
+export function toAwsError(error: unknown, { service, operation, endpoint, maxAttempts }: Call): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   const { $metadata: metadata, code } = error as {
-    $metadata?: { httpStatusCode?: number; requestId?: string };
+    $metadata?: { httpStatusCode?: number; requestId?: string; attempts?: number };
     code?: string;
   };
   if (!metadata?.httpStatusCode) {
@@ -34,8 +44,12 @@ export function toAwsError(error: unknown, service: string, operation: string, e
   }
   // The SDK names IAM's errors after their classes; on the wire they have no such ending.
   const wireCode = service === "IAM" ? error.name.replace(/Exception$/, "") : error.name;
+  const isModelled = error.constructor.name !== `${service}ServiceException`;
+  const gaveUp = (metadata.attempts ?? 1) >= maxAttempts && maxAttempts > 1;
   const message =
-    `operation error ${service}: ${operation}, https response error StatusCode: ${metadata.httpStatusCode}, ` +
-    `RequestID: ${metadata.requestId ?? ""}, ${wireCode}: ${error.message}`;
+    `operation error ${service}: ${operation}, ` +
+    (gaveUp ? `exceeded maximum number of attempts, ${maxAttempts}, ` : "") +
+    `https response error StatusCode: ${metadata.httpStatusCode}, RequestID: ${metadata.requestId ?? ""}, ` +
+    `${isModelled ? "" : "api error "}${wireCode}: ${error.message}`;
   return new AwsError(message, wireCode, error.message);
 }

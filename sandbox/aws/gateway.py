@@ -1,0 +1,133 @@
+"""What comes before ministack: the rule file, EKS Auth and the Pod Identity Agent, and who calls.
+
+Paths of the sandbox's own, without a signature:
+  GET /v1/credentials                   the Pod Identity Agent's, with a pod's token in the header Authorization
+  GET /_sandbox/associations/CLUSTER    the associations that there are, those in effect, and the region
+"""
+
+import asyncio
+import json
+import os
+import re
+
+import answers
+import eks_auth
+import pod_identity
+from ministack import app
+from ministack.core.iam_actions import extract_iam_action, extract_resource_arn
+from ministack.core.iam_evaluator import request_caller_arn
+from ministack.core.responses import get_account_id, get_region
+from ministack.core.router import detect_service, extract_access_key_id, extract_region
+from ministack.services import sts
+from rules import BadRules, Rule, RuleFile
+
+ASSOCIATIONS_PATH = re.compile(r"/_sandbox/associations/([^/]+)")
+FOR_EVER_SECONDS = 24 * 3600
+RULES_INVALID = "InvalidSandboxRules"
+
+_dispatch = app._dispatch_service_request
+_rules = RuleFile(os.environ.get("AWS_RULES_FILE", ""))
+
+
+async def dispatch(method: str, path: str, headers: dict, body: bytes, query_params: dict, request_id: str):
+    if match := ASSOCIATIONS_PATH.fullmatch(path):
+        return _associations(match.group(1))
+    own = _eks_auth(method, path, headers, body)
+    if own:
+        service, action, resource = "eks-auth", "eks-auth:AssumeRoleForPodIdentity", own.resource
+    else:
+        service, action, resource = _call(method, path, headers, body, query_params)
+
+    async def answer():
+        if own is None:
+            return await _dispatch(method, path, headers, body, query_params, request_id)
+        refusal = own.signed and app._authenticate_only("eks", headers, query_params, request_id)
+        return refusal or own.answer()
+
+    try:
+        rules = _rules.current()
+    except BadRules as error:
+        known = service if service in answers.SERVICES else "eks"
+        return answers.encoded(known, answers.Answer(400, RULES_INVALID, str(error)), request_id)
+    if service not in answers.SERVICES or not rules:
+        return await answer()
+    principal = request_caller_arn(headers, query_params)
+    for rule in rules:
+        if rule.applies(action, resource, principal):
+            print(f"rule {rule.number}: {rule.answer} {action} on {resource} by {principal}", flush=True)
+            return await _by_rule(rule, (service, action, resource, principal), answer, request_id)
+    return await answer()
+
+
+async def _by_rule(rule: Rule, call: tuple[str, str, str, str], answer, request_id: str):
+    if rule.answer in ("hang", "delay"):
+        await asyncio.sleep(FOR_EVER_SECONDS if rule.seconds is None else rule.seconds)
+        return await answer()
+    # The work is done, and the caller does not hear of it.
+    if rule.processed:
+        await answer()
+    return answers.encoded(call[0], rule.applied(*call), request_id)
+
+
+def _call(method: str, path: str, headers: dict, body: bytes, query_params: dict) -> tuple[str, str, str]:
+    """Service, action and resource of a request, as IAM names them."""
+    params = app._routing_params(method, path, headers, body, query_params)
+    service = detect_service(method, path, headers, params)
+    if service not in answers.SERVICES:
+        return service, "", ""
+    action = extract_iam_action(service, method, path, headers, body, params) or ""
+    region = extract_region(headers)
+    return service, action, extract_resource_arn(service, method, path, headers, body, params, region, get_account_id())
+
+
+class _EksAuth:
+    """A request to EKS Auth's API, which is signed, or to the agent of a node, which a container asks as it is."""
+
+    def __init__(self, cluster: str, signed: bool, answer):
+        self.signed, self.answer = signed, answer
+        self.resource = f"arn:aws:eks:{get_region()}:{get_account_id()}:cluster/{cluster}"
+
+
+def _eks_auth(method: str, path: str, headers: dict, body: bytes) -> _EksAuth | None:
+    if method == "POST" and (match := eks_auth.API_PATH.fullmatch(path)):
+        return _EksAuth(match.group(1), True, lambda: eks_auth.api_answer(match.group(1), body))
+    if method == "GET" and path == eks_auth.AGENT_PATH:
+        cluster = os.environ.get("EKS_CLUSTER_NAME", "")
+        return _EksAuth(cluster, False, lambda: eks_auth.agent_answer(cluster, headers.get("authorization", "")))
+    return None
+
+
+def _associations(cluster: str):
+    def shown(associations: list[dict]) -> list[dict]:
+        return [{key: one[key] for key in ("namespace", "serviceAccount", "associationId")} for one in associations]
+
+    known, in_effect = shown(pod_identity.known(cluster)), shown(pod_identity.in_effect(cluster))
+    body = json.dumps({"region": get_region(), "known": known, "inEffect": in_effect}).encode()
+    return 200, {"Content-Type": "application/json"}, body
+
+
+def _register(access_key: str, name: str) -> None:
+    """Lets a part call with a name of its own, so that a rule can be about it; it may do everything."""
+    account = get_account_id()
+    session = {
+        "Arn": f"arn:aws:sts::{account}:assumed-role/{name}/sandbox",
+        "UserId": f"AROASANDBOX:{name}",
+        "SecretAccessKey": "test",
+        "SessionToken": "test",
+        "AccountId": account,
+        "PrincipalType": "Root",
+    }
+    sts.register_session(access_key, session)
+
+
+def install() -> None:
+    if path := _rules.path:
+        try:
+            _rules.current()
+        except BadRules as error:
+            raise SystemExit(f"the rules for AWS are not right: {error}") from None
+        print(f"rules: {path}, read again when it changes", flush=True)
+    # <access key>=<name>, separated by commas
+    for pair in filter(None, os.environ.get("AWS_PARTS", "").split(",")):
+        _register(*pair.split("=", 1))
+    app._dispatch_service_request = dispatch

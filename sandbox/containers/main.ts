@@ -1,0 +1,39 @@
+import { parseArgs } from "node:util";
+import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { serveHealth } from "../healthServer.ts";
+import { PodStarter } from "./podStarter.ts";
+import { start } from "./verdict.ts";
+
+const USAGE = `Plays the start of the containers, which kwok has none of: says of each pod whether they run or crash.
+It reads KUBECONFIG, AWS_ENDPOINT_URL and AWS_REGION.
+  --cluster NAME         EKS cluster whose Pod Identity associations count (default $EKS_CLUSTER_NAME)
+  --always-run           nothing ever crashes
+  --health-port N        serve /healthz on 127.0.0.1:N`;
+
+function log(line: string): void {
+  console.log(`${new Date().toISOString()} ${line}`);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      cluster: { type: "string", default: process.env.EKS_CLUSTER_NAME ?? "" },
+      "always-run": { type: "boolean", default: false },
+      "health-port": { type: "string" },
+    },
+  });
+  const endpoint = process.env.AWS_ENDPOINT_URL ?? "";
+  if (!values.cluster || !endpoint) throw new Error(USAGE);
+  const config = new KubeConfig();
+  config.loadFromDefault();
+  const surroundings = { core: config.makeApiClient(CoreV1Api), endpoint, cluster: values.cluster };
+  const starter = new PodStarter(
+    config,
+    values["always-run"] ? async () => undefined : (pod) => start(pod, surroundings),
+    log,
+  );
+  serveHealth(values["health-port"] === undefined ? undefined : Number(values["health-port"]), () => starter.connected);
+  await starter.watch();
+}
+
+await main();

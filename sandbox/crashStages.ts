@@ -1,0 +1,136 @@
+import { ANNOTATIONS } from "./containers/annotations.ts";
+import { annotation, brokenImages, containersRun, type Stage, waitingReason } from "./stage.ts";
+
+// As in kwok's own stage pod-ready, once: a pod keeps its address.
+const addresses = `
+{{ if not .status.podIP }}
+{{ with NodeIPsWith .spec.nodeName }}
+hostIP: {{ index . 0 | Quote }}
+hostIPs:
+{{ range . }}
+- ip: {{ . | Quote }}
+{{ end }}
+{{ end }}
+{{ with PodIPsWith .spec.nodeName ( or .spec.hostNetwork false ) .metadata.uid .metadata.name .metadata.namespace }}
+podIP: {{ index . 0 | Quote }}
+podIPs:
+{{ range . }}
+- ip: {{ . | Quote }}
+{{ end }}
+{{ end }}
+{{ end }}`;
+
+/** The status that a kubelet reports of containers that have crashed again, or once if they are not to be restarted. */
+export const crashLoopBackOff: Stage = {
+  apiVersion: "kwok.x-k8s.io/v1alpha1",
+  kind: "Stage",
+  metadata: { name: "pod-crash-loop-back-off" },
+  spec: {
+    resourceRef: { apiGroup: "v1", kind: "Pod" },
+    selector: {
+      matchExpressions: [
+        { key: ".metadata.deletionTimestamp", operator: "DoesNotExist" },
+        { key: ".status.phase", operator: "In", values: ["Pending", "Running"] },
+        { key: brokenImages, operator: "DoesNotExist" },
+        { key: annotation("start"), operator: "In", values: ["crashes"] },
+        // There is another crash than the status tells of.
+        {
+          key: `select(${annotation("restarts")} != (.status.containerStatuses[0].restartCount | tostring)) | .metadata.name`,
+          operator: "Exists",
+        },
+      ],
+    },
+    next: {
+      statusTemplate: `
+{{ $now := Now }}
+{{ $pod := . }}
+{{ $restarts := index .metadata.annotations "${ANNOTATIONS.restarts}" | int }}
+{{ $message := index .metadata.annotations "${ANNOTATIONS.message}" }}
+{{ $isLast := eq .spec.restartPolicy "Never" }}
+{{ $backOff := 10 }}
+{{ range until (max 0 (sub $restarts 1) | int) }}
+{{ $backOff = min 300 (mul 2 $backOff) }}
+{{ end }}
+phase: {{ if $isLast }}Failed{{ else }}Running{{ end }}
+startTime: {{ or .status.startTime $now | Quote }}
+conditions:
+- { type: Initialized, status: "True", lastTransitionTime: {{ $now | Quote }} }
+{{ range $type := (list "Ready" "ContainersReady") }}
+- type: {{ $type }}
+  status: "False"
+  reason: {{ if $isLast }}PodFailed{{ else }}ContainersNotReady{{ end }}
+  message: "containers with unready status"
+  lastTransitionTime: {{ $now | Quote }}
+{{ end }}
+containerStatuses:
+{{ range .spec.containers }}
+- name: {{ .name | Quote }}
+  image: {{ .image | Quote }}
+  imageID: ""
+  ready: false
+  started: false
+  restartCount: {{ $restarts }}
+  {{ if not $isLast }}
+  state:
+    waiting:
+      reason: CrashLoopBackOff
+      message: {{ printf "back-off %vs restarting failed container=%s pod=%s_%s(%s)" $backOff .name $pod.metadata.name $pod.metadata.namespace $pod.metadata.uid | Quote }}
+  {{ end }}
+  {{ if $isLast }}state{{ else }}lastState{{ end }}:
+    terminated:
+      exitCode: 1
+      reason: Error
+      {{ if eq (or .terminationMessagePolicy "File") "FallbackToLogsOnError" }}
+      message: {{ $message | Quote }}
+      {{ end }}
+      startedAt: {{ $now | Quote }}
+      finishedAt: {{ $now | Quote }}
+{{ end }}
+${addresses}
+`,
+    },
+  },
+};
+
+/** The status once containers that had crashed run after all. */
+export const restarted: Stage = {
+  apiVersion: "kwok.x-k8s.io/v1alpha1",
+  kind: "Stage",
+  metadata: { name: "pod-restarted" },
+  spec: {
+    resourceRef: { apiGroup: "v1", kind: "Pod" },
+    selector: {
+      matchExpressions: [
+        { key: ".metadata.deletionTimestamp", operator: "DoesNotExist" },
+        { key: ".status.phase", operator: "In", values: ["Running"] },
+        { key: waitingReason, operator: "In", values: ["CrashLoopBackOff"] },
+        containersRun,
+      ],
+    },
+    next: {
+      statusTemplate: `
+{{ $now := Now }}
+{{ $pod := . }}
+conditions:
+{{ range $type := (list "Initialized" "Ready" "ContainersReady") }}
+- { type: {{ $type }}, status: "True", lastTransitionTime: {{ $now | Quote }} }
+{{ end }}
+containerStatuses:
+{{ range $index, $container := .spec.containers }}
+{{ $before := index $pod.status.containerStatuses $index }}
+- name: {{ $container.name | Quote }}
+  image: {{ $container.image | Quote }}
+  imageID: ""
+  ready: true
+  started: true
+  restartCount: {{ index $pod.metadata.annotations "${ANNOTATIONS.restarts}" | int }}
+  state:
+    running:
+      startedAt: {{ $now | Quote }}
+  lastState:
+    {{ YAML $before.lastState 2 }}
+{{ end }}
+`,
+    },
+  },
+};

@@ -1,0 +1,20 @@
+import { ANNOTATIONS } from "./containers/annotations.ts";
+
+/** One step in the life of an object that kwok plays: https://kwok.sigs.k8s.io/docs/user/stages-configuration/ */
+export interface Stage {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string };
+  spec: {
+    selector: { matchExpressions: { key: string; operator: string; values?: string[] }[] };
+    delay?: { durationMilliseconds: number };
+  } & Record<string, unknown>;
+}
+
+// kwok's selectors are jq expressions over the object.
+export const brokenImages = '.spec.containers[].image | select(test(":[^/]*broken"))';
+export const waitingReason = ".status.containerStatuses[].state.waiting.reason";
+export const annotation = (name: keyof typeof ANNOTATIONS) => `.metadata.annotations["${ANNOTATIONS[name]}"]`;
+
+/** What the selectors of stages ask of pods whose containers start. */
+export const containersRun = { key: annotation("start"), operator: "In", values: ["runs"] };

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { awkwardness } from "../../../sandbox/awkward.ts";
+
+describe("how awkward the sandbox is", () => {
+  it("is as AWS and a kubelet are, unless something else is asked for", () => {
+    assert.deepEqual(awkwardness({}), {
+      associationLagSeconds: 5,
+      roleLagSeconds: 5,
+      associationDeleteSeconds: 2,
+      podReadySeconds: 2,
+      kroRequeueSeconds: 3,
+      containers: true,
+      iam: true,
+      nodes: 2,
+      namespaceLabels: [],
+    });
+  });
+
+  it("is shortened as a whole, and one by one", () => {
+    const { associationLagSeconds, roleLagSeconds } = awkwardness({
+      SANDBOX_LAGS: "short",
+      SANDBOX_ROLE_LAG_SECONDS: "1.5",
+      SANDBOX_ASSOCIATION_LAG_SECONDS: "",
+    });
+    assert.deepEqual([associationLagSeconds, roleLagSeconds], [0, 1.5]);
+  });
+
+  it("demands the labels that are named", () => {
+    const { namespaceLabels } = awkwardness({ SANDBOX_NAMESPACE_LABELS: "team,example.com/cost-center" });
+    assert.deepEqual(namespaceLabels, ["team", "example.com/cost-center"]);
+  });
+
+  it("refuses what it can't read, all of it at once", () => {
+    const wrong = {
+      SANDBOX_LAGS: "none",
+      SANDBOX_ROLE_LAG_SECONDS: "soon",
+      SANDBOX_KRO_REQUEUE_SECONDS: "0",
+      SANDBOX_IAM: "yes",
+      SANDBOX_NODES: "1.5",
+      SANDBOX_NAMESPACE_LABELS: "team,'",
+    };
+    assert.throws(
+      () => awkwardness(wrong),
+      ({ message }: Error) => Object.keys(wrong).every((name) => message.includes(`${name} must be`)),
+    );
+  });
+});
