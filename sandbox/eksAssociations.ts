@@ -7,6 +7,8 @@ export interface Association {
 
 /** What the sandbox's EKS knows of a cluster's associations. */
 export interface Associations {
+  /** Grows with each change. */
+  readonly revision: number;
   readonly region: string;
   /** Those that EKS's API tells of. */
   readonly known: readonly Association[];
@@ -14,9 +16,13 @@ export interface Associations {
   readonly inEffect: readonly Association[];
 }
 
-/** Asks the sandbox's AWS endpoint, past everything that a rule file may have it refuse. */
-export async function eksAssociations(endpoint: string, cluster: string): Promise<Associations> {
+/**
+ * Asks the sandbox's AWS endpoint, past everything that a rule file may have it refuse.
+ * @param written - the revision that pods are admitted by, for the endpoint to know
+ */
+export async function eksAssociations(endpoint: string, cluster: string, written?: number): Promise<Associations> {
   const url = new URL(`/_sandbox/associations/${encodeURIComponent(cluster)}`, endpoint);
+  if (written !== undefined) url.searchParams.set("written", String(written));
   const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
   if (!response.ok) throw new Error(`GET ${url}: ${response.status} ${await response.text()}`);
   return (await response.json()) as Associations;

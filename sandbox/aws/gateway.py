@@ -2,7 +2,8 @@
 
 Paths of the sandbox's own, without a signature:
   GET /v1/credentials                   the Pod Identity Agent's, with a pod's token in the header Authorization
-  GET /_sandbox/associations/CLUSTER    the associations that there are, those in effect, and the region
+  GET /_sandbox/associations/CLUSTER    the associations that there are, those in effect, the region, and a revision;
+                                        query `written`: the revision that pods are admitted by
 """
 
 import asyncio
@@ -31,7 +32,7 @@ _rules = RuleFile(os.environ.get("AWS_RULES_FILE", ""))
 
 async def dispatch(method: str, path: str, headers: dict, body: bytes, query_params: dict, request_id: str):
     if match := ASSOCIATIONS_PATH.fullmatch(path):
-        return _associations(match.group(1))
+        return _associations(match.group(1), query_params)
     own = _eks_auth(method, path, headers, body)
     if own:
         service, action, resource = "eks-auth", "eks-auth:AssumeRoleForPodIdentity", own.resource
@@ -44,6 +45,14 @@ async def dispatch(method: str, path: str, headers: dict, body: bytes, query_par
         refusal = own.signed and app._authenticate_only("eks", headers, query_params, request_id)
         return refusal or own.answer()
 
+    try:
+        return await _by_rules(service, action, resource, headers, query_params, answer, request_id)
+    finally:
+        if action in pod_identity.CHANGES:
+            await pod_identity.admitted()
+
+
+async def _by_rules(service: str, action: str, resource: str, headers: dict, query_params: dict, answer, request_id: str):
     try:
         rules = _rules.current()
     except BadRules as error:
@@ -97,12 +106,16 @@ def _eks_auth(method: str, path: str, headers: dict, body: bytes) -> _EksAuth | 
     return None
 
 
-def _associations(cluster: str):
+def _associations(cluster: str, query_params: dict):
+    if written := query_params.get("written"):
+        pod_identity.note_written(int(written[0] if isinstance(written, list) else written))
+
     def shown(associations: list[dict]) -> list[dict]:
         return [{key: one[key] for key in ("namespace", "serviceAccount", "associationId")} for one in associations]
 
     known, in_effect = shown(pod_identity.known(cluster)), shown(pod_identity.in_effect(cluster))
-    body = json.dumps({"region": get_region(), "known": known, "inEffect": in_effect}).encode()
+    facts = {"revision": pod_identity.revision(), "region": get_region(), "known": known, "inEffect": in_effect}
+    body = json.dumps(facts).encode()
     return 200, {"Content-Type": "application/json"}, body
 
 

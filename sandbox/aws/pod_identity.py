@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/eks/latest/APIReference/API_CreatePodIdentityAssocia
 ministack lacks: the role's checks, the wording and id form of AWS, clientRequestToken, tags on an association's ARN.
 """
 
+import asyncio
 import os
 import secrets
 import string
@@ -16,6 +17,8 @@ from ministack.services.eks import get_account_id, get_region
 
 ID_ALPHABET = string.ascii_lowercase + string.digits
 ID_LENGTH = 17
+CHANGES = {f"eks:{verb}PodIdentityAssociation" for verb in ("Create", "Update", "Delete")}
+ADMISSION_PATIENCE_SECONDS = 5
 
 _lock = threading.Lock()
 _update = eks._update_pod_identity_association
@@ -26,6 +29,8 @@ _resolve_tag_resource_arn = eks._resolve_tag_resource_arn
 _deleted: dict[tuple[str, ...], tuple[float, str]] = {}
 # (account, region, cluster) -> what was changed lately: when, the association's id, and what it was before, if anything
 _changes: dict[tuple[str, ...], list[tuple[float, str, dict | None]]] = {}
+# How many changes there were since the start, and how many of them admission knows.
+_revision, _written = 0, 0
 
 
 def _public(association: dict) -> dict:
@@ -43,16 +48,38 @@ def known(cluster: str) -> list[dict]:
     return [a for key, a in list(eks._pod_identity_associations.items()) if key.startswith(prefix)]
 
 
+def _lag() -> float:
+    return float(os.environ.get("EKS_ASSOCIATION_LAG_SECONDS", "0"))
+
+
 def _changes_of(cluster: str) -> list[tuple[float, str, dict | None]]:
     """The changes that EKS has not told the cluster of yet."""
-    lag = float(os.environ.get("EKS_ASSOCIATION_LAG_SECONDS", "0"))
     changes = _changes.setdefault((get_account_id(), get_region(), cluster), [])
-    changes[:] = [change for change in changes if time.monotonic() - change[0] < lag]
+    changes[:] = [change for change in changes if time.monotonic() - change[0] < _lag()]
     return changes
 
 
 def _note_change(cluster: str, association_id: str, before: dict | None) -> None:
+    global _revision
+    _revision += 1
     _changes_of(cluster).append((time.monotonic(), association_id, before))
+
+
+def revision() -> int:
+    return _revision
+
+
+def note_written(known_revision: int) -> None:
+    """Admission goes by what there was at that revision."""
+    global _written
+    _written = known_revision
+
+
+async def admitted() -> None:
+    """Where no lag is wanted there is none: waits until admission knows what has changed, if somebody tells it at all."""
+    wanted, end = _revision, time.monotonic() + ADMISSION_PATIENCE_SECONDS
+    while _lag() <= 0 and _written < wanted and time.monotonic() < end:
+        await asyncio.sleep(0.02)
 
 
 def in_effect(cluster: str) -> list[dict]:

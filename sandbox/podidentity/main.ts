@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { KubeConfig } from "@kubernetes/client-node";
-import { eksAssociations } from "../eksAssociations.ts";
+import { type Associations, eksAssociations } from "../eksAssociations.ts";
 import { serveHealth } from "../healthServer.ts";
 import { type AssociationsData, AssociationsMap } from "./associationsMap.ts";
 
@@ -9,7 +9,7 @@ const USAGE = `Tells the API server which service accounts have an EKS Pod Ident
 It reads KUBECONFIG and AWS_ENDPOINT_URL.
   --cluster NAME         EKS cluster whose associations count (default $EKS_CLUSTER_NAME)
   --health-port N        serve /healthz on 127.0.0.1:N
-  --interval-ms N        time between two looks at EKS (default 200); EKS itself decides what counts already`;
+  --interval-ms N        time between two looks at EKS (default 100); EKS itself decides what counts already`;
 
 /** The ConfigMap is compared with the API server's this often even when EKS has nothing new. */
 const REPAIR_MS = 10_000;
@@ -19,8 +19,7 @@ function log(line: string): void {
 }
 
 /** What the ConfigMap is to hold: what counts for pods now. */
-async function associations(endpoint: string, clusterName: string): Promise<AssociationsData> {
-  const { region, inEffect } = await eksAssociations(endpoint, clusterName);
+function dataOf({ region, inEffect }: Associations): AssociationsData {
   const entries = inEffect.map(({ namespace, serviceAccount, associationId }) => [
     `${namespace}.${serviceAccount}`,
     associationId,
@@ -33,7 +32,7 @@ async function main(): Promise<void> {
     options: {
       cluster: { type: "string", default: process.env.EKS_CLUSTER_NAME ?? "" },
       "health-port": { type: "string" },
-      "interval-ms": { type: "string", default: "200" },
+      "interval-ms": { type: "string", default: "100" },
     },
   });
   const intervalMs = Number(values["interval-ms"]);
@@ -48,15 +47,20 @@ async function main(): Promise<void> {
     () => fault === undefined,
   );
 
+  const endpoint = process.env.AWS_ENDPOINT_URL ?? "";
   let written: AssociationsData | undefined;
+  let told: number | undefined;
   for (let checkedAt = 0; ; await sleep(intervalMs)) {
     try {
-      const data = await associations(process.env.AWS_ENDPOINT_URL ?? "", values.cluster);
+      const associations = await eksAssociations(endpoint, values.cluster);
+      const data = dataOf(associations);
       if (!isDeepStrictEqual(data, written) || Date.now() - checkedAt > REPAIR_MS) {
         if (await map.write(data)) log(`associations: ${Object.keys(data).length - 1}`);
         written = data;
         checkedAt = Date.now();
       }
+      if (told !== associations.revision) await eksAssociations(endpoint, values.cluster, associations.revision);
+      told = associations.revision;
       fault = undefined;
     } catch (error) {
       const { message } = error as Error;
