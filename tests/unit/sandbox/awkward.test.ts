@@ -7,6 +7,7 @@ describe("how awkward the sandbox is", () => {
       associationLagSeconds: 5,
       roleLagSeconds: 5,
       associationDeleteSeconds: 2,
+      tableSeconds: 8,
       podReadySeconds: 2,
       kroRequeueSeconds: 3,
       containers: true,
