@@ -89,8 +89,8 @@ function lookup(resource: ResourceState, state: StackState, options: RecoverOpti
   );
 }
 
-/** As the engine notes a resource that it imports: all but its inputs and id come with the refresh. */
-const adopted = (resource: ResourceState, { id }: Found): ResourceState => ({ ...resource, id, outputs: {} });
+/** As the engine notes a resource that it imports: nearly all but its inputs and id comes with the refresh. */
+const adopted = (resource: ResourceState, { id, outputs = {} }: Found): ResourceState => ({ ...resource, id, outputs });
 
 /** Nothing pending any more, and what was recovered behind all that it may depend on. */
 const withResources = (state: StackState, recovered: readonly ResourceState[]): StackState => ({

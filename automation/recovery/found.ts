@@ -10,6 +10,8 @@ export interface Found {
   readonly created: Date | undefined;
   /** In what it is not as this stack declares it: names of fields. */
   readonly differs: readonly string[];
+  /** Outputs that a refresh can't find out again. */
+  readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
 /** Looks up the object of a pending create; undefined when it was never made. */

@@ -34,14 +34,16 @@ export const kubernetesLookup =
       .filter(({ fieldsV1 }) => fieldsV1 && "f:spec" in fieldsV1)
       .map(({ manager }) => manager);
     const foreign = managers.filter((manager) => !manager?.startsWith("pulumi-kubernetes"));
-    const isPulumis = managers.length > foreign.length;
+    const own = managers.find((manager) => manager?.startsWith("pulumi-kubernetes"));
     return {
       id: namespace === undefined ? name : `${namespace}/${name}`,
       fingerprint: uid,
       created: new Date(creationTimestamp),
       differs: [
-        ...(isPulumis ? [] : [`its manager, which is ${foreign.join(", ") || "nobody"}`]),
+        ...(own ? [] : [`its manager, which is ${foreign.join(", ") || "nobody"}`]),
         ...(contains(live.spec, declared.spec) ? [] : ["spec"]),
       ],
+      // Under another name the next update would be in conflict with this one.
+      ...(own && { outputs: { __fieldManager: own } }),
     };
   };

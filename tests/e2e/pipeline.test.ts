@@ -22,6 +22,12 @@ async function beginEndless(imageVersion: string, ...args: string[]) {
   return running;
 }
 
+/** Sets the time from scheduled to Ready. */
+const podsTake = (seconds: number): Promise<string> => {
+  const spec = { delay: { durationMilliseconds: seconds * 1000 } };
+  return kubectl("patch", "stage", "pod-ready", "--type=merge", "-p", JSON.stringify({ spec }));
+};
+
 story("carts up, status, drift, outputs and destroy", () => {
   let made: ResourceState[];
 
@@ -89,7 +95,10 @@ story("carts up, status, drift, outputs and destroy", () => {
     assert.equal(terminal.code, 0, terminal.stdout);
     assert.ok(terminal.stdout.includes(`${ESCAPE}[0J`), "it erases what it drew");
     assert.match(terminal.stdout, /└─ wave 4\r\n {3}├─ .*Deployment carts-kro\/carts {2}(not )?ready/);
-    const pipe = await carts("up", { imageVersion: "1.5.0" });
+    // On a slow machine an update can be done before the command has begun to look.
+    await podsTake(8);
+    const pipe = await carts("up", { imageVersion: "1.5.0", timeouts: { update: "60s" } });
+    await podsTake(2);
     assert.equal(pipe.code, 0, pipe.stderr);
     assert.match(pipe.stderr, /^ +\d+s {2}wave 4 {2}Deployment carts-kro\/carts: not ready: /m);
     assert.ok(!`${pipe.stdout}${pipe.stderr}`.includes(ESCAPE));

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CLONE } from "../../../sandbox/testing.ts";
-import { pooled } from "./pool.ts";
+import { leave, pooled, takeAlone } from "./pool.ts";
 import { forgetTimes, printTimes } from "./times.ts";
 
 // Mocha loads this before the tests. Its workers, which don't see its arguments, learn here what is looked for.
@@ -23,9 +23,11 @@ function grep(): string[] {
 
 /** Before all tests: what a run that was killed has left ends, and every part is there. */
 export async function mochaGlobalSetup(): Promise<void> {
+  takeAlone();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       for (const sandbox of pooled()) sandbox.stopNow();
+      leave();
       process.exit(130);
     });
   }
@@ -40,6 +42,7 @@ export async function mochaGlobalSetup(): Promise<void> {
 /** After all tests. */
 export async function mochaGlobalTeardown(): Promise<void> {
   if (!keep) await stopAll();
+  leave();
   printTimes();
 }
 
