@@ -8,6 +8,7 @@ import {
   type TableDescription,
 } from "@aws-sdk/client-dynamodb";
 import {
+  CreatePodIdentityAssociationCommand,
   DescribePodIdentityAssociationCommand,
   EKSClient,
   ListPodIdentityAssociationsCommand,
@@ -19,6 +20,7 @@ import {
   GetRolePolicyCommand,
   IAMClient,
   ListRolesCommand,
+  PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 
 // Every client takes endpoint, region and keys from the sandbox's environment.
@@ -63,17 +65,26 @@ export const rolePolicy = async (RoleName: string, PolicyName: string): Promise<
   return decodeURIComponent(PolicyDocument!);
 };
 
-/** Makes a role that EKS Pod Identity may assume. */
-export async function makePodRole(RoleName: string): Promise<void> {
-  const AssumeRolePolicyDocument = JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: "pods.eks.amazonaws.com" },
-        Action: ["sts:AssumeRole", "sts:TagSession"],
-      },
-    ],
-  });
-  await new IAMClient().send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+/**
+ * Makes a role that EKS Pod Identity may assume.
+ *
+ * @param tables - ARNs of the tables that it may do anything with; default none.
+ */
+export async function makePodRole(RoleName: string, tables?: string): Promise<void> {
+  const policy = (statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+  const Principal = { Service: "pods.eks.amazonaws.com" };
+  const trust = policy({ Effect: "Allow", Principal, Action: ["sts:AssumeRole", "sts:TagSession"] });
+  const iam = new IAMClient();
+  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust }));
+  if (!tables) return;
+  const PolicyDocument = policy({ Effect: "Allow", Action: "dynamodb:*", Resource: tables });
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "tables", PolicyDocument }));
+}
+
+/** Gives the pods of a service account a role. */
+export async function associate(namespace: string, serviceAccount: string, roleName: string): Promise<void> {
+  const roleArn = (await role(roleName)).Arn;
+  await new EKSClient().send(
+    new CreatePodIdentityAssociationCommand({ clusterName, namespace, serviceAccount, roleArn }),
+  );
 }

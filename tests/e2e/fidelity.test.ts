@@ -3,6 +3,7 @@ import { compile } from "../../fanout/compile.ts";
 import { diff } from "../../fanout/diff.ts";
 import type { Definition, KubernetesObject } from "../../fanout/objects.ts";
 import { render } from "../../fanout/render.ts";
+import * as aws from "./aws.ts";
 import { unforeseen } from "./fidelity/changes.ts";
 import * as cluster from "./fidelity/cluster.ts";
 import { differences, unknownFields } from "./fidelity/compare.ts";
@@ -68,6 +69,12 @@ const tests = () => {
   const { "a structure with everything included": full, "a structure with as little as can be": bare } = variants;
 
   before(async () => {
+    // Carts without credentials crash, and their instances are never ready.
+    await aws.makePodRole("fidelity", "*");
+    for (const { instance } of ofCarts) {
+      const { namespace, serviceAccount = "carts" } = instance.spec as { namespace: string; serviceAccount?: string };
+      await aws.associate(namespace, serviceAccount, "fidelity");
+    }
     await cluster.apply(...rgds.fixtures);
     await applyDefinitions(...definitions);
     const refused = [rgds.unmakeable.instance, rgds.twins.instance];
