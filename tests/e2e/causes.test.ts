@@ -4,7 +4,7 @@ import { kubectl, Stack, sandbox, story } from "./kit/index.ts";
 
 const ACK = "ack-dynamodb-controller";
 /** What fails is seen within seconds; the commands wait for it until then. */
-const stack = new Stack({ timeouts: { create: "60s", update: "12s", delete: "60s" }, tableOnDestroy: "delete" });
+const stack = new Stack({ timeouts: { create: "60s", update: "20s", delete: "60s" }, tableOnDestroy: "delete" });
 const { carts } = stack;
 const causeOf = (stdout: string): { name: string; message: string } => JSON.parse(stdout).cause;
 

@@ -123,7 +123,7 @@ story("carts up, status, drift, outputs and destroy", () => {
     const running = await beginEndless("broken-2");
     running.child.kill("SIGTERM");
     assert.equal((await running.finished).code, 130);
-    const late = await carts("up", { imageVersion: "broken-3", timeouts: { update: "5m" } }, "--timeout", "12s");
+    const late = await carts("up", { imageVersion: "broken-3", timeouts: { update: "5m" } }, "--timeout", "20s");
     assert.equal(late.code, 124, late.stderr);
     assert.match(late.stderr, /^error: Pod .* can't get its image .*:broken-3/m);
     assert.equal((await stack.state()).pending_operations, undefined);
