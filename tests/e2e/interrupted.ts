@@ -4,19 +4,26 @@ import { promisify } from "node:util";
 import type { ResourceState } from "../../automation/stackState.ts";
 import { type Latest, type Running, type Stack, until } from "./kit/index.ts";
 
-/** Kills a command of `carts`, and the pulumi that it runs, as a machine that breaks down does. */
+/** Kills a command of `carts` and all that it has started, as a machine that breaks down does. */
 export async function killHard({ child, finished }: Running): Promise<void> {
-  const { stdout } = await promisify(execFile)("pgrep", ["-P", String(child.pid), "-x", "pulumi"]);
-  const pids = [child.pid!, ...stdout.split("\n").filter(Boolean).map(Number)];
-  for (const pid of pids) process.kill(pid, "SIGKILL");
+  const { stdout } = await promisify(execFile)("ps", ["-eo", "pid=,ppid="]);
+  const processes = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
+  const childrenOf = (pid: number): number[] =>
+    processes.flatMap(([own, parent]) => (parent === pid ? [own, ...childrenOf(own)] : []));
+  const pids = [child.pid!, ...childrenOf(child.pid!)];
+  for (const pid of pids) send(pid, "SIGKILL");
   await finished;
   // One that is writing dies only when that is done.
-  await until("all are gone", async () => !pids.some(isAlive));
+  await until("all are gone", async () => !pids.some((pid) => send(pid, 0)));
 }
 
-function isAlive(pid: number): boolean {
+/** Whether there was such a process. */
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    return process.kill(pid, 0);
+    return process.kill(pid, signal);
   } catch {
     return false;
   }
