@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { quote, sandboxBinMark } from "./environment.ts";
+import { quote, sandboxBinMark, script } from "./environment.ts";
 import type { Obtained } from "./obtain.ts";
 import { paths } from "./paths.ts";
 
@@ -34,11 +34,6 @@ grep -Eq '^ *typescript: *false *$' Pulumi.yaml 2>/dev/null && typescript=false
 nodeargs=$(sed -n 's/^ *nodeargs: *//p' Pulumi.yaml 2>/dev/null)
 exec ${quote(program)} -typescript=$typescript -nodeargs="$nodeargs" "$@"
 `;
-}
-
-/** A shell script that becomes the given program, with its own arguments after the given ones. */
-export function script(command: string[]): string {
-  return `#!/bin/sh\nexec ${command.map(quote).join(" ")} "$@"\n`;
 }
 
 function replace(name: string, make: (path: string) => void): void {

@@ -62,3 +62,8 @@ export function shellLines(state: Pick<State, "ports">): string {
 export function quote(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }
+
+/** A shell script that becomes the given program, with its own arguments after the given ones. */
+export function script(command: string[]): string {
+  return `#!/bin/sh\nexec ${command.map(quote).join(" ")} "$@"\n`;
+}

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { script } from "./binFolder.ts";
+import { script } from "./environment.ts";
 import { allOnPath } from "./machine.ts";
 import { npmPackageVersion, type Part } from "./parts.ts";
 import { clone, paths } from "./paths.ts";
