@@ -142,15 +142,18 @@ story("carts up, status, drift, outputs and destroy", () => {
     const { apiVersion, kind, metadata, spec } = definition.inputs as Record<string, unknown>;
     const file = join(sandbox.folder, "rgd.json");
     await writeFile(file, JSON.stringify({ apiVersion, kind, metadata, spec }));
-    await kubectl("apply", "-f", file);
     await stack.begin("up", { timeouts: { create: "5m" } }).then(async (running) => {
       await until("the role is there", async () =>
         (await stack.state()).resources?.some(({ type }) => /Role$/.test(type)),
       );
       await killHard(running);
     });
-    const { resources } = await stack.state();
+    // In place of what the killed run may have come to.
+    await kubectl("delete", ...INSTANCE, "--ignore-not-found");
+    await kubectl("delete", "rgd", "cartsstack", "--ignore-not-found");
+    await kubectl("apply", "-f", file);
     await makePending(stack, [definition]);
+    const { resources } = await stack.state();
     const { code, stderr } = await carts("up", {}, "--resume");
     assert.equal(code, 1, stderr);
     assert.match(
