@@ -164,11 +164,11 @@ const tests = () => {
   it("a node can be drained: its pods come up elsewhere", async () => {
     const ui = namespace("ui");
     const pods = async () => JSON.parse(await ui.kubectl("get", "pods", "-n", "ui", "-o", "json")).items as V1Pod[];
-    const [before] = await pods();
-    const node = before!.spec!.nodeName!;
+    const before = await eventually("the ui", async () => (await pods()).find(isReady));
+    const node = before.spec!.nodeName!;
     await ui.kubectl("drain", node, "--force", "--ignore-daemonsets", "--timeout=60s");
     const after = await eventually("the ui elsewhere", async () =>
-      (await pods()).find((pod) => pod.metadata!.uid !== before!.metadata!.uid && isReady(pod)),
+      (await pods()).find((pod) => pod.metadata!.uid !== before.metadata!.uid && isReady(pod)),
     );
     assert.notEqual(after.spec!.nodeName, node);
     await ui.kubectl("uncordon", node);
