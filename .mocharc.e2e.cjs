@@ -7,8 +7,8 @@ const others = globSync("tests/e2e/**/*.test.ts").filter((file) => !longest.incl
 // Mocha adds the files of its command line to these.
 const named = process.argv.some((argument) => argument.endsWith(".test.ts"));
 
-// Each worker has a sandbox, which is a cluster of one gigabyte, and waits for it half of the time.
-const workers = Math.min(availableParallelism() + 1, Math.floor(totalmem() / 2 ** 31));
+// Each worker has a sandbox, which is a cluster of one gigabyte, and waits for it most of the time.
+const workers = Math.min(availableParallelism() + 2, Math.floor(totalmem() / 2 ** 31));
 
 module.exports = {
   extension: ["ts"],
