@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Built, builtBefore, goProgram, prefetch } from "./goBuild.ts";
+import { type BuildTime, builtBefore, goProgram, prefetch } from "./goBuild.ts";
 import { inTurn } from "./lock.ts";
 import type { GoProgram } from "./parts.ts";
 import { cacheDir } from "./paths.ts";
@@ -24,7 +24,7 @@ export async function buildAll(programs: readonly GoProgram[]): Promise<Map<stri
 
 async function build(programs: readonly GoProgram[]): Promise<void> {
   if (programs.length === 0) return;
-  const built = new Map<string, Built>();
+  const times = new Map<string, BuildTime>();
   const begun = Date.now();
   const what = `building ${programs.length === 1 ? programs[0]!.name : `${programs.length} programs`}`;
   await step(what, async (detail) => {
@@ -32,8 +32,8 @@ async function build(programs: readonly GoProgram[]): Promise<void> {
     const folders = [...Map.groupBy(programs, ({ folder }) => folder).values()].sort((a, b) => effort(a) - effort(b));
     const buildFolder = async (ofFolder: readonly GoProgram[]) => {
       for (const program of ofFolder) {
-        const result = await goProgram(program, (compiled, atMost) => progress.at(program, compiled / atMost));
-        built.set(program.name, result);
+        const took = await goProgram(program, (compiled, atMost) => progress.at(program, compiled / atMost));
+        if (took) times.set(program.name, took);
         progress.done(program);
       }
     };
@@ -47,7 +47,7 @@ async function build(programs: readonly GoProgram[]): Promise<void> {
     };
     await Promise.all([lane(), lane()]);
   });
-  say(`${timesOf(built)}\nbuilt in ${seconds(Date.now() - begun)}`);
+  say(`${timesOf(times)}\nbuilt in ${seconds(Date.now() - begun)}`);
 }
 
 /** How far all builds are, as "31 %, about 5 min 20 s left: pulumi, kube-apiserver". */
@@ -88,13 +88,12 @@ function effort(programs: readonly GoProgram[]): number {
   return programs.reduce((sum, program) => sum + program.effort, 0);
 }
 
-function timesOf(built: ReadonlyMap<string, Built>): string {
-  const rows = [...built].flatMap(([name, { took }]) => (took ? [{ name, ...took }] : []));
-  const all = rows.reduce((sum, { cpu }) => sum + cpu, 0);
+function timesOf(times: ReadonlyMap<string, BuildTime>): string {
+  const all = [...times.values()].reduce((sum, { cpu }) => sum + cpu, 0);
   const text = (value: number) => seconds(value * 1000);
   return columns([
     ["built", "CPU", "wall"],
-    ...rows.map(({ name, cpu, wall }) => [name, text(cpu), text(wall)]),
+    ...[...times].map(([name, { cpu, wall }]) => [name, text(cpu), text(wall)]),
     ["all of them", text(all), ""],
   ]);
 }

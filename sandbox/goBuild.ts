@@ -12,25 +12,24 @@ const oldestGo = [1, 26, 6];
 const flags = ["-trimpath", "-mod=readonly", "-buildvcs=false", "-gcflags=all=-dwarf=false"];
 const cores = availableParallelism();
 
-/** What the build of one program took. */
-export interface Built {
-  path: string;
-  /** Seconds of wall and CPU time; undefined when it came from the cache. */
-  took?: { wall: number; cpu: number };
+/** What the build of one program took, in seconds. */
+export interface BuildTime {
+  readonly wall: number;
+  readonly cpu: number;
 }
 
 /**
- * Builds a program from its pinned Go module, or finds it in the cache.
+ * Builds a program from its pinned Go module into the cache. Nothing is returned when it is there already.
  * @param compiled - called for each package that is compiled, with the number so far and the number to come at most
  */
 export async function goProgram(
   program: GoProgram,
   compiled: (packages: number, atMost: number) => void,
-): Promise<Built> {
+): Promise<BuildTime | undefined> {
   const version = goModuleVersion(program);
   const folder = folderOf(program);
-  let took: Built["took"];
-  const built = await cached(program.name, version, inputs(program), async (target) => {
+  let took: BuildTime | undefined;
+  await cached(program.name, version, inputs(program), async (target) => {
     const log = join(paths.logs, `build-${program.name}.log`);
     mkdirSync(paths.logs, { recursive: true });
     await requireGo();
@@ -54,7 +53,7 @@ export async function goProgram(
     await addFiles(program, target);
     took = { wall: (Date.now() - begun) / 1000, cpu: cpuSeconds(stdout) };
   });
-  return { path: join(built, program.name), ...(took && { took }) };
+  return took;
 }
 
 /** The path of a program that was built before. */
