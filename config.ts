@@ -1,7 +1,7 @@
 import { Config, type Input, RunError, runtime, secret } from "@pulumi/pulumi";
-import { ArgumentError, checkArgs } from "./components/argumentRules.ts";
-import type { CartsStackArgs } from "./components/arguments.ts";
-import type { ClusterAccessArgs } from "./components/clusterAccess.ts";
+import { ArgumentError, checkArgs } from "./components/argRules.ts";
+import type { CartsStackArgs } from "./components/args.ts";
+import type { ClusterAccessArgs } from "./components/cluster/clusterAccess.ts";
 
 /** What a stack's config says. */
 export interface StackConfig {

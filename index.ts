@@ -1,7 +1,7 @@
 import { CartsStack } from "./components/cartsStack.ts";
-import { accessCluster } from "./components/clusterAccess.ts";
-import { guardTable } from "./components/tableGuard.ts";
-import { guardUi } from "./components/uiRoute.ts";
+import { accessCluster } from "./components/cluster/clusterAccess.ts";
+import { guardTable } from "./components/guards/tableGuard.ts";
+import { guardUi } from "./components/ui/uiRoute.ts";
 import { readConfig } from "./config.ts";
 
 const config = readConfig();

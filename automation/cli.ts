@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import { interrupted, listenForInterrupts } from "../packages/console/interrupt.ts";
+import { CartsError } from "../packages/console/userError.ts";
 import { destroyCommand } from "./commands/destroy.ts";
 import { driftCommand } from "./commands/drift.ts";
 import { openCommand } from "./commands/open.ts";
@@ -7,8 +9,6 @@ import { previewCommand } from "./commands/preview.ts";
 import { statusCommand } from "./commands/status.ts";
 import { upCommand } from "./commands/up.ts";
 import { verifyCommand } from "./commands/verify.ts";
-import { CartsError } from "./errors.ts";
-import { interrupted, listenForInterrupts } from "./interrupt.ts";
 
 const program = new Command("carts")
   .description("Pipeline commands of the carts stack.")

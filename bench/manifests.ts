@@ -1,6 +1,6 @@
-import { resolveArgs } from "../components/arguments.ts";
-import { DEFINITION_NAME, definition, revision } from "../components/cartsDefinition.ts";
-import { API_VERSION, KIND } from "../components/cartsSchema.ts";
+import { resolveArgs } from "../components/args.ts";
+import { DEFINITION_NAME, definition, revision } from "../components/definition/cartsDefinition.ts";
+import { API_VERSION, KIND } from "../components/definition/cartsSchema.ts";
 
 /** An RGD and an instance as JSON manifests: what the program declares, for those who do without it. */
 export interface Manifests {

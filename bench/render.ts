@@ -1,8 +1,8 @@
-import { DEFINITION_NAME, definition } from "../components/cartsDefinition.ts";
-import { API_VERSION, KIND } from "../components/cartsSchema.ts";
-import { diff } from "../fanout/diff.ts";
-import type { Definition, Instance } from "../fanout/objects.ts";
-import { render } from "../fanout/render.ts";
+import { DEFINITION_NAME, definition } from "../components/definition/cartsDefinition.ts";
+import { API_VERSION, KIND } from "../components/definition/cartsSchema.ts";
+import type { Definition, Instance } from "../packages/kro/objects.ts";
+import { render } from "../packages/kro/render.ts";
+import { diff } from "../packages/kro-preview/diff.ts";
 
 // Measures what a preview takes beside Pulumi: rendering and comparing many instances of the carts RGD. No cluster.
 //   npm run bench:render [-- ROUNDS]     default 5 rounds

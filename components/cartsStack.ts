@@ -1,12 +1,17 @@
 import { ComponentResource, type ComponentResourceOptions, type Output, output, type Resource } from "@pulumi/pulumi";
-import { checkArgs } from "./argumentRules.ts";
-import type { CartsStackArgs } from "./arguments.ts";
-import { createDefinition, DEFINITION_KIND, DEFINITION_NAME, DEFINITION_TIMEOUT } from "./cartsDefinition.ts";
-import { createIdentity } from "./cartsIdentity.ts";
-import { createInstance } from "./cartsInstance.ts";
-import { KIND } from "./cartsSchema.ts";
-import { explainWait } from "./explainWait.ts";
-import { createUiRoute } from "./uiRoute.ts";
+import { checkArgs } from "./argRules.ts";
+import type { CartsStackArgs } from "./args.ts";
+import {
+  createDefinition,
+  DEFINITION_KIND,
+  DEFINITION_NAME,
+  DEFINITION_TIMEOUT,
+} from "./definition/cartsDefinition.ts";
+import { KIND } from "./definition/cartsSchema.ts";
+import { createIdentity } from "./identity/cartsIdentity.ts";
+import { createInstance } from "./instance/cartsInstance.ts";
+import { explainWait } from "./instance/explainWait.ts";
+import { createUiRoute } from "./ui/uiRoute.ts";
 
 /**
  * A complete carts service on an EKS cluster that has kro and ACK's DynamoDB controller: six Kubernetes resources, a

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { CartsError } from "../errors.ts";
-import { interrupted } from "../interrupt.ts";
-import { SERVICES } from "../openTarget.ts";
+import { interrupted } from "../../packages/console/interrupt.ts";
+import { CartsError } from "../../packages/console/userError.ts";
+import { SERVICES } from "../open/target.ts";
 import { type ClusterOptions, type StackOptions, stackCommand, withCluster, writeResult } from "./options.ts";
 
 interface Options extends StackOptions, ClusterOptions {
@@ -25,10 +25,10 @@ export const openCommand = (): Command =>
     .action(open);
 
 async function open(options: Options): Promise<void> {
-  const { selectStack } = await import("../selection.ts");
-  const { forward, findTarget } = await import("../forward.ts");
-  const { planOf, serviceOf } = await import("../openTarget.ts");
-  const { kubeConfigOf } = await import("../cluster.ts");
+  const { selectStack } = await import("../stack/selection.ts");
+  const { forward, findTarget } = await import("../open/forward.ts");
+  const { planOf, serviceOf } = await import("../open/target.ts");
+  const { kubeConfigOf } = await import("../../packages/kro-preview/sources/cluster.ts");
   const { stack, project, state } = await selectStack(options);
   const service = serviceOf(state, stack.name, options.service);
   const config = await kubeConfigOf(planOf(state, project, stack.name), options).catch((error: Error) => {

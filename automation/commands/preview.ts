@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { DANGERS, type DangerName } from "../../fanout/changes.ts";
-import { CartsError } from "../errors.ts";
-import { interrupted } from "../interrupt.ts";
-import type { Report } from "../report.ts";
-import type { StackChoice } from "../selection.ts";
+import { interrupted } from "../../packages/console/interrupt.ts";
+import { CartsError } from "../../packages/console/userError.ts";
+import { DANGERS, type DangerName } from "../../packages/kro-preview/changes.ts";
+import type { Report } from "../../packages/kro-preview/report.ts";
+import type { StackChoice } from "../stack/selection.ts";
 import { bareCommand, type ClusterOptions, hasColor, withCluster, writeResult } from "./options.ts";
 
 interface Options extends StackChoice, ClusterOptions {
@@ -51,9 +51,9 @@ function toDangers(text: string, earlier: readonly DangerName[] = []): readonly 
 }
 
 async function preview(options: Options): Promise<number> {
-  const { previewPlan } = await import("../pulumiPreview.ts");
-  const { makeReport } = await import("../fanout.ts");
-  const { clusterOf } = await import("../cluster.ts");
+  const { previewPlan } = await import("../stack/previewPlan.ts");
+  const { makeReport } = await import("../../packages/kro-preview/makeReport.ts");
+  const { clusterOf } = await import("../../packages/kro-preview/sources/cluster.ts");
   console.error(`waiting for Pulumi's preview of stack ${options.stack} ...`);
   const plan = await previewPlan({
     ...options,
@@ -71,16 +71,16 @@ async function preview(options: Options): Promise<number> {
 
 const FORMATS = {
   tree: async (report: Report, { all, output }: Options) => {
-    const { formatTree } = await import("../format/tree.ts");
+    const { formatTree } = await import("../../packages/kro-preview/format/tree.ts");
     const [color, width] = output === undefined ? [hasColor(process.stdout), process.stdout.columns] : [false];
     return formatTree(report, { color, width, all });
   },
   markdown: async (report: Report, { detailsUrl }: Options) => {
-    const { formatMarkdown } = await import("../format/markdown.ts");
+    const { formatMarkdown } = await import("../../packages/kro-preview/format/markdown.ts");
     return formatMarkdown(report, { detailsUrl });
   },
   json: async (report: Report) => {
-    const { formatJson } = await import("../format/json.ts");
+    const { formatJson } = await import("../../packages/kro-preview/format/json.ts");
     return formatJson(report);
   },
 } as const;

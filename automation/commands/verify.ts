@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { interrupted } from "../interrupt.ts";
+import { interrupted } from "../../packages/console/interrupt.ts";
 import type { Verification } from "../verify/verification.ts";
 import {
   type ClusterOptions,

@@ -1,5 +1,5 @@
-import { open } from "../../fanout/celValues.ts";
-import { compile } from "../../fanout/compile.ts";
+import { open } from "../../packages/kro/celValues.ts";
+import { compile } from "../../packages/kro/compile.ts";
 import {
   type Definition,
   type Instance,
@@ -8,12 +8,12 @@ import {
   type KubernetesObject,
   Secret,
   type Value,
-} from "../../fanout/objects.ts";
-import { type Child, type Rendering, render } from "../../fanout/render.ts";
-import { attempt } from "../attempt.ts";
-import { type PlannedDefinition, plannedDefinitions } from "../definitions.ts";
-import { plannedInstances } from "../instances.ts";
-import type { LiveObject } from "./live.ts";
+} from "../../packages/kro/objects.ts";
+import { type Child, type Rendering, render } from "../../packages/kro/render.ts";
+import { attempt } from "../../packages/kro-preview/attempt.ts";
+import { type PlannedDefinition, plannedDefinitions } from "../../packages/kro-preview/sources/definitions.ts";
+import { plannedInstances } from "../../packages/kro-preview/sources/instances.ts";
+import type { LiveObject } from "../../packages/live/liveObject.ts";
 import type { VerifiedStack } from "./state.ts";
 
 /** An instance of the stack, and what kro is to make of it. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import type { FieldChange } from "../../fanout/changes.ts";
-import { fieldChanges } from "../../fanout/diff.ts";
-import { isList, KnownAfterApply, type KubernetesObject, Secret, type Value } from "../../fanout/objects.ts";
-import { valueTexts } from "../format/text.ts";
-import { parsePath } from "../pulumiValues.ts";
+import { valueTexts } from "../../packages/console/text.ts";
+import { isList, KnownAfterApply, type KubernetesObject, Secret, type Value } from "../../packages/kro/objects.ts";
+import type { FieldChange } from "../../packages/kro-preview/changes.ts";
+import { fieldChanges } from "../../packages/kro-preview/diff.ts";
+import { parsePath } from "../../packages/kro-preview/pulumi/values.ts";
 
 /** Maps that nobody but their owner writes into: what is not declared does not belong there. */
 const WHOLE: Readonly<Record<string, RegExp>> = { ConfigMap: /^(data|binaryData)\b/, Secret: /^data\b/ };

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CartsError } from "../errors.ts";
+import { CartsError } from "../../packages/console/userError.ts";
+import type { ClusterClient } from "../../packages/live/kubernetesClient.ts";
+import { titleOf } from "../../packages/live/liveObject.ts";
+import { Unreadable } from "../../packages/live/look.ts";
 import { healable } from "./checks/credentials.ts";
 import { isRolledOut } from "./checks/kinds.ts";
-import type { ClusterClient } from "./cluster.ts";
-import { Unreadable } from "./found.ts";
-import { titleOf } from "./live.ts";
 import type { Observation, ObservedChild } from "./observation.ts";
 import { liveOf } from "./observe.ts";
 

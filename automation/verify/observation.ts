@@ -1,10 +1,10 @@
 import type { TableDescription } from "@aws-sdk/client-dynamodb";
 import type { PodIdentityAssociation } from "@aws-sdk/client-eks";
-import type { KubernetesObject } from "../../fanout/objects.ts";
-import type { Child } from "../../fanout/render.ts";
+import type { KubernetesObject } from "../../packages/kro/objects.ts";
+import type { Child } from "../../packages/kro/render.ts";
+import type { EndpointSlice, LiveObject, Pod } from "../../packages/live/liveObject.ts";
+import type { Found } from "../../packages/live/look.ts";
 import type { ExpectedInstance } from "./expected.ts";
-import type { Found } from "./found.ts";
-import type { EndpointSlice, LiveObject, Pod } from "./live.ts";
 
 /** Everything that the checks are made of: what is expected, and beside it what was found. */
 export interface Observation {

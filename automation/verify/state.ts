@@ -1,6 +1,6 @@
-import { CartsError } from "../errors.ts";
-import type { Plan, PlannedChange } from "../plan.ts";
-import { type Inputs, toInputs } from "../pulumiValues.ts";
+import { CartsError } from "../../packages/console/userError.ts";
+import type { Plan, PlannedChange } from "../../packages/kro-preview/pulumi/plan.ts";
+import { type Inputs, toInputs } from "../../packages/kro-preview/pulumi/values.ts";
 
 /** A stack as its state has it: a plan in which nothing changes. */
 export interface VerifiedStack {

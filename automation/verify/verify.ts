@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Definition } from "../../fanout/objects.ts";
-import { kubeConfigOf } from "../cluster.ts";
-import { CartsError } from "../errors.ts";
-import { type StackChoice, selectStack } from "../selection.ts";
-import { type AwsClient, type AwsSettings, awsClient } from "./aws.ts";
+import { CartsError } from "../../packages/console/userError.ts";
+import type { Definition } from "../../packages/kro/objects.ts";
+import { kubeConfigOf } from "../../packages/kro-preview/sources/cluster.ts";
+import { type AwsClient, type AwsSettings, awsClient } from "../../packages/live/awsClient.ts";
+import { type ClusterClient, clusterClient } from "../../packages/live/kubernetesClient.ts";
+import { type StackChoice, selectStack } from "../stack/selection.ts";
 import { checksOf } from "./checks/all.ts";
-import { type ClusterClient, clusterClient } from "./cluster.ts";
 import { expectedOf } from "./expected.ts";
 import { heal } from "./heal.ts";
 import { observe } from "./observe.ts";

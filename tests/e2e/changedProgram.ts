@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CLONE } from "./kit/index.ts";
 
-const DEFINITION = "components/cartsDefinition.ts";
+const DEFINITION = "components/definition/cartsDefinition.ts";
 
 /** New text by old text. */
 type Changes = Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ type Changes = Readonly<Record<string, string>>;
 /**
  * A copy of the program with some of its files changed, as a pull request would change them. Returns its folder.
  *
- * @param changes - of the RGD, components/cartsDefinition.ts.
+ * @param changes - of the RGD, components/definition/cartsDefinition.ts.
  * @param files - changes of other files by path, or their whole new content.
  */
 export async function changedProgram(

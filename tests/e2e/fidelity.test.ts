@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { compile } from "../../fanout/compile.ts";
-import { diff } from "../../fanout/diff.ts";
-import type { Definition, KubernetesObject } from "../../fanout/objects.ts";
-import { render } from "../../fanout/render.ts";
+import { compile } from "../../packages/kro/compile.ts";
+import type { Definition, KubernetesObject } from "../../packages/kro/objects.ts";
+import { render } from "../../packages/kro/render.ts";
+import { diff } from "../../packages/kro-preview/diff.ts";
 import * as aws from "./aws.ts";
 import { unforeseen } from "./fidelity/changes.ts";
 import * as cluster from "./fidelity/cluster.ts";

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { runtime } from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { checkArgs } from "../../components/argumentRules.ts";
+import { checkArgs } from "../../components/argRules.ts";
 import { readConfig } from "../../config.ts";
-import { declare } from "./mocks.ts";
+import { declare } from "./components/mocks.ts";
 
 type Values = Record<string, string | number | boolean | object>;
 

@@ -1,9 +1,9 @@
-import type { Instance, KubernetesObject } from "../../../fanout/objects.ts";
+import type { Instance, KubernetesObject } from "../../../packages/kro/objects.ts";
+import { type LiveObject, titleOf } from "../../../packages/live/liveObject.ts";
+import type { Found } from "../../../packages/live/look.ts";
 import type { Expected } from "../expected.ts";
 import { differences } from "../fields.ts";
-import type { Found } from "../found.ts";
 import { judge, unknown } from "../judge.ts";
-import { type LiveObject, titleOf } from "../live.ts";
 import type { Observation, ObservedInstance } from "../observation.ts";
 import type { Check } from "../verification.ts";
 import { type CredentialUser, credentialUsers, podCredentials } from "./credentials.ts";

@@ -1,6 +1,6 @@
-import { type Found, Unreadable } from "../found.ts";
+import { type Pod, titleOf } from "../../../packages/live/liveObject.ts";
+import { type Found, Unreadable } from "../../../packages/live/look.ts";
 import { judge } from "../judge.ts";
-import { type Pod, titleOf } from "../live.ts";
 import type { Observation, ObservedAssociation, ObservedChild } from "../observation.ts";
 import type { Check } from "../verification.ts";
 

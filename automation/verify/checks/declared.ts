@@ -1,8 +1,8 @@
-import type { FieldChange } from "../../../fanout/changes.ts";
-import type { KubernetesObject, Value } from "../../../fanout/objects.ts";
+import type { KubernetesObject, Value } from "../../../packages/kro/objects.ts";
+import type { FieldChange } from "../../../packages/kro-preview/changes.ts";
+import { titleOf } from "../../../packages/live/liveObject.ts";
 import { differences, differenceText } from "../fields.ts";
 import { type Answer, judge } from "../judge.ts";
-import { titleOf } from "../live.ts";
 import type { ObservedChild } from "../observation.ts";
 import type { Check } from "../verification.ts";
 

@@ -1,5 +1,5 @@
+import { conditionOf, conditionText, type LiveObject, type Pod, titleOf } from "../../../packages/live/liveObject.ts";
 import { judge, type Question } from "../judge.ts";
-import { conditionOf, conditionText, type LiveObject, type Pod, titleOf } from "../live.ts";
 import type { ObservedChild } from "../observation.ts";
 import type { Check } from "../verification.ts";
 import { tableChecks } from "./table.ts";

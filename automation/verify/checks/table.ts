@@ -1,6 +1,6 @@
 import type { GlobalSecondaryIndexDescription, KeySchemaElement, TableDescription } from "@aws-sdk/client-dynamodb";
+import { conditionOf, conditionText, titleOf } from "../../../packages/live/liveObject.ts";
 import { judge } from "../judge.ts";
-import { conditionOf, conditionText, titleOf } from "../live.ts";
 import type { ObservedChild } from "../observation.ts";
 import type { Check } from "../verification.ts";
 

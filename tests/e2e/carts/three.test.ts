@@ -46,10 +46,10 @@ story("three instances of one RGD", () => {
       { 'imagePullPolicy: "IfNotPresent"': 'imagePullPolicy: schema.spec["pullPolicy"]' },
       {
         "index.ts": THREE_INSTANCES,
-        "components/cartsSchema.ts": {
+        "components/definition/cartsSchema.ts": {
           "  revision: field(": '  pullPolicy: field("string", { default: "IfNotPresent" }),\n  revision: field(',
         },
-        "components/cartsInstance.ts": { "    revision:": '    pullPolicy: "Always",\n    revision:' },
+        "components/instance/cartsInstance.ts": { "    revision:": '    pullPolicy: "Always",\n    revision:' },
       },
     );
     const after = { ...config, imageVersion: "1.4.0" };

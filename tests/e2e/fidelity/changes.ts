@@ -1,5 +1,5 @@
-import type { ChildChange, FieldChange } from "../../../fanout/changes.ts";
-import { Secret, type Value } from "../../../fanout/objects.ts";
+import { Secret, type Value } from "../../../packages/kro/objects.ts";
+import type { ChildChange, FieldChange } from "../../../packages/kro-preview/changes.ts";
 import type { LiveObject } from "./cluster.ts";
 import { applied, compare, identity, isMap, type Path } from "./compare.ts";
 

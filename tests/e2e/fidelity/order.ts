@@ -1,6 +1,6 @@
-import type { Graph } from "../../../fanout/graph.ts";
-import type { KubernetesObject } from "../../../fanout/objects.ts";
-import type { Child, Rendering } from "../../../fanout/render.ts";
+import type { Graph } from "../../../packages/kro/graph.ts";
+import type { KubernetesObject } from "../../../packages/kro/objects.ts";
+import type { Child, Rendering } from "../../../packages/kro/render.ts";
 import type { Write } from "../kit/index.ts";
 import { writesOfKro } from "./cluster.ts";
 import { identity } from "./compare.ts";

@@ -1,0 +1,66 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { interrupted } from "../../packages/console/interrupt.ts";
+import { CartsError } from "../../packages/console/userError.ts";
+import { explainLock, lockIn } from "../stack/locks.ts";
+import { type SelectedStack, type StackChoice, selectStack } from "../stack/selection.ts";
+import { nameOfUrn } from "../stack/state.ts";
+import { type FieldDrift, fieldDrifts } from "./fieldDrift.ts";
+
+/** What is other than the last update left it. `carts drift --json` prints it; docs/pipelines.md describes it. */
+export interface DriftReport {
+  /** Of this format. */
+  readonly version: 1;
+  readonly project: string;
+  readonly stack: string;
+  readonly drifted: boolean;
+  readonly resources: readonly ResourceDrift[];
+}
+
+/** A resource that is not as the last update left it. */
+export interface ResourceDrift {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  /** `deleted`: it is gone. */
+  readonly change: "changed" | "deleted";
+  readonly fields: readonly FieldDrift[];
+}
+
+/** Asks AWS and the cluster for every resource of the stack's own, and changes nothing: neither them, nor the stack's state. */
+export async function driftOf(options: StackChoice, onOutput: (text: string) => void): Promise<DriftReport> {
+  const selected = await selectStack(options);
+  const resources = await refresh(selected, onOutput);
+  return {
+    version: 1,
+    project: selected.project,
+    stack: selected.stack.name,
+    drifted: resources.length > 0,
+    resources,
+  };
+}
+
+async function refresh(
+  { stack, state, configFile }: SelectedStack,
+  onOutput: (text: string) => void,
+): Promise<ResourceDrift[]> {
+  const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
+  const found = new Map<string, ResourceDrift>();
+  const external = new Set(state.resources?.filter((resource) => resource.external).map(({ urn }) => urn));
+  const onEvent = ({ resOutputsEvent }: EngineEvent): void => {
+    if (!resOutputsEvent) return;
+    const { urn, type, op, old, new: now } = resOutputsEvent.metadata;
+    if (type.startsWith("pulumi:") || external.has(urn)) return;
+    if (op === "delete") found.set(urn, { urn, type, name: nameOfUrn(urn), change: "deleted", fields: [] });
+    const fields = op === "update" ? fieldDrifts(old?.inputs ?? {}, now?.inputs ?? {}) : [];
+    if (fields.length > 0) found.set(urn, { urn, type, name: nameOfUrn(urn), change: "changed", fields });
+  };
+  const operation = { onEvent, configFile, signal: interrupted, onOutput, onError: onOutput, suppressOutputs: true };
+  await stack
+    .previewRefresh({ ...operation, suppressProgress: true, showSecrets: false, color: "never" })
+    .catch((error: unknown) => {
+      const lock = lockIn(error instanceof Error ? error.message : "");
+      if (lock) throw new CartsError(explainLock(stack.name, lock));
+      throw error instanceof CommandError ? new CartsError("Pulumi's refresh failed, see above") : error;
+    });
+  return [...found.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1));
+}

@@ -1,0 +1,42 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { CartsError } from "../../packages/console/userError.ts";
+import { type Plan, type Step, toChanges } from "../../packages/kro-preview/pulumi/plan.ts";
+import { openStack, type StackChoice } from "./selection.ts";
+
+/** Which stack is previewed, and who hears of the progress. */
+export interface PreviewOptions extends StackChoice {
+  /** Called with what Pulumi prints, as it prints it. */
+  readonly onOutput: (text: string) => void;
+  /** Whether Pulumi prints in colours. */
+  readonly color: boolean;
+  /** Cancels the preview. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs `pulumi preview`, in the environment of this process: backend, passphrase and credentials are the user's own.
+ *
+ * @throws CartsError when there is no such project or stack, or the program fails. Pulumi has printed why by then.
+ */
+export async function previewPlan({ onOutput, color, signal, ...choice }: PreviewOptions): Promise<Plan> {
+  const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
+  const { stack, project, configFile } = await openStack(choice);
+  signal.throwIfAborted();
+  const steps: Step[] = [];
+  const preview = stack.preview({
+    configFile,
+    signal,
+    color: color ? "always" : "never",
+    suppressOutputs: true,
+    suppressProgress: true,
+    onOutput,
+    onError: onOutput,
+    onEvent: ({ resourcePreEvent }: EngineEvent) => {
+      if (resourcePreEvent) steps.push(resourcePreEvent.metadata);
+    },
+  });
+  await preview.catch((error: unknown) => {
+    throw error instanceof CommandError ? new CartsError("Pulumi's preview failed, see above") : error;
+  });
+  return { project, stack: choice.stack, changes: toChanges(steps) };
+}

@@ -1,0 +1,115 @@
+import { CartsError } from "../../packages/console/userError.ts";
+import { explainLock, judge, type Lock } from "./locks.ts";
+import { awsLookup, isAwsKind } from "./recovery/aws.ts";
+import type { Found } from "./recovery/found.ts";
+import { kubernetesLookup } from "./recovery/kubernetes.ts";
+import { claimsOf, foreignness } from "./recovery/ownership.ts";
+import type { SelectedStack } from "./selection.ts";
+import { nameOfUrn, type PendingOperation, type ResourceState, type StackState } from "./state.ts";
+
+const titleOf = ({ type, urn }: ResourceState): string => `${type} ${nameOfUrn(urn)}`;
+
+/** What a killed run left in a stack's state, and what to do; undefined when it left nothing. */
+export function explainPending(stack: string, { pending_operations: pending = [] }: StackState): string | undefined {
+  if (pending.length === 0) return undefined;
+  const each = pending.map(({ type, resource }) => `${titleOf(resource)} (${type})`);
+  return (
+    `a run on the stack ${stack} was killed before it could note what became of ${each.join(", ")}. ` +
+    "`carts up --resume` looks each up, takes back what is this stack's own, and goes on."
+  );
+}
+
+/**
+ * Refreshes nothing, which takes the lock for a moment: an update that is under way has pending operations as well.
+ *
+ * @throws ConcurrentUpdateError of Pulumi when the stack is locked.
+ */
+export async function probeLock({ stack, state, configFile }: SelectedStack): Promise<void> {
+  const root = state.resources?.find(({ type }) => type === "pulumi:pulumi:Stack");
+  if (root) await stack.refresh({ target: [root.urn], configFile, suppressProgress: true, showSecrets: false });
+}
+
+/** Breaks a lock, if that was asked for and is the user's to do. Returns why not, else undefined. */
+export async function releaseLock({ stack }: SelectedStack, lock: Lock, resume: boolean): Promise<string | undefined> {
+  const verdict = judge(lock);
+  if (!resume || !verdict.mayBreak) return explainLock(stack.name, lock, verdict);
+  await stack.cancel();
+  return undefined;
+}
+
+/** How the cluster is reached, and who hears of the progress. */
+export interface RecoverOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly note: (text: string) => void;
+}
+
+/**
+ * Takes what a killed run had created, and could not note, back into the stack's state. Changes nothing else.
+ *
+ * @throws CartsError when something is there that is not this stack's own. The state is as it was then.
+ */
+export async function recover(selected: SelectedStack, options: RecoverOptions): Promise<void> {
+  const { stack, state, configFile } = selected;
+  const operations = state.pending_operations ?? [];
+  const creates = operations.filter(
+    ({ type, resource }) => type === "creating" && !resource.type.startsWith("pulumi:"),
+  );
+  const claims = creates.length > 0 ? await claimsOf(selected, options.note) : undefined;
+  const recovered: ResourceState[] = [];
+  for (const { resource } of creates) {
+    const known: StackState = { ...state, resources: [...(state.resources ?? []), ...recovered] };
+    const found = await lookup(resource, known, options);
+    const problem = found && foreignness(found, claims!);
+    if (problem) {
+      throw new CartsError(
+        `${titleOf(resource)} is there (${found.id}), but is not this stack's own to take back: ${problem}. ` +
+          "Nothing was changed. Rename this stack's, or remove that one; `pulumi refresh --clear-pending-creates` then clears the rest.",
+      );
+    }
+    options.note(`${titleOf(resource)}: ${found ? `created, as ${found.id}: taken back` : "was not created"}`);
+    if (found) recovered.push(adopted(resource, found));
+  }
+  await rewrite(selected, withResources(state, recovered));
+  const updated = operations.filter((operation) => operation.type !== "creating" && isKnown(operation, state));
+  const target = [...recovered, ...updated.map(({ resource }) => resource)].map(({ urn }) => urn);
+  if (target.length === 0) return;
+  await stack.refresh({ target, configFile, suppressProgress: true, showSecrets: false });
+  await waitAgain(selected, recovered);
+}
+
+const isKnown = ({ resource }: PendingOperation, { resources = [] }: StackState): boolean =>
+  resources.some(({ urn }) => urn === resource.urn);
+
+function lookup(resource: ResourceState, state: StackState, options: RecoverOptions): Promise<Found | undefined> {
+  if (resource.type.startsWith("kubernetes:")) return kubernetesLookup(options)(resource, state);
+  if (isAwsKind(resource.type)) return awsLookup(resource, state);
+  throw new CartsError(
+    `${titleOf(resource)} can't be looked up by this command: \`pulumi refresh\` asks what became of it`,
+  );
+}
+
+/** As the engine notes a resource that it imports: nearly all but its inputs and id comes with the refresh. */
+const adopted = (resource: ResourceState, { id, outputs = {} }: Found): ResourceState => ({ ...resource, id, outputs });
+
+/** Nothing pending any more, and what was recovered behind all that it may depend on. */
+const withResources = (state: StackState, recovered: readonly ResourceState[]): StackState => ({
+  ...state,
+  resources: [...(state.resources ?? []), ...recovered],
+  pending_operations: [],
+});
+
+/** A resource that was never waited for is not ready yet: the next update must wait for it, and its outputs be those then. */
+async function waitAgain(selected: SelectedStack, recovered: readonly ResourceState[]): Promise<void> {
+  const urns = new Set(recovered.filter(({ type }) => type.startsWith("kubernetes:")).map(({ urn }) => urn));
+  if (urns.size === 0) return;
+  const { deployment } = await selected.stack.exportStack();
+  const initErrors = ["the run that created it was killed while it waited"];
+  const resources = ((deployment as StackState).resources ?? []).map((resource) =>
+    urns.has(resource.urn) ? { ...resource, initErrors } : resource,
+  );
+  await rewrite(selected, { ...(deployment as StackState), resources });
+}
+
+const rewrite = ({ stack }: SelectedStack, deployment: StackState): Promise<void> =>
+  stack.importStack({ version: 3, deployment });

@@ -1,0 +1,26 @@
+import { stripVTControlCharacters } from "node:util";
+import { printable } from "../../../packages/console/text.ts";
+import type { Observed, ObservedEvent } from "../../../packages/live/observed.ts";
+import type { ExpectedInstance } from "../live/state.ts";
+
+/** Why an update failed. */
+export interface Cause {
+  /** A word for a pipeline to go by, such as `image-pull`: docs/pipelines.md lists them. */
+  readonly name: string;
+  /** `Deployment carts-kro/carts`, or what Pulumi calls its resource. */
+  readonly object: string;
+  /** One paragraph: what is wrong, in the words of whoever said so, and what to do. */
+  readonly message: string;
+}
+
+/** What a cause is looked for in. */
+export interface Evidence {
+  readonly expected: readonly ExpectedInstance[];
+  readonly objects: readonly Observed[];
+  /** Warning Events. */
+  readonly warnings: readonly ObservedEvent[];
+}
+
+/** Text as part of a paragraph: on one line, without a full stop at its end, and without what a terminal would obey. */
+export const inline = (text: string): string =>
+  printable(stripVTControlCharacters(text).replace(/\s+/g, " ")).trim().replace(/\.$/, "");

@@ -1,0 +1,64 @@
+import { condition, type Observed, titleOf } from "../../../packages/live/observed.ts";
+import { find } from "../live/state.ts";
+import { type Cause, type Evidence, inline } from "./cause.ts";
+
+/** Why kro does not take an RGD. */
+export function definitionCause({ objects }: Evidence): Cause | undefined {
+  for (const object of objects.filter(({ kind }) => kind === "ResourceGraphDefinition")) {
+    const title = titleOf(object);
+    const wrong = (object.status?.conditions ?? []).filter(
+      ({ type, status }) => type !== "Ready" && status === "False",
+    );
+    const said = [...wrong, condition(object, "Ready")].find((one) => one?.status === "False" && one.message)?.message;
+    if (said) {
+      const message = `kro refuses the ${title}: ${inline(said)}. Nothing of its instances was changed; \`carts preview\` finds most of this before.`;
+      return { name: "definition-refused", object: title, message };
+    }
+    if ((object.status?.conditions ?? []).length === 0) {
+      const message = `kro has not reported on the ${title}: its controller is not running in this cluster.`;
+      return { name: "kro-absent", object: title, message };
+    }
+  }
+  return undefined;
+}
+
+/** What kro itself says of an instance that it can't bring about: of an object that it may not, or can't, apply. */
+export function instanceCause({ expected, objects }: Evidence): Cause | undefined {
+  for (const instance of expected) {
+    const object = find(instance, objects);
+    const cause = object && causeOf(object);
+    if (cause) return cause;
+  }
+  return undefined;
+}
+
+function causeOf(object: Observed): Cause | undefined {
+  const title = titleOf(object);
+  if (object.metadata.deletionTimestamp) {
+    const held = object.metadata.finalizers?.join(", ") || "nothing that is known here";
+    const message = `${title} is being deleted, and is held by ${held}: kro waits for its children to go, and needs the RGD for that.`;
+    return { name: "deleting", object: title, message };
+  }
+  if ((object.status?.conditions ?? []).length === 0) {
+    const message = `kro has not reported on ${title}: its controller is not running, or the RGD of this kind is not there.`;
+    return { name: "kro-absent", object: title, message };
+  }
+  const said = object.status!.conditions!.filter(({ status, message }) => status === "False" && message);
+  const best =
+    said.find(({ message }) => FAILURE.test(message!)) ?? said.find(({ type }) => type === "Ready") ?? said[0];
+  if (!best) return undefined;
+  const text = inline(best.message!);
+  const [name, advice] = adviceFor(text);
+  return { name, object: title, message: `kro can't bring about ${title}: ${text}.${advice}` };
+}
+
+const FAILURE = /forbidden|denied|invalid|exceeded quota|conflict|immutable|failed|error/i;
+
+function adviceFor(text: string): [name: string, advice: string] {
+  if (/exceeded quota/.test(text)) return ["quota", " Raise the quota of the namespace, or ask for less."];
+  if (/being terminated/.test(text)) return ["namespace-terminating", " Wait until the namespace is gone."];
+  if (/forbidden/i.test(text)) return ["kro-forbidden", " kro's service account must be allowed this."];
+  if (/immutable|may not be changed/i.test(text)) return ["immutable-field", ""];
+  if (/denied the request/i.test(text)) return ["admission-denied", ""];
+  return ["instance-not-ready", ""];
+}

@@ -1,0 +1,58 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { nameOfUrn } from "../../stack/state.ts";
+import { principalOf } from "./ack.ts";
+import { type Cause, inline } from "./cause.ts";
+
+/** An error that Pulumi reports, of a resource or of the program. */
+export interface PulumiError {
+  /** Undefined for the program itself. */
+  readonly urn: string | undefined;
+  readonly message: string;
+}
+
+/** The error of an engine's event, if it is one. Colours and the repeated summary at the end are left out. */
+export function errorOf({ diagnosticEvent }: EngineEvent): PulumiError | undefined {
+  if (diagnosticEvent?.severity !== "error") return undefined;
+  const message = diagnosticEvent.message.replace(/<\{%.*?%\}>/g, "").trim();
+  const urn = diagnosticEvent.urn || undefined;
+  return message === "" || /^(update|preview|destroy|refresh) (failed|canceled)$/.test(message)
+    ? undefined
+    : { urn, message };
+}
+
+/** Errors that only say that a wait is over: why is in the cluster. */
+const WAITING = /timed out|failed to fully initialize|become live|waiting for|context (deadline|canceled)/i;
+
+/** Whether errors say no more than that the cluster did not get ready. */
+export const isWait = ({ message }: PulumiError): boolean => WAITING.test(message);
+
+/** A cause in Pulumi's own words, or in the API server's or in AWS', as a plugin passes them on. */
+export function pulumiCause(errors: readonly PulumiError[]): Cause | undefined {
+  const found =
+    errors.find((error) => error.urn && !isWait(error)) ?? errors.find((error) => !isWait(error)) ?? errors[0];
+  if (!found) return undefined;
+  const object = found.urn ? `${found.urn.split("::")[2]!.split("$").at(-1)} ${nameOfUrn(found.urn)}` : "the program";
+  const text = /invocation of (\S+ returned an error: .*)/s.exec(found.message)?.[1] ?? found.message;
+  const said = inline(text.replace(/^(\s*\*\s*)?/gm, "").split(/\n\s*at /)[0]!);
+  const [name, advice] = adviceFor(said);
+  return { name, object, message: `Pulumi can't bring about ${object}: ${said}.${advice}` };
+}
+
+function adviceFor(said: string): [name: string, advice: string] {
+  if (/AccessDenied|UnauthorizedOperation|not authorized to perform/i.test(said)) {
+    const action = /perform: ([\w-]+:\w+)/.exec(said)?.[1] ?? "this call";
+    return ["access-denied", ` ${principalOf(said) ?? "Whoever runs Pulumi"} must be allowed ${action}.`];
+  }
+  if (/NoSuchEntity|role .*(not found|cannot be found|couldn't find)/i.test(said)) {
+    return ["role-missing", " Make the role first, or leave `roleName` out to have one made."];
+  }
+  if (/ already exists|EntityAlreadyExists|ResourceInUse/i.test(said)) {
+    return [
+      "already-exists",
+      " It belongs to somebody else, or an update that was killed left it: `carts status` tells.",
+    ];
+  }
+  if (/being terminated/.test(said)) return ["namespace-terminating", " Wait until the namespace is gone."];
+  if (/unreachable|ECONNREFUSED|connection refused|no such host/i.test(said)) return ["unreachable", ""];
+  return ["pulumi", ""];
+}

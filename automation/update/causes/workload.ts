@@ -1,0 +1,101 @@
+import { type PodProblem, podProblem, podsOf } from "../../../packages/live/health/pod.ts";
+import { type Observed, titleOf } from "../../../packages/live/observed.ts";
+import { type Cause, type Evidence, inline } from "./cause.ts";
+
+/** A namespace that goes away keeps everything from being made in it. */
+export function namespaceCause({ objects }: Evidence): Cause | undefined {
+  const namespace = objects.find(({ kind, metadata }) => kind === "Namespace" && metadata.deletionTimestamp);
+  if (!namespace) return undefined;
+  const title = titleOf(namespace);
+  const wanted = (type: string, status: string): boolean => status === "True" && /Remaining$|Failure$/.test(type);
+  const said = (namespace.status?.conditions ?? []).flatMap(({ type, status, message }) =>
+    wanted(type, status) && message ? [inline(message)] : [],
+  );
+  const finalizers = namespace.metadata.finalizers ?? [];
+  const held = [...said, ...(finalizers.length > 0 ? [`its finalizers ${finalizers.join(", ")}`] : [])];
+  const why = held.length > 0 ? ` It is held by: ${held.join("; ")}.` : "";
+  const message = `${title} is being deleted, and nothing can be made in it until it is gone.${why} Run this again then.`;
+  return { name: "namespace-terminating", object: title, message };
+}
+
+/** Why a Deployment's pods are not there, or not Ready. */
+export function workloadCause({ objects, warnings }: Evidence): Cause | undefined {
+  for (const deployment of objects.filter(({ kind }) => kind === "Deployment")) {
+    const cause = refusedPods(deployment) ?? failingPod(deployment, { objects, warnings });
+    if (cause) return cause;
+  }
+  return undefined;
+}
+
+function refusedPods(deployment: Observed): Cause | undefined {
+  const refused = deployment.status?.conditions?.find(
+    ({ type, status }) => type === "ReplicaFailure" && status === "True",
+  );
+  if (!refused?.message) return undefined;
+  const title = titleOf(deployment);
+  const said = inline(refused.message);
+  const [name, advice] = /exceeded quota/.test(said)
+    ? ["quota", "Raise the quota of the namespace, or ask for less with `resources` or `replicas`."]
+    : /service ?account/i.test(said)
+      ? ["service-account-missing", "The Deployment needs its service account first."]
+      : ["pods-refused", "An admission rule of the cluster refuses the pods."];
+  return { name, object: title, message: `The API server refuses the pods of ${title}: ${said}. ${advice}` };
+}
+
+function failingPod(deployment: Observed, { objects, warnings }: Omit<Evidence, "expected">): Cause | undefined {
+  const failing = podsOf(deployment, objects).flatMap((pod) => {
+    const problem = podProblem(pod);
+    return problem ? [{ pod, problem }] : [];
+  });
+  // A pod that says why is worth more than one that is only not Ready yet.
+  const { pod, problem } =
+    failing.find(({ problem }) => problem.reason in ADVICE || /^Err|BackOff/.test(problem.reason)) ?? failing[0] ?? {};
+  if (!pod || !problem) return undefined;
+  const title = titleOf(pod);
+  const warning = warnings.findLast(
+    ({ involvedObject: { name, kind }, reason }) =>
+      kind === "Pod" && name === pod.metadata.name && reason !== "BackOff",
+  );
+  const event =
+    warning?.message && warning.message !== problem.message
+      ? ` Its last warning, ${warning.reason}: ${inline(warning.message)}.`
+      : "";
+  const [name, what, advice] = describe(problem, imagesOf(pod));
+  const message = `${title} ${what}: ${problem.reason}: ${inline(problem.message)}.${event}${advice && ` ${advice}`}`;
+  return { name, object: titleOf(deployment), message };
+}
+
+type Description = readonly [name: string, what: string, advice: string];
+
+const IMAGE = (images: string): Description => [
+  "image-pull",
+  `can't get its image ${images}`,
+  "Check `image` and `imageVersion`, and that the nodes may pull from that registry.",
+];
+const CRASH: Description = ["crash", "ends again and again", "`kubectl logs --previous` shows why."];
+const CONFIG: Description = ["container-config", "can't start its container", ""];
+const ADVICE: Readonly<Record<string, (images: string) => Description>> = {
+  ImagePullBackOff: IMAGE,
+  ErrImagePull: IMAGE,
+  InvalidImageName: IMAGE,
+  ErrImageNeverPull: IMAGE,
+  CrashLoopBackOff: () => CRASH,
+  OOMKilled: () => [
+    "out-of-memory",
+    "was ended for using more memory than its limit",
+    "Raise `resources.limits.memory`.",
+  ],
+  Error: () => CRASH,
+  CreateContainerConfigError: () => CONFIG,
+  CreateContainerError: () => CONFIG,
+  RunContainerError: () => CONFIG,
+  Unschedulable: () => ["unschedulable", "fits on no node", "Lower `resources.requests`, or add a node that has room."],
+};
+
+const describe = ({ reason, message }: PodProblem, images: string): Description => {
+  if (/OOMKilled/.test(message)) return ADVICE.OOMKilled!(images);
+  return ADVICE[reason]?.(images) ?? ["not-ready", "is not Ready", ""];
+};
+
+const imagesOf = (pod: Observed): string =>
+  ((pod.spec?.containers ?? []) as readonly { readonly image?: string }[]).map(({ image }) => image).join(", ");

@@ -1,0 +1,95 @@
+import { styleText } from "node:util";
+import { cut, printable } from "../../../packages/console/text.ts";
+import type { ChildState, InstanceState, Phase } from "./state.ts";
+
+/** How states are written. */
+export interface LineOptions {
+  readonly color: boolean;
+  /** Columns that a line may have. */
+  readonly width: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+const SIGNS: Readonly<Record<Phase, string>> = {
+  absent: "·",
+  progressing: "…",
+  ready: "✓",
+  failing: "✗",
+  deleting: "-",
+};
+const WORDS: Readonly<Record<Phase, string>> = {
+  absent: "not there",
+  progressing: "not ready",
+  ready: "ready",
+  failing: "failing",
+  deleting: "being deleted",
+};
+const STYLES = { absent: "dim", progressing: "yellow", ready: "green", failing: "red", deleting: "magenta" } as const;
+
+/** An instance's tree: itself, then each wave with its children. */
+export function treeLines(instance: InstanceState, options: LineOptions): string[] {
+  const waves = Object.entries(Object.groupBy(instance.children, ({ wave }) => wave));
+  return [
+    line("", `${instance.kind} ${instance.id}`, instance, options),
+    ...waves.flatMap(([wave, children = []], i) => {
+      const last = i === waves.length - 1;
+      return [
+        `${last ? "└─" : "├─"} wave ${wave}`,
+        ...children.map((child, j) => {
+          const branch = `${last ? "   " : "│  "}${j === children.length - 1 ? "└─ " : "├─ "}`;
+          return line(branch, nameOf(child), child, options);
+        }),
+      ];
+    }),
+  ];
+}
+
+function line(
+  branch: string,
+  title: string,
+  { phase, reason, created }: Pick<InstanceState, "phase" | "reason" | "created">,
+  { color, width, now }: LineOptions,
+): string {
+  const age = created === undefined ? "" : `  ${ageText(now - Date.parse(created))}`;
+  const start = `${SIGNS[phase]} ${printable(title)}  ${WORDS[phase]}${age}`;
+  // A line that wraps would not be erased.
+  const room = Math.max(0, width - branch.length - start.length - 3);
+  const why = reason === undefined || room < 10 ? "" : `  ${cut(printable(reason), room - 1)}`;
+  const text = cut(start, Math.max(10, width - branch.length - 2));
+  return `${branch}${color ? styleText(STYLES[phase], text, { validateStream: false }) : text}${why}`;
+}
+
+/** `wave 2  Table carts-kro/carts-table: not ready: ACK has not seen it yet`, of what is another than before. */
+export function changeLines(before: readonly InstanceState[], after: readonly InstanceState[]): string[] {
+  const known = new Map(before.map((instance) => [instance.id, instance]));
+  return after.flatMap((instance) => {
+    const old = known.get(instance.id);
+    const children = instance.children.filter((child, i) => {
+      const earlier = old?.children[i];
+      // What isn't there yet is no news.
+      return earlier ? differs(earlier, child) : child.phase !== "absent";
+    });
+    return [
+      ...children.map((child) => `wave ${child.wave}  ${nameOf(child)}: ${stateText(child)}`),
+      ...(!old || differs(old, instance) ? [`${instance.kind} ${instance.id}: ${stateText(instance)}`] : []),
+    ].map(printable);
+  });
+}
+
+const differs = (a: Pick<InstanceState, "phase" | "reason">, b: Pick<InstanceState, "phase" | "reason">): boolean =>
+  a.phase !== b.phase || a.reason !== b.reason;
+
+const stateText = ({ phase, reason }: Pick<InstanceState, "phase" | "reason">): string =>
+  [WORDS[phase], ...(reason === undefined ? [] : [reason])].join(": ");
+
+const nameOf = ({ kind, namespace, name }: ChildState): string =>
+  `${kind} ${[namespace, name].filter(Boolean).join("/")}`;
+
+/** `7s`, `3m`, `2h`, `5d`, as kubectl writes it. */
+export function ageText(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 120) return `${seconds}s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)}m`;
+  return seconds < 172800 ? `${Math.floor(seconds / 3600)}h` : `${Math.floor(seconds / 86400)}d`;
+}

@@ -1,0 +1,73 @@
+import type { ClusterOptions, StackOptions } from "../commands/options.ts";
+import { explainPending } from "../stack/resume.ts";
+import { selectStack } from "../stack/selection.ts";
+import { nameOfUrn } from "../stack/state.ts";
+import type { Cause } from "./causes/cause.ts";
+import { rootCause } from "./causes/rootCause.ts";
+import { LiveFanout } from "./live/liveFanout.ts";
+import type { InstanceState } from "./live/state.ts";
+
+/** How a stack is. `carts status --json` prints it; docs/pipelines.md describes it. */
+export interface StatusReport {
+  /** Of this format. */
+  readonly version: 1;
+  readonly project: string;
+  readonly stack: string;
+  /** Undefined for a stack that had none. */
+  readonly lastUpdate: { readonly kind: string; readonly result: string; readonly ended: string } | undefined;
+  /** Resources that the stack has, of providers. */
+  readonly resources: number;
+  /** What a killed run left: type of the operation, type and name of the resource. */
+  readonly pending: readonly { readonly operation: string; readonly type: string; readonly name: string }[];
+  /** As the cluster has them now. */
+  readonly instances: readonly InstanceState[];
+  /** Every instance is Ready, with every child, and nothing is pending. */
+  readonly ready: boolean;
+  /** Why it is not ready. */
+  readonly cause?: Cause;
+  /** What could not be looked at, and why. Sentences. */
+  readonly notes: readonly string[];
+}
+
+/** Looks at a stack's state and at the cluster, and changes nothing. */
+export async function statusOf(options: StackOptions & ClusterOptions): Promise<StatusReport> {
+  const { stack, project, cwd, state } = await selectStack(options);
+  const notes: string[] = [];
+  const fanout = new LiveFanout({
+    ...options,
+    project,
+    stack: stack.name,
+    cwd,
+    onChange: () => {},
+    note: (text) => notes.push(text),
+  });
+  const [last] = await Promise.all([stack.info(false), fanout.followState(state)]);
+  const { instances, ...evidence } = fanout.snapshot();
+  if (fanout.problem) notes.push(`The cluster could not be asked: ${fanout.problem}.`);
+  fanout.stop();
+  const pending = (state.pending_operations ?? []).map(({ type, resource }) => ({
+    operation: type,
+    type: resource.type,
+    name: nameOfUrn(resource.urn),
+  }));
+  const parts = instances.flatMap((instance) => [instance, ...instance.children]);
+  const ready = instances.length > 0 && pending.length === 0 && parts.every(({ phase }) => phase === "ready");
+  const left = explainPending(stack.name, state);
+  const cause: Cause | undefined = left
+    ? { name: "pending-operations", object: stack.name, message: left }
+    : ready || instances.length === 0 || fanout.problem
+      ? undefined
+      : rootCause([], evidence);
+  return {
+    version: 1,
+    project,
+    stack: stack.name,
+    lastUpdate: last && { kind: last.kind, result: last.result, ended: new Date(last.endTime).toISOString() },
+    resources: (state.resources ?? []).filter(({ custom, type }) => custom && !type.startsWith("pulumi:")).length,
+    pending,
+    instances,
+    ready,
+    ...(cause && { cause }),
+    notes,
+  };
+}

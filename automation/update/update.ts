@@ -1,0 +1,175 @@
+import type { EngineEvent, OutputMap } from "@pulumi/pulumi/automation/index.js";
+import { interrupted } from "../../packages/console/interrupt.ts";
+import { type ClusterOptions, EXIT, hasColor, isWatched, type UpdateOptions } from "../commands/options.ts";
+import { lockIn } from "../stack/locks.ts";
+import { type Outputs, shownOutputs } from "../stack/outputs.ts";
+import { explainPending, probeLock, recover, releaseLock } from "../stack/resume.ts";
+import { type SelectedStack, selectStack } from "../stack/selection.ts";
+import type { Cause } from "./causes/cause.ts";
+import { errorOf, type PulumiError } from "./causes/pulumi.ts";
+import { rootCause } from "./causes/rootCause.ts";
+import { ageText } from "./live/lines.ts";
+import { LiveFanout } from "./live/liveFanout.ts";
+import { Printer } from "./live/printer.ts";
+import type { InstanceState } from "./live/state.ts";
+
+/** How an update ended. `blocked`: it did not begin, because of a lock or of what a killed run left. */
+export type Result = "succeeded" | "failed" | "interrupted" | "timed-out" | "blocked";
+
+/** What `up` and `destroy` did. `--json` prints it; docs/pipelines.md describes it. */
+export interface UpdateReport {
+  /** Of this format. */
+  readonly version: 1;
+  readonly command: "up" | "destroy";
+  readonly project: string;
+  readonly stack: string;
+  readonly result: Result;
+  /** How many resources were changed, by Pulumi's word for the change. */
+  readonly changes: Readonly<Record<string, number>>;
+  readonly outputs: Outputs;
+  /** What kro did, as it was last seen. */
+  readonly instances: readonly InstanceState[];
+  /** Why it did not succeed. */
+  readonly cause?: Cause;
+  readonly seconds: number;
+}
+
+const EXIT_CODES: Readonly<Record<Result, number>> = {
+  succeeded: EXIT.done,
+  failed: EXIT.error,
+  interrupted: EXIT.interrupted,
+  "timed-out": EXIT.timeout,
+  blocked: EXIT.blocked,
+};
+
+export const exitCodeOf = ({ result }: UpdateReport): number => EXIT_CODES[result];
+
+/** Runs `pulumi up` or `pulumi destroy`, shows what kro does meanwhile, and finds out why it failed if so. */
+export async function update(command: "up" | "destroy", options: UpdateOptions): Promise<UpdateReport> {
+  const started = Date.now();
+  const selected = await selectStack(options);
+  const { project, stack } = selected;
+  const report = (result: Result, found: Partial<UpdateReport> = {}): UpdateReport => ({
+    version: 1,
+    command,
+    project,
+    stack: stack.name,
+    result,
+    changes: {},
+    outputs: {},
+    instances: [],
+    ...found,
+    seconds: Math.round((Date.now() - started) / 100) / 10,
+  });
+  const blocked = (name: string, message: string) =>
+    report("blocked", { cause: { name, object: stack.name, message } });
+  try {
+    const pending = explainPending(stack.name, selected.state);
+    if (pending) {
+      await probeLock(selected);
+      if (!options.resume) return blocked("pending-operations", pending);
+      await recover(selected, { ...options, note: (text) => console.error(text) });
+    }
+    return await attemptUpdate(command, selected, options, report);
+  } catch (error) {
+    const lock = lockIn(error instanceof Error ? error.message : "");
+    if (!lock) throw error;
+    const refusal = await releaseLock(selected, lock, options.resume === true);
+    if (refusal) return blocked("locked", refusal);
+    console.error("the lock is broken; going on ...");
+    // What the killed run had begun may be known only now.
+    return update(command, options);
+  }
+}
+
+async function attemptUpdate(
+  command: "up" | "destroy",
+  { stack, project, cwd, configFile }: SelectedStack,
+  options: UpdateOptions,
+  report: (result: Result, found?: Partial<UpdateReport>) => UpdateReport,
+): Promise<UpdateReport> {
+  const late = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
+  const signal = late ? AbortSignal.any([interrupted, late]) : interrupted;
+  signal.addEventListener("abort", () =>
+    printer.write(`${late?.aborted ? "the time is over" : "interrupted"}: Pulumi finishes what it has begun ...\n`),
+  );
+  const { fanout, printer } = follow({ ...options, project, stack: stack.name, cwd });
+  const errors: PulumiError[] = [];
+  let changes = {};
+  const onEvent = (event: EngineEvent) => {
+    fanout.onEvent(event);
+    const error = errorOf(event);
+    if (error) errors.push(error);
+    if (event.summaryEvent) changes = event.summaryEvent.resourceChanges;
+  };
+  const operation = {
+    onEvent,
+    signal,
+    onOutput: printer.write,
+    onError: printer.write,
+    color: hasColor(process.stderr) ? ("always" as const) : ("never" as const),
+    suppressProgress: true,
+    suppressOutputs: true,
+    showSecrets: false,
+    configFile,
+    message: options.message,
+    parallel: options.parallel,
+  };
+  let outputs: OutputMap = {};
+  let failure: unknown;
+  try {
+    signal.throwIfAborted();
+    if (command === "up") outputs = (await stack.up(operation)).outputs;
+    else await stack.destroy(operation);
+  } catch (error) {
+    failure = error;
+  }
+  const { instances, ...evidence } = fanout.snapshot();
+  printer.end();
+  fanout.stop();
+  const found = { changes, instances, outputs: shownOutputs(outputs) };
+  if (failure === undefined) return report("succeeded", found);
+  if (failure instanceof Error && lockIn(failure.message)) throw failure;
+  const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
+  if (!(failure instanceof CommandError) && !signal.aborted) throw failure;
+  if (interrupted.aborted) return report("interrupted", found);
+  const cause = rootCause(errors, evidence);
+  return report(late?.aborted ? "timed-out" : "failed", { ...found, cause });
+}
+
+/** Shows on stderr what kro does. */
+function follow(options: ClusterOptions & { readonly project: string; readonly stack: string; readonly cwd: string }): {
+  readonly fanout: LiveFanout;
+  readonly printer: Printer;
+} {
+  const fanout: LiveFanout = new LiveFanout({
+    ...options,
+    onChange: () => printer.changed(),
+    note: (text) => printer.write(`note: ${text}\n`),
+  });
+  const { stderr } = process;
+  const printer = new Printer({
+    stream: stderr,
+    redraw: isWatched(stderr),
+    color: hasColor(stderr),
+    state: () => fanout.snapshot().instances,
+  });
+  return { fanout, printer };
+}
+
+/** What went wrong, or how it ended, in one paragraph for stderr. */
+export function closing(report: UpdateReport): string {
+  const { command, stack, result, cause, seconds } = report;
+  const why = cause?.message;
+  const again = `\`carts ${command} --stack ${stack}\` goes on`;
+  switch (result) {
+    case "succeeded":
+      return `${command} of ${stack} is done, after ${ageText(seconds * 1000)}`;
+    case "interrupted":
+      return `interrupted: the stack ${stack} is not locked, and holds what was done; ${again}`;
+    case "timed-out":
+      return `error: ${why ?? "no reason was found"} (The time of --timeout is over; the stack is not locked, ${again}.)`;
+    default:
+      return `error: ${why ?? `Pulumi's ${command} failed, see above`}`;
+  }
+}

@@ -1,0 +1,120 @@
+import { AccessPolicyAssociation } from "@pulumi/aws/eks/accessPolicyAssociation.js";
+import { Capability } from "@pulumi/aws/eks/capability.js";
+import { getPartitionOutput } from "@pulumi/aws/getPartition.js";
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
+import { AuthenticationMode } from "@pulumi/eks";
+import { Cluster } from "@pulumi/eks/cluster.js";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  interpolate,
+  jsonStringify,
+  type Output,
+  type Resource,
+} from "@pulumi/pulumi";
+import { tablePrefixFor } from "../args.ts";
+import { trustPolicy } from "../identity/trustPolicy.ts";
+
+/** Arguments of {@link CartsCluster}. */
+export interface CartsClusterArgs {
+  /** Name of the EKS cluster to make. */
+  readonly clusterName: string;
+}
+
+/**
+ * An EKS cluster in Auto Mode (which includes the Pod Identity agent), with kro and ACK as EKS Capabilities.
+ *
+ * @see https://docs.aws.amazon.com/eks/latest/userguide/automode.html
+ * @see https://docs.aws.amazon.com/eks/latest/userguide/capabilities.html
+ */
+export class CartsCluster extends ComponentResource {
+  /** Content of a kubeconfig, JSON. It holds no credentials: the AWS CLI gets a token whenever one is needed. */
+  readonly kubeconfig: Output<string>;
+  /** What the cluster needs before kro and ACK can work on it. */
+  readonly parts: Resource[];
+
+  constructor(name: string, args: CartsClusterArgs, opts: ComponentResourceOptions = {}) {
+    super("carts-stack:index:CartsCluster", name, {}, opts);
+    const cluster = new Cluster(
+      `${name}-cluster`,
+      { name: args.clusterName, authenticationMode: AuthenticationMode.Api, autoMode: { enabled: true } },
+      { parent: this },
+    );
+    const after = { parent: this, dependsOn: [cluster] };
+    const { partition } = getPartitionOutput({}, { parent: this });
+    const capability = (type: "KRO" | "ACK") => {
+      const role = capabilityRole(`${name}-${type.toLowerCase()}`, this);
+      const made = new Capability(
+        `${name}-${type.toLowerCase()}`,
+        {
+          clusterName: args.clusterName,
+          capabilityName: type.toLowerCase(),
+          type,
+          roleArn: role.arn,
+          deletePropagationPolicy: "RETAIN",
+        },
+        after,
+      );
+      return { role, made };
+    };
+
+    const kro = capability("KRO");
+    // kro makes namespaces, deployments and tables on behalf of its instances: its own policy covers only the RGDs.
+    const admin = new AccessPolicyAssociation(
+      `${name}-kro`,
+      {
+        clusterName: args.clusterName,
+        principalArn: kro.role.arn,
+        policyArn: interpolate`arn:${partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`,
+        accessScope: { type: "cluster" },
+      },
+      { parent: this, dependsOn: [kro.made] },
+    );
+    const ack = capability("ACK");
+    const tables = new RolePolicy(
+      `${name}-ack`,
+      {
+        role: ack.role.name,
+        policy: jsonStringify({
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Action: TABLE_ACTIONS,
+              Resource: interpolate`arn:${partition}:dynamodb:*:*:table/${tablePrefixFor(args.clusterName)}*`,
+            },
+          ],
+        }),
+      },
+      { parent: this },
+    );
+    this.parts = [cluster, kro.made, ack.made, admin, tables];
+    this.kubeconfig = cluster.kubeconfigJson;
+    this.registerOutputs({ kubeconfig: this.kubeconfig });
+  }
+}
+
+/** What ACK does with the table of an instance: make it, look after it, delete it. Never its items. */
+const TABLE_ACTIONS = [
+  "CreateTable",
+  "DeleteTable",
+  "DescribeContinuousBackups",
+  "DescribeContributorInsights",
+  "DescribeTable",
+  "DescribeTimeToLive",
+  "ListTagsOfResource",
+  "TagResource",
+  "UntagResource",
+  "UpdateTable",
+].map((action) => `dynamodb:${action}`);
+
+/** @see https://docs.aws.amazon.com/eks/latest/userguide/capability-role.html */
+const capabilityRole = (name: string, parent: ComponentResource): Role =>
+  new Role(
+    name,
+    {
+      assumeRolePolicy: trustPolicy("capabilities.eks.amazonaws.com"),
+    },
+    { parent },
+  );

@@ -1,0 +1,251 @@
+import { createHash } from "node:crypto";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
+import type { input, output } from "@pulumi/kubernetes/types/index.js";
+import type { CustomResourceOptions } from "@pulumi/pulumi";
+import type { AckTable } from "./ackTable.ts";
+import { API_VERSION, type CartsStackSpec, DONE, KIND, schemaSpec, schemaTypes } from "./cartsSchema.ts";
+import { cel, type GraphNode, plain, reference } from "./references.ts";
+
+const schema = reference<{ spec: CartsStackSpec; metadata: { name: string } }>("schema");
+const ns = reference<output.core.v1.Namespace>("ns"); // kro reserves the id "namespace"
+const table = reference<AckTable>("table");
+const configMap = reference<output.core.v1.ConfigMap>("configMap");
+const serviceAccount = reference<output.core.v1.ServiceAccount>("serviceAccount");
+const deployment = reference<output.apps.v1.Deployment>("deployment");
+const service = reference<output.core.v1.Service>("service");
+
+/** Name of the objects in the namespace, and of the component that they make up. */
+const NAME = "carts";
+const selector = {
+  "app.kubernetes.io/name": NAME,
+  "app.kubernetes.io/instance": schema.metadata.name,
+  "app.kubernetes.io/component": "service",
+};
+const metadata = { name: NAME, namespace: ns.metadata.name, labels: selector };
+
+/** Name of the ACK Table object. The DynamoDB table has the instance's `tableName`. */
+const TABLE_OBJECT = "carts-table";
+
+/** ACTIVE is not enough: ACK says so too of a table that it found and does not manage. */
+const synced = cel`${table.status.tableStatus} == "ACTIVE" && ${table.status.conditions}.exists(c, c.type == "ACK.ResourceSynced" && c.status == "True")`;
+
+/** availableReplicas alone stays right while old pods are replaced, and any status may be of an older generation. */
+const rolledOut = cel`${deployment.status.observedGeneration} >= ${deployment.metadata.generation} && [${deployment.status}.?updatedReplicas, ${deployment.status}.?replicas, ${deployment.status}.?availableReplicas].all(n, n.orValue(0) == ${deployment.spec.replicas})`;
+
+const NO_CONTROLLER = "ACK has not seen the Table yet: is its DynamoDB controller running?";
+
+/**
+ * What is still missing, in words, or `DONE`. Pulumi shows it while it waits: kro's own conditions name the expression
+ * that isn't true yet, but not why.
+ */
+const missing = {
+  table: cel`${table}.?status.?conditions.orValue([]).size() == 0 ? ${NO_CONTROLLER} : ${synced} ? ${DONE} : ${table.status.conditions}.map(c, c.type + " is " + c.status + ": " + c.?message.orValue("")).join(" ")`,
+  pods: cel`${rolledOut} ? ${DONE} : string(${deployment.status}.?unavailableReplicas.orValue(0)) + " unavailable of " + string(${deployment.spec.replicas}) + " with image " + ${deployment.spec.template.spec.containers[0]!.image} + ": " + ${deployment.status.conditions}.map(c, c.message).join(" ")`,
+};
+
+/**
+ * The six templates. Only references order them, so each refers to the wave before it: Namespace; Table; ConfigMap
+ * and ServiceAccount; Deployment and Service.
+ */
+const nodes: readonly GraphNode[] = [
+  {
+    id: "ns",
+    readyWhen: [cel`${ns.status.phase} == "Active"`],
+    template: {
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name: schema.spec.namespace },
+    } satisfies input.core.v1.Namespace,
+  },
+  {
+    id: "table",
+    readyWhen: [synced],
+    template: {
+      apiVersion: "dynamodb.services.k8s.aws/v1alpha1",
+      kind: "Table",
+      metadata: {
+        name: TABLE_OBJECT,
+        namespace: ns.metadata.name,
+        annotations: {
+          "services.k8s.aws/deletion-policy": schema.spec.tableOnDestroy,
+          // A table that an earlier destroy retained is taken up again, with its items.
+          "services.k8s.aws/adoption-policy": "adopt-or-create",
+          "services.k8s.aws/adoption-fields": `{"tableName": "${schema.spec.tableName}"}`,
+        },
+      },
+      spec: {
+        tableName: schema.spec.tableName,
+        billingMode: "PAY_PER_REQUEST",
+        attributeDefinitions: [
+          { attributeName: "id", attributeType: "S" },
+          { attributeName: "customerId", attributeType: "S" },
+        ],
+        keySchema: [{ attributeName: "id", keyType: "HASH" }],
+        globalSecondaryIndexes: [
+          {
+            indexName: "idx_global_customerId",
+            keySchema: [
+              { attributeName: "customerId", keyType: "HASH" },
+              { attributeName: "id", keyType: "RANGE" },
+            ],
+            projection: { projectionType: "ALL" },
+          },
+        ],
+        tags: schema.spec.tags,
+      },
+    } satisfies AckTable,
+  },
+  {
+    id: "configMap",
+    template: {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata,
+      data: {
+        RETAIL_CART_PERSISTENCE_PROVIDER: "dynamodb",
+        RETAIL_CART_PERSISTENCE_DYNAMODB_TABLE_NAME: table.spec.tableName,
+      },
+    } satisfies input.core.v1.ConfigMap,
+  },
+  {
+    id: "serviceAccount",
+    template: {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: {
+        ...metadata,
+        name: schema.spec.serviceAccount,
+        annotations: { "carts-stack/table-arn": table.status.ackResourceMetadata.arn },
+      },
+    } satisfies input.core.v1.ServiceAccount,
+  },
+  {
+    id: "deployment",
+    readyWhen: [rolledOut],
+    template: {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata,
+      spec: {
+        replicas: schema.spec.replicas,
+        selector: { matchLabels: selector },
+        template: {
+          metadata: {
+            labels: selector,
+            annotations: {
+              "prometheus.io/path": "/actuator/prometheus",
+              "prometheus.io/port": "8080",
+              "prometheus.io/scrape": "true",
+            },
+          },
+          spec: {
+            serviceAccountName: serviceAccount.metadata.name,
+            securityContext: { fsGroup: 1000 },
+            containers: [
+              {
+                name: NAME,
+                image: `${schema.spec.image}:${schema.spec.imageVersion}`,
+                imagePullPolicy: "IfNotPresent",
+                envFrom: [{ configMapRef: { name: configMap.metadata.name } }],
+                env: schema.spec.environment as { name: string; value: string }[],
+                ports: [{ name: "http", containerPort: 8080, protocol: "TCP" }],
+                securityContext: {
+                  capabilities: { drop: ["ALL"] },
+                  readOnlyRootFilesystem: true,
+                  runAsNonRoot: true,
+                  runAsUser: 1000,
+                  allowPrivilegeEscalation: false,
+                  seccompProfile: { type: "RuntimeDefault" },
+                },
+                resources: {
+                  requests: {
+                    cpu: schema.spec.resources.requests.cpu,
+                    memory: schema.spec.resources.requests.memory,
+                  },
+                  limits: { memory: schema.spec.resources.limits.memory },
+                },
+                readinessProbe: {
+                  httpGet: { path: "/actuator/health/readiness", port: 8080 },
+                  initialDelaySeconds: 15,
+                  periodSeconds: 3,
+                },
+                livenessProbe: {
+                  httpGet: { path: "/actuator/health/liveness", port: 8080 },
+                  initialDelaySeconds: 45,
+                  periodSeconds: 3,
+                },
+                volumeMounts: [{ name: "tmp-volume", mountPath: "/tmp" }],
+              },
+            ],
+            volumes: [{ name: "tmp-volume", emptyDir: { medium: "Memory" } }],
+          },
+        },
+      },
+    } satisfies input.apps.v1.Deployment,
+  },
+  {
+    id: "service",
+    readyWhen: [cel`${service.spec.clusterIP} != ""`],
+    template: {
+      apiVersion: "v1",
+      kind: "Service",
+      // The name is a reference for the order's sake: the Service comes with the Deployment.
+      metadata: { ...metadata, name: configMap.metadata.name },
+      spec: {
+        type: "ClusterIP",
+        selector,
+        ports: [{ name: "http", port: 80, targetPort: "http", protocol: "TCP" }],
+      },
+    } satisfies input.core.v1.Service,
+  },
+];
+
+/** `spec` of the RGD. */
+export const definition = plain({
+  schema: {
+    apiVersion: "v1alpha1",
+    kind: KIND,
+    spec: schemaSpec,
+    types: schemaTypes,
+    status: {
+      tableARN: table.status.ackResourceMetadata.arn,
+      tableStatus: table.status.tableStatus,
+      serviceEndpoint: `http://${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local`,
+      clusterIP: service.spec.clusterIP,
+      serviceAccount: serviceAccount.metadata.name,
+      availableReplicas: deployment.status.availableReplicas,
+      missing,
+    },
+    additionalPrinterColumns: [
+      { name: "State", type: "string", jsonPath: ".status.state" },
+      { name: "Ready", type: "string", jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
+      { name: "Table", type: "string", jsonPath: ".spec.tableName" },
+      { name: "Target", type: "string", jsonPath: ".spec.namespace" },
+    ],
+  },
+  resources: nodes,
+}) as Record<string, unknown>;
+
+/** Changes with anything in the definition. An instance carries it, so that it changes, and is waited for, too. */
+export const revision = createHash("sha256").update(JSON.stringify(definition)).digest("hex").slice(0, 12);
+
+export const DEFINITION_KIND = "ResourceGraphDefinition";
+/** Name of the RGD in the cluster. RGDs have no namespace: a cluster has one of each name. */
+export const DEFINITION_NAME = "cartsstack";
+
+/** kro answers within a second; a graph that it refuses never becomes Ready, however long one waits. */
+export const DEFINITION_TIMEOUT = "1m";
+
+/** Declares the ResourceGraphDefinition, and waits until kro serves the API that it makes. */
+export function createDefinition(name: string, opts: CustomResourceOptions): CustomResource {
+  return new CustomResource(
+    `${name}-definition`,
+    {
+      apiVersion: API_VERSION,
+      kind: DEFINITION_KIND,
+      metadata: { name: DEFINITION_NAME, annotations: { "pulumi.com/waitFor": "condition=Ready" } },
+      spec: definition,
+    },
+    { ...opts, customTimeouts: { create: DEFINITION_TIMEOUT, update: DEFINITION_TIMEOUT, delete: "5m" } },
+  );
+}

@@ -1,0 +1,80 @@
+import { PodIdentityAssociation } from "@pulumi/aws/eks/podIdentityAssociation.js";
+import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity.js";
+import { getPartitionOutput } from "@pulumi/aws/getPartition.js";
+import { getRegionOutput } from "@pulumi/aws/getRegion.js";
+import { getRoleOutput } from "@pulumi/aws/iam/getRole.js";
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
+import { type CustomResourceOptions, interpolate, jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
+import { type ResolvedArgs, roleNameFor, tablePrefixFor } from "../args.ts";
+import { trustPolicy } from "./trustPolicy.ts";
+
+/** What lets the pods of a carts service act as an IAM role. */
+export interface CartsIdentity {
+  /** ARN of the role, made here or given by name. */
+  readonly roleArn: Output<string>;
+  readonly association: PodIdentityAssociation;
+  /** What must be there before a pod is admitted: credentials are injected at admission, and never later. */
+  readonly resources: readonly Resource[];
+}
+
+/** Declares the role with its policy (unless `roleName` names one that exists), and the Pod Identity association. */
+export function createIdentity(
+  name: string,
+  args: ResolvedArgs,
+  opts: { readonly parent: Resource; readonly dependsOn: Resource[] },
+): CartsIdentity {
+  const tags = { ...args.tags };
+  const made = args.roleName === undefined ? createRole(name, args.clusterName, tags, opts) : undefined;
+  const roleArn = made?.role.arn ?? getRoleOutput({ name: args.roleName! }, opts).arn;
+  const association = new PodIdentityAssociation(
+    `${name}-association`,
+    { clusterName: args.clusterName, namespace: args.namespace, serviceAccount: args.serviceAccount, roleArn, tags },
+    { ...opts, dependsOn: [...(made ? [made.policy] : []), ...opts.dependsOn] },
+  );
+  return { roleArn, association, resources: [...(made ? [made.role, made.policy] : []), association] };
+}
+
+/** @see https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html */
+function createRole(name: string, clusterName: string, tags: Record<string, string>, opts: CustomResourceOptions) {
+  const role = new Role(
+    `${name}-role`,
+    {
+      name: roleNameFor(clusterName),
+      description: `Lets the carts service of the EKS cluster ${clusterName} use its DynamoDB tables`,
+      assumeRolePolicy: trustPolicy("pods.eks.amazonaws.com"),
+      tags,
+    },
+    opts,
+  );
+  const within = { parent: opts.parent };
+  const tables = interpolate`arn:${getPartitionOutput({}, within).partition}:dynamodb:${getRegionOutput({}, within).region}:${
+    getCallerIdentityOutput({}, within).accountId
+  }:table/${tablePrefixFor(clusterName)}*`;
+  const policy = new RolePolicy(
+    `${name}-policy`,
+    {
+      name: "carts-dynamo",
+      role: role.name,
+      policy: jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "Carts",
+            Effect: "Allow",
+            Action: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+            Resource: tables,
+          },
+          {
+            Sid: "CartsOfCustomer",
+            Effect: "Allow",
+            Action: "dynamodb:Query",
+            Resource: interpolate`${tables}/index/*`,
+          },
+        ],
+      }),
+    },
+    opts,
+  );
+  return { role, policy };
+}

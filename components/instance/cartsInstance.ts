@@ -1,0 +1,78 @@
+import { CustomResource, type CustomResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
+import type { ResolvedArgs } from "../args.ts";
+import { API_VERSION, type CartsStackSpec, type CartsStackStatus, DONE, KIND } from "../definition/cartsSchema.ts";
+import { revisionOfInstance } from "./revision.ts";
+
+/** Arguments of {@link CartsInstance}, as Kubernetes writes an object. */
+interface CartsInstanceArgs {
+  readonly metadata: { name: string; namespace: string; annotations?: Record<string, string> };
+  readonly spec: Inputs<CartsStackSpec>;
+}
+
+type Inputs<T> = { readonly [K in keyof T]: Input<T[K]> };
+
+/**
+ * The CartsStack custom resource. `apiextensions.CustomResource` would do to declare it; a class of its own gives
+ * `status`, which the outputs come from.
+ */
+export class CartsInstance extends CustomResource {
+  declare readonly spec: Output<CartsStackSpec>;
+  declare readonly status: Output<CartsStackStatus>;
+
+  constructor(name: string, args: CartsInstanceArgs, opts: CustomResourceOptions) {
+    const inputs = { apiVersion: API_VERSION, kind: KIND, ...args, status: undefined };
+    super(`kubernetes:${API_VERSION}:${KIND}`, name, inputs, opts);
+  }
+}
+
+/**
+ * What Pulumi waits for. Ready is what counts: of all of them, only a condition names the generation that it is about.
+ * The others come first because Pulumi shows what it finds there, and so what the wait is for.
+ */
+const WAIT_FOR = [
+  `jsonpath={.status.missing.table}=${DONE}`,
+  `jsonpath={.status.missing.pods}=${DONE}`,
+  "condition=Ready",
+];
+
+/**
+ * Declares the instance, and waits until kro reports it Ready in its present generation: every child of this change
+ * rolled out and synced. An earlier generation's status never counts.
+ */
+export function createInstance(name: string, args: ResolvedArgs, opts: CustomResourceOptions): CartsInstance {
+  const spec: Inputs<CartsStackSpec> = {
+    tableName: args.tableName,
+    namespace: args.namespace,
+    serviceAccount: args.serviceAccount,
+    image: args.image,
+    imageVersion: args.imageVersion,
+    replicas: args.replicas,
+    resources: args.resources,
+    environment: output(args.environment).apply((all) => sorted(all).map(([name, value]) => ({ name, value }))),
+    tags: sorted(args.tags).map(([key, value]) => ({ key, value })),
+    tableOnDestroy: args.tableOnDestroy,
+    revision: revisionOfInstance(),
+  };
+  return new CartsInstance(
+    name,
+    {
+      metadata: {
+        name: args.instanceName,
+        namespace: args.instanceNamespace,
+        annotations: { "pulumi.com/waitFor": JSON.stringify(WAIT_FOR) },
+      },
+      spec,
+    },
+    {
+      ...opts,
+      customTimeouts: args.timeouts,
+      // The API server refuses to change these in place; the new instance has the old one's name.
+      replaceOnChanges: ["spec.tableName", "spec.namespace"],
+      deleteBeforeReplace: true,
+    },
+  );
+}
+
+/** Entries by name, so that the order in a config file makes no difference. */
+const sorted = <T>(entries: Readonly<Record<string, T>>): [string, T][] =>
+  Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));

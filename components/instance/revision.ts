@@ -1,0 +1,33 @@
+import { isDeepStrictEqual } from "node:util";
+import { runtime } from "@pulumi/pulumi";
+import { DEFINITION_KIND, DEFINITION_NAME, revision } from "../definition/cartsDefinition.ts";
+import { schemaSpec, schemaTypes } from "../definition/cartsSchema.ts";
+import { previousOutputs } from "../guards/previousState.ts";
+
+/**
+ * `spec.revision` of an instance: unknown in the preview of an update that changes the schema, else {@link revision}.
+ *
+ * The Kubernetes plugin previews an object by a dry run of the API server, which has only the old schema by then and
+ * refuses what is new. An object that holds an unknown value it takes as it is.
+ */
+export async function revisionOfInstance(): Promise<string> {
+  if (!runtime.isDryRun()) return revision;
+  const pending = Object.values(await previousOutputs()).some(isOtherSchema);
+  return pending ? runtime.unknownValue : revision;
+}
+
+/** Whether a resource of the stack's state is our RGD with another schema than this program's, or one that kro refused. */
+export function isOtherSchema(outputs: object): boolean {
+  const { kind, metadata, spec, status } = outputs as Partial<PreviousDefinition>;
+  if (kind !== DEFINITION_KIND || metadata?.name !== DEFINITION_NAME) return false;
+  const ready = status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True");
+  return !ready || !isDeepStrictEqual([spec?.schema.spec, spec?.schema.types], [schemaSpec, schemaTypes]);
+}
+
+/** An RGD as the stack's state has it. */
+interface PreviousDefinition {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly schema: { readonly spec?: unknown; readonly types?: unknown } };
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}

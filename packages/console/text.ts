@@ -1,0 +1,70 @@
+import { KnownAfterApply, Secret, type Value } from "../kro/objects.ts";
+
+/** Characters that a terminal obeys, that end a line, or that turn the direction of reading: none belongs in a report. */
+const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+
+/** `text` on one line, with what can't be printed written as JSON writes it (`\n`, `\u001b`). */
+export const printable = (text: string): string =>
+  text
+    .toWellFormed()
+    .replace(/\r?\n/g, "\\n")
+    .replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+/** A value on one line: strings in quotes, `[secret]`, `(known after apply: ...)`. Its whole length. */
+export function valueText(value: Value): string {
+  if (typeof value === "string") return printable(JSON.stringify(value));
+  if (value instanceof KnownAfterApply || value instanceof Secret) return printable(value.toString());
+  if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    return `{${Object.entries(value)
+      .map(([key, item]) => `${printable(key)}: ${valueText(item)}`)
+      .join(", ")}}`;
+  }
+  return String(value);
+}
+
+/** A name, without quotes. */
+export const nameText = (name: Value): string => (typeof name === "string" ? printable(name) : valueText(name));
+
+/** How many characters of what two cut values have in common are left before their first difference. */
+const CONTEXT = 20;
+
+/**
+ * Two values as texts of at most about `length` characters each. Long ones are cut where they are alike, so that
+ * their first difference is always seen.
+ */
+export function valueTexts(
+  before: Value | undefined,
+  after: Value | undefined,
+  length: number,
+): [before: string | undefined, after: string | undefined] {
+  const texts = [before, after].map((value) => (value === undefined ? undefined : valueText(value)));
+  const [a, b] = texts;
+  const first = a === undefined || b === undefined || a === b ? 0 : firstDifference(a, b);
+  const start = first > length - CONTEXT ? Math.max(0, first - CONTEXT) : 0;
+  return [a && cut(a, length, start), b && cut(b, length, start)];
+}
+
+function firstDifference(a: string, b: string): number {
+  let i = 0;
+  while (i < a.length && a[i] === b[i]) i++;
+  return i;
+}
+
+/** At most `length` characters of `text`, from `start` on; `…` stands for what was cut. No character is halved. */
+export function cut(text: string, length: number, start = 0): string {
+  if (text.length <= length) return text;
+  const whole = (at: number): number => (/[\udc00-\udfff]/.test(text[at] ?? "") ? at - 1 : at);
+  const from = whole(Math.min(start, text.length - length));
+  const end = whole(from + length);
+  return `${from > 0 ? "…" : ""}${text.slice(from, end)}${end < text.length ? "…" : ""}`;
+}
+
+/** `1 danger`, `2 dangers`. */
+export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
+
+/** `a, b, c and 7 more`. */
+export function list(items: readonly string[], most: number): string {
+  const shown = items.slice(0, most).join(", ");
+  return items.length > most ? `${shown} and ${items.length - most} more` : shown;
+}

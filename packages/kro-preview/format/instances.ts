@@ -1,0 +1,116 @@
+import { count, nameText } from "../../console/text.ts";
+import type { Action } from "../changes.ts";
+import type { InstanceChildChange, Report } from "../report.ts";
+
+/** Pulumi's own signs. */
+export const SIGNS: Readonly<Record<Action, string>> = {
+  create: "+",
+  update: "~",
+  replace: "+-",
+  delete: "-",
+  same: "",
+};
+
+/** An instance that changes, and those that change in the same fields. */
+export interface ChangedInstance {
+  /** `namespace/name`. */
+  readonly instance: string;
+  readonly otherStack: boolean;
+  /** All its children, in the order of the report. */
+  readonly children: readonly InstanceChildChange[];
+  /** Other instances that are left out because they change in the same fields; this one stands for them. */
+  readonly alike: readonly string[];
+}
+
+/** The instances of a report: this stack's before those of other stacks. */
+export interface Instances {
+  readonly changed: readonly ChangedInstance[];
+  /** Those without a change: `namespace/name`. */
+  readonly unchanged: readonly string[];
+}
+
+/** Up to so many instances are all shown that change in the same fields: to the same values, or to others. */
+const SHOWN = { same: 3, other: 10 };
+
+/** A report's children by instance. Many that change in the same fields are gathered, unless `all`. */
+export function byInstance(children: Children, { all = false } = {}): Instances {
+  const instances = groupBy(children, ({ instance, otherStack }) => `${otherStack} ${instance}`).map((group) => ({
+    instance: group[0]!.instance,
+    otherStack: group[0]!.otherStack,
+    children: group,
+    alike: [] as string[],
+  }));
+  const sorted = instances.toSorted((a, b) => Number(a.otherStack) - Number(b.otherStack));
+  const changed = sorted.filter((instance) => all || instance.children.some(isNotable));
+  const unchanged = sorted.filter((instance) => !changed.includes(instance)).map(({ instance }) => instance);
+  return { changed: all ? changed : gather(gather(changed, valuesOf, SHOWN.same), fieldsOf, SHOWN.other), unchanged };
+}
+
+type Children = readonly InstanceChildChange[];
+
+function gather(
+  instances: readonly ChangedInstance[],
+  way: (children: Children) => unknown,
+  most: number,
+): ChangedInstance[] {
+  const groups = groupBy(instances, ({ otherStack, children }) => JSON.stringify([otherStack, way(children)]));
+  return groups.flatMap((group) => {
+    if (group.length <= most) return group;
+    const [first, ...others] = group;
+    return [{ ...first!, alike: [...first!.alike, ...others.flatMap(({ instance, alike }) => [instance, ...alike])] }];
+  });
+}
+
+/** What happens to an instance's children, without their names. */
+const fieldsOf = (children: Children): unknown =>
+  children.map(({ apiVersion, kind, node, wave, action, condition, fields, dangers }) => [
+    [apiVersion, kind, node, wave, action, condition],
+    fields.map(({ path }) => path),
+    dangers.map(({ name }) => name),
+  ]);
+
+/** The same, to the same values. New and deleted objects hold their instance's own names. */
+const valuesOf = (children: Children): unknown => [
+  fieldsOf(children),
+  children
+    .filter(({ action }) => action === "update" || action === "replace")
+    .map(({ fields }) => fields.map(({ before, after }) => ({ before, after }))),
+];
+
+/** The parts of a list with equal keys, in the order of their first elements. */
+export function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
+  return [...Map.groupBy(items, key).values()];
+}
+
+export const isChange = ({ action }: { readonly action: Action }): boolean => action !== "same";
+
+/** A child that does not change may be in danger all the same. */
+export const isNotable = (change: Pick<InstanceChildChange, "action" | "dangers">): boolean =>
+  isChange(change) || change.dangers.length > 0;
+
+export const hasChange = (report: Report): boolean => [...report.resources, ...report.children].some(isChange);
+
+const COUNTED: readonly (readonly [action: Action, words: string])[] = [
+  ["create", "to create"],
+  ["update", "to update"],
+  ["replace", "to replace"],
+  ["delete", "to delete"],
+  ["same", "unchanged"],
+];
+
+/** `1 to create, 2 to update, 3 unchanged`. */
+export function counts(changes: readonly { readonly action: Action }[]): string {
+  const of = (action: Action): number => changes.filter((change) => change.action === action).length;
+  const parts = COUNTED.filter(([action]) => of(action) > 0).map(([action, words]) => `${of(action)} ${words}`);
+  return parts.join(", ") || "nothing";
+}
+
+/** `1 to create, 2 to update; 1 danger`, of kro's children, and `Pulumi: ...`. */
+export function summary({ resources, children, dangers }: Report): string {
+  const dangerous = dangers.length > 0 ? `; ${count(dangers.length, "danger")}` : "";
+  return `kro: ${counts(children)}. Pulumi: ${counts(resources)}${dangerous}.`;
+}
+
+/** `namespace/name`, or the name alone. */
+export const objectName = ({ namespace, name }: Pick<InstanceChildChange, "namespace" | "name">): string =>
+  namespace === undefined ? nameText(name) : `${nameText(namespace)}/${nameText(name)}`;

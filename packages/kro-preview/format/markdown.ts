@@ -1,0 +1,189 @@
+import { count, list, printable, valueTexts } from "../../console/text.ts";
+import { DANGERS } from "../changes.ts";
+import type { InstanceChildChange, Report, ResourceChange } from "../report.ts";
+import {
+  byInstance,
+  type ChangedInstance,
+  counts,
+  groupBy,
+  hasChange,
+  isChange,
+  objectName,
+  SIGNS,
+} from "./instances.ts";
+import { code, fence, htmlCode, link, prose, row, tableHead } from "./markup.ts";
+import { graphsOf } from "./mermaid.ts";
+import { fitSections, type Section } from "./sections.ts";
+
+export interface MarkdownOptions {
+  /**
+   * Length that the text may have, in bytes of UTF-8, at least 4,000. Default 65,536: GitHub documents that many
+   * characters for a comment, and never counts more than the bytes.
+   */
+  readonly limit?: number;
+  /** Where the uncut report is. Without it the text says: the artifact of this run. */
+  readonly detailsUrl?: string;
+}
+
+/** The first line of a comment, which nobody sees: by it a workflow finds the comment of a stack again. */
+export const commentMarker = ({ project, stack }: Pick<Report, "project" | "stack">): string =>
+  `<!-- carts preview: ${`${project}/${stack}`.replace(/[^\w./-]/g, "-")} -->`;
+
+/** The report for a comment on a pull request, in GitHub's Markdown. */
+export function formatMarkdown(report: Report, { limit = 65_536, detailsUrl }: MarkdownOptions = {}): string {
+  const stack = code(`${report.project}/${report.stack}`);
+  const marker = commentMarker(report);
+  const rest = detailsUrl ? link("the full report", detailsUrl) : "the artifact of this run";
+  const notes = section(
+    "note",
+    5,
+    "\n",
+    "#### Notes\n",
+    report.notes.map((note) => `- ${prose(note)}`),
+  );
+  if (!hasChange(report) && report.dangers.length === 0) {
+    return fitSections(`${marker}\n**No change** in ${stack}.`, [notes], limit, rest);
+  }
+  const { changed, unchanged } = byInstance(report.children);
+  const [own, others] = [changed.filter((c) => !c.otherStack), changed.filter((c) => c.otherStack)];
+  const sections = [
+    dangerSection(report),
+    childSection("What kro does", 4, own),
+    childSection("Instances of other stacks", 3, others),
+    section("line", 4, "\n\n", "", aside(changed, unchanged)),
+    planSection(report.resources),
+    diffSection(changed),
+    graphSection(changed),
+    notes,
+  ];
+  return fitSections(`${marker}\n## Preview of ${stack}\n\n${summaryLine(report)}`, sections, limit, rest);
+}
+
+const section = (block: string, rank: number, separator: string, head: string, blocks: readonly string[]): Section => ({
+  block,
+  rank,
+  separator,
+  head,
+  blocks,
+});
+
+function summaryLine({ children, resources, dangers }: Report): string {
+  const dangerous = dangers.length > 0 ? ` **${count(dangers.length, "danger")}.**` : "";
+  return `kro: **${counts(children)}**. Pulumi: ${counts(resources)}.${dangerous}`;
+}
+
+/** Of dangers with the same name, so many are told one by one. */
+const DANGERS_SHOWN = 10;
+
+function dangerSection({ dangers }: Report): Section {
+  const order = Object.keys(DANGERS);
+  const groups = groupBy(dangers, ({ name }) => name).toSorted(
+    ([a], [b]) => order.indexOf(a!.name) - order.indexOf(b!.name),
+  );
+  const blocks = groups.flatMap((group) => [
+    ...group.slice(0, DANGERS_SHOWN).map(({ name, message, of }) => `- **${name}**: ${prose(message)} (${code(of)})`),
+    ...(group.length > DANGERS_SHOWN ? [`- **${group[0]!.name}**: ${group.length - DANGERS_SHOWN} more`] : []),
+  ]);
+  return section("danger", 6, "\n", "### Dangers\n", blocks);
+}
+
+/** Of the fields that change, so many are named in a table. */
+const FIELDS_SHOWN = 6;
+
+function childSection(title: string, rank: number, instances: readonly ChangedInstance[]): Section {
+  const rows = instances.flatMap(({ instance, children }) =>
+    children.filter(isChange).map((child, i) => {
+      const { kind, wave, condition } = child;
+      const name = code(objectName(child)) + (condition === undefined ? "" : `<br>if ${code(condition)}`);
+      return row(i === 0 ? code(instance) : "", actionCell(child), code(kind), name, String(wave), fieldsCell(child));
+    }),
+  );
+  const head = `### ${title}\n\n${tableHead("Instance", "Action", "Kind", "Name", "Wave", "Fields")}`;
+  return section("changed child", rank, "\n", head, rows);
+}
+
+const actionCell = ({ action }: Pick<InstanceChildChange, "action">): string => `\`${SIGNS[action]}\` ${action}`;
+
+function fieldsCell({ action, fields }: InstanceChildChange): string {
+  if (action === "create" || action === "delete") return `all ${fields.length}`;
+  const more = fields.length > FIELDS_SHOWN ? [`${fields.length - FIELDS_SHOWN} more`] : [];
+  return [...fields.slice(0, FIELDS_SHOWN).map(({ path }) => code(path)), ...more].join("<br>");
+}
+
+/** What the tables leave out. */
+function aside(changed: readonly ChangedInstance[], unchanged: readonly string[]): string[] {
+  const names = (instances: readonly string[]) =>
+    list(
+      instances.map((instance) => code(instance)),
+      10,
+    );
+  return [
+    ...changed
+      .filter(({ alike }) => alike.length > 0)
+      .map(
+        ({ instance, alike }) =>
+          `${count(alike.length, "more instance")} change in the same fields as ${code(instance)}: ${names(alike)}.`,
+      ),
+    ...(unchanged.length > 0 ? [`Unchanged: ${names(unchanged)}.`] : []),
+  ];
+}
+
+function planSection(resources: readonly ResourceChange[]): Section {
+  const rows = resources
+    .filter(isChange)
+    .map((resource) =>
+      row(
+        actionCell(resource),
+        code(resource.type),
+        code(resource.name),
+        resource.changed.map((input) => code(input)).join(", "),
+      ),
+    );
+  const head = `### Pulumi's plan\n\n${tableHead("Action", "Type", "Name", "Inputs")}`;
+  return section("resource of Pulumi's plan", 2, "\n", head, rows);
+}
+
+/** What a reader wants to see first, comes first, and is left out last. */
+const DIFF_ORDER = ["replace", "delete", "update", "create"];
+
+function diffSection(instances: readonly ChangedInstance[]): Section {
+  const weight = ({ otherStack, dangers, action }: InstanceChildChange): number =>
+    (otherStack ? 100 : 0) + (dangers.length > 0 ? 0 : 10) + DIFF_ORDER.indexOf(action);
+  const children = instances
+    .flatMap((instance) => instance.children)
+    .filter((child) => isChange(child) && child.fields.length > 0)
+    .toSorted((a, b) => weight(a) - weight(b));
+  return section("field diff", 0, "\n\n", "### Fields\n", children.map(diffBlock));
+}
+
+/** Of one child, so many fields are shown, and so many characters of a value. */
+const [DIFF_FIELDS, DIFF_VALUE] = [80, 300];
+
+function diffBlock(child: InstanceChildChange): string {
+  const { kind, action, fields, instance } = child;
+  const shown = fields.slice(0, DIFF_FIELDS).flatMap(({ path, before, after }) => {
+    const [a, b] = valueTexts(before, after, DIFF_VALUE);
+    const name = printable(path);
+    return [...(a === undefined ? [] : [`- ${name}: ${a}`]), ...(b === undefined ? [] : [`+ ${name}: ${b}`])];
+  });
+  const more = fields.length > DIFF_FIELDS ? [`  ... and ${count(fields.length - DIFF_FIELDS, "field")} more`] : [];
+  const title = `${SIGNS[action]} ${htmlCode(kind)} ${htmlCode(objectName(child))} of ${htmlCode(instance)}`;
+  const diff = fence("diff", [...shown, ...more].join("\n"));
+  return `<details><summary>${title}</summary>\n\n${diff}\n\n</details>`;
+}
+
+/** More than so many different graphs nobody compares. */
+const GRAPHS_SHOWN = 5;
+
+function graphSection(instances: readonly ChangedInstance[]): Section {
+  const blocks = graphsOf(instances)
+    .slice(0, GRAPHS_SHOWN)
+    .map(({ instances, source }) => {
+      const names = list(
+        instances.map((instance) => code(instance)),
+        3,
+      );
+      return `${names}:\n\n${fence("mermaid", source)}`;
+    });
+  return section("graph", 1, "\n\n", "### Waves\n", blocks);
+}

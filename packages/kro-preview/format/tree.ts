@@ -1,0 +1,142 @@
+import { styleText } from "node:util";
+import { count, list, printable, valueTexts } from "../../console/text.ts";
+import type { Action, Danger, FieldChange } from "../changes.ts";
+import type { InstanceChildChange, Report, ResourceChange } from "../report.ts";
+import {
+  byInstance,
+  type ChangedInstance,
+  counts,
+  groupBy,
+  hasChange,
+  isNotable,
+  objectName,
+  SIGNS,
+  summary,
+} from "./instances.ts";
+
+export interface TreeOptions {
+  /** With the terminal's colours. */
+  readonly color: boolean;
+  /** Columns of the terminal. Values are cut to fit. Default 120. */
+  readonly width?: number;
+  /** Also what stays as it is, every field of what is created or deleted, and each instance. Default false. */
+  readonly all?: boolean;
+}
+
+/** The report for a terminal: Pulumi's plan, and below it what kro makes of each instance, in waves. Ends with a newline. */
+export function formatTree(report: Report, options: TreeOptions): string {
+  const paint = painter(options.color);
+  const title = `${report.project}/${report.stack}`;
+  const notes = report.notes.map((note) => paint("dim", `note: ${printable(note)}`));
+  if (!hasChange(report) && report.dangers.length === 0 && !options.all) {
+    return lines([`No change in ${title}.`, ...notes]);
+  }
+  const { changed, unchanged } = byInstance(report.children, options);
+  return lines([
+    paint("bold", `Pulumi's plan for ${title}`),
+    ...planLines(report.resources, options, paint),
+    "",
+    ...(report.children.length > 0 ? [paint("bold", "What kro does"), ""] : []),
+    ...changed.flatMap((instance) => [...instanceLines(instance, options, paint), ""]),
+    ...(unchanged.length > 0 ? [`unchanged: ${list(unchanged.map(printable), NAMES)}`, ""] : []),
+    ...notes,
+    summary(report),
+  ]);
+}
+
+/** Of instances that need no lines of their own, so many are named. */
+const NAMES = 10;
+
+const lines = (all: readonly string[]): string => `${all.join("\n")}\n`;
+
+type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+
+/** Whether to colour is the caller's choice: what the environment or the stream says does not count here. */
+const painter =
+  (color: boolean): Paint =>
+  (style, text) =>
+    color ? styleText(style, text, { validateStream: false }) : text;
+
+const STYLES: Readonly<Record<Action, Parameters<typeof styleText>[0]>> = {
+  create: "green",
+  update: "yellow",
+  replace: "magenta",
+  delete: "red",
+  same: "dim",
+};
+
+const signed = (action: Action, text: string, paint: Paint): string =>
+  paint(STYLES[action], `${SIGNS[action].padEnd(2)} ${text}`);
+
+function planLines(resources: readonly ResourceChange[], { all }: TreeOptions, paint: Paint): string[] {
+  const same = all ? [] : resources.filter((resource) => !isNotable(resource));
+  const shown = resources.filter((resource) => !same.includes(resource));
+  return [
+    ...shown.flatMap(({ type, name, action, changed, dangers }) => [
+      signed(action, printable(`${type} ${name}${changed.length > 0 ? ` [${changed.join(", ")}]` : ""}`), paint),
+      ...dangerLines(dangers, paint).map((line) => `     ${line}`),
+    ]),
+    ...(same.length > 0 ? [paint("dim", `   ${same.length} unchanged`)] : []),
+  ];
+}
+
+/** Where a field's line begins, at the most: after the tree's branches and the sign. */
+const FIELD_INDENT = 12;
+/** A value is not cut to fewer characters than these, whatever the width. */
+const MIN_VALUE = 40;
+
+function instanceLines({ instance, otherStack, children, alike }: ChangedInstance, options: TreeOptions, paint: Paint) {
+  const hidden = options.all ? [] : children.filter((child) => !isNotable(child));
+  const waves = groupBy(
+    children.filter((child) => !hidden.includes(child)),
+    ({ wave }) => String(wave),
+  ).toSorted(([a], [b]) => a!.wave - b!.wave);
+  const branches = waves.map((wave) => [
+    `wave ${wave[0]!.wave}`,
+    ...tree(wave.map((child) => childLines(child, options, paint))),
+  ]);
+  const rest = hidden.length > 0 ? [[paint("dim", `${hidden.length} unchanged`)]] : [];
+  const owner = otherStack ? " (of another stack)" : "";
+  return [
+    `${paint("bold", printable(instance))}${owner}: ${counts(children)}`,
+    ...tree([...branches, ...rest]),
+    ...(alike.length > 0
+      ? [`   ${count(alike.length, "more instance")} change in the same fields: ${list(alike.map(printable), NAMES)}`]
+      : []),
+  ];
+}
+
+/** Each item's first line gets a branch, its others are indented. */
+const tree = (items: readonly (readonly string[])[]): string[] =>
+  items.flatMap((item, i) => {
+    const last = i === items.length - 1;
+    return item.map((line, j) => `${j > 0 ? (last ? "   " : "│  ") : last ? "└─ " : "├─ "}${line}`);
+  });
+
+function childLines(child: InstanceChildChange, options: TreeOptions, paint: Paint): string[] {
+  const { kind, action, condition, fields, dangers } = child;
+  // All of an object's fields are too many to read by the way.
+  const whole = (action === "create" || action === "delete") && !options.all;
+  const size = whole ? ` (${count(fields.length, "field")})` : "";
+  return [
+    signed(action, `${printable(kind)} ${objectName(child)}${size}`, paint),
+    ...(condition === undefined ? [] : [`     ? depends on what only the cluster knows: ${printable(condition)}`]),
+    ...(whole ? [] : fields.map((field) => `     ${fieldLine(field, action, options)}`)),
+    ...dangerLines(dangers, paint).map((line) => `     ${line}`),
+  ];
+}
+
+function fieldLine({ path, before, after }: FieldChange, action: Action, { width = 120 }: TreeOptions): string {
+  const room = width - FIELD_INDENT - path.length;
+  const cutTo = (length: number) => valueTexts(before, after, Math.max(MIN_VALUE, length));
+  const line = (text: string | undefined): string => `${printable(path)}: ${text}`;
+  const [old, next] = cutTo(room);
+  if (action === "create" || action === "delete") return line(next ?? old);
+  // Two secrets, or two ARNs that nobody knows yet, look the same.
+  if (old === next) return line(`${old}, another than before`);
+  const [a = "(none)", b = "(none)"] = cutTo(Math.floor((room - " => ".length) / 2));
+  return line(`${a} => ${b}`);
+}
+
+const dangerLines = (dangers: readonly Danger[], paint: Paint): string[] =>
+  dangers.map(({ name, message }) => paint(["bold", "red"], `! ${name}: ${printable(message)}`));

@@ -1,0 +1,107 @@
+import { CartsError } from "../console/userError.ts";
+import { compile } from "../kro/compile.ts";
+import { InstanceError } from "../kro/errors.ts";
+import { render } from "../kro/render.ts";
+import { attempt } from "./attempt.ts";
+import type { ChildChange } from "./changes.ts";
+import { resourceDangers } from "./dangers/plan.ts";
+import { diff } from "./diff.ts";
+import type { Plan } from "./pulumi/plan.ts";
+import type { InstanceChildChange, Report, ResourceChange } from "./report.ts";
+import type { Cluster } from "./sources/cluster.ts";
+import { type PlannedDefinition, plannedDefinitions } from "./sources/definitions.ts";
+import { type InstanceEffect, type PlannedInstance, plannedInstances } from "./sources/instances.ts";
+import { type OtherEffect, otherInstances } from "./sources/otherInstances.ts";
+
+/** Where to look for what a plan doesn't hold. */
+export interface FanoutOptions {
+  /** Folder of the project. */
+  readonly cwd: string;
+  /** Where other stacks' instances are. Default: they are not looked for. */
+  readonly cluster?: Cluster;
+}
+
+/** Called with a sentence about what was not looked at, and why. */
+export type Note = (text: string) => void;
+
+/**
+ * What a plan does, and what kro makes of it.
+ *
+ * @throws CartsError for an RGD that kro would refuse, or an instance that the API server would refuse.
+ */
+export async function makeReport(plan: Plan, { cwd, cluster }: FanoutOptions): Promise<Report> {
+  const notes = new Set<string>();
+  const note: Note = (text) => notes.add(text);
+  const definitions = plannedDefinitions(plan, note);
+  for (const definition of definitions) checkDefinition(definition, note);
+  const instances = await plannedInstances(plan, definitions, { cwd, cluster }, note);
+  const effects = instances.map((instance) => ({ instance, children: effectOn(instance, note) }));
+  const others = await otherInstances(definitions, instances, cluster, note);
+
+  const children = [
+    ...effects.flatMap(({ instance, children }) => children.map((child) => ofInstance(child, instance.id, false))),
+    ...others.flatMap(({ id, children }) => children.map((child) => ofInstance(child, id, true))),
+  ];
+  const resources = resourceChanges(plan, definitions, effects, others);
+  const dangers = [
+    ...resources.flatMap(({ dangers, type, name }) => dangers.map((danger) => ({ ...danger, of: `${type} ${name}` }))),
+    ...children.flatMap((child) => child.dangers.map((danger) => ({ ...danger, of: titleOf(child) }))),
+  ];
+  return { version: 1, project: plan.project, stack: plan.stack, resources, children, dangers, notes: [...notes] };
+}
+
+/** An RGD that stays as it is was taken by kro: then it is ours to learn, not the user's to mend. */
+function checkDefinition({ name, change, after }: PlannedDefinition, note: Note): void {
+  const problem = after && attempt(() => compile(after));
+  if (!(problem instanceof Error)) return;
+  if (change?.action !== "same") throw new CartsError(`ResourceGraphDefinition ${name}: ${problem.message}`);
+  note(`What kro makes of the RGD ${name} can't be told: ${problem.message}.`);
+}
+
+/** What happens to the children of one of the stack's instances. */
+function effectOn(instance: PlannedInstance, note: Note): ChildChange[] {
+  const { id, change, definition } = instance;
+  const forgotten = change.action === "delete" && change.retained;
+  if (forgotten) note(`Pulumi forgets ${id}: it stays in the cluster, with its children.`);
+  // Without its RGD kro leaves an instance's children as they are; and of an RGD that is new here, nothing older is known.
+  const [before, after] = [definition.before ?? definition.after!, definition.after ?? definition.before!];
+  const isChange = change.action !== "same" || (definition.change?.action ?? "same") !== "same";
+  const earlier = instance.before && attempt(() => render(before, instance.before!));
+  const later = forgotten ? earlier : instance.after && attempt(() => render(after, instance.after!));
+  if (later instanceof Error) {
+    if (isChange && later instanceof InstanceError) throw new CartsError(later.message);
+    note(`What kro makes of ${id} can't be told: ${later.message}.`);
+    return [];
+  }
+  if (earlier instanceof Error) {
+    note(`What kro made of ${id} can't be told, so that its children are shown as new: ${earlier.message}.`);
+    return diff(undefined, later);
+  }
+  return diff(earlier, later, { replaced: change.action === "replace" });
+}
+
+function resourceChanges(
+  plan: Plan,
+  definitions: readonly PlannedDefinition[],
+  effects: readonly InstanceEffect[],
+  others: readonly OtherEffect[],
+): ResourceChange[] {
+  return plan.changes.filter(isShown).map((change) => {
+    const { urn, type, name, action, changed } = change;
+    return { urn, type, name, action, changed, dangers: resourceDangers(change, definitions, effects, others) };
+  });
+}
+
+/** Of Pulumi's own bookkeeping, a reviewer needs nothing. */
+const isShown = ({ type }: { readonly type: string }): boolean =>
+  type !== "pulumi:pulumi:Stack" && !type.startsWith("pulumi:providers:");
+
+const ofInstance = (child: ChildChange, instance: string, otherStack: boolean): InstanceChildChange => ({
+  ...child,
+  instance,
+  otherStack,
+});
+
+/** `Deployment carts-kro/carts`. */
+const titleOf = ({ kind, namespace, name }: ChildChange): string =>
+  `${kind} ${[namespace, name].filter((part) => part !== undefined).join("/")}`;

@@ -1,0 +1,115 @@
+import type { Action } from "../changes.ts";
+import { type Inputs, parsePath, toInputs } from "./values.ts";
+
+/** What Pulumi is going to do. */
+export interface Plan {
+  readonly project: string;
+  readonly stack: string;
+  /** By URN: the engine's own order differs from run to run. */
+  readonly changes: readonly PlannedChange[];
+}
+
+/** What Pulumi is going to do to one resource. */
+export interface PlannedChange {
+  readonly urn: string;
+  /** Such as `aws:iam/role:Role`. */
+  readonly type: string;
+  readonly name: string;
+  readonly action: Action;
+  /** Undefined for a resource that Pulumi doesn't have yet. */
+  readonly before: Inputs | undefined;
+  /** Undefined for a resource that Pulumi will not have any more. */
+  readonly after: Inputs | undefined;
+  /** Top-level inputs that differ. */
+  readonly changed: readonly string[];
+  /** Pulumi forgets what it had, and leaves it where it is. */
+  readonly retained: boolean;
+  /** What was there already is taken up as it is. */
+  readonly imported: boolean;
+}
+
+/** `metadata` of the engine's `resourcePreEvent`, as far as we read it. */
+export interface Step {
+  readonly op: string;
+  readonly urn: string;
+  readonly type: string;
+  readonly old?: StepState;
+  readonly new?: StepState;
+  readonly diffs?: readonly string[] | null;
+  /** By the property's path; not of every provider. */
+  readonly detailedDiff?: Readonly<Record<string, unknown>> | null;
+}
+
+interface StepState {
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly retainOnDelete?: boolean;
+}
+
+/**
+ * What each of Pulumi's steps does. The further steps of a replacement, and those that clear up after an update that
+ * failed, tell nothing of their own.
+ *
+ * @see https://github.com/pulumi/pulumi/blob/master/pkg/resource/deploy/step.go
+ */
+const ACTIONS: Readonly<Record<string, Action>> = {
+  same: "same",
+  read: "same",
+  refresh: "same",
+  create: "create",
+  update: "update",
+  import: "update",
+  replace: "replace",
+  "create-replacement": "replace",
+  "import-replacement": "replace",
+  "read-replacement": "replace",
+  delete: "delete",
+};
+
+/** Of several steps on one resource, the one that comes last here says what happens. */
+const RANK: readonly Action[] = ["delete", "same", "create", "update", "replace"];
+
+/** The steps of a preview, each resource once. */
+export function toChanges(steps: readonly Step[]): PlannedChange[] {
+  const decisive = new Map<string, Step>();
+  for (const step of steps) {
+    const action = ACTIONS[step.op];
+    const other = decisive.get(step.urn);
+    if (action && (!other || RANK.indexOf(action) > RANK.indexOf(ACTIONS[other.op]!))) decisive.set(step.urn, step);
+  }
+  return [...decisive.values()].map(toChange).sort((a, b) => (a.urn < b.urn ? -1 : 1));
+}
+
+function toChange(step: Step): PlannedChange {
+  const { urn, type, op } = step;
+  const action = ACTIONS[op]!;
+  const imported = op === "import";
+  const [old, next] = [imported ? step.new?.inputs : step.old?.inputs, step.new?.inputs];
+  const paths = changedPaths(step);
+  const differing = Object.keys({ ...old, ...next }).filter(
+    (key) => JSON.stringify(old?.[key]) !== JSON.stringify(next?.[key]),
+  );
+  // The provider knows better: some fill in what makes no difference.
+  const named = paths.length > 0 ? paths.map((path) => parsePath(path)[0]!) : differing;
+  const changes = action === "update" || action === "replace";
+  return {
+    urn,
+    type,
+    name: urn.split("::").slice(3).join("::"),
+    action,
+    before: action === "create" || !old ? undefined : toInputs(old, "before", paths),
+    after: action === "delete" || !next ? undefined : toInputs(next, "after", paths),
+    changed: changes ? [...new Set(named)].sort() : [],
+    retained: step.old?.retainOnDelete === true && (action === "delete" || action === "replace"),
+    imported,
+  };
+}
+
+/** The paths that a step's diff names. */
+function changedPaths({ op, detailedDiff, diffs, old, new: next }: Step): readonly string[] {
+  const paths = Object.keys(detailedDiff ?? {});
+  if (paths.length > 0) return paths;
+  if (diffs && diffs.length > 0) return diffs;
+  // An update that nobody can say the place of may be one of any secret.
+  const hidden = op === "update" && JSON.stringify(old?.inputs) === JSON.stringify(next?.inputs);
+  return hidden ? Object.keys(next?.inputs ?? {}) : [];
+}

@@ -1,0 +1,58 @@
+import { KnownAfterApply, Secret, type Value } from "../../kro/objects.ts";
+
+/** Inputs of a resource, by name. */
+export type Inputs = { readonly [name: string]: Value };
+
+/** Which of the two sides of a step. */
+export type Side = "before" | "after";
+
+/** Marks an object that stands for something else than its fields, and the mark of a secret. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+
+/** What the engine prints in place of a secret's text: alone, or within a longer one. */
+const MASK = "[secret]";
+
+/**
+ * What the engine writes for a value that isn't known yet: a boolean, number, string, list, asset, archive or map.
+ *
+ * @see https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go
+ */
+const UNKNOWN =
+  /1c4a061d-8072-4f0a-a4cb-0ff528b18fe7|3eeb2bf0-c639-47a8-9e75-3b44932eb421|04da6b54-80e4-46f7-96ec-b56ff0331ba9|6a19a0b0-7e62-4c92-b797-7f8e31da9cc2|030794c1-ac77-496b-92df-f27374a8bd58|e48ece36-62e2-4504-bad9-02848725956a|dd056dcd-154b-4c76-9bd3-c8f88648b5ff/;
+
+/**
+ * Inputs as an engine event has them, with what is secret or not known yet as such.
+ *
+ * The engine masks a secret on both sides alike, so that only the paths of a step's diff can tell that it changed.
+ *
+ * @param changed - paths that differ, as Pulumi writes them: `spec.environment[0].value`.
+ */
+export function toInputs(inputs: Readonly<Record<string, unknown>>, side: Side, changed: readonly string[]): Inputs {
+  const paths = changed.map(parsePath);
+  const convert = (value: unknown, path: readonly string[]): Value => {
+    if (typeof value === "string") {
+      if (UNKNOWN.test(value)) return new KnownAfterApply("an output of this stack");
+      return value.includes(MASK) ? secret(path) : value;
+    }
+    if (Array.isArray(value)) return value.map((item, i) => convert(item, [...path, String(i)]));
+    if (!isObject(value)) return (value ?? null) as Value;
+    if (value[SIGNATURE] === SECRET) return secret(path);
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, convert(item, [...path, key])]));
+  };
+  // A secret may hold a value that changed, or be part of one.
+  const secret = (path: readonly string[]): Secret => {
+    const differs = paths.some((other) => other.every((part, i) => i >= path.length || part === path[i]));
+    return new Secret(JSON.stringify(differs ? [path, side] : [path]));
+  };
+  return Object.fromEntries(Object.entries(inputs).map(([key, item]) => [key, convert(item, [key])]));
+}
+
+/** The parts of a property path: `a.b[0]["c.d"]` is a, b, 0, c.d. */
+export const parsePath = (path: string): string[] =>
+  [...path.matchAll(/\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|([^.[\]]+)/g)].map(
+    ([, index, quoted, name]) => index ?? quoted?.replace(/\\(.)/g, "$1") ?? name!,
+  );
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;

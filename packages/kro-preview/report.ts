@@ -1,0 +1,37 @@
+import type { Action, ChildChange, Danger } from "./changes.ts";
+
+/** What a preview found. `--format json` prints it as it is; docs/previews.md describes it. */
+export interface Report {
+  /** Of this format. */
+  readonly version: 1;
+  readonly project: string;
+  readonly stack: string;
+  /** Pulumi's own plan: what changes, and `same` for what does not. Providers and the stack itself are left out. */
+  readonly resources: readonly ResourceChange[];
+  /** What kro makes of the instances. */
+  readonly children: readonly InstanceChildChange[];
+  /** Every danger, of resources and of children; `of` names the resource or the child. */
+  readonly dangers: readonly (Danger & { readonly of: string })[];
+  /** What was not looked at, and why. Sentences. */
+  readonly notes: readonly string[];
+}
+
+/** A step of Pulumi's plan. */
+export interface ResourceChange {
+  readonly urn: string;
+  /** Such as `aws:iam/role:Role`. */
+  readonly type: string;
+  readonly name: string;
+  readonly action: Action;
+  /** Top-level inputs that differ. */
+  readonly changed: readonly string[];
+  readonly dangers: readonly Danger[];
+}
+
+/** A child, and the instance that it belongs to. */
+export interface InstanceChildChange extends ChildChange {
+  /** `namespace/name` of the instance. */
+  readonly instance: string;
+  /** True for an instance in the cluster that this stack does not own. */
+  readonly otherStack: boolean;
+}

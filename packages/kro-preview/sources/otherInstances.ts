@@ -1,0 +1,73 @@
+import type { Instance } from "../../kro/objects.ts";
+import { render } from "../../kro/render.ts";
+import { attempt } from "../attempt.ts";
+import type { ChildChange } from "../changes.ts";
+import { diff } from "../diff.ts";
+import type { Cluster } from "./cluster.ts";
+import { instanceType, type PlannedDefinition } from "./definitions.ts";
+import { idOf, type PlannedInstance } from "./instances.ts";
+
+/** What the change of an RGD does to an instance that the stack doesn't own. */
+export interface OtherEffect {
+  /** `namespace/name`. */
+  readonly id: string;
+  readonly definition: PlannedDefinition;
+  /** The RGD that it needs goes away. */
+  readonly abandoned: boolean;
+  readonly children: readonly ChildChange[];
+}
+
+/**
+ * What the changes of a plan's RGDs do to instances that other stacks own.
+ *
+ * @param cluster - where they are. Without it there is a note instead, and so there is when it can't be reached.
+ * @param note - called with a sentence about what was not looked at, and why.
+ */
+export async function otherInstances(
+  definitions: readonly PlannedDefinition[],
+  own: readonly PlannedInstance[],
+  cluster: Cluster | undefined,
+  note: (text: string) => void,
+): Promise<OtherEffect[]> {
+  const changing = definitions.filter(({ change, before }) => before && change && change.action !== "same");
+  if (changing.length > 0 && !cluster) {
+    const names = changing.map(({ name }) => name).join(", ");
+    note(`Of the RGD ${names}, instances that other stacks own were not looked for: that takes --cluster.`);
+  }
+  if (!cluster) return [];
+  const all = await Promise.all(changing.map((definition) => effectsOf(definition, own, cluster, note)));
+  return all.flat();
+}
+
+async function effectsOf(
+  definition: PlannedDefinition,
+  own: readonly PlannedInstance[],
+  cluster: Cluster,
+  note: (text: string) => void,
+): Promise<OtherEffect[]> {
+  const { name, before, after } = definition;
+  let found: readonly Instance[];
+  try {
+    found = await cluster.instancesOf(before!);
+  } catch (error) {
+    note(`Of the RGD ${name}, instances that other stacks own were not looked for: ${(error as Error).message}.`);
+    return [];
+  }
+  const owned = new Set(
+    own.filter((one) => one.definition === definition && one.before).map((one) => idOf(one.before!)),
+  );
+  const others = found.filter((instance) => !owned.has(idOf(instance)));
+  note(`Of the RGD ${name}, ${others.length} other instances are in ${cluster.title}.`);
+  const abandoned = !after || instanceType(after) !== instanceType(before!);
+  return others.map((instance) => {
+    const id = idOf(instance);
+    if (abandoned) return { id, definition, abandoned, children: [] };
+    const [earlier, later] = [before!, after].map((side) => attempt(() => render(side, instance)));
+    if (later instanceof Error || earlier instanceof Error) {
+      const problem = (later instanceof Error ? later : earlier) as Error;
+      note(`What kro makes of ${id}, which another stack owns, can't be told: ${problem.message}.`);
+      return { id, definition, abandoned, children: [] };
+    }
+    return { id, definition, abandoned, children: diff(earlier, later) };
+  });
+}

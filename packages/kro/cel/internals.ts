@@ -1,0 +1,76 @@
+import type { ASTNode } from "@marcbachmann/cel-js";
+
+// What cel-js gives to a macro's hooks, and its type declarations leave out. The version is pinned, and the table in
+// tests/unit/kro/celTable.json shows at once when another one differs.
+
+/** A type as the checker has it. */
+export interface CelType {
+  readonly kind: string;
+  readonly name: string;
+  readonly keyType: CelType;
+  readonly valueType: CelType;
+  /** It is dyn, or has dyn in it. */
+  readonly hasDynType: boolean;
+  /** It has a type parameter in it, such as T. */
+  readonly hasPlaceholderType: boolean;
+}
+
+/** The declarations of one function. */
+export interface Overloads extends Iterable<unknown> {
+  /** What their results have in common. */
+  readonly returnType: CelType;
+}
+
+/** The names that are known at a place in an expression. */
+export interface Scope {
+  forkWithVariable(name: string, type: CelType): Overlay;
+}
+
+/** A scope with one name more. */
+export interface Overlay extends Scope {
+  reuse(parent: Scope): Overlay;
+  setIterValue(value: unknown, evaluator: Evaluator): Overlay;
+}
+
+export interface Checker {
+  check(node: ASTNode, scope: Scope): CelType;
+  createError(code: string, message: string, node: ASTNode): Error;
+  formatTypeList(types: readonly CelType[]): string;
+  getType(name: string): CelType;
+  /** Types with fields, by name. */
+  readonly objectTypes: ReadonlyMap<string, { readonly fields?: Readonly<Record<string, CelType>> }>;
+  readonly registry: {
+    functionCandidates(isMethod: boolean, name: string, count: number): Overloads;
+    getListType(value: CelType): CelType;
+    getMapType(key: CelType, value: CelType): CelType;
+    getOptionalType(value: CelType): CelType;
+  };
+}
+
+export interface Evaluator {
+  run(node: ASTNode, scope: Scope): unknown;
+}
+
+export type Check = (checker: Checker, node: ASTNode, scope: Scope) => CelType;
+export type Evaluate = (evaluator: Evaluator, node: ASTNode, scope: Scope) => unknown;
+
+/** What takes the place of a node's own checking and evaluation. */
+export interface Macro {
+  typeCheck(checker: Checker, macro: Macro, scope: Scope): CelType;
+  evaluate(evaluator: Evaluator, macro: Macro, scope: Scope): unknown;
+}
+
+/** The part of a node that its type declaration leaves out. */
+export interface Internals {
+  readonly meta: { check: Check; evaluate: Evaluate; alternate?: ASTNode; macro?: Macro };
+  readonly checkedType: CelType;
+  /** How a checked node makes its value from those of its operands. */
+  readonly handle: (left: unknown, right: unknown, node: ASTNode, evaluator: Evaluator) => unknown;
+  clone(operator: { name: string; check: Check; evaluate: Evaluate }, args: unknown): ASTNode;
+  setMeta(key: "check" | "evaluate" | "alternate" | "macro" | "async", value: unknown): void;
+}
+
+/** A node with the part that its type declaration leaves out. */
+export function internals(node: ASTNode): Internals {
+  return node as unknown as Internals;
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { DEFINITION_NAME, definition, revision } from "../../../components/definition/cartsDefinition.ts";
+import { compile } from "../../../packages/kro/compile.ts";
+import type { Definition } from "../../../packages/kro/objects.ts";
+
+type Json = { [key: string]: Json } & Json[] & string;
+const spec = definition as unknown as Json;
+const template = (id: string): Json => {
+  const found = (spec.resources as Json[]).find((resource) => (resource.id as string) === id);
+  assert.ok(found, `there is a node ${id}`);
+  return found.template as Json;
+};
+
+describe("the ResourceGraphDefinition", () => {
+  it("has kro create Namespace; Table; ConfigMap and ServiceAccount; Deployment and Service", () => {
+    const { nodes } = compile({ metadata: { name: DEFINITION_NAME }, spec: definition } as unknown as Definition);
+    assert.deepEqual(
+      nodes.map(({ id, wave }) => `${wave} ${id}`),
+      ["1 ns", "2 table", "3 configMap", "3 serviceAccount", "4 deployment", "4 service"],
+    );
+  });
+
+  it("makes the table that the carts service expects", () => {
+    const { spec, metadata } = template("table");
+    assert.deepEqual(spec!.keySchema, [{ attributeName: "id", keyType: "HASH" }]);
+    assert.equal(spec!.billingMode, "PAY_PER_REQUEST");
+    assert.deepEqual(spec!.globalSecondaryIndexes![0], {
+      indexName: "idx_global_customerId",
+      keySchema: [
+        { attributeName: "customerId", keyType: "HASH" },
+        { attributeName: "id", keyType: "RANGE" },
+      ],
+      projection: { projectionType: "ALL" },
+    });
+    assert.equal(metadata!.annotations!["services.k8s.aws/deletion-policy"], "${schema.spec.tableOnDestroy}");
+    assert.equal(metadata!.annotations!["services.k8s.aws/adoption-policy"], "adopt-or-create");
+  });
+
+  it("gives the pods two keys, a hardened container and the probes of the workshop", () => {
+    assert.deepEqual(template("configMap").data, {
+      RETAIL_CART_PERSISTENCE_PROVIDER: "dynamodb",
+      RETAIL_CART_PERSISTENCE_DYNAMODB_TABLE_NAME: "${table.spec.tableName}",
+    });
+    const pod = template("deployment").spec!.template!.spec!;
+    const container = pod.containers![0]!;
+    assert.deepEqual(pod.securityContext, { fsGroup: 1000 });
+    assert.deepEqual(container.securityContext, {
+      capabilities: { drop: ["ALL"] },
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      runAsUser: 1000,
+      allowPrivilegeEscalation: false,
+      seccompProfile: { type: "RuntimeDefault" },
+    });
+    assert.deepEqual(container.readinessProbe!.httpGet, { path: "/actuator/health/readiness", port: 8080 });
+    assert.deepEqual(container.livenessProbe!.httpGet, { path: "/actuator/health/liveness", port: 8080 });
+    assert.deepEqual(container.volumeMounts, [{ name: "tmp-volume", mountPath: "/tmp" }]);
+    assert.deepEqual(pod.volumes, [{ name: "tmp-volume", emptyDir: { medium: "Memory" } }]);
+  });
+
+  it("has the API server refuse a change of the table's name and of the namespace", () => {
+    for (const key of ["tableName", "namespace"]) assert.match(spec.schema!.spec![key]!, /\bimmutable=true\b/);
+  });
+
+  it("calls a deployment ready only when the present generation is rolled out", () => {
+    const { readyWhen } = (spec.resources as Json[]).find(({ id }) => (id as string) === "deployment")!;
+    assert.match(readyWhen!.join(), /deployment\.status\.observedGeneration >= deployment\.metadata\.generation/);
+    assert.match(readyWhen!.join(), /updatedReplicas/);
+  });
+
+  it("holds no reference that was left unwritten", () => {
+    assert.doesNotMatch(JSON.stringify(definition), /\[object|undefined|function/);
+  });
+
+  it("has a revision of 12 hexadecimal digits", () => assert.match(revision, /^[0-9a-f]{12}$/));
+});

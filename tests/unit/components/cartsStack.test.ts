@@ -1,0 +1,266 @@
+import assert from "node:assert/strict";
+import { type Output, runtime, secret } from "@pulumi/pulumi";
+import { CartsStack } from "../../../components/cartsStack.ts";
+import { definition, revision } from "../../../components/definition/cartsDefinition.ts";
+import { type Declared, declare, type Run } from "./mocks.ts";
+
+const ROLE = "aws:iam/role:Role";
+const POLICY = "aws:iam/rolePolicy:RolePolicy";
+const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
+const DEFINITION = "kubernetes:kro.run/v1alpha1:ResourceGraphDefinition";
+const INSTANCE = "kubernetes:kro.run/v1alpha1:CartsStack";
+
+type Json = Record<string, unknown>;
+const value = <T>(output: Output<T>): Promise<T> => new Promise((resolve) => output.apply(resolve));
+
+async function stack(args: Partial<ConstructorParameters<typeof CartsStack>[1]> = {}, run: Run = {}) {
+  const declared = await declare(run);
+  const carts = new CartsStack("carts", { clusterName: "eks-workshop-auto", ...args });
+  await value(carts.nodes.instance.urn);
+  const one = (type: string): Declared => {
+    const all = declared.filter((resource) => resource.type === type);
+    assert.equal(all.length, 1, `one ${type}`);
+    return all[0]!;
+  };
+  return { carts, declared, one };
+}
+
+/** The types that a resource waits for, directly or through others. */
+function waitsFor(declared: readonly Declared[], type: string): string[] {
+  const typeOf = (urn: string) => urn.split("::")[2]!.split("$").at(-1)!;
+  const found = new Set<string>();
+  const follow = (of: string) => {
+    for (const urn of declared.find((resource) => resource.type === of)?.request.getDependenciesList() ?? []) {
+      if (!found.has(typeOf(urn))) follow(typeOf(urn));
+      found.add(typeOf(urn));
+    }
+  };
+  follow(type);
+  return [...found].sort();
+}
+
+describe("CartsStack", () => {
+  it("declares the role that the pods may assume, and what it may do", async () => {
+    const { one } = await stack();
+    assert.equal(one(ROLE).inputs.name, "eks-workshop-auto-carts-dynamo");
+    assert.deepEqual(JSON.parse(one(ROLE).inputs.assumeRolePolicy as string).Statement, [
+      {
+        Effect: "Allow",
+        Principal: { Service: "pods.eks.amazonaws.com" },
+        Action: ["sts:AssumeRole", "sts:TagSession"],
+      },
+    ]);
+    const tables = "arn:aws:dynamodb:us-west-2:111122223333:table/eks-workshop-auto-carts-*";
+    assert.equal(one(POLICY).inputs.role, "eks-workshop-auto-carts-dynamo");
+    assert.deepEqual(
+      JSON.parse(one(POLICY).inputs.policy as string).Statement.map(({ Action, Resource }: Json) => ({
+        Action,
+        Resource,
+      })),
+      [
+        {
+          Action: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+          Resource: tables,
+        },
+        { Action: "dynamodb:Query", Resource: `${tables}/index/*` },
+      ],
+    );
+  });
+
+  it("binds the service account to the role", async () => {
+    const { one } = await stack({ tags: { team: "shop" } });
+    assert.deepEqual(one(ASSOCIATION).inputs, {
+      clusterName: "eks-workshop-auto",
+      namespace: "carts-kro",
+      serviceAccount: "carts",
+      roleArn: "arn:aws:iam::111122223333:role/eks-workshop-auto-carts-dynamo",
+      tags: { team: "shop" },
+    });
+  });
+
+  it("declares the instance with the workshop's values", async () => {
+    const { one } = await stack();
+    const { apiVersion, kind, metadata, spec } = one(INSTANCE).inputs as Json & { metadata: Json };
+    assert.deepEqual([apiVersion, kind], ["kro.run/v1alpha1", "CartsStack"]);
+    assert.deepEqual(metadata, {
+      name: "carts-kro",
+      namespace: "default",
+      annotations: { "pulumi.com/waitFor": (metadata.annotations as Json)["pulumi.com/waitFor"] },
+    });
+    assert.deepEqual(spec, {
+      tableName: "eks-workshop-auto-carts-kro",
+      namespace: "carts-kro",
+      serviceAccount: "carts",
+      image: "public.ecr.aws/aws-containers/retail-store-sample-cart",
+      imageVersion: "1.3.0",
+      replicas: 1,
+      resources: { requests: { cpu: "250m", memory: "1Gi" }, limits: { memory: "1Gi" } },
+      environment: [],
+      tags: [],
+      tableOnDestroy: "retain",
+      revision,
+    });
+  });
+
+  it("passes every argument on to where it goes", async () => {
+    const { one } = await stack({
+      instanceName: "carts-two",
+      instanceNamespace: "teams",
+      namespace: "shop",
+      tableName: "eks-workshop-auto-carts-two",
+      serviceAccount: "shopper",
+      image: "registry.example/cart",
+      imageVersion: "2.0",
+      replicas: 3,
+      resources: { requests: { cpu: "1" }, limits: { memory: "2Gi" } },
+      environment: { B: "2", A: "1" },
+      tags: { z: "9", a: "1" },
+      tableOnDestroy: "delete",
+      timeouts: { update: "90s" },
+    });
+    const { metadata, spec } = one(INSTANCE).inputs as { metadata: Json; spec: Json };
+    assert.deepEqual([metadata.name, metadata.namespace], ["carts-two", "teams"]);
+    assert.deepEqual(spec, {
+      tableName: "eks-workshop-auto-carts-two",
+      namespace: "shop",
+      serviceAccount: "shopper",
+      image: "registry.example/cart",
+      imageVersion: "2.0",
+      replicas: 3,
+      resources: { requests: { cpu: "1", memory: "1Gi" }, limits: { memory: "2Gi" } },
+      environment: [
+        { name: "A", value: "1" },
+        { name: "B", value: "2" },
+      ],
+      tags: [
+        { key: "a", value: "1" },
+        { key: "z", value: "9" },
+      ],
+      tableOnDestroy: "delete",
+      revision,
+    });
+    assert.deepEqual([one(ASSOCIATION).inputs.namespace, one(ASSOCIATION).inputs.serviceAccount], ["shop", "shopper"]);
+    const timeouts = one(INSTANCE).request.getCustomtimeouts()!;
+    assert.deepEqual([timeouts.getCreate(), timeouts.getUpdate(), timeouts.getDelete()], ["10m", "90s", "10m"]);
+  });
+
+  it("uses a role that exists in place of making one", async () => {
+    const { declared, one } = await stack({ roleName: "shared", tableName: "any-table" });
+    assert.deepEqual(
+      declared.filter(({ type }) => type.startsWith("aws:iam/")),
+      [],
+    );
+    assert.equal(one(ASSOCIATION).inputs.roleArn, "arn:aws:iam::111122223333:role/shared");
+  });
+
+  it("brings role, policy, association and RGD before the instance, AWS and the RGD side by side", async () => {
+    const { declared } = await stack();
+    assert.deepEqual(waitsFor(declared, INSTANCE), [ASSOCIATION, POLICY, ROLE, DEFINITION].sort());
+    assert.deepEqual(waitsFor(declared, ASSOCIATION), [POLICY, ROLE].sort());
+    assert.deepEqual(waitsFor(declared, DEFINITION), []);
+  });
+
+  it("replaces the instance, old before new, when its table or namespace changes", async () => {
+    const { one } = await stack();
+    const { request } = one(INSTANCE);
+    assert.deepEqual(request.getReplaceonchangesList(), ["spec.tableName", "spec.namespace"]);
+    assert.equal(request.getDeletebeforereplace(), true);
+  });
+
+  it("waits for the instance's present generation", async () => {
+    const { one } = await stack();
+    const { metadata } = one(INSTANCE).inputs as { metadata: { annotations: Record<string, string> } };
+    assert.equal(JSON.parse(metadata.annotations["pulumi.com/waitFor"]!).at(-1), "condition=Ready");
+  });
+
+  it("has the outputs that a consumer needs", async () => {
+    const { carts } = await stack();
+    const outputs = {
+      tableArn: await value(carts.tableArn),
+      serviceEndpoint: await value(carts.serviceEndpoint),
+      namespace: await value(carts.namespace),
+      serviceAccountName: await value(carts.serviceAccountName),
+      roleArn: await value(carts.roleArn),
+      associationId: await value(carts.associationId),
+      tableName: await value(carts.tableName),
+      instanceName: await value(carts.instanceName),
+    };
+    assert.deepEqual(outputs, {
+      tableArn: "arn:of:table",
+      serviceEndpoint: "http://carts.carts-kro.svc.cluster.local",
+      namespace: "carts-kro",
+      serviceAccountName: "carts",
+      roleArn: "arn:aws:iam::111122223333:role/eks-workshop-auto-carts-dynamo",
+      associationId: "a-0123456789abcdefg",
+      tableName: "eks-workshop-auto-carts-kro",
+      instanceName: "carts-kro",
+    });
+  });
+
+  it("shares the RGD and the role that another made, and comes after it", async () => {
+    const declared = await declare();
+    const first = new CartsStack("carts", { clusterName: "c" });
+    const args = { createDefinition: false, roleName: "shared", instanceName: "two", namespace: "two" };
+    const second = new CartsStack("two", { clusterName: "c", ...args }, { dependsOn: first });
+    await value(second.nodes.instance.urn);
+    assert.equal(second.nodes.definition, undefined);
+    const named = (name: string) => declared.filter((resource) => resource.name.split("-")[0] === name);
+    assert.deepEqual(
+      named("two").map(({ type }) => type),
+      ["carts-stack:index:CartsStack", ASSOCIATION, INSTANCE],
+    );
+    const revisionOf = ({ inputs }: Declared) => (inputs.spec as Json).revision;
+    assert.equal(revisionOf(named("two").at(-1)!), revision);
+    for (const { request } of named("two").slice(1)) {
+      const before = request.getDependenciesList().map((urn) => urn.split("::").at(-1));
+      for (const name of ["carts", "carts-definition", "carts-role", "carts-policy"]) assert.ok(before.includes(name));
+    }
+  });
+
+  describe("in a preview", () => {
+    const had = (spec: object, status = "True") => ({
+      "urn:of::a::definition": {
+        kind: "ResourceGraphDefinition",
+        metadata: { name: "cartsstack" },
+        spec,
+        status: { conditions: [{ type: "Ready", status }] },
+      },
+    });
+    const changed = (part: object) => ({ ...definition, schema: { ...(definition.schema as Json), ...part } });
+    const previewed = async (previous: Run["previous"], args = {}) => {
+      const { declared } = await stack(args, { preview: true, previous });
+      const instance = declared.find(({ type }) => type === INSTANCE)!;
+      return (instance.request.getObject()!.toJavaScript().spec as Json).revision;
+    };
+
+    it("knows the instance's revision while the schema stays", async () => {
+      assert.equal(await previewed({}), revision);
+      assert.equal(await previewed(had(definition)), revision);
+      assert.equal(await previewed(had({ ...definition, resources: [] })), revision);
+      assert.equal(await previewed(had(changed({ status: {} }))), revision);
+    });
+
+    it("leaves the revision open where the schema is yet to come, whoever of the stack makes it", async () => {
+      for (const args of [{}, { createDefinition: false, roleName: "shared" }]) {
+        for (const part of [{ spec: {} }, { types: {} }]) {
+          assert.equal(await previewed(had(changed(part)), args), runtime.unknownValue);
+        }
+        assert.equal(await previewed(had(definition, "False"), args), runtime.unknownValue);
+      }
+    });
+  });
+
+  it("keeps a secret environment variable secret", async () => {
+    const { one } = await stack({ environment: { TOKEN: secret("hush") } });
+    assert.match(JSON.stringify(one(INSTANCE).request.getObject()!.toJavaScript()), /1b47061264138c4ac30d75fd1eb44270/);
+  });
+
+  it("refuses a bad argument before anything is declared", async () => {
+    const declared = await declare();
+    assert.throws(
+      () => new CartsStack("carts", { clusterName: "" }),
+      /clusterName is "", but must be an EKS cluster's name/,
+    );
+    assert.deepEqual(declared, []);
+  });
+});

@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { type DefinitionResource, KnownAfterApply, Secret, type Value } from "../../../packages/kro/objects.ts";
+import { render } from "../../../packages/kro/render.ts";
+import type { ChildChange } from "../../../packages/kro-preview/changes.ts";
+import { diff } from "../../../packages/kro-preview/diff.ts";
+import { configMap, deployment, instance, shop } from "../kro/shop.ts";
+
+const rendering = (nodes: readonly DefinitionResource[], spec?: Record<string, Value>) =>
+  render(shop(nodes), instance(spec));
+const actions = (changes: readonly ChildChange[]) => changes.map(({ node, action }) => `${action} ${node}`);
+const paths = (change: ChildChange | undefined) => change?.fields.map(({ path }) => path);
+const dangers = (changes: readonly ChildChange[]) =>
+  changes.flatMap((change) => change.dangers.map(({ name }) => name));
+
+/** A node like our own Table. */
+const table = (id: string, tableName: string, { retain = true, namespace = "a" } = {}): DefinitionResource => ({
+  id,
+  template: {
+    apiVersion: "dynamodb.services.k8s.aws/v1alpha1",
+    kind: "Table",
+    metadata: {
+      name: "table",
+      namespace,
+      annotations: {
+        "services.k8s.aws/deletion-policy": retain ? "retain" : "delete",
+        "services.k8s.aws/adoption-policy": "adopt-or-create",
+      },
+    },
+    spec: { tableName, tags: [] },
+  },
+});
+
+describe("diff", () => {
+  it("tells what is created, changed field by field, the same, and deleted", () => {
+    const before = rendering([configMap("a", { x: "1", y: "1" }), configMap("b", {}), configMap("c", {})]);
+    const after = rendering([configMap("a", { x: "2", z: "1" }), configMap("b", {}), configMap("d", {})]);
+    const changes = diff(before, after);
+    assert.deepEqual(actions(changes), ["update a", "same b", "create d", "delete c"]);
+    assert.deepEqual(changes[0]!.fields, [
+      { path: "data.x", before: "1", after: "2" },
+      { path: "data.y", before: "1", after: undefined },
+      { path: "data.z", before: undefined, after: "1" },
+    ]);
+    assert.ok(paths(changes[2])!.includes("metadata.name"));
+  });
+
+  it("compares the elements of a list by name, and others by position", () => {
+    const with_ = (env: unknown, args: unknown) =>
+      rendering([
+        deployment("app", {
+          template: {
+            metadata: { labels: { app: "app" } },
+            spec: { containers: [{ name: "main", image: "tea:1", env, args }] },
+          },
+        }),
+      ]);
+    const [change] = diff(
+      with_([{ name: "B", value: "1" }], ["x", "y"]),
+      with_(
+        [
+          { name: "A", value: "1" },
+          { name: "B", value: "2" },
+        ],
+        ["x", "z"],
+      ),
+    );
+    const container = "spec.template.spec.containers[name=main]";
+    assert.deepEqual(paths(change)!.sort(), [
+      `${container}.args[1]`,
+      `${container}.env[name=A].name`,
+      `${container}.env[name=A].value`,
+      `${container}.env[name=B].value`,
+    ]);
+    assert.deepEqual(
+      change!.dangers.map(({ name }) => name),
+      ["rollout"],
+    );
+  });
+
+  it("creates all of a new instance, deletes all of one that goes, in reverse, and replaces all of a replaced one", () => {
+    const nodes = [configMap("a", { x: "1" }), configMap("b", { x: "${a.data.x}" })];
+    const now = rendering(nodes);
+    assert.deepEqual(actions(diff(undefined, now)), ["create a", "create b"]);
+    assert.deepEqual(actions(diff(now, undefined)), ["delete b", "delete a"]);
+    assert.deepEqual(actions(diff(now, rendering(nodes), { replaced: true })), ["replace a", "replace b"]);
+    assert.deepEqual(actions(diff(now, rendering(nodes))), ["same a", "same b"]);
+  });
+
+  it("replaces a child that gets another name", () => {
+    const changes = diff(
+      rendering([configMap("a", {}, { name: "x" })]),
+      rendering([configMap("a", {}, { name: "y" })]),
+    );
+    assert.deepEqual(actions(changes), ["replace a"]);
+    assert.deepEqual(changes[0]!.fields, [{ path: "metadata.name", before: "x", after: "y" }]);
+  });
+
+  it("knows that what comes from a replaced child changes too", () => {
+    const nodes = (name: string) => [configMap("a", {}, { name }), configMap("b", { uid: "${a.metadata.uid}" })];
+    const changes = diff(rendering(nodes("x")), rendering(nodes("y")));
+    assert.deepEqual(actions(changes), ["replace a", "update b"]);
+    assert.ok(changes[1]!.fields[0]!.after instanceof KnownAfterApply);
+    assert.deepEqual(actions(diff(rendering(nodes("x")), rendering(nodes("x")))), ["same a", "same b"]);
+  });
+
+  it("sees a changed secret without showing it", () => {
+    const nodes = [configMap("a", { password: "${schema.spec.name}" })];
+    const [changed] = diff(rendering(nodes, { name: new Secret("1") }), rendering(nodes, { name: new Secret("2") }));
+    assert.equal(JSON.stringify(changed!.fields), '[{"path":"data.password","before":"[secret]","after":"[secret]"}]');
+    const [same] = diff(rendering(nodes, { name: new Secret("1") }), rendering(nodes, { name: new Secret("1") }));
+    assert.equal(same!.action, "same");
+  });
+
+  it("shows nothing of what a Kubernetes Secret holds", () => {
+    const node = (value: string): DefinitionResource => ({
+      id: "a",
+      template: { apiVersion: "v1", kind: "Secret", metadata: { name: "a" }, stringData: { password: value } },
+    });
+    const changes = [
+      ...diff(undefined, rendering([node("hunter2")])),
+      ...diff(rendering([node("x1")]), rendering([node("x2")])),
+    ];
+    assert.doesNotMatch(JSON.stringify(changes), /hunter2|x1|x2/);
+    assert.deepEqual(paths(changes[1]), ["stringData.password"]);
+  });
+
+  it("names the dangers of a table", () => {
+    const now = rendering([table("t", "one")]);
+    const next = rendering([table("t", "two")]);
+    assert.deepEqual(dangers(diff(now, undefined)), ["table-retained"]);
+    assert.deepEqual(dangers(diff(rendering([table("t", "one", { retain: false })]), undefined)), ["table-deleted"]);
+    assert.deepEqual(dangers(diff(now, next, { replaced: true })), ["table-replaced", "table-retained"]);
+    assert.deepEqual(dangers(diff(now, next)), ["table-replaced", "table-retained"]);
+    assert.deepEqual(dangers(diff(now, rendering([table("t", "one")]), { replaced: true })), ["table-replaced"]);
+    const moved = diff(
+      rendering([table("t", "one", { retain: false })]),
+      rendering([table("t", "one", { retain: false, namespace: "b" })]),
+    );
+    assert.deepEqual(dangers(moved), ["table-replaced", "table-deleted"]);
+    assert.match(JSON.stringify(moved), /the new Table resource takes up one/);
+  });
+
+  it("names a namespace that goes, a selector that can't change, and a child that can't be made", () => {
+    const ns = (name: string): DefinitionResource => ({
+      id: "ns",
+      template: { apiVersion: "v1", kind: "Namespace", metadata: { name } },
+    });
+    assert.deepEqual(dangers(diff(rendering([ns("a")]), rendering([ns("b")]))), ["namespace-replaced"]);
+    const app = (label: string) => [
+      deployment("app", {
+        selector: { matchLabels: { app: label } },
+        template: { metadata: { labels: { app: label } }, spec: { containers: [{ name: "main", image: "tea:1" }] } },
+      }),
+    ];
+    assert.deepEqual(dangers(diff(rendering(app("a")), rendering(app("b")))), ["immutable-field", "rollout"]);
+    assert.deepEqual(dangers(diff(undefined, rendering([configMap("a", { x: "${schema.spec.zones[3]}" })]))), [
+      "never-ready",
+    ]);
+  });
+});

@@ -1,0 +1,331 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { CartsError } from "../../../packages/console/userError.ts";
+import { KnownAfterApply } from "../../../packages/kro/objects.ts";
+import type { Action } from "../../../packages/kro-preview/changes.ts";
+import { makeReport } from "../../../packages/kro-preview/makeReport.ts";
+import type { PlannedChange } from "../../../packages/kro-preview/pulumi/plan.ts";
+import type { Inputs } from "../../../packages/kro-preview/pulumi/values.ts";
+import type { Cluster } from "../../../packages/kro-preview/sources/cluster.ts";
+
+const RGD = "kubernetes:kro.run/v1alpha1:ResourceGraphDefinition";
+const SHOP = "kubernetes:kro.run/v1alpha1:Shop";
+const ROLE = "aws:iam/role:Role";
+const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
+
+/** An RGD of a Deployment, with a label that makes its pods new ones when it changes. */
+const shop = (label = "a", kind = "Shop"): Inputs => ({
+  apiVersion: "kro.run/v1alpha1",
+  kind: "ResourceGraphDefinition",
+  metadata: { name: "shops" },
+  spec: {
+    schema: { apiVersion: "v1alpha1", kind, spec: { image: "string", replicas: "integer | default=1" } },
+    resources: [
+      {
+        id: "deployment",
+        template: {
+          apiVersion: "apps/v1",
+          kind: "Deployment",
+          metadata: { name: "${schema.metadata.name}", namespace: "shops" },
+          spec: {
+            replicas: "${schema.spec.replicas}",
+            selector: { matchLabels: { app: "shop" } },
+            template: {
+              metadata: { labels: { app: "shop", label } },
+              spec: { containers: [{ name: "shop", image: "${schema.spec.image}" }] },
+            },
+          },
+        },
+      },
+    ],
+  },
+});
+const instance = (spec: Inputs, name = "one"): Inputs => ({
+  apiVersion: "kro.run/v1alpha1",
+  kind: "Shop",
+  metadata: { name },
+  spec,
+});
+
+const change = (type: string, action: Action, before?: Inputs, after?: Inputs, name = "x"): PlannedChange => ({
+  urn: `urn:pulumi:dev::p::${type}::${name}`,
+  type,
+  name,
+  action,
+  before,
+  after,
+  changed: [],
+  retained: false,
+  imported: false,
+});
+const rgd = (action: Action, before?: Inputs, after?: Inputs) => change(RGD, action, before, after);
+const sameRgd = rgd("same", shop(), shop());
+const same = (spec: Inputs = { image: "a" }) => change(SHOP, "same", instance(spec), instance(spec));
+const update = (before: Inputs, after: Inputs) => change(SHOP, "update", instance(before), instance(after));
+const rollout = update({ image: "a" }, { image: "b" });
+const scaling = update({ image: "a" }, { image: "a", replicas: 2 });
+
+const reportOf = (changes: PlannedChange[], cluster?: Cluster) =>
+  makeReport({ project: "p", stack: "dev", changes }, { cwd: import.meta.dirname, cluster });
+const dangersOf = async (changes: PlannedChange[], cluster?: Cluster) =>
+  (await reportOf(changes, cluster)).dangers.map(({ name, of }) => `${name} of ${of}`);
+const clusterWith = (...names: string[]): Cluster => ({
+  title: "the test's cluster",
+  definition: async () => undefined,
+  instancesOf: async () =>
+    names.map((name) => ({
+      apiVersion: "kro.run/v1alpha1",
+      kind: "Shop",
+      metadata: { name, namespace: "default" },
+      spec: { image: "live" },
+    })),
+});
+const noAnswer = async () => {
+  throw new Error("the cluster did not answer within 5 s");
+};
+const unreachable: Cluster = { title: "a cluster", instancesOf: noAnswer, definition: noAnswer };
+
+describe("the report of a plan", () => {
+  it("has what kro makes of an instance that changes", async () => {
+    const { resources, children, dangers } = await reportOf([sameRgd, rollout]);
+    assert.deepEqual(
+      resources.map(({ type, action }) => [type, action]),
+      [
+        [RGD, "same"],
+        [SHOP, "update"],
+      ],
+    );
+    assert.deepEqual(
+      children.map(({ instance, otherStack, kind, namespace, name, action }) => ({
+        instance,
+        otherStack,
+        kind,
+        namespace,
+        name,
+        action,
+      })),
+      [
+        {
+          instance: "default/one",
+          otherStack: false,
+          kind: "Deployment",
+          namespace: "shops",
+          name: "one",
+          action: "update",
+        },
+      ],
+    );
+    assert.deepEqual(
+      children[0]!.fields.map(({ before, after }) => [before, after]),
+      [["a", "b"]],
+    );
+    assert.deepEqual(
+      dangers.map(({ name, of }) => [name, of]),
+      [["rollout", "Deployment shops/one"]],
+    );
+  });
+
+  it("has what an RGD's change does to every instance of it, and to no other resource", async () => {
+    const two = [instance({ image: "a" }, "two"), instance({ image: "a" }, "two")];
+    const { children } = await reportOf([
+      rgd("update", shop("a"), shop("b")),
+      same(),
+      change(SHOP, "same", two[0], two[1], "y"),
+      change("kubernetes:apps/v1:Deployment", "same", { kind: "Deployment" }, { kind: "Deployment" }),
+    ]);
+    assert.deepEqual(
+      children.map(({ instance, action }) => [instance, action]),
+      [
+        ["default/one", "update"],
+        ["default/two", "update"],
+      ],
+    );
+  });
+
+  it("leaves providers and the stack itself out", async () => {
+    const { resources } = await reportOf([
+      change("pulumi:pulumi:Stack", "same", {}, {}),
+      change("pulumi:providers:kubernetes", "update", {}, {}),
+      change("carts-stack:index:CartsStack", "same", {}, {}),
+    ]);
+    assert.deepEqual(
+      resources.map(({ type }) => type),
+      ["carts-stack:index:CartsStack"],
+    );
+  });
+
+  it("shows every child of an instance that comes, goes or is replaced as such", async () => {
+    const spec = instance({ image: "a" });
+    const action = async (changes: PlannedChange[]) => (await reportOf(changes)).children.map((child) => child.action);
+    assert.deepEqual(await action([rgd("create", undefined, shop()), change(SHOP, "create", undefined, spec)]), [
+      "create",
+    ]);
+    assert.deepEqual(await action([rgd("delete", shop()), change(SHOP, "delete", spec)]), ["delete"]);
+    assert.deepEqual(await action([sameRgd, change(SHOP, "replace", spec, spec)]), ["replace"]);
+    assert.deepEqual(await action([sameRgd, { ...change(SHOP, "delete", spec), retained: true }]), ["same"]);
+  });
+
+  it("refuses a bad RGD with the renderer's error, even without an instance", async () => {
+    const bad = JSON.parse(JSON.stringify(shop()).replace("schema.spec.image}", "schema.spec.imago}"));
+    await assert.rejects(reportOf([rgd("update", shop(), bad)]), (error) => {
+      assert.ok(error instanceof CartsError);
+      assert.match(error.message, /^ResourceGraphDefinition shops: node "deployment".*schema\.spec\.imago/);
+      return true;
+    });
+    const { notes } = await reportOf([rgd("same", bad, bad)]);
+    assert.match(notes.join(), /shops can't be told.*imago/);
+    assert.equal((await reportOf([rgd("update", bad, shop()), same()])).children[0]!.action, "create");
+  });
+
+  it("refuses an instance that the API server would refuse, unless it is there already", async () => {
+    await assert.rejects(reportOf([sameRgd, update({ image: "a" }, { image: 7 })]), CartsError);
+    const { notes, children } = await reportOf([sameRgd, same({ image: 7 })]);
+    assert.deepEqual(children, []);
+    assert.match(notes.join(), /default\/one can't be told: instance default\/one/);
+  });
+
+  it("has a note for what is known only after the update", async () => {
+    const unknown = new KnownAfterApply("an output of this stack");
+    const { spec, ...definition } = shop();
+    const { notes } = await reportOf([
+      rgd("create", undefined, { ...definition, spec: { ...(spec as Inputs), unknown } }),
+    ]);
+    assert.match(notes.join(), /The RGD x was not looked at: it holds what only the update can know/);
+
+    const nameless = { ...instance({ image: "a" }), metadata: { name: unknown } };
+    const specless = { ...instance({}), spec: unknown };
+    for (const after of [nameless, specless]) {
+      const report = await reportOf([sameRgd, change(SHOP, "create", undefined, after)]);
+      assert.deepEqual(report.children, []);
+      assert.match(report.notes.join(), /What kro makes of x was not looked at: its .*known only after the update/);
+    }
+    const field = await reportOf([sameRgd, change(SHOP, "create", undefined, instance({ image: unknown }))]);
+    assert.equal(field.children[0]!.fields.filter(({ after }) => after instanceof KnownAfterApply).length, 1);
+  });
+
+  it("says so when an instance comes without its RGD, and takes the program's own where it is of that kind", async () => {
+    const { children, notes } = await reportOf([same()]);
+    assert.deepEqual(children, []);
+    assert.match(notes.join(), /kro\.run\/v1alpha1:Shop was not looked at: its RGD is not in this stack/);
+
+    const kind = "CartsStack";
+    const type = `kubernetes:kro.run/v1alpha1:${kind}`;
+    const carts = (replicas: number) => ({
+      ...instance({ tableName: "some-table", namespace: "shop", replicas }),
+      kind,
+    });
+    const plan = { project: "p", stack: "dev", changes: [change(type, "update", carts(1), carts(2))] };
+    const report = await makeReport(plan, { cwd: join(import.meta.dirname, "../../..") });
+    const changed = report.children.filter(({ action }) => action !== "same");
+    assert.deepEqual(
+      changed.map(({ kind, fields }) => [kind, fields]),
+      [["Deployment", [{ path: "spec.replicas", before: 1, after: 2 }]]],
+    );
+    assert.match(report.notes.join(), /cartsstack is not in this stack: the program's own was taken/);
+
+    const { definition } = await import("../../../components/definition/cartsDefinition.ts");
+    const spec = JSON.parse(JSON.stringify(definition).replace('"initialDelaySeconds":15', '"initialDelaySeconds":99'));
+    const cluster = { ...clusterWith(), definition: async () => ({ metadata: { name: "cartsstack" }, spec }) };
+    const live = await makeReport(plan, { cwd: join(import.meta.dirname, "../../.."), cluster });
+    assert.doesNotMatch(live.notes.join(), /program's own/);
+    const created = { ...plan, changes: [change(type, "create", undefined, carts(1))] };
+    const { children: all } = await makeReport(created, { cwd: join(import.meta.dirname, "../../.."), cluster });
+    assert.match(JSON.stringify(all), /initialDelaySeconds","after":99/, "the cluster's own RGD");
+  });
+
+  it("has no word on what kro makes of an RGD that only our renderer refuses", async () => {
+    const bad = JSON.parse(JSON.stringify(shop()).replace("schema.spec.image}", "schema.spec.imago}"));
+    const { children, notes } = await reportOf([rgd("same", bad, bad), rollout]);
+    assert.deepEqual(children, []);
+    assert.match(notes.join(), /default\/one can't be told.*imago/);
+  });
+
+  describe("dangers of the plan", () => {
+    const role = change(ROLE, "replace", {}, {}, "role");
+    const association = change(ASSOCIATION, "delete", {}, undefined, "association");
+
+    it("are there when pods that stay lose their credentials", async () => {
+      const named = [`role-replaced of ${ROLE} role`, `association-replaced of ${ASSOCIATION} association`];
+      assert.deepEqual(await dangersOf([sameRgd, same(), role, association]), named);
+      assert.deepEqual(await dangersOf([sameRgd, scaling, role, association]), named);
+      assert.deepEqual(await dangersOf([role]), named.slice(0, 1), "pods of another stack, for all we know");
+    });
+
+    it("are not there when the pods are replaced in the same update, or go away with it", async () => {
+      const gone = change(SHOP, "delete", instance({ image: "a" }));
+      const anew = change(SHOP, "replace", instance({ image: "a" }), instance({ image: "a" }));
+      const named = ["role-replaced", "association-replaced"];
+      for (const other of [gone, anew, rollout]) {
+        const found = await dangersOf([sameRgd, other, role, association]);
+        assert.deepEqual(
+          found.filter((danger) => named.some((name) => danger.startsWith(name))),
+          [],
+        );
+      }
+    });
+
+    it("are there when an RGD goes away before an instance of it", async () => {
+      const [deleted, gone] = [rgd("delete", shop()), change(SHOP, "delete", instance({ image: "a" }))];
+      assert.deepEqual(await dangersOf([deleted, same()]), [`definition-deleted of ${RGD} x`]);
+      assert.deepEqual(await dangersOf([{ ...deleted, retained: true }, same()]), []);
+      const destroyed = await dangersOf([deleted, gone]);
+      assert.ok(!destroyed.some((danger) => danger.startsWith("definition-deleted")));
+      assert.deepEqual(await dangersOf([deleted, gone], clusterWith("one")), destroyed, "it is our own");
+      const left = await dangersOf([deleted, gone], clusterWith("one", "other"));
+      assert.ok(left.includes(`definition-deleted of ${RGD} x`));
+    });
+
+    it("are there when an instance changes what its RGD calls immutable, in place", async () => {
+      const fixed = (tier: string): Inputs => {
+        const { spec, ...others } = shop();
+        const { schema, resources } = spec as { schema: Inputs; resources: Inputs[] };
+        const fields = { ...(schema.spec as Inputs), tier: `string | immutable=true default=${tier}` };
+        return { ...others, spec: { schema: { ...schema, spec: fields }, resources } };
+      };
+      const definition = rgd("same", fixed("a"), fixed("a"));
+      const [before, after] = [instance({ image: "a" }), instance({ image: "a", tier: "b" })];
+      const inPlace = await reportOf([definition, change(SHOP, "update", before, after)]);
+      assert.deepEqual(
+        inPlace.dangers.map(({ message }) => message),
+        ["spec.tier of Shop default/one can't be changed in place: the API server refuses the update"],
+      );
+      assert.deepEqual(await dangersOf([definition, change(SHOP, "replace", before, after)]), []);
+    });
+
+    it("are there when kro refuses the change of an RGD's API", async () => {
+      const smaller = JSON.parse(
+        JSON.stringify(shop())
+          .replace(',"replicas":"integer | default=1"', "")
+          .replace("${schema.spec.replicas}", "${1}"),
+      );
+      const found = await dangersOf([rgd("update", shop(), smaller)]);
+      assert.deepEqual(found, [`definition-refused of ${RGD} x`]);
+    });
+  });
+
+  describe("instances of other stacks", () => {
+    const changed = [rgd("update", shop("a"), shop("b")), same()];
+
+    it("have the effect of the RGD's change, and are marked", async () => {
+      const { children } = await reportOf(changed, clusterWith("one", "other"));
+      assert.deepEqual(
+        children.map(({ instance, otherStack, action }) => [instance, otherStack, action]),
+        [
+          ["default/one", false, "update"],
+          ["default/other", true, "update"],
+        ],
+      );
+    });
+
+    it("are not asked for while no RGD changes", async () => {
+      assert.deepEqual((await reportOf([sameRgd, rollout], unreachable)).notes, []);
+    });
+
+    it("are a note, not an error, when the cluster can't be reached or was not asked", async () => {
+      const { notes, children } = await reportOf(changed, unreachable);
+      assert.match(notes.join(), /other stacks own were not looked for: the cluster did not answer within 5 s/);
+      assert.equal(children.length, 1);
+      assert.match((await reportOf(changed)).notes.join(), /--cluster/);
+    });
+  });
+});

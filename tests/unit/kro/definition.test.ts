@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { compile } from "../../../packages/kro/compile.ts";
+import { DefinitionError } from "../../../packages/kro/errors.ts";
+import type { DefinitionResource } from "../../../packages/kro/objects.ts";
+import { configMap, deployment, shop } from "./shop.ts";
+
+interface Expected {
+  readonly node: string;
+  readonly path?: string;
+  readonly expression?: string;
+  readonly says: RegExp;
+}
+
+const BAD: Readonly<Record<string, readonly [readonly DefinitionResource[], Expected]>> = {
+  "an unknown reference": [
+    [configMap("first", { a: "${second.data.a}" })],
+    {
+      node: "first",
+      path: "data.a",
+      expression: "${second.data.a}",
+      says: /refers to second, which is not in the graph/,
+    },
+  ],
+  "a cycle": [
+    [configMap("first", { a: "${second.data.a}" }), configMap("second", { a: "${first.data.a}" })],
+    { node: "first", says: /first -> second -> first/ },
+  ],
+  "a reserved id": [[configMap("namespace", {})], { node: "namespace", says: /reserves/ }],
+  "an id in the wrong style": [[configMap("my_map", {})], { node: "my_map", says: /lowerCamelCase/ }],
+  "an id that occurs twice": [
+    [configMap("first", {}), configMap("first", {})],
+    { node: "first", says: /another node/ },
+  ],
+  "an undefined schema field": [
+    [configMap("first", { a: "${schema.spec.nmae}" })],
+    { node: "first", path: "data.a", expression: "${schema.spec.nmae}", says: /nmae/ },
+  ],
+  "a wrong type": [
+    [deployment("app", { replicas: "${schema.spec.name}" })],
+    { node: "app", path: "spec.replicas", expression: "${schema.spec.name}", says: /string is not int/ },
+  ],
+  "a wrong type within an expression": [
+    [configMap("first", { a: "${schema.spec.replicas + 'x'}" })],
+    { node: "first", path: "data.a", expression: "${schema.spec.replicas + 'x'}", says: /int.*string/ },
+  ],
+  "a number within text": [
+    [configMap("first", { a: "x-${schema.spec.replicas}" })],
+    { node: "first", path: "data.a", expression: "x-${schema.spec.replicas}", says: /string\(\.\.\.\)/ },
+  ],
+  "a field that the kind does not have": [
+    [deployment("app", { replica: 1 })],
+    { node: "app", path: "spec.replica", says: /no such field|not a field/ },
+  ],
+  "a literal of the wrong type": [
+    [deployment("app", { replicas: "two" })],
+    { node: "app", path: "spec.replicas", says: /integer/ },
+  ],
+  "a field that a sibling's kind does not have": [
+    [deployment("app", {}), configMap("second", { a: "${app.spec.replicass}" })],
+    { node: "second", path: "data.a", expression: "${app.spec.replicass}", says: /replicass/ },
+  ],
+  "a syntax error": [
+    [configMap("first", { a: "${schema.spec.name +}" })],
+    { node: "first", path: "data.a", expression: "${schema.spec.name +}", says: /./ },
+  ],
+  "an unknown function": [
+    [configMap("first", { a: "${shout(schema.spec.name)}" })],
+    { node: "first", path: "data.a", expression: "${shout(schema.spec.name)}", says: /shout/ },
+  ],
+  "a nested expression": [
+    [configMap("first", { a: "${ ${schema.spec.name} }" })],
+    { node: "first", path: "data.a", expression: "${ ${schema.spec.name} }", says: /nested/i },
+  ],
+  "readyWhen over another node": [
+    [configMap("first", {}), configMap("second", {}, { readyWhen: ["${first.data.a == 'x'}"] })],
+    { node: "second", path: "readyWhen[0]", expression: "${first.data.a == 'x'}", says: /first/ },
+  ],
+  "includeWhen that is no bool": [
+    [configMap("first", {}, { includeWhen: ["${schema.spec.name}"] })],
+    { node: "first", path: "includeWhen[0]", expression: "${schema.spec.name}", says: /bool/ },
+  ],
+  "forEach over no list": [
+    [configMap("first", {}, { name: "a-${x}", forEach: [{ x: "${schema.spec.name}" }] })],
+    { node: "first", path: "forEach.x", expression: "${schema.spec.name}", says: /list/ },
+  ],
+  "forEach without its iterator in the name": [
+    [configMap("first", {}, { forEach: [{ x: "${schema.spec.zones}" }] })],
+    { node: "first", path: "metadata.name", says: /iterator x/ },
+  ],
+  "a namespace of a kind without namespaces": [
+    [{ id: "ns", template: { apiVersion: "v1", kind: "Namespace", metadata: { name: "a", namespace: "b" } } }],
+    { node: "ns", path: "metadata.namespace", says: /has no namespace/ },
+  ],
+  "a label of kro's own": [
+    [
+      {
+        id: "a",
+        template: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", labels: { "kro.run/x": "y" } } },
+      },
+    ],
+    { node: "a", path: "metadata.labels", says: /kro\.run\/x/ },
+  ],
+  "text where bytes belong": [
+    [
+      {
+        id: "a",
+        template: { apiVersion: "v1", kind: "Secret", metadata: { name: "a" }, data: { b: "x${schema.spec.name}" } },
+      },
+    ],
+    { node: "a", path: "data.b", expression: "x${schema.spec.name}", says: /string is not bytes/ },
+  ],
+  "neither template nor externalRef": [[{ id: "a" }], { node: "a", says: /template or an externalRef/ }],
+};
+
+/** Status fields that kro refuses, by name. */
+const BAD_STATUS: Readonly<Record<string, readonly [text: string, says: RegExp]>> = {
+  "an unknown reference": ["${nobody.metadata.uid}", /refers to nobody/],
+  "a number within text": ["x-${schema.spec.replicas}", /string\(\.\.\.\)/],
+  "an expression that refers to nothing": ["${1 + 1}", /must refer to/],
+};
+
+describe("an RGD that kro refuses", () => {
+  for (const [what, [nodes, { node, path = "", expression, says }]] of Object.entries(BAD)) {
+    it(`is refused for ${what}, with node, path and expression`, () => {
+      assert.throws(
+        () => compile(shop(nodes)),
+        (error) => {
+          assert.ok(error instanceof DefinitionError, String(error));
+          assert.deepEqual([error.node, error.path, error.expression], [node, path, expression], error.message);
+          assert.match(error.message, says);
+          return true;
+        },
+      );
+    });
+  }
+
+  for (const [what, [text, says]] of Object.entries(BAD_STATUS)) {
+    it(`is refused for ${what} in its status`, () => {
+      const { metadata, spec } = shop([]);
+      const definition = { metadata, spec: { ...spec, schema: { ...spec.schema, status: { found: text } } } };
+      assert.throws(
+        () => compile(definition),
+        (error) => error instanceof DefinitionError && error.path === "status.found" && says.test(error.message),
+      );
+    });
+  }
+});

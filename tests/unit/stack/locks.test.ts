@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { explainLock, judge, lockIn, type Self } from "../../../automation/stack/locks.ts";
+
+const SAID = `code: 255
+ stdout:
+ stderr: error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`.
+  s3://state/.pulumi/locks/organization/shop/dev/1.json: created by ci@runner-1 (pid 42) at 2026-01-01T00:00:00Z
+`;
+const CLOUD = "error: [409] Conflict: Another update is currently in progress.";
+const lock = lockIn(SAID)!;
+const self = (changes: Partial<Self> = {}): Self => ({
+  user: "ci",
+  host: "runner-1",
+  isAlive: () => false,
+  ...changes,
+});
+
+describe("a stack's lock", () => {
+  it("is recognised in what Pulumi prints, of any backend", () => {
+    assert.deepEqual(lock.holder, { user: "ci", host: "runner-1", pid: 42, since: "2026-01-01T00:00:00Z" });
+    assert.equal(lockIn(CLOUD)?.holder, undefined);
+    assert.equal(lockIn("error: update failed"), undefined);
+  });
+
+  it("may be broken by its own user, and not while its process runs", () => {
+    assert.equal(judge(lock, self()).mayBreak, true);
+    assert.equal(judge(lock, self({ host: "runner-2", isAlive: () => true })).mayBreak, true);
+    assert.equal(judge(lock, self({ isAlive: () => true })).mayBreak, false);
+    assert.equal(judge(lock, self({ user: "ann" })).mayBreak, false);
+    assert.equal(judge(lockIn(CLOUD)!, self()).mayBreak, false);
+  });
+
+  it("is explained in one sentence: by whom, where, since when, and what to do", () => {
+    const text = explainLock("dev", lock, judge(lock, self()));
+    assert.match(text, /^the stack dev is locked by ci on runner-1 \(process 42\) since 2026-01-01T00:00:00Z\./);
+    assert.match(text, /`--resume` breaks the lock/);
+    assert.doesNotMatch(explainLock("dev", lock, judge(lock, self({ user: "ann" }))), /--resume/);
+  });
+});

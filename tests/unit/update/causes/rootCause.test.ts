@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import type { PulumiError } from "../../../../automation/update/causes/pulumi.ts";
+import { rootCause } from "../../../../automation/update/causes/rootCause.ts";
+import type { Observed, ObservedEvent } from "../../../../packages/live/observed.ts";
+import {
+  deploymentObject,
+  instance,
+  instanceObject,
+  namespaceObject,
+  podObject,
+  tableObject,
+  waitingPod,
+} from "../live/objects.ts";
+
+const URN = "urn:pulumi:dev::p::carts-stack:index:CartsStack$kubernetes:kro.run/v1alpha1:CartsStack::carts";
+const ROLE_URN = "urn:pulumi:dev::p::carts-stack:index:CartsStack$aws:iam/role:Role::carts-role";
+const TIMED_OUT: PulumiError = {
+  urn: URN,
+  message: 'failed to fully initialize or become live: timed out waiting for "x"',
+};
+
+const synced = tableObject({ type: "ACK.ResourceSynced", status: "True" });
+const notReady = instanceObject({
+  type: "Ready",
+  status: "False",
+  message: "waiting for nodes",
+  observedGeneration: 2,
+});
+
+const causeOf = (objects: Observed[], warnings: ObservedEvent[] = [], errors = [TIMED_OUT]) =>
+  rootCause(errors, { expected: [instance], objects, warnings })!;
+
+describe("the root cause of a failed update", () => {
+  it("is AWS's denial of ACK, with the role and the action", () => {
+    const message =
+      "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/ack-dynamodb/17 is not authorized to perform: " +
+      "dynamodb:CreateTable on resource: arn:aws:dynamodb:us-west-2:111122223333:table/t\n\tstatus code: 400";
+    const table = tableObject(
+      { type: "ACK.ResourceSynced", status: "False" },
+      { type: "ACK.Recoverable", status: "True", message },
+    );
+    const cause = causeOf([notReady, namespaceObject(), table]);
+    assert.deepEqual([cause.name, cause.object], ["ack-access-denied", "Table carts-kro/carts-table"]);
+    assert.match(cause.message, /The role ack-dynamodb, .* must be allowed dynamodb:CreateTable\.$/);
+    assert.ok(!cause.message.includes("\n"), "one paragraph");
+  });
+
+  it("names what ACK says of conflicts, limits, AWS out of reach, and anything else", () => {
+    const said = {
+      "ack-conflict": "Resource already exists but is not managed by ACK",
+      "aws-limit": "LimitExceededException: Subscriber limit exceeded",
+      "aws-unreachable": "dial tcp: lookup dynamodb.us-west-2.amazonaws.com: no such host",
+      "ack-refused": "ValidationException: One or more parameter values were invalid",
+    };
+    for (const [name, message] of Object.entries(said)) {
+      const cause = causeOf([notReady, tableObject({ type: "ACK.Terminal", status: "True", message })]);
+      assert.equal(cause.name, name);
+      assert.ok(cause.message.includes(message));
+    }
+  });
+
+  it("is the controller that is not there", () => {
+    assert.equal(causeOf([notReady, tableObject()]).name, "ack-absent");
+    assert.equal(causeOf([instanceObject()]).name, "kro-absent");
+  });
+
+  it("is what a pod says, with its image", () => {
+    const pull = causeOf([
+      notReady,
+      synced,
+      deploymentObject(),
+      waitingPod("ImagePullBackOff", "shop/carts:1: not found"),
+    ]);
+    assert.deepEqual([pull.name, pull.object], ["image-pull", "Deployment carts-kro/carts"]);
+    assert.match(pull.message, /^Pod carts-kro\/carts-1 can't get its image shop\/carts:1: ImagePullBackOff: /);
+  });
+
+  it("is a crash, with exit code and count, or the memory limit", () => {
+    const crashed = (reason: string, exitCode: number) =>
+      podObject({
+        phase: "Running",
+        containerStatuses: [
+          {
+            name: "carts",
+            restartCount: 4,
+            state: { waiting: { reason: "CrashLoopBackOff", message: "back-off 1m" } },
+            lastState: { terminated: { reason, exitCode } },
+          },
+        ],
+      });
+    const crash = causeOf([notReady, synced, deploymentObject(), crashed("Error", 3)]);
+    assert.equal(crash.name, "crash");
+    assert.match(crash.message, /ended 4 times, last with Error, exit code 3/);
+    assert.equal(causeOf([notReady, synced, deploymentObject(), crashed("OOMKilled", 137)]).name, "out-of-memory");
+  });
+
+  it("is the scheduler's reason, and a pod's last warning", () => {
+    const conditions = [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message: "0/3 nodes: cpu." }];
+    const cause = causeOf([notReady, synced, deploymentObject(), podObject({ phase: "Pending", conditions })]);
+    assert.equal(cause.name, "unschedulable");
+    const warning = {
+      type: "Warning",
+      reason: "Unhealthy",
+      message: "Readiness probe failed: 503",
+      involvedObject: { kind: "Pod", name: "carts-1", namespace: "carts-kro" },
+    };
+    const unready = podObject({
+      phase: "Running",
+      conditions: [{ type: "Ready", status: "False", reason: "ContainersNotReady" }],
+    });
+    assert.match(
+      causeOf([notReady, synced, deploymentObject(), unready], [warning]).message,
+      /Its last warning, Unhealthy: Readiness probe failed: 503\./,
+    );
+  });
+
+  it("is the quota that refuses the pods", () => {
+    const message =
+      'pods "carts-x" is forbidden: exceeded quota: small, requested: pods=1, used: pods=1, limited: pods=1';
+    const refused = deploymentObject({ conditions: [{ type: "ReplicaFailure", status: "True", message }] });
+    assert.equal(causeOf([notReady, synced, refused]).name, "quota");
+  });
+
+  it("is the namespace that goes away, before what that keeps from being made", () => {
+    const namespace = namespaceObject("Terminating");
+    const terminating: Observed = {
+      ...namespace,
+      metadata: { ...namespace.metadata, deletionTimestamp: "2026-01-01T00:00:00Z", finalizers: ["shop/hold"] },
+    };
+    const cause = causeOf([notReady, tableObject(), terminating]);
+    assert.equal(cause.name, "namespace-terminating");
+    assert.match(cause.message, /held by: its finalizers shop\/hold/);
+  });
+
+  it("is the RGD that kro refuses, unless it is Ready", () => {
+    const rgd = (status: string): Observed => ({
+      apiVersion: "kro.run/v1alpha1",
+      kind: "ResourceGraphDefinition",
+      metadata: { name: "cartsstack", generation: 1 },
+      status: {
+        conditions: [
+          { type: "GraphAccepted", status, message: "unknown field spec.replica" },
+          { type: "Ready", status },
+        ],
+      },
+    });
+    const cause = causeOf([rgd("False")]);
+    assert.equal(cause.name, "definition-refused");
+    assert.match(cause.message, /unknown field spec\.replica/);
+    assert.equal(causeOf([rgd("True"), notReady]).name, "instance-not-ready");
+  });
+
+  it("is what kro itself is denied", () => {
+    const message = 'apply failed: services is forbidden: User "system:serviceaccount:kro:kro" cannot patch';
+    const denied = instanceObject({ type: "Ready", status: "False", message, observedGeneration: 2 });
+    assert.equal(causeOf([denied, namespaceObject(), synced]).name, "kro-forbidden");
+  });
+
+  it("is Pulumi's own error where it could not do its part, not what the cluster is waiting for", () => {
+    const message =
+      "1 error occurred:\n\t* creating IAM Role (x): AccessDenied: User: arn:aws:iam::1:user/ci is not authorized to perform: iam:CreateRole";
+    const cause = causeOf([notReady, tableObject()], [], [TIMED_OUT, { urn: ROLE_URN, message }]);
+    assert.deepEqual([cause.name, cause.object], ["access-denied", "aws:iam/role:Role carts-role"]);
+    assert.match(cause.message, /The user ci must be allowed iam:CreateRole\.$/);
+  });
+
+  it("holds nothing that a terminal would obey", () => {
+    const message = "refused\u001b[2J\u0007 by the API";
+    const cause = causeOf([notReady, tableObject({ type: "ACK.Terminal", status: "True", message })]);
+    assert.ok(!/\p{Cc}/u.test(cause.message), JSON.stringify(cause.message));
+  });
+
+  it("is the role that is not there", () => {
+    const message =
+      "invocation of aws:iam/getRole:getRole returned an error: NoSuchEntity: The role with name r cannot be found.";
+    assert.equal(causeOf([], [], [{ urn: undefined, message }]).name, "role-missing");
+  });
+});

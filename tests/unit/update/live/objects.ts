@@ -1,0 +1,75 @@
+import type { ExpectedInstance } from "../../../../automation/update/live/state.ts";
+import type { Condition, Observed } from "../../../../packages/live/observed.ts";
+
+const NAMESPACE = "carts-kro";
+const CREATED = "2026-01-01T00:00:00Z";
+
+export const instance: ExpectedInstance = {
+  apiVersion: "kro.run/v1alpha1",
+  kind: "CartsStack",
+  namespace: "default",
+  name: "carts",
+  children: [
+    { apiVersion: "v1", kind: "Namespace", namespace: undefined, name: NAMESPACE, node: "ns", wave: 1 },
+    {
+      apiVersion: "dynamodb.services.k8s.aws/v1alpha1",
+      kind: "Table",
+      namespace: NAMESPACE,
+      name: "carts-table",
+      node: "table",
+      wave: 2,
+    },
+    { apiVersion: "apps/v1", kind: "Deployment", namespace: NAMESPACE, name: "carts", node: "deployment", wave: 3 },
+  ],
+};
+
+/** An instance object as kro leaves it. */
+export const instanceObject = (...conditions: Condition[]): Observed => ({
+  apiVersion: "kro.run/v1alpha1",
+  kind: "CartsStack",
+  metadata: { name: "carts", namespace: "default", generation: 2, creationTimestamp: CREATED },
+  status: { conditions },
+});
+
+export const namespaceObject = (phase = "Active"): Observed => ({
+  apiVersion: "v1",
+  kind: "Namespace",
+  metadata: { name: NAMESPACE, creationTimestamp: CREATED },
+  status: { phase },
+});
+
+/** A Table as ACK leaves it. */
+export const tableObject = (...conditions: Condition[]): Observed => ({
+  apiVersion: "dynamodb.services.k8s.aws/v1alpha1",
+  kind: "Table",
+  metadata: { name: "carts-table", namespace: NAMESPACE, creationTimestamp: CREATED },
+  status: { conditions },
+});
+
+/** A Deployment of one replica with generation 2. */
+export const deploymentObject = (status: Observed["status"] = {}): Observed => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "carts", namespace: NAMESPACE, generation: 2, creationTimestamp: CREATED },
+  spec: { replicas: 1, selector: { matchLabels: { app: "carts" } } },
+  status,
+});
+
+export const ROLLED_OUT = { observedGeneration: 2, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
+
+/** A pod of that Deployment. */
+export const podObject = (status: Observed["status"]): Observed => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: "carts-1", namespace: NAMESPACE, labels: { app: "carts" } },
+  spec: { containers: [{ name: "carts", image: "shop/carts:1" }] },
+  status,
+});
+
+/** A pod whose container waits. */
+export const waitingPod = (reason: string, message?: string): Observed =>
+  podObject({
+    phase: "Pending",
+    conditions: [{ type: "Ready", status: "False", reason: "ContainersNotReady", message: "unready" }],
+    containerStatuses: [{ name: "carts", state: { waiting: { reason, message } } }],
+  });
