@@ -1,7 +1,6 @@
 import { Config, type Input, RunError, runtime, secret } from "@pulumi/pulumi";
-import { ArgumentError, checkArgs } from "./components/argRules.ts";
-import type { CartsStackArgs } from "./components/args.ts";
-import type { ClusterAccessArgs } from "./components/cluster/clusterAccess.ts";
+import type { CartsStackArgs, ClusterAccessArgs } from "./components/index.ts";
+import { ArgumentError, checkArgs } from "./components/index.ts";
 
 /** What a stack's config says. */
 export interface StackConfig {

@@ -1,7 +1,4 @@
-import { CartsStack } from "./components/cartsStack.ts";
-import { accessCluster } from "./components/cluster/clusterAccess.ts";
-import { guardTable } from "./components/guards/tableGuard.ts";
-import { guardUi } from "./components/ui/uiRoute.ts";
+import { accessCluster, CartsStack, guardTable, guardUi } from "./components/index.ts";
 import { readConfig } from "./config.ts";
 
 const config = readConfig();

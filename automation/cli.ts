@@ -1,6 +1,5 @@
 import { Command } from "commander";
-import { interrupted, listenForInterrupts } from "../packages/console/interrupt.ts";
-import { CartsError } from "../packages/console/userError.ts";
+import { CartsError, interrupted, listenForInterrupts } from "../packages/console/index.ts";
 import { destroyCommand } from "./commands/destroy.ts";
 import { driftCommand } from "./commands/drift.ts";
 import { openCommand } from "./commands/open.ts";

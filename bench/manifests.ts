@@ -1,6 +1,4 @@
-import { resolveArgs } from "../components/args.ts";
-import { DEFINITION_NAME, definition, revision } from "../components/definition/cartsDefinition.ts";
-import { API_VERSION, KIND } from "../components/definition/cartsSchema.ts";
+import { API_VERSION, DEFINITION_NAME, definition, KIND, resolveArgs, revision } from "../components/index.ts";
 
 /** An RGD and an instance as JSON manifests: what the program declares, for those who do without it. */
 export interface Manifests {

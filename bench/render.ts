@@ -1,8 +1,7 @@
-import { DEFINITION_NAME, definition } from "../components/definition/cartsDefinition.ts";
-import { API_VERSION, KIND } from "../components/definition/cartsSchema.ts";
-import type { Definition, Instance } from "../packages/kro/objects.ts";
-import { render } from "../packages/kro/render.ts";
-import { diff } from "../packages/kro-preview/diff.ts";
+import { API_VERSION, DEFINITION_NAME, definition, KIND } from "../components/index.ts";
+import type { Definition, Instance } from "../packages/kro/index.ts";
+import { render } from "../packages/kro/index.ts";
+import { diff } from "../packages/kro-preview/index.ts";
 
 // Measures what a preview takes beside Pulumi: rendering and comparing many instances of the carts RGD. No cluster.
 //   npm run bench:render [-- ROUNDS]     default 5 rounds

@@ -9,8 +9,8 @@ export const destroyCommand = (): Command =>
       "Runs `pulumi destroy`, and shows each child go. The DynamoDB table stays unless `tableOnDestroy` says otherwise.",
     )
     .action(async (options: UpdateOptions) => {
-      const { closing, exitCodeOf, update } = await import("../update/update.ts");
-      const { outputLines } = await import("../stack/outputs.ts");
+      const { closing, exitCodeOf, update } = await import("../update/index.ts");
+      const { outputLines } = await import("../stack/index.ts");
       const report = await update("destroy", options);
       console.error(closing(report));
       await writeResult(options.json ? toJson(report) : outputLines(report.outputs));

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { DriftReport } from "../drift/drift.ts";
+import type { DriftReport } from "../drift/index.ts";
 import { EXIT, type StackOptions, stackCommand, toJson, writeResult } from "./options.ts";
 
 /** `carts drift`: what somebody changed beside Pulumi. */
@@ -12,7 +12,7 @@ export const driftCommand = (): Command =>
     )
     .addHelpText("after", "\nExit codes: 0 no drift, 2 drift, 1 an error.")
     .action(async (options: StackOptions) => {
-      const { driftOf } = await import("../drift/drift.ts");
+      const { driftOf } = await import("../drift/index.ts");
       console.error(`waiting for Pulumi's refresh of stack ${options.stack} ...`);
       const report = await driftOf(options, (text) => process.stderr.write(text));
       await writeResult(options.json ? toJson(report) : await text(report));
@@ -20,7 +20,7 @@ export const driftCommand = (): Command =>
     });
 
 async function text({ project, stack, resources }: DriftReport): Promise<string> {
-  const { printable, valueText } = await import("../../packages/console/text.ts");
+  const { printable, valueText } = await import("../../packages/console/index.ts");
   if (resources.length === 0) return `No drift in ${project}/${stack}.\n`;
   const lines = resources.flatMap(({ type, name, change, fields }) => [
     `${change === "deleted" ? "-" : "~"} ${printable(`${type} ${name}`)}: ${change}`,

@@ -1,9 +1,8 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { interrupted } from "../../packages/console/interrupt.ts";
-import { CartsError } from "../../packages/console/userError.ts";
-import { SERVICES } from "../open/target.ts";
+import { CartsError, interrupted } from "../../packages/console/index.ts";
+import { SERVICES } from "../open/index.ts";
 import { type ClusterOptions, type StackOptions, stackCommand, withCluster, writeResult } from "./options.ts";
 
 interface Options extends StackOptions, ClusterOptions {
@@ -25,10 +24,10 @@ export const openCommand = (): Command =>
     .action(open);
 
 async function open(options: Options): Promise<void> {
-  const { selectStack } = await import("../stack/selection.ts");
-  const { forward, findTarget } = await import("../open/forward.ts");
-  const { planOf, serviceOf } = await import("../open/target.ts");
-  const { kubeConfigOf } = await import("../../packages/kro-preview/sources/cluster.ts");
+  const { selectStack } = await import("../stack/index.ts");
+  const { forward, findTarget } = await import("../open/index.ts");
+  const { planOf, serviceOf } = await import("../open/index.ts");
+  const { kubeConfigOf } = await import("../../packages/kro-preview/index.ts");
   const { stack, project, state } = await selectStack(options);
   const service = serviceOf(state, stack.name, options.service);
   const config = await kubeConfigOf(planOf(state, project, stack.name), options).catch((error: Error) => {

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { StackChoice } from "../stack/selection.ts";
+import type { StackChoice } from "../stack/index.ts";
 
 /** Options that every command on a stack has. */
 export interface StackOptions extends StackChoice {

@@ -12,8 +12,8 @@ export const outputsCommand = (): Command =>
     .description("Prints the outputs of the last update, a line each, or with --json one object of them.")
     .option("--show-secrets", "print secrets as they are, not as [secret]")
     .action(async (options: Options) => {
-      const { selectStack } = await import("../stack/selection.ts");
-      const { outputLines, shownOutputs } = await import("../stack/outputs.ts");
+      const { selectStack } = await import("../stack/index.ts");
+      const { outputLines, shownOutputs } = await import("../stack/index.ts");
       const { stack } = await selectStack(options);
       const outputs = shownOutputs(await stack.outputs(), options.showSecrets);
       await writeResult(options.json ? toJson(outputs) : outputLines(outputs));

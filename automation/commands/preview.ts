@@ -1,11 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { interrupted } from "../../packages/console/interrupt.ts";
-import { CartsError } from "../../packages/console/userError.ts";
-import { DANGERS, type DangerName } from "../../packages/kro-preview/changes.ts";
-import type { Report } from "../../packages/kro-preview/report.ts";
-import type { StackChoice } from "../stack/selection.ts";
+import { CartsError, interrupted } from "../../packages/console/index.ts";
+import type { Report } from "../../packages/kro-preview/index.ts";
+import { DANGERS, type DangerName } from "../../packages/kro-preview/index.ts";
+import type { StackChoice } from "../stack/index.ts";
 import { bareCommand, type ClusterOptions, hasColor, withCluster, writeResult } from "./options.ts";
 
 interface Options extends StackChoice, ClusterOptions {
@@ -51,9 +50,9 @@ function toDangers(text: string, earlier: readonly DangerName[] = []): readonly 
 }
 
 async function preview(options: Options): Promise<number> {
-  const { previewPlan } = await import("../stack/previewPlan.ts");
-  const { makeReport } = await import("../../packages/kro-preview/makeReport.ts");
-  const { clusterOf } = await import("../../packages/kro-preview/sources/cluster.ts");
+  const { previewPlan } = await import("../stack/index.ts");
+  const { makeReport } = await import("../../packages/kro-preview/index.ts");
+  const { clusterOf } = await import("../../packages/kro-preview/index.ts");
   console.error(`waiting for Pulumi's preview of stack ${options.stack} ...`);
   const plan = await previewPlan({
     ...options,
@@ -71,16 +70,16 @@ async function preview(options: Options): Promise<number> {
 
 const FORMATS = {
   tree: async (report: Report, { all, output }: Options) => {
-    const { formatTree } = await import("../../packages/kro-preview/format/tree.ts");
+    const { formatTree } = await import("../../packages/kro-preview/index.ts");
     const [color, width] = output === undefined ? [hasColor(process.stdout), process.stdout.columns] : [false];
     return formatTree(report, { color, width, all });
   },
   markdown: async (report: Report, { detailsUrl }: Options) => {
-    const { formatMarkdown } = await import("../../packages/kro-preview/format/markdown.ts");
+    const { formatMarkdown } = await import("../../packages/kro-preview/index.ts");
     return formatMarkdown(report, { detailsUrl });
   },
   json: async (report: Report) => {
-    const { formatJson } = await import("../../packages/kro-preview/format/json.ts");
+    const { formatJson } = await import("../../packages/kro-preview/index.ts");
     return formatJson(report);
   },
 } as const;

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { StatusReport } from "../update/status.ts";
+import type { StatusReport } from "../update/index.ts";
 import {
   type ClusterOptions,
   EXIT,
@@ -18,7 +18,7 @@ export const statusCommand = (): Command =>
     .description("Shows the last update, what a killed run left, and each instance with its children. Changes nothing.")
     .addHelpText("after", "\nExit codes: 0 ready, 2 not ready or not there, 1 an error, 4 a killed run left something.")
     .action(async (options: StackOptions & ClusterOptions) => {
-      const { statusOf } = await import("../update/status.ts");
+      const { statusOf } = await import("../update/index.ts");
       const report = await statusOf(options);
       for (const note of report.notes) console.error(`note: ${note}`);
       await writeResult(options.json ? toJson(report) : await text(report));
@@ -26,7 +26,7 @@ export const statusCommand = (): Command =>
     });
 
 async function text({ project, stack, lastUpdate, resources, instances, ready, cause }: StatusReport): Promise<string> {
-  const { treeLines } = await import("../update/live/lines.ts");
+  const { treeLines } = await import("../update/index.ts");
   const options = { color: hasColor(process.stdout), width: process.stdout.columns || 120, now: Date.now() };
   const last = lastUpdate ? `${lastUpdate.kind} ${lastUpdate.result}, ${lastUpdate.ended}` : "never updated";
   return [

@@ -9,8 +9,8 @@ export const upCommand = (): Command =>
       "Runs `pulumi up`, shows kro's fan-out while it works, and says why when it fails. Outputs go to stdout, everything else to stderr.",
     )
     .action(async (options: UpdateOptions) => {
-      const { closing, exitCodeOf, update } = await import("../update/update.ts");
-      const { outputLines } = await import("../stack/outputs.ts");
+      const { closing, exitCodeOf, update } = await import("../update/index.ts");
+      const { outputLines } = await import("../stack/index.ts");
       const report = await update("up", options);
       console.error(closing(report));
       await writeResult(options.json ? toJson(report) : outputLines(report.outputs));

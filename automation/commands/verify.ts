@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import { interrupted } from "../../packages/console/interrupt.ts";
-import type { Verification } from "../verify/verification.ts";
+import { interrupted } from "../../packages/console/index.ts";
+import type { Verification } from "../verify/index.ts";
 import {
   type ClusterOptions,
   EXIT,
@@ -39,7 +39,7 @@ export const verifyCommand = (): Command =>
     )
     .addHelpText("after", "\nExit codes: 0 all is well, 5 something is wrong or could not be looked at, 1 an error.")
     .action(async (options: Options) => {
-      const { verify } = await import("../verify/verify.ts");
+      const { verify } = await import("../verify/index.ts");
       const onProgress = (text: string) => console.error(text);
       const verification = await verify({ ...options, signal: interrupted, onProgress });
       await writeResult(options.json ? toJson(verification) : await table(verification));
@@ -47,6 +47,6 @@ export const verifyCommand = (): Command =>
     });
 
 async function table(verification: Verification): Promise<string> {
-  const { formatTable } = await import("../verify/formatTable.ts");
+  const { formatTable } = await import("../verify/index.ts");
   return formatTable(verification, { color: hasColor(process.stdout), width: process.stdout.columns });
 }

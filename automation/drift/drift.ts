@@ -1,9 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { interrupted } from "../../packages/console/interrupt.ts";
-import { CartsError } from "../../packages/console/userError.ts";
-import { explainLock, lockIn } from "../stack/locks.ts";
-import { type SelectedStack, type StackChoice, selectStack } from "../stack/selection.ts";
-import { nameOfUrn } from "../stack/state.ts";
+import { CartsError, interrupted } from "../../packages/console/index.ts";
+import { explainLock, lockIn, nameOfUrn, type SelectedStack, type StackChoice, selectStack } from "../stack/index.ts";
 import { type FieldDrift, fieldDrifts } from "./fieldDrift.ts";
 
 /** What is other than the last update left it. `carts drift --json` prints it; docs/pipelines.md describes it. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Value } from "../../packages/kro/objects.ts";
-import { toInputs } from "../../packages/kro-preview/pulumi/values.ts";
+import type { Value } from "../../packages/kro/index.ts";
+import { toInputs } from "../../packages/kro-preview/index.ts";
 
 /** A field that was changed by somebody else. What isn't there is left out; a secret is `[secret]`. */
 export interface FieldDrift {

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { PassThrough } from "node:stream";
 import type { CoreV1Api, KubeConfig, V1Pod, V1Service } from "@kubernetes/client-node";
-import { CartsError } from "../../packages/console/userError.ts";
+import { CartsError } from "../../packages/console/index.ts";
 
 /** A service of a cluster. */
 export interface ServiceName {

@@ -1,6 +1,6 @@
-import { CartsError } from "../../packages/console/userError.ts";
-import { type Plan, toChanges } from "../../packages/kro-preview/pulumi/plan.ts";
-import type { StackState } from "../stack/state.ts";
+import { CartsError } from "../../packages/console/index.ts";
+import { type Plan, toChanges } from "../../packages/kro-preview/index.ts";
+import type { StackState } from "../stack/index.ts";
 import type { ServiceName } from "./forward.ts";
 
 /** What `carts open` can open. */

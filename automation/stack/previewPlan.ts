@@ -1,6 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { CartsError } from "../../packages/console/userError.ts";
-import { type Plan, type Step, toChanges } from "../../packages/kro-preview/pulumi/plan.ts";
+import { CartsError } from "../../packages/console/index.ts";
+import { type Plan, type Step, toChanges } from "../../packages/kro-preview/index.ts";
 import { openStack, type StackChoice } from "./selection.ts";
 
 /** Which stack is previewed, and who hears of the progress. */

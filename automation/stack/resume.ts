@@ -1,4 +1,4 @@
-import { CartsError } from "../../packages/console/userError.ts";
+import { CartsError } from "../../packages/console/index.ts";
 import { explainLock, judge, type Lock } from "./locks.ts";
 import { awsLookup, isAwsKind } from "./recovery/aws.ts";
 import type { Found } from "./recovery/found.ts";

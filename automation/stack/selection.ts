@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
-import { CartsError } from "../../packages/console/userError.ts";
+import { CartsError } from "../../packages/console/index.ts";
 import type { StackState } from "./state.ts";
 
 /** Which stack a command is about. */

@@ -1,7 +1,5 @@
 import type { ClusterOptions, StackOptions } from "../commands/options.ts";
-import { explainPending } from "../stack/resume.ts";
-import { selectStack } from "../stack/selection.ts";
-import { nameOfUrn } from "../stack/state.ts";
+import { explainPending, nameOfUrn, selectStack } from "../stack/index.ts";
 import type { Cause } from "./causes/cause.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { LiveFanout } from "./live/liveFanout.ts";

@@ -1,10 +1,17 @@
 import type { EngineEvent, OutputMap } from "@pulumi/pulumi/automation/index.js";
-import { interrupted } from "../../packages/console/interrupt.ts";
+import { interrupted } from "../../packages/console/index.ts";
 import { type ClusterOptions, EXIT, hasColor, isWatched, type UpdateOptions } from "../commands/options.ts";
-import { lockIn } from "../stack/locks.ts";
-import { type Outputs, shownOutputs } from "../stack/outputs.ts";
-import { explainPending, probeLock, recover, releaseLock } from "../stack/resume.ts";
-import { type SelectedStack, selectStack } from "../stack/selection.ts";
+import {
+  explainPending,
+  lockIn,
+  type Outputs,
+  probeLock,
+  recover,
+  releaseLock,
+  type SelectedStack,
+  selectStack,
+  shownOutputs,
+} from "../stack/index.ts";
 import type { Cause } from "./causes/cause.ts";
 import { errorOf, type PulumiError } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";

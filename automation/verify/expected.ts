@@ -1,19 +1,24 @@
-import { open } from "../../packages/kro/celValues.ts";
-import { compile } from "../../packages/kro/compile.ts";
 import {
+  type Child,
+  compile,
   type Definition,
   type Instance,
   isList,
   KnownAfterApply,
   type KubernetesObject,
+  open,
+  type Rendering,
+  render,
   Secret,
   type Value,
-} from "../../packages/kro/objects.ts";
-import { type Child, type Rendering, render } from "../../packages/kro/render.ts";
-import { attempt } from "../../packages/kro-preview/attempt.ts";
-import { type PlannedDefinition, plannedDefinitions } from "../../packages/kro-preview/sources/definitions.ts";
-import { plannedInstances } from "../../packages/kro-preview/sources/instances.ts";
-import type { LiveObject } from "../../packages/live/liveObject.ts";
+} from "../../packages/kro/index.ts";
+import {
+  attempt,
+  type PlannedDefinition,
+  plannedDefinitions,
+  plannedInstances,
+} from "../../packages/kro-preview/index.ts";
+import type { LiveObject } from "../../packages/live/index.ts";
 import type { VerifiedStack } from "./state.ts";
 
 /** An instance of the stack, and what kro is to make of it. */

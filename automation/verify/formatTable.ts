@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { count, printable } from "../../packages/console/text.ts";
+import { count, printable } from "../../packages/console/index.ts";
 import type { Check, Verdict, Verification } from "./verification.ts";
 
 export interface TableOptions {

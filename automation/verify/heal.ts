@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CartsError } from "../../packages/console/userError.ts";
-import type { ClusterClient } from "../../packages/live/kubernetesClient.ts";
-import { titleOf } from "../../packages/live/liveObject.ts";
-import { Unreadable } from "../../packages/live/look.ts";
+import { CartsError } from "../../packages/console/index.ts";
+import type { ClusterClient } from "../../packages/live/index.ts";
+import { titleOf, Unreadable } from "../../packages/live/index.ts";
 import { healable } from "./checks/credentials.ts";
 import { isRolledOut } from "./checks/kinds.ts";
 import type { Observation, ObservedChild } from "./observation.ts";

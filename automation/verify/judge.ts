@@ -1,4 +1,4 @@
-import { type Found, Unreadable } from "../../packages/live/look.ts";
+import { type Found, Unreadable } from "../../packages/live/index.ts";
 import type { Check } from "./verification.ts";
 
 /** A check before anything is looked at. */

@@ -1,9 +1,7 @@
 import type { TableDescription } from "@aws-sdk/client-dynamodb";
 import type { PodIdentityAssociation } from "@aws-sdk/client-eks";
-import type { KubernetesObject } from "../../packages/kro/objects.ts";
-import type { Child } from "../../packages/kro/render.ts";
-import type { EndpointSlice, LiveObject, Pod } from "../../packages/live/liveObject.ts";
-import type { Found } from "../../packages/live/look.ts";
+import type { Child, KubernetesObject } from "../../packages/kro/index.ts";
+import type { EndpointSlice, Found, LiveObject, Pod } from "../../packages/live/index.ts";
 import type { ExpectedInstance } from "./expected.ts";
 
 /** Everything that the checks are made of: what is expected, and beside it what was found. */

@@ -1,9 +1,6 @@
-import type { Value } from "../../packages/kro/objects.ts";
-import type { Child } from "../../packages/kro/render.ts";
-import type { AwsClient } from "../../packages/live/awsClient.ts";
-import type { ClusterClient } from "../../packages/live/kubernetesClient.ts";
-import type { EndpointSlice, LiveObject, Pod } from "../../packages/live/liveObject.ts";
-import { type Found, look, Unreadable } from "../../packages/live/look.ts";
+import type { Child, Value } from "../../packages/kro/index.ts";
+import type { AwsClient, ClusterClient, EndpointSlice, LiveObject, Pod } from "../../packages/live/index.ts";
+import { type Found, look, Unreadable } from "../../packages/live/index.ts";
 import { type Expected, type ExpectedInstance, resolved } from "./expected.ts";
 import type { Observation, ObservedChild, ObservedInstance } from "./observation.ts";
 import type { StateResource, VerifiedStack } from "./state.ts";

@@ -1,6 +1,6 @@
-import { CartsError } from "../../packages/console/userError.ts";
-import type { Plan, PlannedChange } from "../../packages/kro-preview/pulumi/plan.ts";
-import { type Inputs, toInputs } from "../../packages/kro-preview/pulumi/values.ts";
+import { CartsError } from "../../packages/console/index.ts";
+import type { Plan, PlannedChange } from "../../packages/kro-preview/index.ts";
+import { type Inputs, toInputs } from "../../packages/kro-preview/index.ts";
 
 /** A stack as its state has it: a plan in which nothing changes. */
 export interface VerifiedStack {

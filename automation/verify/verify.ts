@@ -1,10 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CartsError } from "../../packages/console/userError.ts";
-import type { Definition } from "../../packages/kro/objects.ts";
-import { kubeConfigOf } from "../../packages/kro-preview/sources/cluster.ts";
-import { type AwsClient, type AwsSettings, awsClient } from "../../packages/live/awsClient.ts";
-import { type ClusterClient, clusterClient } from "../../packages/live/kubernetesClient.ts";
-import { type StackChoice, selectStack } from "../stack/selection.ts";
+import { CartsError } from "../../packages/console/index.ts";
+import type { Definition } from "../../packages/kro/index.ts";
+import { kubeConfigOf } from "../../packages/kro-preview/index.ts";
+import {
+  type AwsClient,
+  type AwsSettings,
+  awsClient,
+  type ClusterClient,
+  clusterClient,
+} from "../../packages/live/index.ts";
+import { type StackChoice, selectStack } from "../stack/index.ts";
 import { checksOf } from "./checks/all.ts";
 import { expectedOf } from "./expected.ts";
 import { heal } from "./heal.ts";

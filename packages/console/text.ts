@@ -1,4 +1,4 @@
-import { KnownAfterApply, Secret, type Value } from "../kro/objects.ts";
+import { KnownAfterApply, Secret, type Value } from "../kro/index.ts";
 
 /** Characters that a terminal obeys, that end a line, or that turn the direction of reading: none belongs in a report. */
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;

@@ -1,4 +1,4 @@
-import { DefinitionError, InstanceError } from "../kro/errors.ts";
+import { DefinitionError, InstanceError } from "../kro/index.ts";
 
 /** What `work` returns, or what is wrong with an RGD or an instance. */
 export function attempt<T>(work: () => T): T | DefinitionError | InstanceError {

@@ -1,4 +1,4 @@
-import type { Value } from "../kro/objects.ts";
+import type { Value } from "../kro/index.ts";
 
 /** What happens to a child. `replace`: deleted and created again, or created under another name. */
 export type Action = "create" | "update" | "replace" | "delete" | "same";

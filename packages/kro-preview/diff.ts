@@ -1,8 +1,15 @@
 import { createHash } from "node:crypto";
-import { groupOf, identityOf } from "../kro/identity.ts";
-import { isMap, KnownAfterApply, type KubernetesObject, Secret, type Value } from "../kro/objects.ts";
-import type { Child, Rendering } from "../kro/render.ts";
-import { fieldPath } from "../kro/schema/jsonSchema.ts";
+import type { Child, Rendering } from "../kro/index.ts";
+import {
+  fieldPath,
+  groupOf,
+  identityOf,
+  isMap,
+  KnownAfterApply,
+  type KubernetesObject,
+  Secret,
+  type Value,
+} from "../kro/index.ts";
 import type { Action, ChildChange, FieldChange } from "./changes.ts";
 import { dangersOf } from "./dangers/child.ts";
 

@@ -1,7 +1,5 @@
-import { CartsError } from "../console/userError.ts";
-import { compile } from "../kro/compile.ts";
-import { InstanceError } from "../kro/errors.ts";
-import { render } from "../kro/render.ts";
+import { CartsError } from "../console/index.ts";
+import { compile, InstanceError, render } from "../kro/index.ts";
 import { attempt } from "./attempt.ts";
 import type { ChildChange } from "./changes.ts";
 import { resourceDangers } from "./dangers/plan.ts";

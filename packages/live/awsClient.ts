@@ -1,6 +1,6 @@
 import type { TableDescription } from "@aws-sdk/client-dynamodb";
 import type { PodIdentityAssociation } from "@aws-sdk/client-eks";
-import { CartsError } from "../console/userError.ts";
+import { CartsError } from "../console/index.ts";
 
 /** What `verify` asks of AWS. Undefined is what is not there; every method throws Error that says why it could not ask. */
 export interface AwsClient {

@@ -1,4 +1,4 @@
-import type { KubernetesObject, Value } from "../kro/objects.ts";
+import type { KubernetesObject, Value } from "../kro/index.ts";
 import type { Condition } from "./observed.ts";
 
 /** An object as the API server has it. */
@@ -37,8 +37,13 @@ export interface EndpointSlice extends LiveObject {
   readonly ports?: readonly { readonly port?: number; readonly protocol?: string }[] | null;
 }
 
+interface Titled {
+  readonly kind: string;
+  readonly metadata: { readonly namespace?: Value; readonly name: Value };
+}
+
 /** `Deployment carts-kro/carts`. */
-export const titleOf = ({ kind, metadata: { namespace, name } }: KubernetesObject): string =>
+export const titleOf = ({ kind, metadata: { namespace, name } }: Titled): string =>
   `${kind} ${[namespace, name].filter((part) => part !== undefined).join("/")}`;
 
 export const conditionOf = (object: LiveObject, type: string): Condition | undefined =>

@@ -60,9 +60,6 @@ export interface ObservedEvent {
 export const idOfObject = ({ metadata: { namespace, name } }: Pick<Observed, "metadata">): string =>
   [namespace, name].filter(Boolean).join("/");
 
-/** `Table carts-kro/carts-table`. */
-export const titleOf = (object: Pick<Observed, "kind" | "metadata">): string => `${object.kind} ${idOfObject(object)}`;
-
 /** A condition of an object; undefined when it isn't there, or is of an earlier generation. */
 export function condition({ metadata, status }: Observed, type: string): Condition | undefined {
   const found = status?.conditions?.find((one) => one.type === type);

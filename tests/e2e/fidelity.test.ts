@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { compile } from "../../packages/kro/compile.ts";
-import type { Definition, KubernetesObject } from "../../packages/kro/objects.ts";
-import { render } from "../../packages/kro/render.ts";
-import { diff } from "../../packages/kro-preview/diff.ts";
+import type { Definition, KubernetesObject } from "../../packages/kro/index.ts";
+import { compile, render } from "../../packages/kro/index.ts";
+import { diff } from "../../packages/kro-preview/index.ts";
 import * as aws from "./aws.ts";
 import { unforeseen } from "./fidelity/changes.ts";
 import * as cluster from "./fidelity/cluster.ts";

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import type { ResourceState } from "../../automation/stack/state.ts";
+import type { ResourceState } from "../../automation/stack/index.ts";
 import { type Latest, type Running, type Stack, until } from "./kit/index.ts";
 
 /** Kills a command of `carts` and all that it has started, as a machine that breaks down does. */

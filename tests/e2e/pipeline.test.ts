@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ResourceState } from "../../automation/stack/state.ts";
+import type { ResourceState } from "../../automation/stack/index.ts";
 import { killHard, makePending } from "./interrupted.ts";
 import { isThere, kubectl, Stack, sandbox, story, until } from "./kit/index.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ChildChange } from "../../packages/kro-preview/changes.ts";
+import type { ChildChange } from "../../packages/kro-preview/index.ts";
 import { changedProgram } from "./changedProgram.ts";
 import { apply, kubectl, Stack, sandbox, story, until } from "./kit/index.ts";
 

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-eks";
 import { IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import type { Verification } from "../../automation/verify/verification.ts";
+import type { Verification } from "../../automation/verify/index.ts";
 import { CLONE, get, isThere, kubectl, Stack, sandbox, story, until } from "./kit/index.ts";
 
 const stack = new Stack({ timeouts: { create: "90s", update: "90s", delete: "90s" } });

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { CartsError } from "../../../packages/console/userError.ts";
+import { CartsError } from "../../../packages/console/index.ts";
 import type { ResourceState, StackState } from "../state.ts";
 import { contains, type Found, type Lookup, plain } from "./found.ts";
 

@@ -1,6 +1,5 @@
-import { CartsError } from "../../../packages/console/userError.ts";
-import { toChanges } from "../../../packages/kro-preview/pulumi/plan.ts";
-import { kubeConfigOf } from "../../../packages/kro-preview/sources/cluster.ts";
+import { CartsError } from "../../../packages/console/index.ts";
+import { kubeConfigOf, toChanges } from "../../../packages/kro-preview/index.ts";
 import { contains, type Lookup, plain } from "./found.ts";
 
 interface Live {

@@ -1,4 +1,4 @@
-import { type Observed, titleOf } from "../../../packages/live/observed.ts";
+import { type Observed, titleOf } from "../../../packages/live/index.ts";
 import { type Cause, type Evidence, inline } from "./cause.ts";
 
 /** What ACK can't do in AWS, of any of the objects that it manages. */

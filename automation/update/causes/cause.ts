@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
-import { printable } from "../../../packages/console/text.ts";
-import type { Observed, ObservedEvent } from "../../../packages/live/observed.ts";
+import { printable } from "../../../packages/console/index.ts";
+import type { Observed, ObservedEvent } from "../../../packages/live/index.ts";
 import type { ExpectedInstance } from "../live/state.ts";
 
 /** Why an update failed. */

@@ -1,4 +1,4 @@
-import { condition, type Observed, titleOf } from "../../../packages/live/observed.ts";
+import { condition, type Observed, titleOf } from "../../../packages/live/index.ts";
 import { find } from "../live/state.ts";
 import { type Cause, type Evidence, inline } from "./cause.ts";
 

@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { nameOfUrn } from "../../stack/state.ts";
+import { nameOfUrn } from "../../stack/index.ts";
 import { principalOf } from "./ack.ts";
 import { type Cause, inline } from "./cause.ts";
 

@@ -1,5 +1,4 @@
-import { type PodProblem, podProblem, podsOf } from "../../../packages/live/health/pod.ts";
-import { type Observed, titleOf } from "../../../packages/live/observed.ts";
+import { type Observed, type PodProblem, podProblem, podsOf, titleOf } from "../../../packages/live/index.ts";
 import { type Cause, type Evidence, inline } from "./cause.ts";
 
 /** A namespace that goes away keeps everything from being made in it. */

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { cut, printable } from "../../../packages/console/text.ts";
+import { cut, printable } from "../../../packages/console/index.ts";
 import type { ChildState, InstanceState, Phase } from "./state.ts";
 
 /** How states are written. */

@@ -1,13 +1,18 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { render } from "../../../packages/kro/render.ts";
-import { attempt } from "../../../packages/kro-preview/attempt.ts";
-import { type Plan, type Step, toChanges } from "../../../packages/kro-preview/pulumi/plan.ts";
-import { kubeConfigOf } from "../../../packages/kro-preview/sources/cluster.ts";
-import { plannedDefinitions } from "../../../packages/kro-preview/sources/definitions.ts";
-import { type PlannedInstance, plannedInstances } from "../../../packages/kro-preview/sources/instances.ts";
-import type { Observed, ObservedEvent } from "../../../packages/live/observed.ts";
-import { Observer, type Target } from "../../../packages/live/watch.ts";
-import type { StackState } from "../../stack/state.ts";
+import { render } from "../../../packages/kro/index.ts";
+import {
+  attempt,
+  kubeConfigOf,
+  type Plan,
+  type PlannedInstance,
+  plannedDefinitions,
+  plannedInstances,
+  type Step,
+  toChanges,
+} from "../../../packages/kro-preview/index.ts";
+import type { Observed, ObservedEvent } from "../../../packages/live/index.ts";
+import { Observer, type Target } from "../../../packages/live/index.ts";
+import type { StackState } from "../../stack/index.ts";
 import { type Expected, type ExpectedInstance, type InstanceState, instanceState } from "./state.ts";
 
 const DEFINITION = { apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition" };

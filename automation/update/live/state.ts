@@ -1,6 +1,5 @@
-import { groupOf } from "../../../packages/kro/identity.ts";
-import { podProblem, podsOf } from "../../../packages/live/health/pod.ts";
-import { condition, type Observed } from "../../../packages/live/observed.ts";
+import { groupOf } from "../../../packages/kro/index.ts";
+import { condition, type Observed, podProblem, podsOf } from "../../../packages/live/index.ts";
 
 /** `absent`: not there yet, or not any more. */
 export type Phase = "absent" | "progressing" | "ready" | "failing" | "deleting";

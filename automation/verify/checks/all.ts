@@ -1,6 +1,6 @@
-import type { Instance, KubernetesObject } from "../../../packages/kro/objects.ts";
-import { type LiveObject, titleOf } from "../../../packages/live/liveObject.ts";
-import type { Found } from "../../../packages/live/look.ts";
+import type { Instance, KubernetesObject } from "../../../packages/kro/index.ts";
+import type { Found } from "../../../packages/live/index.ts";
+import { type LiveObject, titleOf } from "../../../packages/live/index.ts";
 import type { Expected } from "../expected.ts";
 import { differences } from "../fields.ts";
 import { judge, unknown } from "../judge.ts";

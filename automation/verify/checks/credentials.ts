@@ -1,5 +1,4 @@
-import { type Pod, titleOf } from "../../../packages/live/liveObject.ts";
-import { type Found, Unreadable } from "../../../packages/live/look.ts";
+import { type Found, type Pod, titleOf, Unreadable } from "../../../packages/live/index.ts";
 import { judge } from "../judge.ts";
 import type { Observation, ObservedAssociation, ObservedChild } from "../observation.ts";
 import type { Check } from "../verification.ts";

@@ -1,6 +1,6 @@
-import type { KubernetesObject, Value } from "../../../packages/kro/objects.ts";
-import type { FieldChange } from "../../../packages/kro-preview/changes.ts";
-import { titleOf } from "../../../packages/live/liveObject.ts";
+import type { KubernetesObject, Value } from "../../../packages/kro/index.ts";
+import type { FieldChange } from "../../../packages/kro-preview/index.ts";
+import { titleOf } from "../../../packages/live/index.ts";
 import { differences, differenceText } from "../fields.ts";
 import { type Answer, judge } from "../judge.ts";
 import type { ObservedChild } from "../observation.ts";

@@ -1,4 +1,4 @@
-import type { Value } from "../../../packages/kro/objects.ts";
+import type { Value } from "../../../packages/kro/index.ts";
 import { documentDifferences } from "../fields.ts";
 import { type Answer, judge } from "../judge.ts";
 import type { ObservedAssociation, ObservedPolicy, ObservedRole } from "../observation.ts";

@@ -1,4 +1,4 @@
-import { conditionOf, conditionText, type LiveObject, type Pod, titleOf } from "../../../packages/live/liveObject.ts";
+import { conditionOf, conditionText, type LiveObject, type Pod, titleOf } from "../../../packages/live/index.ts";
 import { judge, type Question } from "../judge.ts";
 import type { ObservedChild } from "../observation.ts";
 import type { Check } from "../verification.ts";

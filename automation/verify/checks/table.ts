@@ -1,5 +1,5 @@
 import type { GlobalSecondaryIndexDescription, KeySchemaElement, TableDescription } from "@aws-sdk/client-dynamodb";
-import { conditionOf, conditionText, titleOf } from "../../../packages/live/liveObject.ts";
+import { conditionOf, conditionText, titleOf } from "../../../packages/live/index.ts";
 import { judge } from "../judge.ts";
 import type { ObservedChild } from "../observation.ts";
 import type { Check } from "../verification.ts";

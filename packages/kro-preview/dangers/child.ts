@@ -1,5 +1,5 @@
-import { groupOf } from "../../kro/identity.ts";
-import type { KubernetesObject, Value } from "../../kro/objects.ts";
+import type { KubernetesObject, Value } from "../../kro/index.ts";
+import { groupOf } from "../../kro/index.ts";
 import type { Action, Danger, FieldChange } from "../changes.ts";
 
 /** What happens to a child, as far as dangers depend on it. */

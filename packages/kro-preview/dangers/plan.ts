@@ -1,5 +1,4 @@
-import { ALLOW_BREAKING_CHANGES, breakingChanges } from "../../kro/crd/compat.ts";
-import { refusedChanges } from "../../kro/crd/refused.ts";
+import { ALLOW_BREAKING_CHANGES, breakingChanges, refusedChanges } from "../../kro/index.ts";
 import { attempt } from "../attempt.ts";
 import type { Danger } from "../changes.ts";
 import type { PlannedChange } from "../pulumi/plan.ts";

@@ -1,4 +1,4 @@
-import { count, nameText } from "../../console/text.ts";
+import { count, nameText } from "../../console/index.ts";
 import type { Action } from "../changes.ts";
 import type { InstanceChildChange, Report } from "../report.ts";
 

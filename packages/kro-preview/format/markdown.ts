@@ -1,4 +1,4 @@
-import { count, list, printable, valueTexts } from "../../console/text.ts";
+import { count, list, printable, valueTexts } from "../../console/index.ts";
 import { DANGERS } from "../changes.ts";
 import type { InstanceChildChange, Report, ResourceChange } from "../report.ts";
 import {

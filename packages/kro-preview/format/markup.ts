@@ -1,4 +1,4 @@
-import { cut, printable } from "../../console/text.ts";
+import { cut, printable } from "../../console/index.ts";
 
 /** Every character that Markdown, HTML or GitHub (mentions, mathematics) could take for markup. */
 const entities = (text: string, markup: RegExp): string =>

@@ -1,4 +1,4 @@
-import { cut } from "../../console/text.ts";
+import { cut } from "../../console/index.ts";
 import type { Action } from "../changes.ts";
 import type { InstanceChildChange } from "../report.ts";
 import { type ChangedInstance, groupBy, objectName } from "./instances.ts";

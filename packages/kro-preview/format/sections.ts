@@ -1,4 +1,4 @@
-import { count } from "../../console/text.ts";
+import { count } from "../../console/index.ts";
 
 /** A part of a document. Of its blocks, the last ones can be left out. */
 export interface Section {

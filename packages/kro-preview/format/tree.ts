@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { count, list, printable, valueTexts } from "../../console/text.ts";
+import { count, list, printable, valueTexts } from "../../console/index.ts";
 import type { Action, Danger, FieldChange } from "../changes.ts";
 import type { InstanceChildChange, Report, ResourceChange } from "../report.ts";
 import {

@@ -1,4 +1,4 @@
-import { KnownAfterApply, Secret, type Value } from "../../kro/objects.ts";
+import { KnownAfterApply, Secret, type Value } from "../../kro/index.ts";
 
 /** Inputs of a resource, by name. */
 export type Inputs = { readonly [name: string]: Value };

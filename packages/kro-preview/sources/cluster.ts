@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { KubeConfig } from "@kubernetes/client-node";
-import type { Definition, Instance } from "../../kro/objects.ts";
+import type { Definition, Instance } from "../../kro/index.ts";
 import type { Plan } from "../pulumi/plan.ts";
 
 /** A cluster that can be asked for instances. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Definition, KnownAfterApply, type Value } from "../../kro/objects.ts";
+import { type Definition, KnownAfterApply, type Value } from "../../kro/index.ts";
 import type { Plan, PlannedChange } from "../pulumi/plan.ts";
 import type { Inputs } from "../pulumi/values.ts";
 

@@ -1,4 +1,4 @@
-import { type Instance, KnownAfterApply, Secret, type Value } from "../../kro/objects.ts";
+import { type Instance, KnownAfterApply, Secret, type Value } from "../../kro/index.ts";
 import type { ChildChange } from "../changes.ts";
 import type { Plan, PlannedChange } from "../pulumi/plan.ts";
 import type { Inputs } from "../pulumi/values.ts";

@@ -1,5 +1,5 @@
-import type { Instance } from "../../kro/objects.ts";
-import { render } from "../../kro/render.ts";
+import type { Instance } from "../../kro/index.ts";
+import { render } from "../../kro/index.ts";
 import { attempt } from "../attempt.ts";
 import type { ChildChange } from "../changes.ts";
 import { diff } from "../diff.ts";

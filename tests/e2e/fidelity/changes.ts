@@ -1,5 +1,5 @@
-import { Secret, type Value } from "../../../packages/kro/objects.ts";
-import type { ChildChange, FieldChange } from "../../../packages/kro-preview/changes.ts";
+import { Secret, type Value } from "../../../packages/kro/index.ts";
+import type { ChildChange, FieldChange } from "../../../packages/kro-preview/index.ts";
 import type { LiveObject } from "./cluster.ts";
 import { applied, compare, identity, isMap, type Path } from "./compare.ts";
 

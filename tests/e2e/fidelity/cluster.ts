@@ -1,4 +1,4 @@
-import type { KubernetesObject, Value } from "../../../packages/kro/objects.ts";
+import type { KubernetesObject, Value } from "../../../packages/kro/index.ts";
 import { sandbox, type Write, writes } from "../kit/index.ts";
 
 /** An object as the API server gives it. */

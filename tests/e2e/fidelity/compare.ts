@@ -1,5 +1,5 @@
-import { KnownAfterApply, type Value } from "../../../packages/kro/objects.ts";
-import type { Child } from "../../../packages/kro/render.ts";
+import type { Child } from "../../../packages/kro/index.ts";
+import { KnownAfterApply, type Value } from "../../../packages/kro/index.ts";
 import { type FieldSet, KRO, type LiveObject } from "./cluster.ts";
 
 /** A step into an object: a key of a map, or a position in a list. */

@@ -1,6 +1,4 @@
-import type { Graph } from "../../../packages/kro/graph.ts";
-import type { KubernetesObject } from "../../../packages/kro/objects.ts";
-import type { Child, Rendering } from "../../../packages/kro/render.ts";
+import type { Child, Graph, KubernetesObject, Rendering } from "../../../packages/kro/index.ts";
 import type { Write } from "../kit/index.ts";
 import { writesOfKro } from "./cluster.ts";
 import { identity } from "./compare.ts";

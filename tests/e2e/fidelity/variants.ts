@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { DEFINITION_NAME, definition } from "../../../components/definition/cartsDefinition.ts";
-import { API_VERSION, type CartsStackSpec } from "../../../components/definition/cartsSchema.ts";
-import type { Definition, Instance, KubernetesObject, Value } from "../../../packages/kro/objects.ts";
+import { API_VERSION, type CartsStackSpec, DEFINITION_NAME, definition } from "../../../components/index.ts";
+import type { Definition, Instance, KubernetesObject, Value } from "../../../packages/kro/index.ts";
 
 /** An instance, and the RGD that it is of. */
 export interface Variant {

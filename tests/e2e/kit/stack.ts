@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { PendingOperation, ResourceState } from "../../../automation/stack/state.ts";
+import type { PendingOperation, ResourceState } from "../../../automation/stack/index.ts";
 import { CLONE, type Finished, type Running } from "../../../sandbox/testing.ts";
 import { sandbox } from "./lease.ts";
 

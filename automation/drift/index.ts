@@ -1,0 +1,1 @@
+export { type DriftReport, driftOf } from "./drift.ts";

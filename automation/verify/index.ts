@@ -1,0 +1,3 @@
+export { formatTable } from "./formatTable.ts";
+export type { Verification } from "./verification.ts";
+export { verify } from "./verify.ts";

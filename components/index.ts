@@ -1,0 +1,8 @@
+export { ArgumentError, checkArgs } from "./argRules.ts";
+export { type CartsStackArgs, resolveArgs } from "./args.ts";
+export { CartsStack } from "./cartsStack.ts";
+export { accessCluster, type ClusterAccessArgs } from "./cluster/clusterAccess.ts";
+export { DEFINITION_NAME, definition, revision } from "./definition/cartsDefinition.ts";
+export { API_VERSION, type CartsStackSpec, KIND } from "./definition/cartsSchema.ts";
+export { guardTable } from "./guards/tableGuard.ts";
+export { guardUi } from "./ui/uiRoute.ts";

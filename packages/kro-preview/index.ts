@@ -1,0 +1,13 @@
+export { attempt } from "./attempt.ts";
+export { type ChildChange, DANGERS, type DangerName, type FieldChange } from "./changes.ts";
+export { diff, fieldChanges } from "./diff.ts";
+export { formatJson } from "./format/json.ts";
+export { formatMarkdown } from "./format/markdown.ts";
+export { formatTree } from "./format/tree.ts";
+export { makeReport } from "./makeReport.ts";
+export { type Plan, type PlannedChange, type Step, toChanges } from "./pulumi/plan.ts";
+export { type Inputs, parsePath, toInputs } from "./pulumi/values.ts";
+export type { Report } from "./report.ts";
+export { clusterOf, kubeConfigOf } from "./sources/cluster.ts";
+export { type PlannedDefinition, plannedDefinitions } from "./sources/definitions.ts";
+export { type PlannedInstance, plannedInstances } from "./sources/instances.ts";
