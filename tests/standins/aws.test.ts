@@ -20,7 +20,8 @@ const request = (type: string) => ({
 
 describe("the stand-in aws plugin", () => {
   const aws = new FakeAws();
-  const provider = new AwsProvider({ propagationMilliseconds: 1_000 });
+  const provider = new AwsProvider();
+  const impatient = new AwsProvider({ propagationMilliseconds: 1_000 });
   let endpoint = "";
   const args = (more: Properties = {}): Properties => {
     const endpoints = JSON.stringify([{ iam: endpoint, eks: endpoint, sts: endpoint }]);
@@ -37,6 +38,7 @@ describe("the stand-in aws plugin", () => {
     const body = `<GetCallerIdentityResponse><GetCallerIdentityResult>${identity}</GetCallerIdentityResult></GetCallerIdentityResponse>`;
     aws.answer("GetCallerIdentity", { body });
     await configure(provider, { defaultTags: '{"tags":{"team":"store"}}' });
+    await configure(impatient);
   });
   after(() => aws.stop());
 
@@ -153,7 +155,8 @@ describe("the stand-in aws plugin", () => {
     const path = "/clusters/c/pod-identity-associations";
     const roleArn = "arn:aws:iam::000000000000:role/r";
     const inputs = { clusterName: "c", namespace: "n", serviceAccount: "s", roleArn, disableSessionTags: false };
-    const create = (preview = false) => provider.create({ ...request(associationType), inputs, secrets: [], preview });
+    const create = (preview = false, by = provider) =>
+      by.create({ ...request(associationType), inputs, secrets: [], preview });
     const failure = (errorCode: string, message: string) => ({
       status: 400,
       errorCode,
@@ -182,7 +185,7 @@ describe("the stand-in aws plugin", () => {
     it("gives up after the propagation time, and at once on another error", async () => {
       aws.answer(`POST ${path}`, failure("InvalidParameterException", "Role provided in the request does not exist."));
       await assert.rejects(
-        create(),
+        create(false, impatient),
         /creating EKS Pod Identity Association: .*InvalidParameterException: Role provided/,
       );
       aws.answer(`POST ${path}`, failure("ResourceInUseException", "Association already exists: a-9"));
