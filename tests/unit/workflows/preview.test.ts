@@ -63,12 +63,6 @@ describe("the preview workflow", () => {
     assert.doesNotMatch(JSON.stringify(workflow.jobs.comment), /secrets\.|vars\./);
   });
 
-  it("pins every action to a commit, with its version beside it", () => {
-    const lines = source.split("\n").filter((line) => /\buses:/.test(line));
-    assert.equal(lines.length, 7);
-    for (const line of lines) assert.match(line, /uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
-  });
-
   it("leaves no token in the working copy, and runs no script of a dependency while it installs", () => {
     const [checkout, ...others] = steps.filter((step) => step.uses?.startsWith("actions/checkout@"));
     assert.deepEqual(checkout!.with, { "persist-credentials": false });
