@@ -1,6 +1,6 @@
 import { Config, type Input, RunError, runtime, secret } from "@pulumi/pulumi";
 import type { CartsStackArgs, ClusterAccessArgs } from "./components/index.ts";
-import { ArgumentError, checkArgs } from "./components/index.ts";
+import { ARGUMENTS, type ArgRule, ArgumentError, CLUSTER_ARGUMENTS, checkArgs } from "./components/index.ts";
 
 /** What a stack's config says. */
 export interface StackConfig {
@@ -8,30 +8,8 @@ export interface StackConfig {
   readonly cluster: ClusterAccessArgs;
 }
 
-/** Every key that is read, and its type. A key that isn't here is a mistake, and refused. */
-const KEYS = {
-  clusterName: "string",
-  instanceName: "string",
-  instanceNamespace: "string",
-  namespace: "string",
-  tableName: "string",
-  serviceAccount: "string",
-  image: "string",
-  imageVersion: "string",
-  replicas: "integer",
-  resources: "object",
-  environment: "object",
-  createDefinition: "boolean",
-  roleName: "string",
-  tags: "object",
-  tableOnDestroy: "string",
-  routeUi: "boolean",
-  ui: "object",
-  timeouts: "object",
-  kubeconfig: "string",
-  context: "string",
-  createCluster: "boolean",
-} as const satisfies Record<keyof CartsStackArgs | keyof ClusterAccessArgs, string>;
+/** Every key that is read, and what it must be like. A key that isn't here is a mistake, and refused. */
+const KEYS = { ...ARGUMENTS, ...CLUSTER_ARGUMENTS };
 
 type Key = keyof typeof KEYS;
 
@@ -47,9 +25,10 @@ export function readConfig(): StackConfig {
   const read = (key: Key): unknown => {
     const text = runtime.getConfig(`${config.name}:${key}`);
     if (text === undefined) return undefined;
-    const value = parse(text, KEYS[key]);
+    const { type } = KEYS[key];
+    const value = parse(text, type);
     const shown = isSecret(key) ? "[secret]" : JSON.stringify(text);
-    if (value === undefined) problems.push(`${key} is ${shown}, but must be ${AN[KEYS[key]]}`);
+    if (value === undefined) problems.push(`${key} is ${shown}, but must be ${AN[type]}`);
     return value;
   };
 
@@ -96,7 +75,7 @@ const AN = {
 } as const;
 
 /** A value of the given type, or undefined for a text that isn't one. */
-function parse(text: string, type: (typeof KEYS)[Key]): unknown {
+function parse(text: string, type: ArgRule["type"]): unknown {
   if (type === "string") return text;
   try {
     const value: unknown = JSON.parse(text);

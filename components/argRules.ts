@@ -1,211 +1,244 @@
-import { Output, RunError } from "@pulumi/pulumi";
-import { type CartsStackArgs, type ResolvedArgs, resolveArgs, roleNameFor, tablePrefixFor } from "./args.ts";
-import { PATTERNS } from "./definition/cartsSchema.ts";
-
-/** What a user can mend: `problems` name each argument, its value and the rule that it breaks. Printed without a stack. */
-export class ArgumentError extends RunError {
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(problems.join("\n"));
-    this.name = "ArgumentError";
-    this.problems = problems;
-  }
-}
-
-/** ConfigMap keys that the instance sets itself. */
-const RESERVED_VARIABLES = ["RETAIL_CART_PERSISTENCE_PROVIDER", "RETAIL_CART_PERSISTENCE_DYNAMODB_TABLE_NAME"];
-/** Namespaces that belong to Kubernetes; an instance's namespace is deleted with it. */
-const SYSTEM_NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"];
-
 /**
- * The arguments with their defaults, once each is known to be one that IAM, EKS, DynamoDB and Kubernetes take.
- *
- * @throws ArgumentError with a line for each bad argument: its name, its value, the rule, and what to do.
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
- * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+ * What is known of each argument, once: the check (checkArgs.ts), the schema of the RGD, the keys of the config, those
+ * that Pulumi.yaml declares and the table in README.md all come from here. A unit test holds the last two to it.
  */
-export function checkArgs(given: CartsStackArgs): ResolvedArgs {
-  const args = resolveArgs(given);
-  const problems: string[] = [];
-  const must = (holds: boolean, key: string, value: unknown, rule: string): boolean => {
-    if (!holds) problems.push(`${key} is ${JSON.stringify(value)}, but ${rule}`);
-    return holds;
-  };
-  const text = (key: string, value: unknown, pattern: string, from: number, to: number, rule: string): boolean =>
-    must(
-      typeof value === "string" && value.length >= from && value.length <= to && new RegExp(pattern, "u").test(value),
-      key,
-      value,
-      rule,
-    );
-  const label = (key: string, value: unknown): boolean =>
-    text(
-      key,
-      value,
-      PATTERNS.dnsLabel,
-      1,
-      63,
-      "must be a DNS label: 1 to 63 lower-case letters, digits and `-`, no `-` at an end",
-    );
-  const quantity = (key: string, value: unknown): boolean =>
-    text(key, value, PATTERNS.quantity, 1, 32, "must be a Kubernetes quantity, such as 250m or 1Gi");
 
-  const { clusterName, roleName, tableName } = args;
-  const clusterOk = text(
-    "clusterName",
-    clusterName,
-    "^[0-9A-Za-z][A-Za-z0-9_-]*$",
-    1,
-    100,
-    "must be an EKS cluster's name: 1 to 100 letters, digits, `-` and `_`, beginning with a letter or digit",
-  );
-  if (roleName !== undefined) {
-    text(
-      "roleName",
-      roleName,
-      "^[A-Za-z0-9_+=,.@-]+$",
-      1,
-      64,
-      "must be an IAM role's name: 1 to 64 letters, digits and `+=,.@_-`",
-    );
-  } else if (clusterOk) {
-    must(
-      roleNameFor(clusterName).length <= 64,
-      "clusterName",
-      clusterName,
-      `the IAM role ${roleNameFor(clusterName)} would be longer than 64 characters: set roleName to a role that exists`,
-    );
-  }
-  const tableOk = text(
-    "tableName",
-    tableName,
-    PATTERNS.tableName,
-    3,
-    255,
-    "must be a DynamoDB table's name: 3 to 255 letters, digits, `_`, `-` and `.`",
-  );
-  if (clusterOk && tableOk && roleName === undefined) {
-    must(
-      tableName.startsWith(tablePrefixFor(clusterName)),
-      "tableName",
-      tableName,
-      `must begin with ${tablePrefixFor(clusterName)}, the tables that the stack's role may use (or set roleName)`,
-    );
-  }
-  label("instanceName", args.instanceName);
-  label("instanceNamespace", args.instanceNamespace);
-  label("serviceAccount", args.serviceAccount);
-  if (label("namespace", args.namespace)) {
-    must(
-      ![...SYSTEM_NAMESPACES, args.instanceNamespace].includes(args.namespace),
-      "namespace",
-      args.namespace,
-      "must not be a namespace of Kubernetes, nor instanceNamespace: it is deleted with the instance",
-    );
-  }
-  text("image", args.image, PATTERNS.image, 1, 512, "must be an image repository in lower case, without `@digest`");
-  if (typeof args.image === "string") {
-    must(
-      !args.image.slice(args.image.lastIndexOf("/") + 1).includes(":"),
-      "image",
-      args.image,
-      "must have no tag: put the tag into imageVersion",
-    );
-  }
-  text(
-    "imageVersion",
-    args.imageVersion,
-    PATTERNS.imageVersion,
-    1,
-    128,
-    "must be an image tag: 1 to 128 letters, digits, `_`, `.` and `-`, beginning with a letter, digit or `_`",
-  );
-  must(
-    Number.isInteger(args.replicas) && args.replicas >= 1,
-    "replicas",
-    args.replicas,
-    "must be a whole number, 1 or more",
-  );
-  quantity("resources.requests.cpu", args.resources.requests.cpu);
-  quantity("resources.requests.memory", args.resources.requests.memory);
-  quantity("resources.limits.memory", args.resources.limits.memory);
-  const only = (key: string, value: object | undefined, known: readonly string[]) => {
-    for (const name of Object.keys(value ?? {})) {
-      if (!known.includes(name)) problems.push(`${key}.${name} is not a key: ${key} has ${known.join(" and ")}`);
-    }
-  };
-  only("resources", given.resources, ["requests", "limits"]);
-  only("resources.requests", given.resources?.requests, ["cpu", "memory"]);
-  only("resources.limits", given.resources?.limits, ["memory"]);
-  for (const key of ["namespace", "container"] as const) label(`ui.${key}`, args.ui[key]);
-  text(
-    "ui.deployment",
-    args.ui.deployment,
-    "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$",
-    1,
-    253,
-    "must be a Deployment's name: 1 to 253 lower-case letters, digits, `-` and `.`",
-  );
-  must(typeof args.routeUi === "boolean", "routeUi", args.routeUi, "must be true or false");
-  only("ui", given.ui, ["namespace", "deployment", "container"]);
-  only("timeouts", given.timeouts, ["create", "update", "delete"]);
-  for (const [name, value] of Object.entries(args.environment)) {
-    text(
-      "environment",
-      name,
-      "^[A-Za-z_][A-Za-z0-9_.-]*$",
-      1,
-      253,
-      "must hold names of letters, digits, `_`, `.` and `-`",
-    );
-    must(
-      typeof value === "string" || Output.isInstance(value),
-      `environment.${name}`,
-      value,
-      "must be a string: put it in quotes",
-    );
-    must(
-      !RESERVED_VARIABLES.includes(name),
-      "environment",
-      name,
-      "is set by the stack: use tableName to change the table",
-    );
-  }
-  for (const [key, value] of Object.entries(args.tags)) {
-    text(
-      "tags",
-      key,
-      "^(?!aws:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+$",
-      1,
-      128,
-      "must hold keys of 1 to 128 letters, digits, spaces and `_.:/=+-@`, not beginning with `aws:`",
-    );
-    must(
-      typeof value === "string" && value.length <= 256,
-      `tags.${key}`,
-      value,
-      "must be a string of at most 256 characters",
-    );
-  }
-  must(Object.keys(args.tags).length <= 50, "tags", Object.keys(args.tags).length, "AWS takes at most 50 tags");
-  must(
-    ["retain", "delete"].includes(args.tableOnDestroy),
-    "tableOnDestroy",
-    args.tableOnDestroy,
-    "must be retain or delete",
-  );
-  for (const key of ["create", "update", "delete"] as const) {
-    text(
-      `timeouts.${key}`,
-      args.timeouts[key],
-      "^([0-9]+h)?([0-9]+m)?([0-9]+s)?$",
-      2,
-      16,
-      "must be a time such as 90s, 15m or 1h30m",
-    );
-  }
-  if (problems.length > 0) throw new ArgumentError(problems);
-  return args;
+/** What a text must be like. */
+export interface TextRule {
+  /** A regular expression that JavaScript, with its flag `u`, and the API server (RE2) read alike. */
+  readonly pattern?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
 }
+
+/** One argument, or one field of an argument that is an object. */
+export interface ArgRule extends TextRule {
+  readonly type: "string" | "integer" | "boolean" | "object";
+  /** What it is: one sentence, in the config as in the RGD's schema. */
+  readonly description: string;
+  /** What else the config should say of it. */
+  readonly note?: string;
+  /** None: undefined, unless it is `required`. */
+  readonly default?: unknown;
+  /** The default where it isn't a value of its own, in Markdown. */
+  readonly defaultNote?: string;
+  readonly required?: true;
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly format?: "duration";
+  /** What the API of the RGD leaves open, because instances of others may have it, and this program asks for as well. */
+  readonly stricter?: TextRule;
+  /** The end of "<name> is <value>, but ...": the rule, and what to do. */
+  readonly must?: string;
+  /** Of an object that has these fields and no other. */
+  readonly fields?: Readonly<Record<string, ArgRule>>;
+  /** Of an object that has any names, each with a text. */
+  readonly entries?: {
+    readonly name: TextRule & { readonly must: string };
+    /** `output`: may be one of Pulumi, which nobody knows yet. */
+    readonly value: TextRule & { readonly must: string; readonly output?: true };
+    /** How many there may be. */
+    readonly most?: { readonly number: number; readonly must: string };
+  };
+}
+
+/** @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
+const DNS_LABEL = {
+  type: "string",
+  maxLength: 63,
+  pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+  must: "must be a DNS label: 1 to 63 lower-case letters, digits and `-`, no `-` at an end",
+} as const;
+
+/** @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
+const QUANTITY = {
+  type: "string",
+  stricter: { maxLength: 32, pattern: "^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$" },
+  must: "must be a Kubernetes quantity, such as 250m or 1Gi",
+} as const;
+
+const TIMEOUT = { type: "string", format: "duration", default: "10m" } as const;
+
+/** Arguments of CartsStack, in the order in which they are shown. */
+export const ARGUMENTS = {
+  clusterName: {
+    type: "string",
+    description: "Name of the EKS cluster.",
+    note: "At most 51 characters, or 100 when roleName is set.",
+    required: true,
+    maxLength: 100,
+    pattern: "^[0-9A-Za-z][A-Za-z0-9_-]*$",
+    must: "must be an EKS cluster's name: 1 to 100 letters, digits, `-` and `_`, beginning with a letter or digit",
+  },
+  instanceName: { ...DNS_LABEL, description: "Name of the kro instance, a DNS label.", default: "carts-kro" },
+  instanceNamespace: {
+    ...DNS_LABEL,
+    description: "Namespace, which must exist, that holds the kro instance.",
+    default: "default",
+  },
+  namespace: {
+    ...DNS_LABEL,
+    description: "Namespace of the carts service, created and deleted with the instance.",
+    note: "Changing it replaces the instance.",
+    default: "carts-kro",
+    minLength: 1,
+  },
+  /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+  tableName: {
+    type: "string",
+    description: "Name of the DynamoDB table.",
+    note: "Must begin with <clusterName>-carts- unless roleName is set. Changing it replaces the instance.",
+    defaultNote: "`<clusterName>-carts-kro`",
+    minLength: 3,
+    maxLength: 255,
+    pattern: "^[a-zA-Z0-9_.-]+$",
+    must: "must be a DynamoDB table's name: 3 to 255 letters, digits, `_`, `-` and `.`",
+  },
+  serviceAccount: {
+    ...DNS_LABEL,
+    description: "Service account of the carts pods; a Pod Identity association binds it to an IAM role.",
+    default: "carts",
+  },
+  image: {
+    type: "string",
+    description: "Image repository of the carts service, without a tag.",
+    default: "public.ecr.aws/aws-containers/retail-store-sample-cart",
+    minLength: 1,
+    stricter: { maxLength: 512, pattern: "^[a-z0-9][a-z0-9._:/-]*$" },
+    must: "must be an image repository in lower case, without `@digest`",
+  },
+  imageVersion: {
+    type: "string",
+    description: "Tag of the image.",
+    default: "1.3.0",
+    maxLength: 128,
+    pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$",
+    must: "must be an image tag: 1 to 128 letters, digits, `_`, `.` and `-`, beginning with a letter, digit or `_`",
+  },
+  replicas: {
+    type: "integer",
+    description: "Number of carts pods.",
+    default: 1,
+    minimum: 1,
+    must: "must be a whole number, 1 or more",
+  },
+  resources: {
+    type: "object",
+    description: "Kubernetes quantities of the carts container.",
+    fields: {
+      requests: {
+        type: "object",
+        description: "What a pod is given.",
+        fields: {
+          cpu: { ...QUANTITY, description: "CPU that a pod is given.", default: "250m" },
+          memory: { ...QUANTITY, description: "Memory that a pod is given.", default: "1Gi" },
+        },
+      },
+      limits: {
+        type: "object",
+        description: "What a pod may use. CPU is not limited.",
+        fields: { memory: { ...QUANTITY, description: "Memory that a pod may use.", default: "1Gi" } },
+      },
+    },
+  },
+  environment: {
+    type: "object",
+    description: "Further environment variables of the carts container, NAME: value.",
+    default: {},
+    entries: {
+      name: {
+        maxLength: 253,
+        pattern: "^[A-Za-z_][A-Za-z0-9_.-]*$",
+        must: "must hold names of letters, digits, `_`, `.` and `-`",
+      },
+      value: { output: true, must: "must be a string: put it in quotes" },
+    },
+  },
+  createDefinition: {
+    type: "boolean",
+    description: "Make the ResourceGraphDefinition.",
+    note: "A cluster has only one: false where another stack made it. Such a stack needs its own instanceName, namespace and tableName, and a roleName.",
+    default: true,
+  },
+  /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+  roleName: {
+    type: "string",
+    description: "An IAM role that exists, trusted by pods.eks.amazonaws.com, to use in place of a new one.",
+    defaultNote: "a role `<clusterName>-carts-dynamo` is made",
+    maxLength: 64,
+    pattern: "^[A-Za-z0-9_+=,.@-]+$",
+    must: "must be an IAM role's name: 1 to 64 letters, digits and `+=,.@_-`",
+  },
+  tags: {
+    type: "object",
+    description: "AWS tags of role, association and table, key: value.",
+    default: {},
+    entries: {
+      name: {
+        maxLength: 128,
+        pattern: "^(?!aws:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+$",
+        must: "must hold keys of 1 to 128 letters, digits, spaces and `_.:/=+-@`, not beginning with `aws:`",
+      },
+      value: { maxLength: 256, must: "must be a string of at most 256 characters" },
+      most: { number: 50, must: "AWS takes at most 50 tags" },
+    },
+  },
+  tableOnDestroy: {
+    type: "string",
+    description: "What becomes of the table and its items when the instance is deleted: retain or delete.",
+    note: "A replaced instance is deleted, too.",
+    default: "retain",
+    enum: ["retain", "delete"],
+    must: "must be retain or delete",
+  },
+  routeUi: {
+    type: "boolean",
+    description: "Point the retail store's ui at this carts service (RETAIL_UI_ENDPOINTS_CARTS).",
+    note: "Turned off again, or with the stack destroyed, the previous value is back.",
+    default: false,
+  },
+  ui: {
+    type: "object",
+    description: "Where the ui is that routeUi is about.",
+    fields: {
+      namespace: { ...DNS_LABEL, description: "Its namespace.", default: "ui" },
+      deployment: {
+        type: "string",
+        description: "Its Deployment.",
+        default: "ui",
+        maxLength: 253,
+        pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$",
+        must: "must be a Deployment's name: 1 to 253 lower-case letters, digits, `-` and `.`",
+      },
+      container: { ...DNS_LABEL, description: "Its container.", default: "ui" },
+    },
+  },
+  timeouts: {
+    type: "object",
+    description: "How long Pulumi waits for the instance, such as 15m.",
+    fields: {
+      create: { ...TIMEOUT, description: "Until a new one is ready." },
+      update: { ...TIMEOUT, description: "Until a changed one is ready." },
+      delete: { ...TIMEOUT, description: "Until it is gone." },
+    },
+  },
+} as const satisfies Readonly<Record<string, ArgRule>>;
+
+/** Arguments of accessCluster beside `clusterName`. */
+export const CLUSTER_ARGUMENTS = {
+  kubeconfig: {
+    type: "string",
+    description: "Path or content of a kubeconfig.",
+    defaultNote: "the EKS cluster, looked up in AWS; with a context `$KUBECONFIG`",
+  },
+  context: {
+    type: "string",
+    description: "A context of that kubeconfig, or of the default one.",
+    defaultNote: "its current one",
+  },
+  createCluster: {
+    type: "boolean",
+    description: "Make the EKS cluster: Auto Mode, with the KRO and ACK capabilities.",
+    default: false,
+  },
+} as const satisfies Readonly<Record<string, ArgRule>>;

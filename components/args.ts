@@ -1,5 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
-import { type CartsStackSpec, DEFAULTS } from "./definition/cartsSchema.ts";
+import { ARGUMENTS, type ArgRule } from "./argRules.ts";
+import type { CartsStackSpec } from "./definition/cartsSchema.ts";
 
 /** Arguments of {@link CartsStack}. Every one but `clusterName` has the workshop's value as its default. */
 export interface CartsStackArgs {
@@ -76,28 +77,19 @@ export const tablePrefixFor = (clusterName: string): string => `${clusterName}-c
 
 /** Fills in the defaults, without any check. */
 export function resolveArgs(args: CartsStackArgs): ResolvedArgs {
-  const { requests, limits } = args.resources ?? {};
+  const tableName = `${tablePrefixFor(args.clusterName)}kro`;
   return {
-    clusterName: args.clusterName,
-    instanceName: args.instanceName ?? "carts-kro",
-    instanceNamespace: args.instanceNamespace ?? "default",
-    namespace: args.namespace ?? "carts-kro",
-    tableName: args.tableName ?? `${tablePrefixFor(args.clusterName)}kro`,
-    serviceAccount: args.serviceAccount ?? DEFAULTS.serviceAccount,
-    image: args.image ?? DEFAULTS.image,
-    imageVersion: args.imageVersion ?? DEFAULTS.imageVersion,
-    replicas: args.replicas ?? DEFAULTS.replicas,
-    resources: {
-      requests: { ...DEFAULTS.resources.requests, ...requests },
-      limits: { ...DEFAULTS.resources.limits, ...limits },
-    },
-    environment: args.environment ?? {},
-    createDefinition: args.createDefinition ?? true,
-    roleName: args.roleName,
-    tags: args.tags ?? {},
-    tableOnDestroy: args.tableOnDestroy ?? DEFAULTS.tableOnDestroy,
-    routeUi: args.routeUi ?? false,
-    ui: { namespace: "ui", deployment: "ui", container: "ui", ...args.ui },
-    timeouts: { create: "10m", update: "10m", delete: "10m", ...args.timeouts },
-  };
+    tableName,
+    ...withDefaults(ARGUMENTS satisfies Record<keyof CartsStackArgs, ArgRule>, args),
+  } as ResolvedArgs;
 }
+
+/** The fields that are given, or have a default: nothing else, and nothing that is undefined. */
+const withDefaults = (fields: Readonly<Record<string, ArgRule>>, given: object = {}): object =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([name, rule]) => {
+      const value = (given as Record<string, unknown>)[name] ?? undefined;
+      const filled = rule.fields ? withDefaults(rule.fields, value as object | undefined) : (value ?? rule.default);
+      return filled === undefined ? [] : [[name, filled]];
+    }),
+  );

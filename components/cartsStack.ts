@@ -1,6 +1,6 @@
 import { ComponentResource, type ComponentResourceOptions, type Output, output, type Resource } from "@pulumi/pulumi";
-import { checkArgs } from "./argRules.ts";
 import type { CartsStackArgs } from "./args.ts";
+import { checkArgs } from "./checkArgs.ts";
 import {
   createDefinition,
   DEFINITION_KIND,

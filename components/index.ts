@@ -1,6 +1,7 @@
-export { ArgumentError, checkArgs } from "./argRules.ts";
+export { ARGUMENTS, type ArgRule, CLUSTER_ARGUMENTS } from "./argRules.ts";
 export { type CartsStackArgs, resolveArgs } from "./args.ts";
 export { CartsStack } from "./cartsStack.ts";
+export { ArgumentError, checkArgs } from "./checkArgs.ts";
 export { accessCluster, type ClusterAccessArgs } from "./cluster/clusterAccess.ts";
 export { DEFINITION_NAME, definition, revision } from "./definition/cartsDefinition.ts";
 export { API_VERSION, type CartsStackSpec, KIND } from "./definition/cartsSchema.ts";

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { DURATION_RULE, parseDuration } from "../../packages/console/index.ts";
 import type { StackChoice } from "../stack/index.ts";
 
 /** Options that every command on a stack has. */
@@ -59,12 +60,9 @@ export const withUpdate = (command: Command): Command =>
 
 /** Of a time such as `90s`, `20m` or `1h30m`. */
 export function toMilliseconds(text: string): number {
-  const parts = [...text.matchAll(/(\d+)(h|m|s)/g)];
-  const total = parts.reduce((sum, [, n, unit]) => sum + Number(n) * { h: 3600, m: 60, s: 1 }[unit as "h"]!, 0);
-  if (total === 0 || parts.map(([part]) => part).join("") !== text) {
-    throw new InvalidArgumentError("A time is written such as 90s, 20m or 1h30m.");
-  }
-  return total * 1000;
+  const milliseconds = parseDuration(text);
+  if (milliseconds === undefined) throw new InvalidArgumentError(`A${DURATION_RULE.slice(1)}.`);
+  return milliseconds;
 }
 
 function toCount(text: string): number {

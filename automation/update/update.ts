@@ -1,5 +1,5 @@
 import type { EngineEvent, OutputMap } from "@pulumi/pulumi/automation/index.js";
-import { interrupted } from "../../packages/console/index.ts";
+import { formatDuration, interrupted } from "../../packages/console/index.ts";
 import { type ClusterOptions, EXIT, hasColor, isWatched, type UpdateOptions } from "../commands/options.ts";
 import {
   explainPending,
@@ -15,7 +15,6 @@ import {
 import type { Cause } from "./causes/cause.ts";
 import { errorOf, type PulumiError } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";
-import { ageText } from "./live/lines.ts";
 import { LiveFanout } from "./live/liveFanout.ts";
 import { Printer } from "./live/printer.ts";
 import type { InstanceState } from "./live/state.ts";
@@ -171,7 +170,7 @@ export function closing(report: UpdateReport): string {
   const again = `\`carts ${command} --stack ${stack}\` goes on`;
   switch (result) {
     case "succeeded":
-      return `${command} of ${stack} is done, after ${ageText(seconds * 1000)}`;
+      return `${command} of ${stack} is done, after ${formatDuration(seconds * 1000)}`;
     case "interrupted":
       return `interrupted: the stack ${stack} is not locked, and holds what was done; ${again}`;
     case "timed-out":

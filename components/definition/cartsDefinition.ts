@@ -4,7 +4,7 @@ import type { input, output } from "@pulumi/kubernetes/types/index.js";
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import type { AckTable } from "./ackTable.ts";
 import { API_VERSION, type CartsStackSpec, DONE, KIND, schemaSpec, schemaTypes } from "./cartsSchema.ts";
-import { cel, type GraphNode, plain, reference } from "./references.ts";
+import { cel, type KroResource, reference, writeReferences } from "./references.ts";
 
 const schema = reference<{ spec: CartsStackSpec; metadata: { name: string } }>("schema");
 const ns = reference<output.core.v1.Namespace>("ns"); // kro reserves the id "namespace"
@@ -47,7 +47,7 @@ const missing = {
  * The six templates. Only references order them, so each refers to the wave before it: Namespace; Table; ConfigMap
  * and ServiceAccount; Deployment and Service.
  */
-const nodes: readonly GraphNode[] = [
+const resources: readonly KroResource[] = [
   {
     id: "ns",
     readyWhen: [cel`${ns.status.phase} == "Active"`],
@@ -201,7 +201,7 @@ const nodes: readonly GraphNode[] = [
 ];
 
 /** `spec` of the RGD. */
-export const definition = plain({
+export const definition = writeReferences({
   schema: {
     apiVersion: "v1alpha1",
     kind: KIND,
@@ -223,7 +223,7 @@ export const definition = plain({
       { name: "Target", type: "string", jsonPath: ".spec.namespace" },
     ],
   },
-  resources: nodes,
+  resources,
 }) as Record<string, unknown>;
 
 /** Changes with anything in the definition. An instance carries it, so that it changes, and is waited for, too. */

@@ -1,3 +1,4 @@
+import { ARGUMENTS, type ArgRule } from "../argRules.ts";
 import type { AckTag } from "./ackTable.ts";
 
 /** The API that the RGD makes: `kind: CartsStack`. */
@@ -40,35 +41,32 @@ export interface CartsStackStatus {
   readonly missing: { readonly table: string; readonly pods: string };
 }
 
-/** What the workshop takes for each field that an instance may leave out. */
-export const DEFAULTS = {
-  serviceAccount: "carts",
-  image: "public.ecr.aws/aws-containers/retail-store-sample-cart",
-  imageVersion: "1.3.0",
-  replicas: 1,
-  resources: { requests: { cpu: "250m", memory: "1Gi" }, limits: { memory: "1Gi" } },
-  tableOnDestroy: "retain",
-} as const satisfies Partial<CartsStackSpec>;
-
-/** Rules for names, as regular expressions that Kubernetes, the API server's CRD and this program all read alike. */
-export const PATTERNS = {
-  dnsLabel: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
-  tableName: "^[a-zA-Z0-9_.-]+$",
-  image: "^[a-z0-9][a-z0-9._:/-]*$",
-  imageVersion: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$",
-  quantity: "^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$",
-} as const;
-
-type Markers = Readonly<Record<string, string | number | boolean>>;
+type Markers = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** A field in kro's SimpleSchema: its type, and markers that the API server enforces for everybody. */
 const field = (type: string, markers: Markers): string =>
   [
     type,
     Object.entries(markers)
+      .filter(([, value]) => value !== undefined)
       .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
       .join(" "),
   ].join(" | ");
+
+/** The field of an argument, by the argument's rule. One that is `required` here has no default. */
+const argument = (rule: ArgRule, markers: { readonly required?: true; readonly immutable?: true } = {}): string =>
+  field(rule.type, {
+    ...markers,
+    default: markers.required ? undefined : (rule.default as string | number | undefined),
+    minLength: rule.minLength,
+    maxLength: rule.maxLength,
+    pattern: rule.pattern,
+    minimum: rule.minimum,
+    enum: rule.enum?.join(),
+    description: rule.description,
+  });
+
+const { requests, limits } = ARGUMENTS.resources.fields;
 
 /**
  * The schema of the API, in kro's SimpleSchema. `immutable` is what keeps a table from being lost: in place, a new
@@ -77,59 +75,19 @@ const field = (type: string, markers: Markers): string =>
  * @see https://kro.run/api/specifications/simple-schema
  */
 export const schemaSpec: Readonly<Record<keyof CartsStackSpec, unknown>> = {
-  tableName: field("string", {
-    required: true,
-    immutable: true,
-    minLength: 3,
-    maxLength: 255,
-    pattern: PATTERNS.tableName,
-    description: "Name of the DynamoDB table.",
-  }),
-  namespace: field("string", {
-    required: true,
-    immutable: true,
-    minLength: 1,
-    maxLength: 63,
-    pattern: PATTERNS.dnsLabel,
-    description: "Namespace of the carts service, created and deleted with the instance.",
-  }),
-  serviceAccount: field("string", {
-    default: DEFAULTS.serviceAccount,
-    maxLength: 63,
-    pattern: PATTERNS.dnsLabel,
-    description: "Service account of the carts pods; a Pod Identity association binds it to an IAM role.",
-  }),
-  image: field("string", {
-    default: DEFAULTS.image,
-    minLength: 1,
-    description: "Image repository of the carts service, without a tag.",
-  }),
-  imageVersion: field("string", {
-    default: DEFAULTS.imageVersion,
-    maxLength: 128,
-    pattern: PATTERNS.imageVersion,
-    description: "Tag of the image.",
-  }),
-  replicas: field("integer", { default: DEFAULTS.replicas, minimum: 1, description: "Number of carts pods." }),
+  tableName: argument(ARGUMENTS.tableName, { required: true, immutable: true }),
+  namespace: argument(ARGUMENTS.namespace, { required: true, immutable: true }),
+  serviceAccount: argument(ARGUMENTS.serviceAccount),
+  image: argument(ARGUMENTS.image),
+  imageVersion: argument(ARGUMENTS.imageVersion),
+  replicas: argument(ARGUMENTS.replicas),
   resources: {
-    requests: {
-      cpu: field("string", { default: DEFAULTS.resources.requests.cpu, description: "CPU that a pod is given." }),
-      memory: field("string", {
-        default: DEFAULTS.resources.requests.memory,
-        description: "Memory that a pod is given.",
-      }),
-    },
-    limits: {
-      memory: field("string", { default: DEFAULTS.resources.limits.memory, description: "Memory that a pod may use." }),
-    },
+    requests: { cpu: argument(requests.fields.cpu), memory: argument(requests.fields.memory) },
+    limits: { memory: argument(limits.fields.memory) },
   },
   environment: "[]EnvironmentVariable | default=[]",
   tags: "[]Tag | default=[]",
-  tableOnDestroy: field("string", {
-    default: DEFAULTS.tableOnDestroy,
-    enum: "retain,delete",
-    description: "What becomes of the table and its items when the instance is deleted: retain or delete.",
-  }),
+  tableOnDestroy: argument(ARGUMENTS.tableOnDestroy),
   revision: field("string", {
     default: "",
     description: "Digest of the ResourceGraphDefinition that the instance is to be brought to.",

@@ -8,11 +8,11 @@
  * @see https://kro.run/docs/concepts/rgd/dependencies-ordering
  */
 
-/** A node of the graph as kro wants it: an id, a template, and when it counts as ready. */
-export interface GraphNode {
+/** An entry of `spec.resources`, kro's `Resource`: an id, a template, and when it counts as ready. */
+export interface KroResource {
   readonly id: string;
   readonly template: object;
-  /** CEL expressions, `${...}`; all must be true. kro tries nothing that refers to this node before. */
+  /** CEL expressions, `${...}`; all must be true. kro tries nothing that refers to this resource before. */
   readonly readyWhen?: readonly string[];
 }
 
@@ -62,12 +62,12 @@ export function cel(text: TemplateStringsArray, ...values: unknown[]): string {
 }
 
 /** A copy of `template` in which every reference is written as kro reads it. */
-export function plain(template: unknown): unknown {
+export function writeReferences(template: unknown): unknown {
   const reference = pathOf(template);
   if (reference !== undefined) return `\${${reference}}`;
-  if (Array.isArray(template)) return template.map(plain);
+  if (Array.isArray(template)) return template.map(writeReferences);
   if (template !== null && typeof template === "object") {
-    return Object.fromEntries(Object.entries(template).map(([key, value]) => [key, plain(value)]));
+    return Object.fromEntries(Object.entries(template).map(([key, value]) => [key, writeReferences(value)]));
   }
   return template;
 }

@@ -7,6 +7,7 @@ import {
   type Resource,
   runtime,
 } from "@pulumi/pulumi";
+import { parseDuration } from "../../packages/console/index.ts";
 import { API_VERSION, DONE } from "../definition/cartsSchema.ts";
 
 /** How long before the timeout the reason is looked up: enough for one request to the cluster. */
@@ -36,7 +37,7 @@ export function explainWait(
   { parent, dependsOn: after }: { readonly parent: Resource; readonly dependsOn: readonly Resource[] },
 ): void {
   if (runtime.isDryRun()) return;
-  const limit = Math.min(...awaited.timeouts.map(seconds));
+  const limit = Math.min(...awaited.timeouts.map((time) => parseDuration(time)!)) / 1000;
   output(after.map(({ urn }) => urn)).apply(() => {
     const timer = setTimeout(() => report(awaited, limit, parent), Math.max(limit - MARGIN_SECONDS, limit / 2) * 1000);
     timer.unref();
@@ -73,10 +74,3 @@ interface Status {
   readonly conditions?: readonly { readonly type: string; readonly message?: string }[];
   readonly missing?: Readonly<Record<string, string>>;
 }
-
-/** Seconds of a time such as `90s`, `15m` or `1h30m`. */
-const seconds = (time: string): number =>
-  [...time.matchAll(/(\d+)([hms])/g)].reduce(
-    (sum, [, n, unit]) => sum + Number(n) * { h: 3600, m: 60, s: 1 }[unit!]!,
-    0,
-  );

@@ -1,4 +1,4 @@
-import { KnownAfterApply, Secret, type Value } from "../kro/index.ts";
+import type { Value } from "../kro/index.ts";
 
 /** Characters that a terminal obeys, that end a line, or that turn the direction of reading: none belongs in a report. */
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
@@ -13,9 +13,10 @@ export const printable = (text: string): string =>
 /** A value on one line: strings in quotes, `[secret]`, `(known after apply: ...)`. Its whole length. */
 export function valueText(value: Value): string {
   if (typeof value === "string") return printable(JSON.stringify(value));
-  if (value instanceof KnownAfterApply || value instanceof Secret) return printable(value.toString());
   if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;
   if (typeof value === "object" && value !== null) {
+    // A secret, or what is not known yet, says itself what it is: asked so, nothing of kro's is loaded here.
+    if (![null, Object.prototype].includes(Object.getPrototypeOf(value))) return printable(String(value));
     return `{${Object.entries(value)
       .map(([key, item]) => `${printable(key)}: ${valueText(item)}`)
       .join(", ")}}`;

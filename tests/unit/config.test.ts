@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { runtime } from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { checkArgs } from "../../components/argRules.ts";
+import { checkArgs } from "../../components/index.ts";
 import { readConfig } from "../../config.ts";
 import { declare } from "./components/mocks.ts";
 

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { cut, printable } from "../../../packages/console/index.ts";
+import { cut, formatDuration, printable } from "../../../packages/console/index.ts";
 import type { ChildState, InstanceState, Phase } from "./state.ts";
 
 /** How states are written. */
@@ -51,7 +51,7 @@ function line(
   { phase, reason, created }: Pick<InstanceState, "phase" | "reason" | "created">,
   { color, width, now }: LineOptions,
 ): string {
-  const age = created === undefined ? "" : `  ${ageText(now - Date.parse(created))}`;
+  const age = created === undefined ? "" : `  ${formatDuration(now - Date.parse(created))}`;
   const start = `${SIGNS[phase]} ${printable(title)}  ${WORDS[phase]}${age}`;
   // A line that wraps would not be erased.
   const room = Math.max(0, width - branch.length - start.length - 3);
@@ -85,11 +85,3 @@ const stateText = ({ phase, reason }: Pick<InstanceState, "phase" | "reason">): 
 
 const nameOf = ({ kind, namespace, name }: ChildState): string =>
   `${kind} ${[namespace, name].filter(Boolean).join("/")}`;
-
-/** `7s`, `3m`, `2h`, `5d`, as kubectl writes it. */
-export function ageText(milliseconds: number): string {
-  const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  if (seconds < 120) return `${seconds}s`;
-  if (seconds < 7200) return `${Math.floor(seconds / 60)}m`;
-  return seconds < 172800 ? `${Math.floor(seconds / 3600)}h` : `${Math.floor(seconds / 86400)}d`;
-}

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { cel, plain, reference } from "../../../components/definition/references.ts";
+import { cel, reference, writeReferences } from "../../../components/definition/references.ts";
 
 const config = reference<{ metadata: { name: string; labels: Record<string, string> }; data: { size: number } }>(
   "config",
 );
 
-describe("graph", () => {
+describe("references", () => {
   it("writes references as kro reads them", () => {
     const template = {
       name: config.metadata.name,
@@ -14,7 +14,7 @@ describe("graph", () => {
       url: `http://${config.metadata.name}.svc`,
       list: [config.metadata.name, "plain", 1, true, null],
     };
-    assert.deepEqual(plain(template), {
+    assert.deepEqual(writeReferences(template), {
       name: "${config.metadata.name}",
       size: "${config.data.size}",
       label: '${config.metadata.labels["app.kubernetes.io/name"]}',

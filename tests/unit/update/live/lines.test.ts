@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
-import { ageText, changeLines, treeLines } from "../../../../automation/update/live/lines.ts";
+import { changeLines, treeLines } from "../../../../automation/update/live/lines.ts";
 import { instanceState } from "../../../../automation/update/live/state.ts";
 import { deploymentObject, instance, instanceObject, namespaceObject, tableObject, waitingPod } from "./objects.ts";
 
@@ -59,9 +59,5 @@ describe("the lines of a fan-out", () => {
     ]);
     const lines = [...changeLines([], [evil]), ...treeLines(evil, { color: false, width: 200, now })];
     assert.ok(!lines.join("").includes("\u001b"));
-  });
-
-  it("write ages as kubectl does", () => {
-    assert.deepEqual([0, 119_000, 120_000, 7_200_000, 172_800_000].map(ageText), ["0s", "119s", "2m", "2h", "2d"]);
   });
 });
