@@ -1,10 +1,11 @@
-export { open } from "./celValues.ts";
-export { compile } from "./compile.ts";
-export { ALLOW_BREAKING_CHANGES, breakingChanges } from "./crd/compat.ts";
-export { refusedChanges } from "./crd/refused.ts";
+export { refusedChanges } from "./apiserver/refused.ts";
+export { open } from "./cel/unstructured.ts";
 export { DefinitionError, InstanceError } from "./errors.ts";
-export type { Graph } from "./graph.ts";
-export { groupOf, identityOf } from "./identity.ts";
+export { compile } from "./graph/builder.ts";
+export { ALLOW_BREAKING_CHANGES, breakingChanges } from "./graph/crd/compat.ts";
+export type { Graph } from "./graph/graph.ts";
+export { fieldPath } from "./graph/schema/jsonSchema.ts";
+export { groupOf, identityOf } from "./metadata/identity.ts";
 export {
   type Definition,
   type Instance,
@@ -15,5 +16,4 @@ export {
   Secret,
   type Value,
 } from "./objects.ts";
-export { type Child, type Rendering, render } from "./render.ts";
-export { fieldPath } from "./schema/jsonSchema.ts";
+export { type Child, type Rendering, render } from "./runtime/runtime.ts";

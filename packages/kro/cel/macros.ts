@@ -1,7 +1,7 @@
 import { type ASTNode, Optional } from "@marcbachmann/cel-js";
-import { toMap } from "./encoders.ts";
 import type { CelType, Checker, Macro, Overlay, Scope } from "./internals.ts";
-import { COMPARABLE, sortByKeys } from "./lists.ts";
+import { toMap } from "./library/encoders.ts";
+import { COMPARABLE, sortByKeys } from "./library/lists.ts";
 import { namespacedFunction } from "./syntax.ts";
 import { entriesOf, fail, typeName } from "./values.ts";
 

@@ -1,7 +1,7 @@
 import { EvaluationError, Optional } from "@marcbachmann/cel-js";
 import { Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
 import type { Value } from "../objects.ts";
-import { formatDuration } from "./numbers.ts";
+import { formatDuration } from "./library/numbers.ts";
 
 /** A failure of an evaluation, in the words of kro's CEL. */
 export function fail(message: string): never {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DEFINITION_NAME, definition, revision } from "../../../components/definition/cartsDefinition.ts";
-import { compile } from "../../../packages/kro/compile.ts";
+import { compile } from "../../../packages/kro/graph/builder.ts";
 import type { Definition } from "../../../packages/kro/objects.ts";
 
 type Json = { [key: string]: Json } & Json[] & string;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createEnvironment } from "../../../packages/kro/cel/environment.ts";
+import { CelTypes } from "../../../packages/kro/cel/types.ts";
 import { UnsupportedError, unsupportedFunctions } from "../../../packages/kro/cel/unsupported.ts";
 import { fromJson, toJson, typeName } from "../../../packages/kro/cel/values.ts";
-import { CelTypes } from "../../../packages/kro/schema/celTypes.ts";
-import type { JsonSchema } from "../../../packages/kro/schema/jsonSchema.ts";
+import type { JsonSchema } from "../../../packages/kro/graph/schema/jsonSchema.ts";
 
 /** What kro 0.9.4 itself gave: its CEL environment, and its conversion of the result to what stands in an object. */
 interface Table {

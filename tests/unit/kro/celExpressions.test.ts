@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isStandalone, NestedExpressionError, splitTemplate } from "../../../packages/kro/cel/expressions.ts";
+import { isStandalone, NestedExpressionError, splitTemplate } from "../../../packages/kro/graph/parser/cel.ts";
 
 /** The parts, an expression between angle brackets. */
 const split = (text: string) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createEnvironment } from "../../../packages/kro/cel/environment.ts";
-import { referencesOf } from "../../../packages/kro/cel/references.ts";
+import { referencesOf } from "../../../packages/kro/cel/inspector.ts";
 
 const environment = createEnvironment();
 

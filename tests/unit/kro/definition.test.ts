@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { compile } from "../../../packages/kro/compile.ts";
 import { DefinitionError } from "../../../packages/kro/errors.ts";
+import { compile } from "../../../packages/kro/graph/builder.ts";
 import type { DefinitionResource } from "../../../packages/kro/objects.ts";
 import { configMap, deployment, shop } from "./shop.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createEnvironment } from "../../../packages/kro/cel/environment.ts";
-import { nameProblem } from "../../../packages/kro/names.ts";
+import { nameProblem } from "../../../packages/kro/graph/validation.ts";
 
 describe("the name of a node", () => {
   it("is refused in words when it is one that the CEL library keeps", () => {

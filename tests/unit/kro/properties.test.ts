@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { compile } from "../../../packages/kro/compile.ts";
+import { compile } from "../../../packages/kro/graph/builder.ts";
+import { fieldPath, type JsonSchema } from "../../../packages/kro/graph/schema/jsonSchema.ts";
 import {
   type Definition,
   type Instance,
@@ -9,8 +10,7 @@ import {
   Secret,
   type Value,
 } from "../../../packages/kro/objects.ts";
-import { type Rendering, render } from "../../../packages/kro/render.ts";
-import { fieldPath, type JsonSchema } from "../../../packages/kro/schema/jsonSchema.ts";
+import { type Rendering, render } from "../../../packages/kro/runtime/runtime.ts";
 import { diff } from "../../../packages/kro-preview/diff.ts";
 import { carts, structures, values } from "../../e2e/fidelity/variants.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { canonicalQuantity } from "../../../packages/kro/schema/quantity.ts";
+import { canonicalQuantity } from "../../../packages/kro/apiserver/quantity.ts";
 
 describe("a quantity", () => {
   // As Kubernetes' own resource.ParseQuantity(...).String() writes them.

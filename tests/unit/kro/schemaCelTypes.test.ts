@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Environment } from "@marcbachmann/cel-js";
-import { CelTypes, elementType, instanceSchema } from "../../../packages/kro/schema/celTypes.ts";
-import { schemaAt } from "../../../packages/kro/schema/jsonSchema.ts";
-import { kindSchema } from "../../../packages/kro/schema/kinds.ts";
-import { toJsonSchema } from "../../../packages/kro/schema/simpleSchema.ts";
+import { CelTypes, elementType, instanceSchema } from "../../../packages/kro/cel/types.ts";
+import { schemaAt } from "../../../packages/kro/graph/schema/jsonSchema.ts";
+import { kindSchema } from "../../../packages/kro/graph/schema/resolver.ts";
+import { toJsonSchema } from "../../../packages/kro/simpleschema/simpleSchema.ts";
 
 const spec = toJsonSchema(
   {

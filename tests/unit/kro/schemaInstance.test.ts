@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { immutableChanges } from "../../../packages/kro/crd/immutable.ts";
+import { immutableChanges } from "../../../packages/kro/apiserver/immutable.ts";
+import { completeInstance } from "../../../packages/kro/apiserver/instance.ts";
 import { InstanceError } from "../../../packages/kro/errors.ts";
 import { type Instance, KnownAfterApply, Secret, type Value } from "../../../packages/kro/objects.ts";
-import { completeInstance } from "../../../packages/kro/schema/instance.ts";
-import { toJsonSchema } from "../../../packages/kro/schema/simpleSchema.ts";
+import { toJsonSchema } from "../../../packages/kro/simpleschema/simpleSchema.ts";
 
 const schema = toJsonSchema(
   {

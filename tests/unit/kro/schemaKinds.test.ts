@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import * as client from "@kubernetes/client-node";
-import { schemaAt } from "../../../packages/kro/schema/jsonSchema.ts";
-import { isClusterScoped, kindProblem, kindSchema, metadataSchema } from "../../../packages/kro/schema/kinds.ts";
-import { templateProblems } from "../../../packages/kro/schema/template.ts";
+import { templateProblems } from "../../../packages/kro/graph/parser/expectedTypes.ts";
+import { schemaAt } from "../../../packages/kro/graph/schema/jsonSchema.ts";
+import {
+  isClusterScoped,
+  kindProblem,
+  kindSchema,
+  metadataSchema,
+} from "../../../packages/kro/graph/schema/resolver.ts";
 
 const APIS: Record<string, { prototype: object }> = {
   "admissionregistration.k8s.io/v1": client.AdmissionregistrationV1Api,

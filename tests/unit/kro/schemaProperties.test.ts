@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { completeInstance } from "../../../packages/kro/apiserver/instance.ts";
 import { InstanceError } from "../../../packages/kro/errors.ts";
 import type { Instance, Value } from "../../../packages/kro/objects.ts";
-import { completeInstance } from "../../../packages/kro/schema/instance.ts";
-import { toJsonSchema } from "../../../packages/kro/schema/simpleSchema.ts";
+import { toJsonSchema } from "../../../packages/kro/simpleschema/simpleSchema.ts";
 
 /** A field of a random schema, with values that it takes. */
 interface Field {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DefinitionError } from "../../../packages/kro/errors.ts";
-import { toJsonSchema } from "../../../packages/kro/schema/simpleSchema.ts";
+import { toJsonSchema } from "../../../packages/kro/simpleschema/simpleSchema.ts";
 
 const TYPES = {
   Port: { name: "string | required=true", number: "integer | default=80" },

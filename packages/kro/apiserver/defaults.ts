@@ -1,0 +1,30 @@
+import type { JsonSchema } from "../graph/schema/jsonSchema.ts";
+import { isSpecial, type Value } from "../objects.ts";
+import { fieldSchema } from "./validate.ts";
+
+/**
+ * A value with its defaults filled in as the API server does: in objects that are there or that have a default
+ * themselves; a null counts as absent.
+ *
+ * @returns a copy where anything was filled in or dropped.
+ * @see https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting
+ */
+export function withDefaults(value: Value, schema: JsonSchema | undefined): Value {
+  if (!schema || value === null || typeof value !== "object" || isSpecial(value)) return value;
+  if (Array.isArray(value)) {
+    return value.map((item) => withDefaults(item === null ? (schema.items?.default ?? null) : item, schema.items));
+  }
+  const fields: Record<string, Value> = {};
+  for (const [name, field] of Object.entries(value)) {
+    const known = fieldSchema(schema, name);
+    if (known && field === null) {
+      if (known.default !== undefined) fields[name] = withDefaults(known.default, known);
+    } else fields[name] = withDefaults(field, known);
+  }
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    if (property.default !== undefined && fields[name] === undefined) {
+      fields[name] = withDefaults(property.default, property);
+    }
+  }
+  return fields;
+}

@@ -1,0 +1,33 @@
+import { InstanceError } from "../errors.ts";
+import type { JsonSchema } from "../graph/schema/jsonSchema.ts";
+import type { Instance, Value } from "../objects.ts";
+import { withDefaults } from "./defaults.ts";
+import { problemsOf } from "./validate.ts";
+
+/** Names of objects are DNS names. */
+const OBJECT_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+/**
+ * An instance as the API server stores it: checked, and its spec with the schema's defaults. Secrets and what isn't
+ * known yet pass every check and stay as they are.
+ *
+ * @param schema - of the spec, from toJsonSchema.
+ * @returns a new object; the given one is not changed.
+ * @throws InstanceError with a line for each problem: its path, its value and the rule.
+ */
+export function completeInstance(instance: Instance, schema: JsonSchema): Instance {
+  const { name, namespace } = instance.metadata;
+  // A spec that isn't there and has no default is not looked at, whatever it requires.
+  const given = (instance.spec ?? schema.default) as Value | undefined;
+  const spec = given === undefined ? undefined : withDefaults(given, schema);
+  const problems = nameProblems(name);
+  if (spec !== undefined) problems.push(...problemsOf(spec, schema, "spec"));
+  if (problems.length > 0) throw new InstanceError(namespace ? `${namespace}/${name}` : name, problems);
+  return spec === undefined ? instance : { ...instance, spec: spec as Instance["spec"] & {} };
+}
+
+function nameProblems(name: unknown): string[] {
+  if (typeof name !== "string") return [];
+  if (name.length <= 253 && OBJECT_NAME.test(name)) return [];
+  return [`metadata.name: ${JSON.stringify(name)} must be small letters, digits, "-" and ".", at most 253 of them`];
+}

@@ -1,0 +1,35 @@
+import { Optional } from "@marcbachmann/cel-js";
+import { Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
+import { PRESENT_ENTRIES } from "../notation.ts";
+import { entriesOf, fail, nanoseconds, typeName } from "../values.ts";
+import { toMap } from "./encoders.ts";
+import { type CelFunction, method, plain } from "./functions.ts";
+
+/** Functions on optionals beyond those of cel-js. */
+export const OPTIONALS: readonly CelFunction[] = [
+  plain("optional.ofNonZeroValue(T): optional<T>", (value: unknown) =>
+    isZero(value) ? Optional.none() : Optional.of(value),
+  ),
+  plain("optional.unwrap(list<optional<T>>): list<T>", unwrap),
+  plain(`${PRESENT_ENTRIES}(map<K, optional<V>>): map<K, V>`, (map: unknown) =>
+    toMap(
+      entriesOf(map).flatMap(([key, value]): [unknown, unknown][] =>
+        (value as Optional).hasValue() ? [[key, (value as Optional).value()]] : [],
+      ),
+    ),
+  ),
+  method("list<optional<T>>.unwrapOpt(): list<T>", unwrap),
+];
+
+function unwrap(list: readonly Optional[]): unknown[] {
+  if (!list.every((item) => item instanceof Optional)) fail("no such overload");
+  return list.flatMap((item) => (item.hasValue() ? [item.value()] : []));
+}
+
+function isZero(value: unknown): boolean {
+  if (value === null || value === "" || value === 0 || value === 0n || value === false) return true;
+  if (Array.isArray(value) || value instanceof Uint8Array) return value.length === 0;
+  if (value instanceof UnsignedInt) return value.valueOf() === 0n;
+  if (value instanceof Duration) return nanoseconds(value) === 0n;
+  return typeName(value) === "map" && entriesOf(value).length === 0;
+}

@@ -1,0 +1,130 @@
+import { fail } from "../values.ts";
+import { format } from "./format.ts";
+import { type CelFunction, method, plain } from "./functions.ts";
+import { compile } from "./regex.ts";
+
+/** Functions on strings. Positions count code points, as in cel-go, not UTF-16 as in JavaScript. */
+export const STRINGS: readonly CelFunction[] = [
+  method("string.charAt(int): string", (text: string, at: bigint) => {
+    const chars = [...text];
+    if (at < 0n || at > chars.length) outOfRange(at);
+    return chars[Number(at)] ?? "";
+  }),
+  method("string.indexOf(string): int", (text: string, part: string) => indexOf(text, part, 0n)),
+  method("string.indexOf(string, int): int", indexOf),
+  method("string.lastIndexOf(string): int", (text: string, part: string) => lastIndexOf(text, part)),
+  method("string.lastIndexOf(string, int): int", lastIndexOf),
+  method("string.lowerAscii(): string", (text: string) => text.replace(/[A-Z]+/g, (part) => part.toLowerCase())),
+  method("string.upperAscii(): string", (text: string) => text.replace(/[a-z]+/g, (part) => part.toUpperCase())),
+  method("string.replace(string, string): string", (text: string, old: string, by: string) =>
+    replace(text, old, by, -1n),
+  ),
+  method("string.replace(string, string, int): string", replace),
+  method("string.split(string): list<string>", (text: string, separator: string) => split(text, separator, -1n)),
+  method("string.split(string, int): list<string>", split),
+  method("string.substring(int): string", (text: string, start: bigint) => {
+    const chars = [...text];
+    if (start < 0n || start > chars.length) outOfRange(start);
+    return chars.slice(Number(start)).join("");
+  }),
+  method("string.substring(int, int): string", substring),
+  // Go's white space: without U+FEFF, which JavaScript's trim() takes away, and with U+0085, which it doesn't.
+  method("string.trim(): string", trim),
+  method("string.reverse(): string", (text: string) => [...text].reverse().join("")),
+  method("list<string>.join(): string", (list: unknown[]) => join(list, "")),
+  method("list<string>.join(string): string", join),
+  method("string.format(list<dyn>): string", format),
+  plain("strings.quote(string): string", quote),
+  plain("matches(string, string): bool", matches),
+  method("string.matches(string): bool", matches),
+  method("string.find(string): string", (text: string, pattern: string) => compile(pattern).exec(text)?.[0] ?? ""),
+  method("string.findAll(string): list<string>", (text: string, pattern: string) => findAll(text, pattern, -1n)),
+  method("string.findAll(string, int): list<string>", findAll),
+];
+
+function outOfRange(at: bigint): never {
+  fail(`index out of range: ${at}`);
+}
+
+function indexOf(text: string, part: string, from: bigint): bigint {
+  if (from < 0n) outOfRange(from);
+  const chars = [...text];
+  if (part === "") return from > chars.length ? BigInt(chars.length) : from;
+  if (from >= chars.length) return -1n;
+  const start = chars.slice(0, Number(from)).join("").length;
+  const found = text.indexOf(part, start);
+  return found < 0 ? -1n : BigInt([...text.slice(0, found)].length);
+}
+
+function lastIndexOf(text: string, part: string, from?: bigint): bigint {
+  if (from !== undefined && from < 0n) outOfRange(from);
+  const chars = [...text];
+  if (part === "") return from === undefined || from > chars.length ? BigInt(chars.length) : from;
+  if (from !== undefined && from >= chars.length) return -1n;
+  const last = from === undefined ? text.length : chars.slice(0, Number(from)).join("").length;
+  const found = text.lastIndexOf(part, last);
+  return found < 0 ? -1n : BigInt([...text.slice(0, found)].length);
+}
+
+function replace(text: string, old: string, by: string, limit: bigint): string {
+  const parts = old === "" ? ["", ...text, ""] : text.split(old);
+  const gaps = parts.length - 1;
+  const times = limit < 0n || limit > gaps ? gaps : Number(limit);
+  return [parts.slice(0, times + 1).join(by), ...parts.slice(times + 1)].join(old);
+}
+
+function split(text: string, separator: string, limit: bigint): string[] {
+  if (limit === 0n) return [];
+  const parts = separator === "" ? [...text] : text.split(separator);
+  if (limit < 0n || parts.length <= limit) return parts;
+  return [...parts.slice(0, Number(limit) - 1), parts.slice(Number(limit) - 1).join(separator)];
+}
+
+function substring(text: string, start: bigint, end: bigint): string {
+  const chars = [...text];
+  if (start > end) fail(`invalid substring range. start: ${start}, end: ${end}`);
+  if (start < 0n || start > chars.length) outOfRange(start);
+  if (end < 0n || end > chars.length) outOfRange(end);
+  return chars.slice(Number(start), Number(end)).join("");
+}
+
+function trim(text: string): string {
+  return text.replace(/^(?:(?!\ufeff)[\s\u0085])+|(?:(?!\ufeff)[\s\u0085])+$/g, "");
+}
+
+function join(list: unknown[], separator = ""): string {
+  for (const item of list) if (typeof item !== "string") fail(`join: invalid input: ${item}`);
+  return list.join(separator);
+}
+
+function matches(text: string, pattern: string): boolean {
+  return compile(pattern).test(text);
+}
+
+function findAll(text: string, pattern: string, limit: bigint): string[] {
+  const found: string[] = [];
+  let end = -1;
+  for (const match of text.matchAll(new RegExp(compile(pattern), "gu"))) {
+    // Go, unlike JavaScript, has no empty match right behind another one.
+    if (match[0] === "" && match.index === end) continue;
+    end = match.index + match[0].length;
+    found.push(match[0]);
+  }
+  return limit < 0n ? found : found.slice(0, Number(limit));
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\x07": "\\a",
+  "\b": "\\b",
+  "\f": "\\f",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\v": "\\v",
+  "\\": "\\\\",
+  '"': '\\"',
+};
+
+function quote(text: string): string {
+  return `"${[...text].map((char) => ESCAPES[char] ?? char).join("")}"`;
+}

@@ -1,0 +1,149 @@
+import { Optional } from "@marcbachmann/cel-js";
+import type { JsonSchema } from "../graph/schema/jsonSchema.ts";
+import { isList, isMap, KnownAfterApply, Secret, type Value } from "../objects.ts";
+import { entriesOf, stringKey, toJson, typeName } from "./values.ts";
+
+/** Thrown within an expression that needs a value which only the cluster can know. */
+export class NeedsCluster extends Error {}
+
+/** Thrown within an expression that looks into a secret. */
+export class NeedsSecret extends Error {
+  readonly secret: Secret;
+
+  constructor(secret: Secret) {
+    super("an expression over a secret");
+    this.secret = secret;
+  }
+}
+
+type CelMap = Record<string, unknown>;
+
+/** What each value given to CEL was made of, so that a value which only passes through keeps its secrets and unknowns. */
+const origin = new WeakMap<object, Value>();
+
+/**
+ * A value for CEL that has these fields and no others, such as an instance's spec.
+ *
+ * @param schema - tells int from double; without one, whole numbers are ints, as in JSON that Kubernetes reads.
+ */
+export function closed(value: Value, schema?: JsonSchema): unknown {
+  // Its container has a guard in this place.
+  if (value instanceof KnownAfterApply || value instanceof Secret) return undefined;
+  if (typeof value === "number") {
+    return schema?.type === "number" || !Number.isInteger(value) ? value : BigInt(value);
+  }
+  if (value === null || typeof value !== "object") return value;
+  if (isList(value)) {
+    const list = value.map((item) => closed(item, schema?.items));
+    for (const [i, item] of value.entries()) guard(list, i, item);
+    return remember(list, value);
+  }
+  const map: CelMap = {};
+  for (const [key, field] of Object.entries(value)) {
+    map[key] = closed(field, schema?.properties?.[key] ?? additional(schema));
+    guard(map, key, field);
+  }
+  return remember(map, value);
+}
+
+/**
+ * A value for CEL of an object that the cluster completes: what isn't there may be there later, so that asking for it
+ * needs the cluster.
+ */
+export function open(value: Value): unknown {
+  if (isList(value)) {
+    const list = value.map(open);
+    for (const [i, item] of value.entries()) guard(list, i, item);
+    return list;
+  }
+  if (!isMap(value)) return closed(value);
+  const fields = new Map<string, unknown>();
+  return new Proxy(value as CelMap, {
+    get(target, key) {
+      // CEL tells maps from other objects by their constructor.
+      if (typeof key === "symbol" || key === "constructor") return Reflect.get(target, key);
+      if (!Object.hasOwn(value, key)) throw new NeedsCluster();
+      const field = (value as Record<string, Value>)[key]!;
+      throwIfSpecial(field);
+      if (!fields.has(key)) fields.set(key, key === "data" ? data(value.kind, field) : open(field));
+      return fields.get(key);
+    },
+    getOwnPropertyDescriptor(target, key) {
+      const found = Reflect.getOwnPropertyDescriptor(target, key);
+      if (!found) throw new NeedsCluster();
+      return found;
+    },
+    has(target, key) {
+      if (!Reflect.has(target, key)) throw new NeedsCluster();
+      return true;
+    },
+    ownKeys(target) {
+      // Whoever goes through all keys comes to one that throws; cel-js looks only at the first for a map's type.
+      return [...Reflect.ownKeys(target), "and what the cluster adds"];
+    },
+  });
+}
+
+/** `data` of an object: of a ConfigMap and of a Secret, nobody adds to it; a Secret's is bytes. */
+function data(kind: Value | undefined, field: Value): unknown {
+  if (kind === "ConfigMap") return closed(field);
+  if (kind !== "Secret" || !isMap(field)) return open(field);
+  const bytes = (value: Value) => (typeof value === "string" ? Buffer.from(value, "base64") : open(value));
+  return Object.fromEntries(Object.entries(field).map(([key, value]) => [key, bytes(value)]));
+}
+
+/** An object of which nothing is known. */
+export const unknown = (): unknown => open({});
+
+/**
+ * What CEL gave, as a value of JSON: what was given to CEL is given back as it was, the rest as kro writes it.
+ *
+ * @throws NeedsCluster when it holds an object that the cluster completes, EvaluationError for what kro refuses.
+ */
+export function fromCel(result: unknown): Value {
+  const known = typeof result === "object" && result !== null ? origin.get(result) : undefined;
+  if (known !== undefined) return known;
+  if (Array.isArray(result)) return result.map(fromCel);
+  if (result instanceof Optional) return result.hasValue() ? fromCel(result.value()) : null;
+  if (result !== undefined && typeName(result) === "map") {
+    return Object.fromEntries(entriesOf(result).map(([key, item]) => [stringKey(key), fromCel(item)]));
+  }
+  return result === undefined ? null : toJson(result);
+}
+
+/** The variables of an expression; those that aren't known are in `later`, and throw when they are asked for. */
+export function scope(variables: Readonly<Record<string, unknown>>, later: readonly string[] = []): CelMap {
+  const result: CelMap = { ...variables };
+  for (const name of later) guard(result, name, new KnownAfterApply(name));
+  return result;
+}
+
+/** The variables with one more, an element of a list. It is read when the expression names it, and not before. */
+export function withElement(
+  variables: Readonly<Record<string, unknown>>,
+  name: string,
+  list: readonly unknown[],
+  i: number,
+) {
+  const result: CelMap = Object.defineProperties({}, Object.getOwnPropertyDescriptors(variables));
+  return Object.defineProperty(result, name, { enumerable: true, get: () => list[i] });
+}
+
+const additional = (schema: JsonSchema | undefined): JsonSchema | undefined =>
+  typeof schema?.additionalProperties === "object" ? schema.additionalProperties : undefined;
+
+function remember<T extends object>(converted: T, value: Value): T {
+  origin.set(converted, value);
+  return converted;
+}
+
+/** Makes a field of a secret or of an unknown value throw when an expression reads it, and not before. */
+function guard(container: object, key: string | number, value: Value): void {
+  if (!(value instanceof KnownAfterApply || value instanceof Secret)) return;
+  Object.defineProperty(container, key, { enumerable: true, get: () => throwIfSpecial(value) });
+}
+
+function throwIfSpecial(value: Value): void {
+  if (value instanceof KnownAfterApply) throw new NeedsCluster();
+  if (value instanceof Secret) throw new NeedsSecret(value);
+}

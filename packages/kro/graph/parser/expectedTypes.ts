@@ -1,0 +1,65 @@
+import { fieldSchema } from "../../apiserver/validate.ts";
+import { fieldPath, isOpen, type JsonSchema } from "../schema/jsonSchema.ts";
+
+/** Something in a template that kro refuses, whatever the instance. */
+export interface TemplateProblem {
+  /** Such as `spec.containers[0].image`. */
+  readonly path: string;
+  readonly problem: string;
+}
+
+/**
+ * What kro has against a template: fields that its kind doesn't have, and values of another type. Like kro, it does not
+ * ask for required fields, and leaves enums and ranges to the API server.
+ *
+ * @param template - of a node.
+ * @param schema - of its kind.
+ * @param isExpression - whether a text is one expression, `${...}`, and nothing else: its type is another check's.
+ */
+export function templateProblems(
+  template: unknown,
+  schema: JsonSchema,
+  isExpression: (text: string) => boolean,
+): TemplateProblem[] {
+  const problems: TemplateProblem[] = [];
+  const visit = (value: unknown, expected: JsonSchema, path: string): void => {
+    if (value === null || value === undefined || isOpen(expected)) return;
+    if (typeof value === "string" && isExpression(value)) return;
+    const problem = typeProblem(value, expected);
+    if (problem) problems.push({ path, problem });
+    else if (Array.isArray(value)) {
+      for (const [i, item] of value.entries()) if (expected.items) visit(item, expected.items, `${path}[${i}]`);
+    } else if (typeof value === "object") visitFields(value, expected, path);
+  };
+  const visitFields = (value: object, expected: JsonSchema, path: string): void => {
+    for (const [name, field] of Object.entries(value)) {
+      const known = fieldSchema(expected, name);
+      if (known) visit(field, known, fieldPath(path, name));
+      else if (!expected["x-kubernetes-preserve-unknown-fields"]) {
+        const of = expected.title ? `of ${expected.title.split(".").at(-1)}` : "here";
+        problems.push({ path: fieldPath(path, name), problem: `no such field ${of}` });
+      }
+    }
+  };
+  visit(template, schema, "");
+  return problems;
+}
+
+/** What a value is, in JSON schema's words. */
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return "array";
+  return typeof value === "number" ? (Number.isInteger(value) ? "integer" : "number") : typeof value;
+}
+
+function typeProblem(value: unknown, schema: JsonSchema): string | undefined {
+  const allowed = allowedKinds(schema);
+  const kind = kindOf(value);
+  if (allowed.includes(kind)) return undefined;
+  return `must be ${allowed.filter((name) => name !== "integer" || !allowed.includes("number")).join(" or ")}, not ${kind}`;
+}
+
+function allowedKinds(schema: JsonSchema): readonly string[] {
+  if (schema["x-kubernetes-int-or-string"]) return ["string", "integer"];
+  if (schema.format === "quantity") return ["string", "number", "integer"];
+  return schema.type === "number" ? ["number", "integer"] : [schema.type!];
+}

@@ -1,0 +1,129 @@
+import type { Environment } from "@marcbachmann/cel-js";
+import { createEnvironment } from "../cel/environment.ts";
+import { type Expression, firstLine } from "../cel/expression.ts";
+import { type CelType, CelTypes, elementType, instanceSchema } from "../cel/types.ts";
+import { UnsupportedError } from "../cel/unsupported.ts";
+import { DefinitionError } from "../errors.ts";
+import type { Graph, GraphNode } from "./graph.ts";
+import { isStandalone } from "./parser/cel.ts";
+import { templateProblems } from "./parser/expectedTypes.ts";
+import type { Template, TemplateField } from "./parser/parser.ts";
+import { type JsonSchema, schemaAt } from "./schema/jsonSchema.ts";
+import { kindProblem, kindSchema } from "./schema/resolver.ts";
+import { EACH } from "./validation.ts";
+
+/**
+ * Checks the types of everything in an RGD, as kro does when it accepts one: templates against the schemas of their
+ * kinds, expressions against the instance's schema and those of the nodes. Of custom resources nothing is known, so
+ * that anything goes.
+ *
+ * @throws DefinitionError naming the node, the path and the expression.
+ */
+export function checkTypes(graph: Graph, status: Template): void {
+  const environment = createEnvironment();
+  const types = new CelTypes(environment);
+  types.declare("schema", instanceSchema(graph.schema, graph.clusterScoped));
+  for (const node of graph.nodes) types.declare(node.id, variableSchema(node));
+  for (const node of graph.nodes) checkNode(node, environment, types);
+  for (const field of status.fields) {
+    const path = `status.${field.path}`;
+    if (field.expressions.every(({ names }) => names.length === 0)) {
+      throw new DefinitionError("schema", path, field.text, "must refer to a node or to the instance");
+    }
+    checkField("schema", { ...field, path }, environment, types);
+  }
+}
+
+const kindOf = ({ apiVersion, kind }: GraphNode): JsonSchema | undefined => kindSchema(apiVersion, kind);
+
+function variableSchema(node: GraphNode): JsonSchema | undefined {
+  const schema = kindOf(node);
+  if (node.type === "collection" || "selector" in (node.source.metadata as object)) {
+    return { type: "array", items: schema ?? { "x-kubernetes-preserve-unknown-fields": true } };
+  }
+  return schema;
+}
+
+function checkNode(node: GraphNode, environment: Environment, types: CelTypes): void {
+  const { id, apiVersion, kind, source, template, includeWhen, readyWhen } = node;
+  const schema = kindOf(node);
+  const problem = kindProblem(apiVersion, kind);
+  if (problem) throw new DefinitionError(id, "kind", undefined, problem);
+  if (schema && node.type !== "externalRef") {
+    const [first] = templateProblems(source, schema, isStandalone);
+    if (first) throw new DefinitionError(id, first.path, undefined, first.problem);
+  }
+
+  const own = environment.clone();
+  for (const { name, expression } of node.forEach) {
+    const text = `\${${expression.text}}`;
+    const list = typeOf(id, `forEach.${name}`, text, expression, environment);
+    const element = list === undefined ? "dyn" : elementType(list);
+    if (!element) throw new DefinitionError(id, `forEach.${name}`, text, `must be a list, and is ${list}`);
+    own.registerVariable(name, element);
+  }
+  for (const field of template.fields) {
+    if (kind === "CustomResourceDefinition" && !field.path.startsWith("metadata.")) {
+      throw new DefinitionError(id, field.path, field.text, "in a CustomResourceDefinition only metadata can have any");
+    }
+    checkField(id, field, own, types, { schema, refuseUnsupported: true });
+  }
+  checkConditions(id, "includeWhen", includeWhen, environment);
+  const inReadyWhen = environment.clone();
+  if (node.type === "collection") inReadyWhen.registerVariable(EACH, schema ? types.celType(schema, EACH) : "dyn");
+  checkConditions(id, "readyWhen", readyWhen, inReadyWhen);
+}
+
+/** @param schema - of the kind, where it is known. */
+function checkField(
+  node: string,
+  { path, text, expressions, standalone }: TemplateField,
+  environment: Environment,
+  types: CelTypes,
+  { schema, refuseUnsupported = false }: { readonly schema?: JsonSchema; readonly refuseUnsupported?: boolean } = {},
+): void {
+  const expected = schema && schemaAt(schema, path);
+  for (const expression of expressions) {
+    const type = typeOf(node, path, text, expression, environment, { refuseUnsupported });
+    if (type === undefined) continue;
+    if (!standalone && !TEXT.includes(type)) {
+      throw new DefinitionError(node, path, text, `\${${expression.text}} is ${type} within text: use string(...)`);
+    }
+    const mismatch = expected && types.mismatch(standalone ? type : "string", expected);
+    if (mismatch) throw new DefinitionError(node, path, text, `has the wrong type: ${mismatch}`);
+  }
+}
+
+function checkConditions(
+  node: string,
+  key: "includeWhen" | "readyWhen",
+  conditions: readonly Expression[],
+  environment: Environment,
+): void {
+  for (const [i, expression] of conditions.entries()) {
+    const text = `\${${expression.text}}`;
+    const refuseUnsupported = key === "includeWhen";
+    const type = typeOf(node, `${key}[${i}]`, text, expression, environment, { refuseUnsupported });
+    if (type !== undefined && !BOOL.includes(type)) {
+      throw new DefinitionError(node, `${key}[${i}]`, text, `must be bool, and is ${type}`);
+    }
+  }
+}
+
+const BOOL = ["bool", "dyn", "optional<bool>", "optional<dyn>"];
+const TEXT = ["string", "dyn"];
+
+/** The type of an expression; undefined for one that nothing here evaluates, and that uses what is missing here. */
+function typeOf(
+  node: string,
+  path: string,
+  text: string,
+  expression: Expression,
+  environment: Environment,
+  { refuseUnsupported = false } = {},
+): CelType | undefined {
+  const { valid, type, error } = environment.check(expression.text);
+  if (valid) return type;
+  if (error instanceof UnsupportedError && !refuseUnsupported) return undefined;
+  throw new DefinitionError(node, path, text, firstLine(error));
+}

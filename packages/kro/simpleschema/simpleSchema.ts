@@ -1,0 +1,118 @@
+import { problemsOf } from "../apiserver/validate.ts";
+import { DefinitionError } from "../errors.ts";
+import { fieldPath, type JsonSchema } from "../graph/schema/jsonSchema.ts";
+import { applyMarkers, type MutableSchema, parseMarkers } from "./markers.ts";
+
+/** A custom type of an RGD's schema. */
+interface CustomType {
+  readonly schema: JsonSchema;
+  /** `required=true` of an alias makes every field of its type required. */
+  readonly required: boolean;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+type Resolve = (name: string) => CustomType;
+
+/** kro gives up at deeper types. */
+const MAX_NESTING = 16;
+
+const ATOMIC: Readonly<Record<string, JsonSchema>> = {
+  string: { type: "string" },
+  integer: { type: "integer" },
+  float: { type: "number" },
+  boolean: { type: "boolean" },
+  object: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
+};
+
+/**
+ * The JSON schema of an instance's spec.
+ *
+ * @param spec - `schema.spec` of an RGD: fields in kro's SimpleSchema, by name.
+ * @param types - `schema.types`: custom types, by name.
+ * @throws DefinitionError of node `schema`, with the field's path and text: unknown type, bad marker, types that
+ *   contain each other, a default that breaks the field's own rules.
+ * @see https://kro.run/api/specifications/simple-schema
+ */
+export function toJsonSchema(spec: Fields, types: Fields = {}): JsonSchema {
+  const resolved = new Map<string, CustomType>();
+  const resolving: string[] = [];
+  const resolve: Resolve = (name) => {
+    const known = resolved.get(name);
+    if (known) return known;
+    if (!Object.hasOwn(types, name)) throw new Error(`unknown type "${name}"`);
+    if (resolving.includes(name)) throw new Error(`types contain each other: ${[...resolving, name].join(" -> ")}`);
+    resolving.push(name);
+    const type = anySchema(types[name], fieldPath("types", name), resolve);
+    resolving.pop();
+    resolved.set(name, type);
+    return type;
+  };
+  for (const name of Object.keys(types)) resolve(name);
+  return objectSchema(spec, "spec", resolve);
+}
+
+function objectSchema(fields: Fields, path: string, resolve: Resolve): JsonSchema {
+  const properties: Record<string, JsonSchema> = {};
+  const required: string[] = [];
+  for (const [name, field] of Object.entries(fields)) {
+    const built = anySchema(field, fieldPath(path, name), resolve);
+    properties[name] = built.schema;
+    if (built.required) required.push(name);
+  }
+  // Without it, the API server would not fill in the children's defaults of an object that isn't there.
+  const implied = required.length === 0 && Object.values(properties).some((child) => child.default !== undefined);
+  return {
+    type: "object",
+    properties,
+    ...(required.length > 0 && { required: required.toSorted() }),
+    ...(implied && { default: {} }),
+  };
+}
+
+function anySchema(field: unknown, path: string, resolve: Resolve): CustomType {
+  if (typeof field === "string") {
+    try {
+      return textSchema(field, resolve);
+    } catch (error) {
+      if (error instanceof DefinitionError) throw error;
+      throw new DefinitionError("schema", path, field, (error as Error).message);
+    }
+  }
+  if (field !== null && typeof field === "object" && !Array.isArray(field)) {
+    return { schema: objectSchema(field as Fields, path, resolve), required: false };
+  }
+  throw new DefinitionError("schema", path, JSON.stringify(field), "a field is a type as text, or a map of fields");
+}
+
+/** Schema of a field such as `integer | default=1 minimum=1`. */
+function textSchema(text: string, resolve: Resolve): CustomType {
+  const bar = text.indexOf("|");
+  const type = (bar < 0 ? text : text.slice(0, bar)).trim();
+  if (type === "") throw new Error("has no type");
+  const { schema: base, required: always } = typeSchema(type, resolve, 0);
+  const schema: MutableSchema = { ...base };
+  const marked = bar >= 0 && applyMarkers(schema, parseMarkers(text.slice(bar + 1)));
+  // The API server refuses a CRD whose defaults break its rules.
+  const problems = schema.default === undefined ? [] : problemsOf(schema.default, schema, "default");
+  if (problems.length > 0) throw new Error(problems.join("; "));
+  return { schema, required: always || marked };
+}
+
+function typeSchema(type: string, resolve: Resolve, depth: number): CustomType {
+  if (depth > MAX_NESTING) throw new Error(`type is nested more than ${MAX_NESTING} times`);
+  const of = (element: string): JsonSchema => typeSchema(element, resolve, depth + 1).schema;
+  const optional = (schema: JsonSchema): CustomType => ({ schema, required: false });
+  if (Object.hasOwn(ATOMIC, type)) return optional(ATOMIC[type]!);
+  if (type.startsWith("[]")) return optional({ type: "array", items: of(elementOf(type, "[]")) });
+  if (type.startsWith("map[string]")) {
+    return optional({ type: "object", additionalProperties: of(elementOf(type, "map[string]")) });
+  }
+  if (type.startsWith("map[")) throw new Error("keys of a map must be string: map[string]T");
+  return resolve(type);
+}
+
+function elementOf(type: string, prefix: string): string {
+  const element = type.slice(prefix.length).trim();
+  if (element === "") throw new Error(`${prefix} needs a type behind it`);
+  return element;
+}
