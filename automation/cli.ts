@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { CartsError, interrupted, listenForInterrupts } from "../packages/console/index.ts";
+import { interrupted, listenForInterrupts, UserError } from "../packages/console/index.ts";
 import { destroyCommand } from "./commands/destroy.ts";
 import { driftCommand } from "./commands/drift.ts";
 import { openCommand } from "./commands/open.ts";
@@ -32,7 +32,7 @@ try {
     console.error("interrupted");
     process.exitCode = 130;
   } else {
-    console.error(error instanceof CartsError ? `error: ${error.message}` : error);
+    console.error(error instanceof UserError ? `error: ${error.message}` : error);
     process.exitCode = 1;
   }
 }

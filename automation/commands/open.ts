@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { CartsError, interrupted } from "../../packages/console/index.ts";
+import { interrupted, UserError } from "../../packages/console/index.ts";
 import { SERVICES } from "../open/index.ts";
 import { type ClusterOptions, type StackOptions, stackCommand, withCluster, writeResult } from "./options.ts";
 
@@ -31,7 +31,7 @@ async function open(options: Options): Promise<void> {
   const { stack, project, state } = await selectStack(options);
   const service = serviceOf(state, stack.name, options.service);
   const config = await kubeConfigOf(planOf(state, project, stack.name), options).catch((error: Error) => {
-    throw new CartsError(`cannot reach the cluster: ${error.message}`);
+    throw new UserError(`cannot reach the cluster: ${error.message}`);
   });
   const { pod, port } = await findTarget(config, service);
   const server = await forward(config, service, options.port, (problem) => console.error(`warning: ${problem}`));

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { CartsError, interrupted } from "../../packages/console/index.ts";
+import { interrupted, UserError } from "../../packages/console/index.ts";
 import type { Report } from "../../packages/kro-preview/index.ts";
 import { DANGERS, type DangerName } from "../../packages/kro-preview/index.ts";
 import type { StackChoice } from "../stack/index.ts";
@@ -93,7 +93,7 @@ async function write(options: Options, report: Report): Promise<void> {
 
 const writeTo = (file: string, text: string): Promise<void> =>
   writeFile(file, text).catch((error: Error) => {
-    throw new CartsError(`cannot write ${file}: ${error.message}`);
+    throw new UserError(`cannot write ${file}: ${error.message}`);
   });
 
 function exitCode({ resources, children, dangers }: Report, { failOnDanger, allow = [] }: Options): number {

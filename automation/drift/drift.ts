@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { CartsError, interrupted } from "../../packages/console/index.ts";
+import { interrupted, UserError } from "../../packages/console/index.ts";
 import { explainLock, lockIn, nameOfUrn, type SelectedStack, type StackChoice, selectStack } from "../stack/index.ts";
 import { type FieldDrift, fieldDrifts } from "./fieldDrift.ts";
 
@@ -56,8 +56,8 @@ async function refresh(
     .previewRefresh({ ...operation, suppressProgress: true, showSecrets: false, color: "never" })
     .catch((error: unknown) => {
       const lock = lockIn(error instanceof Error ? error.message : "");
-      if (lock) throw new CartsError(explainLock(stack.name, lock));
-      throw error instanceof CommandError ? new CartsError("Pulumi's refresh failed, see above") : error;
+      if (lock) throw new UserError(explainLock(stack.name, lock));
+      throw error instanceof CommandError ? new UserError("Pulumi's refresh failed, see above") : error;
     });
   return [...found.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { PassThrough } from "node:stream";
 import type { CoreV1Api, KubeConfig, V1Pod, V1Service } from "@kubernetes/client-node";
-import { CartsError } from "../../packages/console/index.ts";
+import { UserError } from "../../packages/console/index.ts";
 
 /** A service of a cluster. */
 export interface ServiceName {
@@ -20,7 +20,7 @@ const client = (): Promise<typeof import("@kubernetes/client-node")> => import("
 /**
  * A ready pod of a service, and the port that stands behind the service's first one.
  *
- * @throws CartsError when there is no such service, or no pod of it is ready.
+ * @throws UserError when there is no such service, or no pod of it is ready.
  */
 export async function findTarget(config: KubeConfig, { namespace, name }: ServiceName): Promise<Target> {
   const { CoreV1Api } = await client();
@@ -30,7 +30,7 @@ export async function findTarget(config: KubeConfig, { namespace, name }: Servic
   const pod = pods.find(isReady);
   if (!pod) {
     const found = pods.map(({ metadata, status }) => `${metadata?.name} is ${status?.phase}`).join(", ");
-    throw new CartsError(`no pod of service ${namespace}/${name} is ready: ${found || "it has none"}`);
+    throw new UserError(`no pod of service ${namespace}/${name} is ready: ${found || "it has none"}`);
   }
   return { pod: pod.metadata!.name!, port: portOf(service, pod) };
 }
@@ -41,7 +41,7 @@ export async function findTarget(config: KubeConfig, { namespace, name }: Servic
  *
  * @param port - 0 for any that is free.
  * @param onProblem - called with a sentence when a connection could not be forwarded.
- * @throws CartsError when the port is taken.
+ * @throws UserError when the port is taken.
  */
 export async function forward(
   config: KubeConfig,
@@ -60,7 +60,7 @@ export async function forward(
     server.once("error", failed).listen(port, "127.0.0.1", listening);
   }).catch((error: NodeJS.ErrnoException) => {
     const taken = error.code === "EADDRINUSE";
-    throw new CartsError(
+    throw new UserError(
       taken
         ? `port ${port} of this machine is taken: choose another with --port, or 0 for any`
         : `cannot listen on port ${port} of this machine: ${error.message}`,
@@ -94,7 +94,7 @@ async function connect(config: KubeConfig, service: ServiceName, socket: Socket)
 
 async function podsOf(api: CoreV1Api, namespace: string, { metadata, spec }: V1Service): Promise<V1Pod[]> {
   const selector = Object.entries(spec?.selector ?? {});
-  if (selector.length === 0) throw new CartsError(`service ${namespace}/${metadata?.name} selects no pods`);
+  if (selector.length === 0) throw new UserError(`service ${namespace}/${metadata?.name} selects no pods`);
   const labelSelector = selector.map(([key, value]) => `${key}=${value}`).join();
   const { items } = await api.listNamespacedPod({ namespace, labelSelector }).catch(explain(`pods of ${namespace}`));
   return items;
@@ -110,7 +110,7 @@ function portOf({ spec }: V1Service, pod: V1Pod): number {
   if (typeof target === "number") return target;
   const ports = (pod.spec?.containers ?? []).flatMap(({ ports: own = [] }) => own);
   const found = ports.find(({ name }) => name === target);
-  if (!found) throw new CartsError(`pod ${pod.metadata?.name} has no port of the name ${target}`);
+  if (!found) throw new UserError(`pod ${pod.metadata?.name} has no port of the name ${target}`);
   return found.containerPort;
 }
 
@@ -118,9 +118,8 @@ function portOf({ spec }: V1Service, pod: V1Pod): number {
 const explain =
   (what: string) =>
   (error: Error & { readonly code?: number | string }): never => {
-    if (error.code === 404) throw new CartsError(`there is no ${what}`);
-    if (typeof error.code === "number")
-      throw new CartsError(`the API server answered with HTTP ${error.code}: ${what}`);
+    if (error.code === 404) throw new UserError(`there is no ${what}`);
+    if (typeof error.code === "number") throw new UserError(`the API server answered with HTTP ${error.code}: ${what}`);
     const { message } = error.cause instanceof Error ? error.cause : error;
-    throw new CartsError(`the cluster could not be asked for ${what}: ${message || (error.code ?? "no answer")}`);
+    throw new UserError(`the cluster could not be asked for ${what}: ${message || (error.code ?? "no answer")}`);
   };

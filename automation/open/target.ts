@@ -1,4 +1,4 @@
-import { CartsError } from "../../packages/console/index.ts";
+import { UserError } from "../../packages/console/index.ts";
 import { type Plan, toChanges } from "../../packages/kro-preview/index.ts";
 import type { StackState } from "../stack/index.ts";
 import type { ServiceName } from "./forward.ts";
@@ -9,7 +9,7 @@ export const SERVICES = ["carts", "ui"] as const;
 /**
  * The service of a stack to open: `carts` its own, `ui` the one that it routes, else the workshop's.
  *
- * @throws CartsError for a stack that has no carts service yet.
+ * @throws UserError for a stack that has no carts service yet.
  */
 export function serviceOf(state: StackState, stack: string, service: (typeof SERVICES)[number]): ServiceName {
   const find = (type: string) => state.resources?.find((one) => one.type === type && one.custom)?.outputs;
@@ -20,7 +20,7 @@ export function serviceOf(state: StackState, stack: string, service: (typeof SER
   }
   const endpoint = (find("kubernetes:kro.run/v1alpha1:CartsStack") as Instance | undefined)?.status?.serviceEndpoint;
   const [name, namespace] = endpoint === undefined ? [] : new URL(endpoint).hostname.split(".");
-  if (!name || !namespace) throw new CartsError(`stack ${stack} has no carts service yet: \`carts up\` makes it`);
+  if (!name || !namespace) throw new UserError(`stack ${stack} has no carts service yet: \`carts up\` makes it`);
   return { namespace, name };
 }
 

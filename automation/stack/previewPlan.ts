@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { CartsError } from "../../packages/console/index.ts";
+import { UserError } from "../../packages/console/index.ts";
 import { type Plan, type Step, toChanges } from "../../packages/kro-preview/index.ts";
 import { openStack, type StackChoice } from "./selection.ts";
 
@@ -16,7 +16,7 @@ export interface PreviewOptions extends StackChoice {
 /**
  * Runs `pulumi preview`, in the environment of this process: backend, passphrase and credentials are the user's own.
  *
- * @throws CartsError when there is no such project or stack, or the program fails. Pulumi has printed why by then.
+ * @throws UserError when there is no such project or stack, or the program fails. Pulumi has printed why by then.
  */
 export async function previewPlan({ onOutput, color, signal, ...choice }: PreviewOptions): Promise<Plan> {
   const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
@@ -36,7 +36,7 @@ export async function previewPlan({ onOutput, color, signal, ...choice }: Previe
     },
   });
   await preview.catch((error: unknown) => {
-    throw error instanceof CommandError ? new CartsError("Pulumi's preview failed, see above") : error;
+    throw error instanceof CommandError ? new UserError("Pulumi's preview failed, see above") : error;
   });
   return { project, stack: choice.stack, changes: toChanges(steps) };
 }

@@ -1,4 +1,4 @@
-import { CartsError } from "../../packages/console/index.ts";
+import { UserError } from "../../packages/console/index.ts";
 import { explainLock, judge, type Lock } from "./locks.ts";
 import { awsLookup, isAwsKind } from "./recovery/aws.ts";
 import type { Found } from "./recovery/found.ts";
@@ -47,7 +47,7 @@ export interface RecoverOptions {
 /**
  * Takes what a killed run had created, and could not note, back into the stack's state. Changes nothing else.
  *
- * @throws CartsError when something is there that is not this stack's own. The state is as it was then.
+ * @throws UserError when something is there that is not this stack's own. The state is as it was then.
  */
 export async function recover(selected: SelectedStack, options: RecoverOptions): Promise<void> {
   const { stack, state, configFile } = selected;
@@ -62,7 +62,7 @@ export async function recover(selected: SelectedStack, options: RecoverOptions):
     const found = await lookup(resource, known, options);
     const problem = found && foreignness(found, claims!);
     if (problem) {
-      throw new CartsError(
+      throw new UserError(
         `${titleOf(resource)} is there (${found.id}), but is not this stack's own to take back: ${problem}. ` +
           "Nothing was changed. Rename this stack's, or remove that one; `pulumi refresh --clear-pending-creates` then clears the rest.",
       );
@@ -84,7 +84,7 @@ const isKnown = ({ resource }: PendingOperation, { resources = [] }: StackState)
 function lookup(resource: ResourceState, state: StackState, options: RecoverOptions): Promise<Found | undefined> {
   if (resource.type.startsWith("kubernetes:")) return kubernetesLookup(options)(resource, state);
   if (isAwsKind(resource.type)) return awsLookup(resource, state);
-  throw new CartsError(
+  throw new UserError(
     `${titleOf(resource)} can't be looked up by this command: \`pulumi refresh\` asks what became of it`,
   );
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
-import { CartsError } from "../../packages/console/index.ts";
+import { UserError } from "../../packages/console/index.ts";
 import type { StackState } from "./state.ts";
 
 /** Which stack a command is about. */
@@ -29,29 +29,29 @@ export interface SelectedStack extends OpenStack {
   readonly state: StackState;
 }
 
-/** @throws CartsError when there is no pulumi, no such project or config file. The stack itself is not looked for. */
+/** @throws UserError when there is no pulumi, no such project or config file. The stack itself is not looked for. */
 export async function openStack(choice: StackChoice): Promise<OpenStack> {
   const { LocalWorkspace, Stack } = await import("@pulumi/pulumi/automation/index.js");
   const cwd = resolve(choice.cwd);
   const configFile = choice.configFile && resolve(choice.configFile);
   // Pulumi would take it for an empty one.
-  if (configFile && !existsSync(configFile)) throw new CartsError(`there is no config file ${configFile}`);
+  if (configFile && !existsSync(configFile)) throw new UserError(`there is no config file ${configFile}`);
   const workspace = await LocalWorkspace.create({ workDir: cwd, pulumiCommand: await detachedPulumi() });
   const { name: project } = await workspace.projectSettings().catch(() => {
-    throw new CartsError(`there is no Pulumi project in ${cwd}: --cwd names its folder`);
+    throw new UserError(`there is no Pulumi project in ${cwd}: --cwd names its folder`);
   });
   // Every command names its stack. To select it as well would change the stack of the user's own shell.
   workspace.selectStack = async () => {};
   return { stack: await Stack.select(choice.stack, workspace), project, cwd, configFile };
 }
 
-/** @throws CartsError when there is no pulumi, no such project, config file or stack. */
+/** @throws UserError when there is no pulumi, no such project, config file or stack. */
 export async function selectStack(choice: StackChoice): Promise<SelectedStack> {
   const { StackNotFoundError } = await import("@pulumi/pulumi/automation/index.js");
   const open = await openStack(choice);
   const { deployment: state } = await open.stack.workspace.exportStack(choice.stack).catch((error: unknown) => {
     const missing = error instanceof StackNotFoundError;
-    throw missing ? new CartsError(`there is no stack ${choice.stack}: \`pulumi stack init\` makes one`) : error;
+    throw missing ? new UserError(`there is no stack ${choice.stack}: \`pulumi stack init\` makes one`) : error;
   });
   return { ...open, state: state ?? {} };
 }
@@ -64,7 +64,7 @@ async function detachedPulumi(): Promise<PulumiCommand> {
   const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
   const found = await PulumiCommand.get().catch((error: Error) => {
     const missing = /ENOENT/.test(error.message);
-    throw new CartsError(
+    throw new UserError(
       missing ? "there is no pulumi on PATH: see https://www.pulumi.com/docs/iac/download-install" : error.message,
     );
   });

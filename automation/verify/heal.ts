@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CartsError } from "../../packages/console/index.ts";
+import { UserError } from "../../packages/console/index.ts";
 import type { ClusterClient } from "../../packages/live/index.ts";
 import { titleOf, Unreadable } from "../../packages/live/index.ts";
 import { healable } from "./checks/credentials.ts";
@@ -29,7 +29,7 @@ export interface HealOptions {
  * pods are ready.
  *
  * @returns `namespace/name` of each.
- * @throws CartsError when one is not rolled out in time.
+ * @throws UserError when one is not rolled out in time.
  */
 export async function heal(observation: Observation, options: HealOptions): Promise<string[]> {
   const deployments = healable(observation);
@@ -57,9 +57,9 @@ async function waitForRollout(deployment: ObservedChild, options: HealOptions): 
   onProgress(`waiting for the new pods of ${title} ...`);
   for (const end = Date.now() + timeout; ; await sleep(1000, undefined, { signal })) {
     const live = await liveOf(deployment.declared.object, cluster);
-    if (live instanceof Unreadable) throw new CartsError(`${title} can't be read: ${live.reason}`);
+    if (live instanceof Unreadable) throw new UserError(`${title} can't be read: ${live.reason}`);
     if (live && isRolledOut(live)) return;
     if (Date.now() > end)
-      throw new CartsError(`${title} was restarted, but is not rolled out after ${timeout / 1000} s`);
+      throw new UserError(`${title} was restarted, but is not rolled out after ${timeout / 1000} s`);
   }
 }

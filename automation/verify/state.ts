@@ -1,4 +1,4 @@
-import { CartsError } from "../../packages/console/index.ts";
+import { UserError } from "../../packages/console/index.ts";
 import type { Plan, PlannedChange } from "../../packages/kro-preview/index.ts";
 import { type Inputs, toInputs } from "../../packages/kro-preview/index.ts";
 
@@ -43,10 +43,10 @@ interface ExportedResource {
   readonly inputs?: Readonly<Record<string, unknown>>;
 }
 
-/** @throws CartsError for a stack without resources. */
+/** @throws UserError for a stack without resources. */
 export function toVerifiedStack(deployment: Deployment, project: string, stack: string): VerifiedStack {
   const managed = (deployment.resources ?? []).filter((one) => one.custom && !one.external && !one.delete);
-  if (managed.length === 0) throw new CartsError(`stack ${stack} has no resources: there is nothing to verify yet`);
+  if (managed.length === 0) throw new UserError(`stack ${stack} has no resources: there is nothing to verify yet`);
   const plan = (read: (inputs: Readonly<Record<string, unknown>>) => Inputs): Plan => ({
     project,
     stack,

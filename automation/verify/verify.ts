@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CartsError } from "../../packages/console/index.ts";
+import { UserError } from "../../packages/console/index.ts";
 import type { Definition } from "../../packages/kro/index.ts";
 import { kubeConfigOf } from "../../packages/kro-preview/index.ts";
 import {
@@ -34,7 +34,7 @@ export interface VerifyOptions extends StackChoice {
 /**
  * Compares a stack with what is there: in its cluster, and in AWS. It changes nothing, unless `heal` is asked for.
  *
- * @throws CartsError when there is no such stack, or the cluster or AWS can't be asked at all.
+ * @throws UserError when there is no such stack, or the cluster or AWS can't be asked at all.
  */
 export async function verify(options: VerifyOptions): Promise<Verification> {
   const { signal, onProgress } = options;
@@ -73,7 +73,7 @@ async function reachCluster(
     return client;
   } catch (error) {
     signal.throwIfAborted();
-    throw new CartsError(`the cluster can't be reached: ${(error as Error).message}`);
+    throw new UserError(`the cluster can't be reached: ${(error as Error).message}`);
   }
 }
 
@@ -94,11 +94,11 @@ async function reachAws({ resources }: VerifiedStack, signal: AbortSignal): Prom
   const client = await awsClient((provider?.inputs ?? {}) as AwsSettings, signal);
   const account = await client.account().catch((error: Error) => {
     signal.throwIfAborted();
-    throw new CartsError(`AWS can't be asked: ${error.message}`);
+    throw new UserError(`AWS can't be asked: ${error.message}`);
   });
   const [, , , , own] = String(association?.inputs.roleArn ?? "").split(":");
   if (own && own !== account) {
-    throw new CartsError(
+    throw new UserError(
       `the AWS credentials are for the account ${account}, but the stack is in ${own}: use those that \`pulumi up\` uses there`,
     );
   }

@@ -1,3 +1,3 @@
 export { interrupted, listenForInterrupts } from "./interrupt.ts";
 export { count, cut, list, nameText, printable, valueText, valueTexts } from "./text.ts";
-export { CartsError } from "./userError.ts";
+export { UserError } from "./userError.ts";

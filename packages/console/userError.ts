@@ -1,2 +1,2 @@
 /** Something that the user can read and act on: printed as one error, without a stack trace. */
-export class CartsError extends Error {}
+export class UserError extends Error {}

@@ -1,4 +1,4 @@
-import { CartsError } from "../console/index.ts";
+import { UserError } from "../console/index.ts";
 import { compile, InstanceError, render } from "../kro/index.ts";
 import { attempt } from "./attempt.ts";
 import type { ChildChange } from "./changes.ts";
@@ -25,7 +25,7 @@ export type Note = (text: string) => void;
 /**
  * What a plan does, and what kro makes of it.
  *
- * @throws CartsError for an RGD that kro would refuse, or an instance that the API server would refuse.
+ * @throws UserError for an RGD that kro would refuse, or an instance that the API server would refuse.
  */
 export async function makeReport(plan: Plan, { cwd, cluster }: FanoutOptions): Promise<Report> {
   const notes = new Set<string>();
@@ -52,7 +52,7 @@ export async function makeReport(plan: Plan, { cwd, cluster }: FanoutOptions): P
 function checkDefinition({ name, change, after }: PlannedDefinition, note: Note): void {
   const problem = after && attempt(() => compile(after));
   if (!(problem instanceof Error)) return;
-  if (change?.action !== "same") throw new CartsError(`ResourceGraphDefinition ${name}: ${problem.message}`);
+  if (change?.action !== "same") throw new UserError(`ResourceGraphDefinition ${name}: ${problem.message}`);
   note(`What kro makes of the RGD ${name} can't be told: ${problem.message}.`);
 }
 
@@ -67,7 +67,7 @@ function effectOn(instance: PlannedInstance, note: Note): ChildChange[] {
   const earlier = instance.before && attempt(() => render(before, instance.before!));
   const later = forgotten ? earlier : instance.after && attempt(() => render(after, instance.after!));
   if (later instanceof Error) {
-    if (isChange && later instanceof InstanceError) throw new CartsError(later.message);
+    if (isChange && later instanceof InstanceError) throw new UserError(later.message);
     note(`What kro makes of ${id} can't be told: ${later.message}.`);
     return [];
   }

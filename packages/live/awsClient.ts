@@ -1,6 +1,6 @@
 import type { TableDescription } from "@aws-sdk/client-dynamodb";
 import type { PodIdentityAssociation } from "@aws-sdk/client-eks";
-import { CartsError } from "../console/index.ts";
+import { UserError } from "../console/index.ts";
 
 /** What `verify` asks of AWS. Undefined is what is not there; every method throws Error that says why it could not ask. */
 export interface AwsClient {
@@ -27,7 +27,7 @@ export interface AwsSettings {
  * Clients for the region and the credentials of the stack's provider; what it leaves open, the SDK finds as it always
  * does, `AWS_ENDPOINT_URL` included.
  *
- * @throws CartsError when the SDK is not installed.
+ * @throws UserError when the SDK is not installed.
  */
 export async function awsClient(settings: AwsSettings, signal: AbortSignal): Promise<AwsClient> {
   const [dynamodb, eks, iam, sts] = await Promise.all([
@@ -36,7 +36,7 @@ export async function awsClient(settings: AwsSettings, signal: AbortSignal): Pro
     import("@aws-sdk/client-iam"),
     import("@aws-sdk/client-sts"),
   ]).catch(() => {
-    throw new CartsError("the packages @aws-sdk/client-dynamodb, -eks, -iam and -sts are not installed");
+    throw new UserError("the packages @aws-sdk/client-dynamodb, -eks, -iam and -sts are not installed");
   });
   const { region, profile, accessKey, secretKey, token } = settings;
   const keys =

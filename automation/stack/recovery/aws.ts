@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { CartsError } from "../../../packages/console/index.ts";
+import { UserError } from "../../../packages/console/index.ts";
 import type { ResourceState, StackState } from "../state.ts";
 import { contains, type Found, type Lookup, plain } from "./found.ts";
 
@@ -82,8 +82,8 @@ async function aws(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ans
   } catch (error) {
     const { stderr = "", code, message } = error as { stderr?: string; code?: string | number; message: string };
     if (/NoSuchEntity|ResourceNotFoundException|\(404\)/.test(stderr)) return undefined;
-    if (code === "ENOENT") throw new CartsError("to recover a resource of AWS, the AWS CLI must be on PATH");
-    throw new CartsError(`aws ${args.slice(0, 2).join(" ")}: ${stderr.trim() || message}`);
+    if (code === "ENOENT") throw new UserError("to recover a resource of AWS, the AWS CLI must be on PATH");
+    throw new UserError(`aws ${args.slice(0, 2).join(" ")}: ${stderr.trim() || message}`);
   }
 }
 

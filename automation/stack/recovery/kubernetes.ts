@@ -1,4 +1,4 @@
-import { CartsError } from "../../../packages/console/index.ts";
+import { UserError } from "../../../packages/console/index.ts";
 import { kubeConfigOf, toChanges } from "../../../packages/kro-preview/index.ts";
 import { contains, type Lookup, plain } from "./found.ts";
 
@@ -25,7 +25,7 @@ export const kubernetesLookup =
     const read = KubernetesObjectApi.makeApiClient(config).read(header);
     const live = (await read.catch((error: Error & { readonly code?: number }) => {
       if (error.code === 404 || /Unrecognized API version and kind/.test(error.message)) return undefined;
-      throw new CartsError(`${kind} ${name} can't be looked up in the cluster: ${error.message}`);
+      throw new UserError(`${kind} ${name} can't be looked up in the cluster: ${error.message}`);
     })) as Live | undefined;
     if (!live) return undefined;
     const { uid, creationTimestamp, managedFields = [] } = live.metadata;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { CartsError } from "../../../packages/console/userError.ts";
+import { UserError } from "../../../packages/console/userError.ts";
 import { KnownAfterApply } from "../../../packages/kro/objects.ts";
 import type { Action } from "../../../packages/kro-preview/changes.ts";
 import { makeReport } from "../../../packages/kro-preview/makeReport.ts";
@@ -168,7 +168,7 @@ describe("the report of a plan", () => {
   it("refuses a bad RGD with the renderer's error, even without an instance", async () => {
     const bad = JSON.parse(JSON.stringify(shop()).replace("schema.spec.image}", "schema.spec.imago}"));
     await assert.rejects(reportOf([rgd("update", shop(), bad)]), (error) => {
-      assert.ok(error instanceof CartsError);
+      assert.ok(error instanceof UserError);
       assert.match(error.message, /^ResourceGraphDefinition shops: node "deployment".*schema\.spec\.imago/);
       return true;
     });
@@ -178,7 +178,7 @@ describe("the report of a plan", () => {
   });
 
   it("refuses an instance that the API server would refuse, unless it is there already", async () => {
-    await assert.rejects(reportOf([sameRgd, update({ image: "a" }, { image: 7 })]), CartsError);
+    await assert.rejects(reportOf([sameRgd, update({ image: "a" }, { image: 7 })]), UserError);
     const { notes, children } = await reportOf([sameRgd, same({ image: 7 })]);
     assert.deepEqual(children, []);
     assert.match(notes.join(), /default\/one can't be told: instance default\/one/);

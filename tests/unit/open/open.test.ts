@@ -55,7 +55,7 @@ describe("carts open", () => {
   it("says in a sentence what is not there", async () => {
     const fails = async (objects: Readonly<Record<string, object>>, message: RegExp) =>
       assert.rejects(findTarget(await cluster(objects), carts), message);
-    await fails({}, /^CartsError|there is no service carts-kro\/carts$/);
+    await fails({}, /^UserError|there is no service carts-kro\/carts$/);
     await fails(
       { [SERVICE]: service("http"), [PODS]: { items: [pod("a", false)] } },
       /no pod of service carts-kro\/carts is ready: a is Pending$/,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Deployment, toVerifiedStack } from "../../../automation/verify/state.ts";
-import { CartsError } from "../../../packages/console/userError.ts";
+import { UserError } from "../../../packages/console/userError.ts";
 import { Secret } from "../../../packages/kro/objects.ts";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -61,7 +61,7 @@ describe("what verify reads of a stack's state", () => {
     for (const deployment of [{}, { resources: [] }]) {
       assert.throws(
         () => read(deployment),
-        (error) => error instanceof CartsError && /has no resources/.test(error.message),
+        (error) => error instanceof UserError && /has no resources/.test(error.message),
       );
     }
   });
