@@ -24,13 +24,12 @@ export const openCommand = (): Command =>
     .action(open);
 
 async function open(options: Options): Promise<void> {
-  const { selectStack } = await import("../stack/index.ts");
-  const { forward, findTarget } = await import("../open/index.ts");
-  const { planOf, serviceOf } = await import("../open/index.ts");
-  const { kubeConfigOf } = await import("../../packages/kro-preview/index.ts");
+  const { kubeConfigOf, readState, selectStack } = await import("../stack/index.ts");
+  const { forward, findTarget, serviceOf } = await import("../open/index.ts");
   const { stack, project, state } = await selectStack(options);
-  const service = serviceOf(state, stack.name, options.service);
-  const config = await kubeConfigOf(planOf(state, project, stack.name), options).catch((error: Error) => {
+  const managed = readState(state, project, stack.name);
+  const service = serviceOf(managed, stack.name, options.service);
+  const config = await kubeConfigOf(managed.revealed, options).catch((error: Error) => {
     throw new UserError(`cannot reach the cluster: ${error.message}`);
   });
   const { pod, port } = await findTarget(config, service);

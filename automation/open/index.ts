@@ -1,2 +1,2 @@
 export { findTarget, forward } from "./forward.ts";
-export { planOf, SERVICES, serviceOf } from "./target.ts";
+export { SERVICES, serviceOf } from "./target.ts";

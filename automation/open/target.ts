@@ -1,6 +1,5 @@
 import { UserError } from "../../packages/console/index.ts";
-import { type Plan, toChanges } from "../../packages/kro-preview/index.ts";
-import type { StackState } from "../stack/index.ts";
+import type { ManagedStack } from "../stack/index.ts";
 import type { ServiceName } from "./forward.ts";
 
 /** What `carts open` can open. */
@@ -11,8 +10,8 @@ export const SERVICES = ["carts", "ui"] as const;
  *
  * @throws UserError for a stack that has no carts service yet.
  */
-export function serviceOf(state: StackState, stack: string, service: (typeof SERVICES)[number]): ServiceName {
-  const find = (type: string) => state.resources?.find((one) => one.type === type && one.custom)?.outputs;
+export function serviceOf({ resources }: ManagedStack, stack: string, service: (typeof SERVICES)[number]): ServiceName {
+  const find = (type: string) => resources.find((one) => one.type === type)?.outputs;
   if (service === "ui") {
     const { name = "ui", namespace = "ui" } = (find("kubernetes:apps/v1:DeploymentPatch")?.metadata ??
       {}) as Partial<ServiceName>;
@@ -27,9 +26,3 @@ export function serviceOf(state: StackState, stack: string, service: (typeof SER
 interface Instance {
   readonly status?: { readonly serviceEndpoint?: string };
 }
-
-/** A stack as a plan that changes nothing: its providers say how its cluster is reached. */
-export const planOf = ({ resources = [] }: StackState, project: string, stack: string): Plan => {
-  const steps = resources.map(({ urn, type, inputs }) => ({ op: "same", urn, type, old: { inputs }, new: { inputs } }));
-  return { project, stack, changes: toChanges(steps) };
-};

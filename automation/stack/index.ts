@@ -1,6 +1,15 @@
+export { kubeConfigOf, readStateAgain } from "./cluster.ts";
 export { explainLock, lockIn } from "./locks.ts";
 export { type Outputs, outputLines, shownOutputs } from "./outputs.ts";
 export { previewPlan } from "./previewPlan.ts";
 export { explainPending, probeLock, recover, releaseLock } from "./resume.ts";
 export { type SelectedStack, type StackChoice, selectStack } from "./selection.ts";
-export { nameOfUrn, type PendingOperation, type ResourceState, type StackState } from "./state.ts";
+export {
+  type ManagedResource,
+  type ManagedStack,
+  nameOfUrn,
+  type PendingOperation,
+  type ResourceState,
+  readState,
+  type StackState,
+} from "./state.ts";

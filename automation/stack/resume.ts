@@ -1,13 +1,23 @@
 import { UserError } from "../../packages/console/index.ts";
+import type { ClusterChoice } from "../../packages/live/index.ts";
 import { explainLock, judge, type Lock } from "./locks.ts";
 import { awsLookup, isAwsKind } from "./recovery/aws.ts";
 import type { Found } from "./recovery/found.ts";
 import { kubernetesLookup } from "./recovery/kubernetes.ts";
 import { claimsOf, foreignness } from "./recovery/ownership.ts";
 import type { SelectedStack } from "./selection.ts";
-import { nameOfUrn, type PendingOperation, type ResourceState, type StackState } from "./state.ts";
+import {
+  type ManagedResource,
+  type ManagedStack,
+  managed,
+  nameOfUrn,
+  type PendingOperation,
+  type ResourceState,
+  readState,
+  type StackState,
+} from "./state.ts";
 
-const titleOf = ({ type, urn }: ResourceState): string => `${type} ${nameOfUrn(urn)}`;
+const titleOf = ({ type, urn }: Pick<ResourceState, "type" | "urn">): string => `${type} ${nameOfUrn(urn)}`;
 
 /** What a killed run left in a stack's state, and what to do; undefined when it left nothing. */
 export function explainPending(stack: string, { pending_operations: pending = [] }: StackState): string | undefined {
@@ -38,9 +48,7 @@ export async function releaseLock({ stack }: SelectedStack, lock: Lock, resume: 
 }
 
 /** How the cluster is reached, and who hears of the progress. */
-export interface RecoverOptions {
-  readonly kubeconfig?: string;
-  readonly context?: string;
+export interface RecoverOptions extends ClusterChoice {
   readonly note: (text: string) => void;
 }
 
@@ -59,7 +67,12 @@ export async function recover(selected: SelectedStack, options: RecoverOptions):
   const recovered: ResourceState[] = [];
   for (const { resource } of creates) {
     const known: StackState = { ...state, resources: [...(state.resources ?? []), ...recovered] };
-    const found = await lookup(resource, known, options);
+    const found = await lookup(
+      managed(resource),
+      readState(known, selected.project, stack.name),
+      options,
+      selected.cwd,
+    );
     const problem = found && foreignness(found, claims!);
     if (problem) {
       throw new UserError(
@@ -81,9 +94,14 @@ export async function recover(selected: SelectedStack, options: RecoverOptions):
 const isKnown = ({ resource }: PendingOperation, { resources = [] }: StackState): boolean =>
   resources.some(({ urn }) => urn === resource.urn);
 
-function lookup(resource: ResourceState, state: StackState, options: RecoverOptions): Promise<Found | undefined> {
-  if (resource.type.startsWith("kubernetes:")) return kubernetesLookup(options)(resource, state);
-  if (isAwsKind(resource.type)) return awsLookup(resource, state);
+function lookup(
+  resource: ManagedResource,
+  stack: ManagedStack,
+  options: RecoverOptions,
+  cwd: string,
+): Promise<Found | undefined> {
+  if (resource.type.startsWith("kubernetes:")) return kubernetesLookup(options, cwd)(resource, stack);
+  if (isAwsKind(resource.type)) return awsLookup(resource, stack);
   throw new UserError(
     `${titleOf(resource)} can't be looked up by this command: \`pulumi refresh\` asks what became of it`,
   );

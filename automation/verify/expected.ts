@@ -19,7 +19,7 @@ import {
   plannedInstances,
 } from "../../packages/kro-preview/index.ts";
 import type { LiveObject } from "../../packages/live/index.ts";
-import type { VerifiedStack } from "./state.ts";
+import type { ManagedStack } from "../stack/index.ts";
 
 /** An instance of the stack, and what kro is to make of it. */
 export interface ExpectedInstance {
@@ -47,7 +47,7 @@ export interface Expected {
  * @param cwd - folder of the project.
  */
 export async function expectedOf(
-  { masked, plain }: VerifiedStack,
+  { masked, revealed }: ManagedStack,
   others: readonly Definition[],
   cwd: string,
 ): Promise<Expected> {
@@ -56,7 +56,7 @@ export async function expectedOf(
   const own = plannedDefinitions(masked, note);
   const definitions = [...own, ...foreign(others, own)];
   const maskedInstances = await plannedInstances(masked, definitions, { cwd }, note);
-  const plainInstances = await plannedInstances(plain, definitions, { cwd }, () => {});
+  const plainInstances = await plannedInstances(revealed, definitions, { cwd }, () => {});
   const instances = maskedInstances.flatMap(({ id, change, definition: { after }, after: instance }) => {
     const open = plainInstances.find((one) => one.change.urn === change.urn)!.after!;
     const [children, plain] = [instance!, open].map((one) => attempt(() => render(after!, one)));

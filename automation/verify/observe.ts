@@ -1,9 +1,9 @@
 import type { Child, Value } from "../../packages/kro/index.ts";
 import type { AwsClient, ClusterClient, EndpointSlice, LiveObject, Pod } from "../../packages/live/index.ts";
 import { type Found, look, Unreadable } from "../../packages/live/index.ts";
+import type { ManagedResource, ManagedStack } from "../stack/index.ts";
 import { type Expected, type ExpectedInstance, resolved } from "./expected.ts";
 import type { Observation, ObservedChild, ObservedInstance } from "./observation.ts";
-import type { StateResource, VerifiedStack } from "./state.ts";
 
 /** Where to look. */
 export interface Places {
@@ -13,13 +13,13 @@ export interface Places {
 }
 
 /** Looks at everything that a stack is to have made. It only reads. */
-export async function observe(stack: VerifiedStack, expected: Expected, places: Places): Promise<Observation> {
+export async function observe(stack: ManagedStack, expected: Expected, places: Places): Promise<Observation> {
   const { cluster, aws } = places;
   const ofType = (type: string) => stack.resources.filter((resource) => resource.type === type);
   const roles = ofType("aws:iam/role:Role");
   const associations = ofType("aws:eks/podIdentityAssociation:PodIdentityAssociation");
   const given = associations
-    .map(({ inputs }) => String(inputs.roleArn).split("/").at(-1)!)
+    .map(({ revealed }) => String(revealed.roleArn).split("/").at(-1)!)
     .filter((name) => !roles.some(({ id }) => id === name));
   return {
     definitions: await Promise.all(
@@ -30,13 +30,13 @@ export async function observe(stack: VerifiedStack, expected: Expected, places: 
     ),
     instances: await Promise.all(expected.instances.map((instance) => observeInstance(instance, places))),
     roles: await Promise.all([
-      ...roles.map(({ id, inputs }) => observeRole(id, String(inputs.assumeRolePolicy), aws)),
+      ...roles.map(({ id, revealed }) => observeRole(id, String(revealed.assumeRolePolicy), aws)),
       ...[...new Set(given)].map((name) => observeRole(name, undefined, aws)),
     ]),
     policies: await Promise.all(
-      ofType("aws:iam/rolePolicy:RolePolicy").map(async ({ id, inputs }) => {
+      ofType("aws:iam/rolePolicy:RolePolicy").map(async ({ id, revealed }) => {
         const [role, name] = id.split(":") as [string, string];
-        return { role, name, policy: String(inputs.policy), live: await look(aws.rolePolicy(role, name)) };
+        return { role, name, policy: String(revealed.policy), live: await look(aws.rolePolicy(role, name)) };
       }),
     ),
     associations: await Promise.all(associations.map((association) => observeAssociation(association, aws))),
@@ -50,7 +50,7 @@ const observeRole = async (name: string, trustPolicy: string | undefined, aws: A
   live: await look(aws.trustPolicy(name)),
 });
 
-async function observeAssociation({ id, inputs }: StateResource, aws: AwsClient) {
+async function observeAssociation({ id, revealed: inputs }: ManagedResource, aws: AwsClient) {
   const { clusterName, namespace, serviceAccount, roleArn } = inputs as Readonly<Record<string, string>>;
   const key = [clusterName!, namespace!, serviceAccount!] as const;
   const live = await look(aws.association(...key));

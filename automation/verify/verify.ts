@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../packages/console/index.ts";
 import type { Definition } from "../../packages/kro/index.ts";
-import { kubeConfigOf } from "../../packages/kro-preview/index.ts";
 import {
   type AwsClient,
   type AwsSettings,
@@ -9,16 +8,15 @@ import {
   type ClusterClient,
   clusterClient,
 } from "../../packages/live/index.ts";
-import { type StackChoice, selectStack } from "../stack/index.ts";
+import { kubeConfigOf, type ManagedStack, readState, type StackChoice, selectStack } from "../stack/index.ts";
 import { checksOf } from "./checks/all.ts";
 import { expectedOf } from "./expected.ts";
 import { heal } from "./heal.ts";
 import { observe } from "./observe.ts";
-import { type Deployment, toVerifiedStack, type VerifiedStack } from "./state.ts";
 import { type Verification, worst } from "./verification.ts";
 
 export interface VerifyOptions extends StackChoice {
-  /** How the cluster is reached. Default: `$KUBECONFIG`, else as the stack does. */
+  /** How the cluster is reached. Default: as the stack does. */
   readonly kubeconfig?: string;
   /** Default: the stack's own, else the kubeconfig's current one. */
   readonly context?: string;
@@ -39,17 +37,21 @@ export interface VerifyOptions extends StackChoice {
 export async function verify(options: VerifyOptions): Promise<Verification> {
   const { signal, onProgress } = options;
   const { project, cwd, state } = await selectStack(options);
-  const stack = toVerifiedStack(state as Deployment, project, options.stack);
+  const stack = readState(state, project, options.stack);
+  if (stack.resources.length === 0) {
+    throw new UserError(`stack ${options.stack} has no resources: there is nothing to verify yet`);
+  }
   signal.throwIfAborted();
   onProgress("looking at the cluster and at AWS ...");
   const [cluster, aws] = await Promise.all([reachCluster(stack, options), reachAws(stack, signal)]);
   const expected = await expectedOf(stack, await definitionsIn(cluster), cwd);
+  const pending = stack.pending.map(({ type, resource }) => `${type} ${resource.urn}`);
   const look = async (patience: number) => {
     for (const end = Date.now() + patience; ; await sleep(1000, undefined, { signal })) {
       const observation = await observe(stack, expected, { cluster, aws });
       // What an interrupted look could not see would be told as unknown.
       signal.throwIfAborted();
-      const checks = checksOf(observation, expected, stack.pending);
+      const checks = checksOf(observation, expected, pending);
       if (worst(checks) !== "wrong" || Date.now() > end) return { observation, checks };
     }
   };
@@ -63,12 +65,10 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
 const SETTLING = 3000;
 const SETTLING_AFTER_HEAL = 20_000;
 
-async function reachCluster(
-  { plain }: VerifiedStack,
-  { kubeconfig, context, signal }: VerifyOptions,
-): Promise<ClusterClient> {
+async function reachCluster({ revealed }: ManagedStack, options: VerifyOptions): Promise<ClusterClient> {
+  const { signal } = options;
   try {
-    const client = clusterClient(await kubeConfigOf(plain, { kubeconfig, context }), signal);
+    const client = clusterClient(await kubeConfigOf(revealed, options), signal);
     await client.ping();
     return client;
   } catch (error) {
@@ -87,16 +87,16 @@ const definitionsIn = (cluster: ClusterClient): Promise<readonly Definition[]> =
 const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 
 /** AWS as the stack's own provider sees it: that of its association, else any. */
-async function reachAws({ resources }: VerifiedStack, signal: AbortSignal): Promise<AwsClient> {
+async function reachAws({ resources }: ManagedStack, signal: AbortSignal): Promise<AwsClient> {
   const association = resources.find(({ type }) => type === ASSOCIATION);
   const providers = resources.filter(({ type }) => type === "pulumi:providers:aws");
   const provider = providers.find(({ urn }) => urn === association?.provider) ?? providers[0];
-  const client = await awsClient((provider?.inputs ?? {}) as AwsSettings, signal);
+  const client = await awsClient((provider?.revealed ?? {}) as AwsSettings, signal);
   const account = await client.account().catch((error: Error) => {
     signal.throwIfAborted();
     throw new UserError(`AWS can't be asked: ${error.message}`);
   });
-  const [, , , , own] = String(association?.inputs.roleArn ?? "").split(":");
+  const [, , , , own] = String(association?.revealed.roleArn ?? "").split(":");
   if (own && own !== account) {
     throw new UserError(
       `the AWS credentials are for the account ${account}, but the stack is in ${own}: use those that \`pulumi up\` uses there`,

@@ -19,7 +19,15 @@ export async function changedProgram(
   files: Readonly<Record<string, Changes | string>> = {},
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "carts-stack-"));
-  const parts = ["Pulumi.yaml", "preload.mjs", "package.json", "index.ts", "config.ts", "components", "packages/console"];
+  const parts = [
+    "Pulumi.yaml",
+    "preload.mjs",
+    "package.json",
+    "index.ts",
+    "config.ts",
+    "components",
+    "packages/console",
+  ];
   for (const part of parts) {
     await cp(join(CLONE, part), join(folder, part), { recursive: true });
   }

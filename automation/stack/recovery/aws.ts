@@ -1,16 +1,15 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { UserError } from "../../../packages/console/index.ts";
-import type { ResourceState, StackState } from "../state.ts";
-import { contains, type Found, type Lookup, plain } from "./found.ts";
+import type { ManagedResource, ManagedStack } from "../state.ts";
+import { contains, type Found, type Lookup } from "./found.ts";
 
 const run = promisify(execFile);
 
 /** Looks up an IAM role, its policy, or a Pod Identity association by its natural key, with the AWS CLI. */
-export const awsLookup: Lookup = async (resource, state) => {
-  const ask = (...args: string[]) => aws(args, environment(resource, state));
-  const declared = plain(resource.inputs) as Declared;
-  return LOOKUPS[resource.type]!(declared, ask, state);
+export const awsLookup: Lookup = async (resource, stack) => {
+  const ask = (...args: string[]) => aws(args, environment(resource, stack));
+  return LOOKUPS[resource.type]!(resource.revealed as Declared, ask, stack);
 };
 
 export const isAwsKind = (type: string): boolean => Object.hasOwn(LOOKUPS, type);
@@ -21,7 +20,7 @@ type Ask = (...args: string[]) => Promise<Answer | undefined>;
 type Answer = { readonly [key: string]: Answer } & readonly Answer[] & string;
 
 const LOOKUPS: Readonly<
-  Record<string, (declared: Declared, ask: Ask, state: StackState) => Promise<Found | undefined>>
+  Record<string, (declared: Declared, ask: Ask, stack: ManagedStack) => Promise<Found | undefined>>
 > = {
   "aws:iam/role:Role": async (declared, ask) => {
     const role = (await ask("iam", "get-role", "--role-name", declared.name!))?.Role;
@@ -34,7 +33,7 @@ const LOOKUPS: Readonly<
     });
     return { id: declared.name!, fingerprint: role.Arn, created: dateOf(role.CreateDate), differs };
   },
-  "aws:iam/rolePolicy:RolePolicy": async (declared, ask, { resources = [] }) => {
+  "aws:iam/rolePolicy:RolePolicy": async (declared, ask, { resources }) => {
     const { role, name } = declared as { readonly role: string; readonly name: string };
     const found = await ask("iam", "get-role-policy", "--role-name", role, "--policy-name", name);
     if (!found) return undefined;
@@ -88,11 +87,9 @@ async function aws(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ans
 }
 
 /** What Pulumi's AWS provider was configured with, as the AWS CLI takes it. */
-function environment({ provider }: ResourceState, { resources = [] }: StackState): NodeJS.ProcessEnv {
-  const urn = provider?.split("::").slice(0, -1).join("::");
-  const { region, profile, accessKey, secretKey, token } = plain(
-    resources.find((one) => one.urn === urn)?.inputs ?? {},
-  ) as Readonly<Record<string, string | undefined>>;
+function environment({ provider }: ManagedResource, { resources }: ManagedStack): NodeJS.ProcessEnv {
+  const { region, profile, accessKey, secretKey, token } = (resources.find(({ urn }) => urn === provider)?.revealed ??
+    {}) as Readonly<Record<string, string | undefined>>;
   return {
     ...process.env,
     ...(region && { AWS_REGION: region, AWS_DEFAULT_REGION: region }),

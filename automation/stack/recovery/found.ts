@@ -1,4 +1,4 @@
-import type { ResourceState, StackState } from "../state.ts";
+import type { ManagedResource, ManagedStack } from "../state.ts";
 
 /** What a pending create turned out to have made. */
 export interface Found {
@@ -15,21 +15,7 @@ export interface Found {
 }
 
 /** Looks up the object of a pending create; undefined when it was never made. */
-export type Lookup = (resource: ResourceState, state: StackState) => Promise<Found | undefined>;
-
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-
-/** Inputs of a state without the marks of secrets. Never to be printed. */
-export function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== "object" || value === null) return value;
-  if (SIGNATURE in value) return "plaintext" in value ? plain(JSON.parse(String(value.plaintext))) : undefined;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key]) => !key.startsWith("__"))
-      .map(([key, item]) => [key, plain(item)]),
-  );
-}
+export type Lookup = (resource: ManagedResource, stack: ManagedStack) => Promise<Found | undefined>;
 
 /** Whether `live` has all that `declared` has. Where a server fills in more, that is no difference. */
 export function contains(live: unknown, declared: unknown): boolean {

@@ -1,6 +1,6 @@
 import { UserError } from "../../../packages/console/index.ts";
-import { kubeConfigOf, toChanges } from "../../../packages/kro-preview/index.ts";
-import { contains, type Lookup, plain } from "./found.ts";
+import { type ClusterChoice, findKubeConfig } from "../../../packages/live/index.ts";
+import { contains, type Lookup } from "./found.ts";
 
 interface Live {
   readonly metadata: {
@@ -13,12 +13,15 @@ interface Live {
 
 /** Looks up a Kubernetes object by its kind, namespace and name. Pulumi must be who manages its spec. */
 export const kubernetesLookup =
-  (options: { readonly kubeconfig?: string; readonly context?: string }): Lookup =>
-  async ({ type, inputs = {} }, { resources = [] }) => {
+  (choice: ClusterChoice, cwd: string): Lookup =>
+  async ({ type, provider, revealed }, { resources }) => {
     const { KubernetesObjectApi } = await import("@kubernetes/client-node");
-    const steps = resources.map((one) => ({ op: "same", urn: one.urn, type: one.type, new: { inputs: one.inputs } }));
-    const config = await kubeConfigOf({ project: "", stack: "", changes: toChanges(steps) }, options);
-    const declared = plain(inputs) as { metadata: { name: string; namespace?: string }; spec?: unknown };
+    const reached = resources.find(({ urn }) => urn === provider)?.revealed;
+    if (!reached) throw new UserError(`the provider of ${type} is not in the stack's state: its cluster is not known`);
+    const config = await findKubeConfig(choice, reached, cwd).catch((error: Error) => {
+      throw new UserError(`the cluster of ${type} can't be asked: ${error.message}`);
+    });
+    const declared = revealed as { readonly metadata: { name: string; namespace?: string }; readonly spec?: unknown };
     const [, apiVersion, kind] = type.split(":") as [string, string, string];
     const { name, namespace } = declared.metadata;
     const header = { apiVersion, kind, metadata: { name, namespace: namespace ?? "default" } };

@@ -15,6 +15,8 @@ export interface PlannedChange {
   /** Such as `aws:iam/role:Role`. */
   readonly type: string;
   readonly name: string;
+  /** URN of its provider. Undefined for a provider, and for a component. */
+  readonly provider?: string | undefined;
   readonly action: Action;
   /** Undefined for a resource that Pulumi doesn't have yet. */
   readonly before: Inputs | undefined;
@@ -33,6 +35,8 @@ export interface Step {
   readonly op: string;
   readonly urn: string;
   readonly type: string;
+  /** `<urn>::<id>` */
+  readonly provider?: string;
   readonly old?: StepState;
   readonly new?: StepState;
   readonly diffs?: readonly string[] | null;
@@ -80,7 +84,7 @@ export function toChanges(steps: readonly Step[]): PlannedChange[] {
 }
 
 function toChange(step: Step): PlannedChange {
-  const { urn, type, op } = step;
+  const { urn, type, op, provider } = step;
   const action = ACTIONS[op]!;
   const imported = op === "import";
   const [old, next] = [imported ? step.new?.inputs : step.old?.inputs, step.new?.inputs];
@@ -95,6 +99,7 @@ function toChange(step: Step): PlannedChange {
     urn,
     type,
     name: urn.split("::").slice(3).join("::"),
+    provider: provider ? providerUrn(provider) : undefined,
     action,
     before: action === "create" || !old ? undefined : toInputs(old, "before", paths),
     after: action === "delete" || !next ? undefined : toInputs(next, "after", paths),
@@ -103,6 +108,9 @@ function toChange(step: Step): PlannedChange {
     imported,
   };
 }
+
+/** The URN in a reference to a provider, `<urn>::<id>`. */
+export const providerUrn = (reference: string): string => reference.slice(0, reference.lastIndexOf("::"));
 
 /** The paths that a step's diff names. */
 function changedPaths({ op, detailedDiff, diffs, old, new: next }: Step): readonly string[] {

@@ -48,6 +48,22 @@ export function toInputs(inputs: Readonly<Record<string, unknown>>, side: Side, 
   return Object.fromEntries(Object.entries(inputs).map(([key, item]) => [key, convert(item, [key])]));
 }
 
+/**
+ * Inputs as a state has them, with the text of every secret: for comparing, never for showing. A secret whose text is
+ * not there stays Secret.
+ */
+export const revealed = (inputs: Readonly<Record<string, unknown>>): Inputs =>
+  Object.fromEntries(Object.entries(inputs).map(([key, item]) => [key, reveal(item)]));
+
+function reveal(value: unknown): Value {
+  if (typeof value === "string") return UNKNOWN.test(value) ? new KnownAfterApply("an output of this stack") : value;
+  if (Array.isArray(value)) return value.map(reveal);
+  if (!isObject(value)) return (value ?? null) as Value;
+  if (value[SIGNATURE] !== SECRET) return revealed(value);
+  const { plaintext, ciphertext } = value;
+  return typeof plaintext === "string" ? reveal(JSON.parse(plaintext)) : new Secret(String(ciphertext));
+}
+
 /** The parts of a property path: `a.b[0]["c.d"]` is a, b, 0, c.d. */
 export const parsePath = (path: string): string[] =>
   [...path.matchAll(/\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|([^.[\]]+)/g)].map(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { readState } from "../../../automation/stack/state.ts";
 import { expectedOf, resolved } from "../../../automation/verify/expected.ts";
-import { toVerifiedStack } from "../../../automation/verify/state.ts";
 import { type Definition, KnownAfterApply, Secret } from "../../../packages/kro/objects.ts";
 import type { LiveObject } from "../../../packages/live/liveObject.ts";
 
@@ -40,7 +40,7 @@ function stack(...resources: readonly (readonly [type: string, inputs: object])[
     id: "x",
     inputs: inputs as Readonly<Record<string, unknown>>,
   }));
-  return toVerifiedStack({ resources: all }, "p", "dev");
+  return readState({ resources: all }, "p", "dev");
 }
 
 describe("what verify expects", () => {

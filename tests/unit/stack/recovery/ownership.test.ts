@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { contains, plain } from "../../../../automation/stack/recovery/found.ts";
+import { contains } from "../../../../automation/stack/recovery/found.ts";
 import { foreignness } from "../../../../automation/stack/recovery/ownership.ts";
 
 const at = (time: string) => new Date(`2026-01-01T${time}Z`);
@@ -33,12 +33,5 @@ describe("whose the object of a pending create is", () => {
     ]) {
       assert.ok(!contains(live, declared), JSON.stringify(live));
     }
-  });
-
-  it("reads a state's secrets as what they stand for", () => {
-    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", plaintext: '"s3cret"' };
-    assert.deepEqual(plain({ __defaults: [], spec: { environment: [{ value: secret }] } }), {
-      spec: { environment: [{ value: "s3cret" }] },
-    });
   });
 });
