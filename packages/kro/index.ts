@@ -5,7 +5,8 @@ export { compile } from "./graph/builder.ts";
 export { ALLOW_BREAKING_CHANGES, breakingChanges } from "./graph/crd/compat.ts";
 export type { Graph } from "./graph/graph.ts";
 export { fieldPath } from "./graph/schema/jsonSchema.ts";
-export { groupOf, identityOf } from "./metadata/identity.ts";
+export { groupOf, instanceGvk, parseGroupVersion } from "./metadata/groupVersion.ts";
+export { identityOf, namespacedName, titleOf } from "./metadata/identity.ts";
 export {
   type Definition,
   type Instance,

@@ -9,6 +9,7 @@ import { isStandalone, splitTemplate } from "./parser/cel.ts";
 import { compileTemplate, type Template } from "./parser/parser.ts";
 import { isClusterScoped } from "./schema/resolver.ts";
 import { checkTypes } from "./typeCheck.ts";
+import { instanceGvk } from "../metadata/groupVersion.ts";
 import { EACH, KRO_PREFIXES, nameProblem } from "./validation.ts";
 
 const compiled = new WeakMap<Definition, Graph>();
@@ -28,14 +29,16 @@ export function compile(definition: Definition): Graph {
   return graph;
 }
 
-function compileOnce({ spec: { schema, resources } }: Definition): Graph {
+function compileOnce(definition: Definition): Graph {
+  const { schema, resources } = definition.spec;
+  const { apiVersion, kind } = instanceGvk(definition);
   const ids = checkIds(resources);
   const nodes = resources.map((resource) => compileNode(resource, ids));
   const order = waves(nodes);
   const deletions = deletionWaves(nodes);
   const graph: Graph = {
-    apiVersion: `${schema.group || "kro.run"}/${schema.apiVersion}`,
-    kind: schema.kind,
+    apiVersion,
+    kind,
     clusterScoped: schema.scope === "Cluster",
     schema: toJsonSchema(schema.spec ?? {}, schema.types ?? {}),
     nodes: order.flatMap((ids, wave) =>

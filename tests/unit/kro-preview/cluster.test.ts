@@ -90,6 +90,14 @@ describe("a cluster that is asked for instances", () => {
     assert.deepEqual(JSON.parse(JSON.stringify(found)), [declared]);
   });
 
+  it("is asked for kro.run where an RGD's group is empty text", async () => {
+    const { metadata, spec } = definition;
+    const grouped = (group: string) => ({ metadata, spec: { ...spec, schema: { ...spec.schema, group } } });
+    const cluster = clusterOf(planWith({ kubeconfig: kubeconfig() }), { signal });
+    assert.equal((await cluster.instancesOf(grouped(""))).length, 1);
+    assert.equal((await cluster.instancesOf(grouped("shops.example.com"))).length, 0);
+  });
+
   it("is that of a kubeconfig which is given, or in the environment, first", async () => {
     const file = join(await mkdtemp(join(tmpdir(), "carts-stack-")), "kubeconfig");
     await writeFile(file, kubeconfig());

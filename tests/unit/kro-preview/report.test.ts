@@ -233,6 +233,12 @@ describe("the report of a plan", () => {
     assert.match(JSON.stringify(all), /initialDelaySeconds","after":99/, "the cluster's own RGD");
   });
 
+  it("takes an RGD whose group is empty text for one of kro.run, as kro does", async () => {
+    const grouped = JSON.parse(JSON.stringify(shop()).replace('"kind":"Shop"', '"kind":"Shop","group":""'));
+    const { children, notes } = await reportOf([rgd("same", grouped, grouped), rollout]);
+    assert.deepEqual([children.map(({ action }) => action), notes], [["update"], []]);
+  });
+
   it("has no word on what kro makes of an RGD that only our renderer refuses", async () => {
     const bad = JSON.parse(JSON.stringify(shop()).replace("schema.spec.image}", "schema.spec.imago}"));
     const { children, notes } = await reportOf([rgd("same", bad, bad), rollout]);
