@@ -1,5 +1,5 @@
 import { UserError } from "../console/index.ts";
-import { compile, InstanceError, render } from "../kro/index.ts";
+import { buildGraph, InstanceError, render } from "../kro/index.ts";
 import { attempt } from "./attempt.ts";
 import type { ChildChange } from "./changes.ts";
 import { resourceDangers } from "./dangers/plan.ts";
@@ -50,7 +50,7 @@ export async function makeReport(plan: Plan, { cwd, cluster }: FanoutOptions): P
 
 /** An RGD that stays as it is was taken by kro: then it is ours to learn, not the user's to mend. */
 function checkDefinition({ name, change, after }: PlannedDefinition, note: Note): void {
-  const problem = after && attempt(() => compile(after));
+  const problem = after && attempt(() => buildGraph(after));
   if (!(problem instanceof Error)) return;
   if (change?.action !== "same") throw new UserError(`ResourceGraphDefinition ${name}: ${problem.message}`);
   note(`What kro makes of the RGD ${name} can't be told: ${problem.message}.`);

@@ -1,4 +1,4 @@
-import type { Value } from "../objects.ts";
+import type { Value } from "../value.ts";
 import { groupOf } from "./groupVersion.ts";
 
 /** Where an object is, and its name. */

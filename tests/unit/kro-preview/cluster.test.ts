@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Definition } from "../../../packages/kro/objects.ts";
+import type { Definition } from "../../../packages/kro/index.ts";
 import type { Plan } from "../../../packages/kro-preview/pulumi/plan.ts";
 import { clusterOf } from "../../../packages/kro-preview/sources/cluster.ts";
 

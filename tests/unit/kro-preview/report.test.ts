@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { UserError } from "../../../packages/console/userError.ts";
-import { KnownAfterApply } from "../../../packages/kro/objects.ts";
+import { KnownAfterApply } from "../../../packages/kro/index.ts";
 import type { Action } from "../../../packages/kro-preview/changes.ts";
 import { makeReport } from "../../../packages/kro-preview/makeReport.ts";
 import type { PlannedChange } from "../../../packages/kro-preview/pulumi/plan.ts";

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { KnownAfterApply, Secret } from "../../../packages/kro/objects.ts";
-import { type Rendering, render } from "../../../packages/kro/runtime/runtime.ts";
+import { KnownAfterApply, type Rendering, render, Secret } from "../../../packages/kro/index.ts";
 import { configMap, deployment, instance, shop } from "./shop.ts";
 
 const dataOf = (rendering: Rendering, node: string) =>

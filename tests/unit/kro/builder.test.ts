@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { DefinitionError } from "../../../packages/kro/errors.ts";
-import { compile } from "../../../packages/kro/graph/builder.ts";
-import type { DefinitionResource } from "../../../packages/kro/objects.ts";
+import { buildGraph, DefinitionError, type DefinitionResource } from "../../../packages/kro/index.ts";
 import { configMap, deployment, shop } from "./shop.ts";
 
 interface Expected {
@@ -123,7 +121,7 @@ describe("an RGD that kro refuses", () => {
   for (const [what, [nodes, { node, path = "", expression, says }]] of Object.entries(BAD)) {
     it(`is refused for ${what}, with node, path and expression`, () => {
       assert.throws(
-        () => compile(shop(nodes)),
+        () => buildGraph(shop(nodes)),
         (error) => {
           assert.ok(error instanceof DefinitionError, String(error));
           assert.deepEqual([error.node, error.path, error.expression], [node, path, expression], error.message);
@@ -139,7 +137,7 @@ describe("an RGD that kro refuses", () => {
       const { metadata, spec } = shop([]);
       const definition = { metadata, spec: { ...spec, schema: { ...spec.schema, status: { found: text } } } };
       assert.throws(
-        () => compile(definition),
+        () => buildGraph(definition),
         (error) => error instanceof DefinitionError && error.path === "status.found" && says.test(error.message),
       );
     });
