@@ -20,7 +20,7 @@ export interface Definition {
       /** Version of the API that it makes, such as `v1alpha1`. */
       readonly apiVersion: string;
       readonly kind: string;
-      /** Default `kro.run`. */
+      /** Default `kro.run`, also where it is empty: see instanceGvk. */
       readonly group?: string;
       /** `Namespaced` (the default) or `Cluster`. */
       readonly scope?: string;

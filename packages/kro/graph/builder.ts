@@ -3,7 +3,7 @@ import type { Definition, DefinitionResource } from "../objects.ts";
 import { toJsonSchema } from "../simpleschema/simpleSchema.ts";
 import { reverseTopologicalLayers, topologicalLayers } from "./dag.ts";
 import type { Graph, Node, NodeType } from "./graph.ts";
-import { parseCondition, parseExpression, parseTemplate } from "./parser/parser.ts";
+import { parseTemplate, unwrapExpression } from "./parser/parser.ts";
 import { isClusterScoped } from "./schema/resolver.ts";
 import { checkTypes } from "./typeCheck.ts";
 import {
@@ -72,12 +72,12 @@ function buildNode(resource: DefinitionResource, ids: ReadonlySet<string>): Unor
   const forEach = (resource.forEach ?? []).flatMap((dimension) =>
     Object.entries(dimension).map(([name, text]) => ({
       name,
-      expression: parseExpression(text, `forEach.${name}`, inCondition),
+      expression: unwrapExpression(text, `forEach.${name}`, inCondition),
     })),
   );
   validateIdentityFields(id, iterators, variables, clusterScoped);
   const includeWhen = (resource.includeWhen ?? []).map((text, i) =>
-    parseCondition(text, `includeWhen[${i}]`, inCondition),
+    unwrapExpression(text, `includeWhen[${i}]`, inCondition),
   );
   const needed = [
     ...variables.flatMap(({ expressions }) => expressions),
@@ -87,7 +87,7 @@ function buildNode(resource: DefinitionResource, ids: ReadonlySet<string>): Unor
   return {
     ...{ id, type: typeOf(resource, template), apiVersion, kind, clusterScoped, template, parsed, variables, forEach },
     includeWhen,
-    readyWhen: (resource.readyWhen ?? []).map((text, i) => parseCondition(text, `readyWhen[${i}]`, inReadyWhen)),
+    readyWhen: (resource.readyWhen ?? []).map((text, i) => unwrapExpression(text, `readyWhen[${i}]`, inReadyWhen)),
     dependencies: [...new Set(needed.filter((name) => others.includes(name)))],
   };
 }

@@ -73,9 +73,17 @@ const BAD: Readonly<Record<string, readonly [readonly DefinitionResource[], Expe
     [configMap("first", {}), configMap("second", {}, { readyWhen: ["${first.data.a == 'x'}"] })],
     { node: "second", path: "readyWhen[0]", expression: "${first.data.a == 'x'}", says: /first/ },
   ],
+  "a nested expression in a condition": [
+    [configMap("first", {}, { includeWhen: ["${has(${schema.spec.name})}"] })],
+    { node: "first", path: "includeWhen[0]", expression: "${has(${schema.spec.name})}", says: /nested/i },
+  ],
   "includeWhen that is no bool": [
     [configMap("first", {}, { includeWhen: ["${schema.spec.name}"] })],
     { node: "first", path: "includeWhen[0]", expression: "${schema.spec.name}", says: /bool/ },
+  ],
+  "forEach over text": [
+    [configMap("first", {}, { name: "a-${x}", forEach: [{ x: "schema.spec.zones" }] })],
+    { node: "first", path: "forEach.x", expression: "schema.spec.zones", says: /must be one expression/ },
   ],
   "forEach over no list": [
     [configMap("first", {}, { name: "a-${x}", forEach: [{ x: "${schema.spec.name}" }] })],

@@ -20,6 +20,15 @@ describe("render", () => {
     assert.equal(rendering.children[0]!.object.metadata.namespace, "shops", "the instance's namespace");
   });
 
+  it("leaves a secret in the RGD a secret", () => {
+    const secret = new Secret("1");
+    const rendering = render(
+      shop([configMap("first", { a: secret }), configMap("second", { b: "${first.data.a}" })]),
+      instance(),
+    );
+    assert.deepEqual([dataOf(rendering, "first"), dataOf(rendering, "second")], [{ a: secret }, { b: secret }]);
+  });
+
   it("evaluates what depends on declared fields of siblings, and leaves the rest to the cluster", () => {
     const rendering = render(
       shop([

@@ -60,22 +60,19 @@ function parseField(text: string, path: string, context: ParseContext): Resource
 }
 
 /**
- * Parses a condition, which is one expression and nothing else.
+ * Parses a condition or the list of a forEach: one expression and nothing else.
  *
  * @throws DefinitionError
  */
-export function parseCondition(text: string, path: string, context: ParseContext): Expression {
+export function unwrapExpression(text: string, path: string, context: ParseContext): Expression {
   if (!located(context.node, path, text, () => isStandaloneExpression(text))) {
     throw new DefinitionError(context.node, path, text, "must be one expression and nothing else");
   }
   return parseExpression(text, path, context);
 }
 
-/**
- * @param text - an expression, `${...}` included.
- * @throws DefinitionError
- */
-export function parseExpression(text: string, path: string, { node, allowed }: ParseContext): Expression {
+/** @param text - an expression, `${...}` included. */
+function parseExpression(text: string, path: string, { node, allowed }: ParseContext): Expression {
   const expression = located(node, path, text, () => new Expression(text.slice(2, -1), environment));
   const others = expression.references.filter((name) => !allowed.has(name));
   if (others.includes(node)) throw new DefinitionError(node, path, text, "a node can't refer to itself here");
