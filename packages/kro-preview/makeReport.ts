@@ -1,5 +1,5 @@
 import { UserError } from "../console/index.ts";
-import { buildGraph, InstanceError, render } from "../kro/index.ts";
+import { buildGraph, InstanceError, render, titleOf } from "../kro/index.ts";
 import { attempt } from "./attempt.ts";
 import type { ChildChange } from "./changes.ts";
 import { resourceDangers } from "./dangers/plan.ts";
@@ -43,7 +43,9 @@ export async function makeReport(plan: Plan, { cwd, cluster }: FanoutOptions): P
   const resources = resourceChanges(plan, definitions, effects, others);
   const dangers = [
     ...resources.flatMap(({ dangers, type, name }) => dangers.map((danger) => ({ ...danger, of: `${type} ${name}` }))),
-    ...children.flatMap((child) => child.dangers.map((danger) => ({ ...danger, of: titleOf(child) }))),
+    ...children.flatMap((child) =>
+      child.dangers.map((danger) => ({ ...danger, of: titleOf({ kind: child.kind, metadata: child }) })),
+    ),
   ];
   return { version: 1, project: plan.project, stack: plan.stack, resources, children, dangers, notes: [...notes] };
 }
@@ -99,7 +101,3 @@ const ofInstance = (child: ChildChange, instance: string, otherStack: boolean): 
   instance,
   otherStack,
 });
-
-/** `Deployment carts-kro/carts`. */
-const titleOf = ({ kind, namespace, name }: ChildChange): string =>
-  `${kind} ${[namespace, name].filter((part) => part !== undefined).join("/")}`;
