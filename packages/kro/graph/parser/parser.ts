@@ -41,12 +41,19 @@ export function parseTemplate(
       variables.push(field);
       return { field };
     }
-    if (Array.isArray(value)) return { items: value.map((item, i) => parse(item, `${at}[${i}]`)) };
-    if (value === null || typeof value !== "object" || isSpecial(value)) return { literal: value as Value };
-    return { entries: Object.entries(value).map(([key, item]) => [key, parse(item, fieldPath(at, key))] as const) };
+    const literal = { literal: value as Value };
+    if (value === null || typeof value !== "object" || isSpecial(value)) return literal;
+    if (Array.isArray(value)) {
+      const items = value.map((item, i) => parse(item, `${at}[${i}]`));
+      return items.every(isLiteral) ? literal : { items };
+    }
+    const entries = Object.entries(value).map(([key, item]) => [key, parse(item, fieldPath(at, key))] as const);
+    return entries.every(([, item]) => isLiteral(item)) ? literal : { entries };
   };
   return { parsed: parse(template, path), variables };
 }
+
+const isLiteral = (parsed: ParsedTemplate): boolean => "literal" in parsed;
 
 /** Undefined for a text without expressions. */
 function parseField(text: string, path: string, context: ParseContext): ResourceField | undefined {
