@@ -11,7 +11,7 @@ export type Value =
 
 /** A value that only the cluster can know, with the CEL expression (or the text around several) that it will come from. */
 export class KnownAfterApply {
-  /** As written in the RGD, `${...}` included; or what Pulumi calls it, where a program's output is not known yet. */
+  /** As written in the RGD, `${...}` included; or a caller's name for a value that it gives and doesn't know yet. */
   readonly expression: string;
   /** Ids of the nodes that it depends on. */
   readonly nodes: readonly string[];

@@ -21,5 +21,5 @@ export const identityOf = ({ apiVersion, kind, metadata }: Kinded & { readonly a
 export const namespacedName = ({ namespace, name }: NamespacedName): string =>
   [namespace, name].filter(Boolean).join("/");
 
-/** Names an object in a message: `Deployment carts-kro/carts`. */
+/** Names an object in a message: `Deployment shops/tea`. */
 export const titleOf = ({ kind, metadata }: Kinded): string => `${kind} ${namespacedName(metadata)}`;
