@@ -1,16 +1,10 @@
 import {
   type Child,
-  compile,
   type Definition,
   type Instance,
-  isList,
-  KnownAfterApply,
   type KubernetesObject,
-  open,
   type Rendering,
   render,
-  Secret,
-  type Value,
 } from "../../packages/kro/index.ts";
 import {
   attempt,
@@ -18,7 +12,6 @@ import {
   plannedDefinitions,
   plannedInstances,
 } from "../../packages/kro-preview/index.ts";
-import type { LiveObject } from "../../packages/live/index.ts";
 import type { ManagedStack } from "../stack/index.ts";
 
 /** An instance of the stack, and what kro is to make of it. */
@@ -80,34 +73,3 @@ const foreign = (others: readonly Definition[], own: readonly PlannedDefinition[
   others
     .filter(({ metadata: { name } }) => !own.some((one) => one.name === name))
     .map((one) => ({ name: one.metadata.name, change: undefined, before: one, after: one }));
-
-/**
- * A child with every value that only the cluster could know, as kro takes it from the objects that are there. What is
- * not there stays KnownAfterApply.
- *
- * @param instance - as it is, but with the spec that is declared.
- * @param live - of the instance's children, by node.
- */
-export function resolved(
-  child: Child,
-  definition: Definition,
-  instance: LiveObject,
-  live: ReadonlyMap<string, LiveObject>,
-): Child {
-  if (child.type === "collection") return child;
-  const node = compile(definition).nodes.find(({ id }) => id === child.node)!;
-  const { status: _, ...declared } = instance;
-  const objects = [...live].map(([id, object]) => [id, open(object as Value)] as const);
-  const scope = { ...Object.fromEntries(objects), schema: open(declared as Value) };
-  const filled = node.template.fill(scope, () => {});
-  return { ...child, object: merge(child.object as Value, filled) as unknown as Child["object"] };
-}
-
-/** `value`, where it is known, else what `filled` has in its place. */
-function merge(value: Value, filled: Value | undefined): Value {
-  if (value instanceof KnownAfterApply) return filled ?? value;
-  if (value === null || typeof value !== "object" || value instanceof Secret) return value;
-  const others = (filled ?? {}) as { readonly [key: string]: Value };
-  if (isList(value)) return value.map((item, i) => merge(item, others[i]));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, merge(item, others[key])]));
-}

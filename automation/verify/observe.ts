@@ -1,8 +1,8 @@
-import type { Child, Value } from "../../packages/kro/index.ts";
+import { type Child, type Value, withObserved } from "../../packages/kro/index.ts";
 import type { AwsClient, ClusterClient, EndpointSlice, LiveObject, Pod } from "../../packages/live/index.ts";
 import { type Found, look, Unreadable } from "../../packages/live/index.ts";
 import type { ManagedResource, ManagedStack } from "../stack/index.ts";
-import { type Expected, type ExpectedInstance, resolved } from "./expected.ts";
+import type { Expected, ExpectedInstance } from "./expected.ts";
 import type { Observation, ObservedChild, ObservedInstance } from "./observation.ts";
 
 /** Where to look. */
@@ -66,7 +66,7 @@ async function observeInstance(expected: ExpectedInstance, { cluster, aws }: Pla
   for (const [i, child] of children.entries()) {
     const [declared, open] = [[child, instance] as const, [plain.children[i]!, plain.instance] as const].map(
       ([one, { spec }]) =>
-        isObject(live) ? resolved(one, definition, { ...live, spec: { ...live.spec, ...spec } }, nodes) : one,
+        isObject(live) ? withObserved(one, definition, { ...live, spec: { ...live.spec, ...spec } }, nodes) : one,
     );
     const found = await liveOf(declared!.object, cluster);
     if (isObject(found)) nodes.set(child.node, found);

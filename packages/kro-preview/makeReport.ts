@@ -1,5 +1,5 @@
 import { UserError } from "../console/index.ts";
-import { compile, InstanceError, render } from "../kro/index.ts";
+import { buildGraph, InstanceError, render, titleOf } from "../kro/index.ts";
 import { attempt } from "./attempt.ts";
 import type { ChildChange } from "./changes.ts";
 import { resourceDangers } from "./dangers/plan.ts";
@@ -43,14 +43,16 @@ export async function makeReport(plan: Plan, { cwd, cluster }: FanoutOptions): P
   const resources = resourceChanges(plan, definitions, effects, others);
   const dangers = [
     ...resources.flatMap(({ dangers, type, name }) => dangers.map((danger) => ({ ...danger, of: `${type} ${name}` }))),
-    ...children.flatMap((child) => child.dangers.map((danger) => ({ ...danger, of: titleOf(child) }))),
+    ...children.flatMap((child) =>
+      child.dangers.map((danger) => ({ ...danger, of: titleOf({ kind: child.kind, metadata: child }) })),
+    ),
   ];
   return { version: 1, project: plan.project, stack: plan.stack, resources, children, dangers, notes: [...notes] };
 }
 
 /** An RGD that stays as it is was taken by kro: then it is ours to learn, not the user's to mend. */
 function checkDefinition({ name, change, after }: PlannedDefinition, note: Note): void {
-  const problem = after && attempt(() => compile(after));
+  const problem = after && attempt(() => buildGraph(after));
   if (!(problem instanceof Error)) return;
   if (change?.action !== "same") throw new UserError(`ResourceGraphDefinition ${name}: ${problem.message}`);
   note(`What kro makes of the RGD ${name} can't be told: ${problem.message}.`);
@@ -99,7 +101,3 @@ const ofInstance = (child: ChildChange, instance: string, otherStack: boolean): 
   instance,
   otherStack,
 });
-
-/** `Deployment carts-kro/carts`. */
-const titleOf = ({ kind, namespace, name }: ChildChange): string =>
-  `${kind} ${[namespace, name].filter((part) => part !== undefined).join("/")}`;

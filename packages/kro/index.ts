@@ -1,19 +1,16 @@
-export { refusedChanges } from "./apiserver/refused.ts";
-export { open } from "./cel/unstructured.ts";
+// What kro 0.9.4 makes of an RGD and an instance, and what the API server makes of that, without a cluster. The folders
+// are kro's packages: graph/, cel/, simpleschema/, runtime/, metadata/; apiserver/ is Kubernetes' own part.
+
+export { refusedChanges } from "./apiserver/immutable.ts";
 export { DefinitionError, InstanceError } from "./errors.ts";
-export { compile } from "./graph/builder.ts";
+export { buildGraph } from "./graph/builder.ts";
 export { ALLOW_BREAKING_CHANGES, breakingChanges } from "./graph/crd/compat.ts";
+export { fieldPath } from "./graph/fieldpath.ts";
 export type { Graph } from "./graph/graph.ts";
-export { fieldPath } from "./graph/schema/jsonSchema.ts";
-export { groupOf, identityOf } from "./metadata/identity.ts";
-export {
-  type Definition,
-  type Instance,
-  isList,
-  isMap,
-  KnownAfterApply,
-  type KubernetesObject,
-  Secret,
-  type Value,
-} from "./objects.ts";
-export { type Child, type Rendering, render } from "./runtime/runtime.ts";
+export { groupOf, instanceGvk, parseGroupVersion } from "./metadata/groupVersion.ts";
+export { identityOf, namespacedName, titleOf } from "./metadata/identity.ts";
+export type { Definition, DefinitionResource, Instance, KubernetesObject } from "./objects.ts";
+export type { Child } from "./runtime/node.ts";
+export { withObserved } from "./runtime/observed.ts";
+export { type Rendering, render } from "./runtime/runtime.ts";
+export { isList, isMap, KnownAfterApply, Secret, type Value } from "./value.ts";

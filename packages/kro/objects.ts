@@ -1,72 +1,4 @@
-/** A value of JSON, or one that can't be written down before the update: see {@link KnownAfterApply} and {@link Secret}. */
-export type Value =
-  | string
-  | number
-  | boolean
-  | null
-  | KnownAfterApply
-  | Secret
-  | readonly Value[]
-  | { readonly [key: string]: Value };
-
-/** A value that only the cluster can know, with the CEL expression (or the text around several) that it will come from. */
-export class KnownAfterApply {
-  /** As written in the RGD, `${...}` included; or what Pulumi calls it, where a program's output is not known yet. */
-  readonly expression: string;
-  /** Ids of the nodes that it depends on. */
-  readonly nodes: readonly string[];
-
-  readonly #inputs: string;
-
-  constructor(expression: string, nodes: readonly string[] = [], inputs = "") {
-    this.expression = expression;
-    this.nodes = nodes;
-    this.#inputs = inputs;
-  }
-
-  /** What is known of the values that it will come from: with another, it may be another itself. Not to be shown. */
-  get inputs(): string {
-    return this.#inputs;
-  }
-
-  toJSON(): { knownAfterApply: string } {
-    return { knownAfterApply: this.expression };
-  }
-
-  toString(): string {
-    return `(known after apply: ${this.expression})`;
-  }
-}
-
-/**
- * A secret. Its text is not here: nothing that prints a rendering could give it away. Two of the same `version` are
- * the same secret; a changed one has another.
- */
-export class Secret {
-  readonly version: string;
-
-  constructor(version = "") {
-    this.version = version;
-  }
-
-  toJSON(): string {
-    return "[secret]";
-  }
-
-  toString(): string {
-    return "[secret]";
-  }
-}
-
-/** Not known, or not to be looked at. */
-export const isSpecial = (value: unknown): value is KnownAfterApply | Secret =>
-  value instanceof KnownAfterApply || value instanceof Secret;
-
-export const isList = (value: Value | undefined): value is readonly Value[] => Array.isArray(value);
-
-/** A map of JSON; nothing that stands for a value is one. */
-export const isMap = (value: Value | undefined): value is { readonly [key: string]: Value } =>
-  typeof value === "object" && value !== null && !isList(value) && !isSpecial(value);
+import type { Value } from "./value.ts";
 
 /** A Kubernetes object. */
 export interface KubernetesObject {
@@ -88,7 +20,7 @@ export interface Definition {
       /** Version of the API that it makes, such as `v1alpha1`. */
       readonly apiVersion: string;
       readonly kind: string;
-      /** Default `kro.run`. */
+      /** Default `kro.run`, also where it is empty: see instanceGvk. */
       readonly group?: string;
       /** `Namespaced` (the default) or `Cluster`. */
       readonly scope?: string;

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type RequestOptions, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
+import { groupOf } from "../kro/index.ts";
 import type { LiveObject } from "./liveObject.ts";
 
 /** Names one object, or all of a kind. */
@@ -59,8 +60,7 @@ export function clusterClient(config: KubeConfig, signal: AbortSignal): ClusterC
     }
   }
 
-  const root = (apiVersion: string): string =>
-    apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const root = (apiVersion: string): string => (groupOf(apiVersion) ? `/apis/${apiVersion}` : `/api/${apiVersion}`);
 
   /** The plurals of an API's kinds. */
   function pluralsOf(apiVersion: string): Promise<ReadonlyMap<string, string>> {

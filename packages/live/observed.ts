@@ -56,10 +56,6 @@ export interface ObservedEvent {
   readonly involvedObject: { readonly kind?: string; readonly name?: string; readonly namespace?: string };
 }
 
-/** `namespace/name` of an object, or its name. */
-export const idOfObject = ({ metadata: { namespace, name } }: Pick<Observed, "metadata">): string =>
-  [namespace, name].filter(Boolean).join("/");
-
 /** A condition of an object; undefined when it isn't there, or is of an earlier generation. */
 export function condition({ metadata, status }: Observed, type: string): Condition | undefined {
   const found = status?.conditions?.find((one) => one.type === type);

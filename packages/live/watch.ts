@@ -1,4 +1,5 @@
 import type { KubeConfig } from "@kubernetes/client-node";
+import { parseGroupVersion } from "../kro/index.ts";
 import type { Observed, ObservedEvent } from "./observed.ts";
 
 /** What is followed: one object, or all of a kind in a namespace. */
@@ -100,7 +101,7 @@ export class Observer {
   /** Undefined while the API server does not know the kind. */
   async #path({ apiVersion, kind, namespace }: Target): Promise<string | undefined> {
     const { CoreV1Api, CustomObjectsApi } = await import("@kubernetes/client-node");
-    const [version, group] = apiVersion.split("/").toReversed() as [string, string?];
+    const { group, version } = parseGroupVersion(apiVersion);
     const found = group
       ? this.#config.makeApiClient(CustomObjectsApi).getAPIResources({ group, version })
       : this.#config.makeApiClient(CoreV1Api).getAPIResources();

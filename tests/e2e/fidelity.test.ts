@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import type { Definition, KubernetesObject } from "../../packages/kro/index.ts";
-import { compile, render } from "../../packages/kro/index.ts";
+import { buildGraph, type Definition, type KubernetesObject, render } from "../../packages/kro/index.ts";
 import { diff } from "../../packages/kro-preview/index.ts";
 import * as aws from "./aws.ts";
 import { unforeseen } from "./fidelity/changes.ts";
 import * as cluster from "./fidelity/cluster.ts";
-import { differences, unknownFields } from "./fidelity/compare.ts";
+import { notAsRendered, unknownFields } from "./fidelity/compare.ts";
 import { creations, deletions, notInOrder, notInWaves } from "./fidelity/order.ts";
 import * as rgds from "./fidelity/variants.ts";
 import { type Variant, variants } from "./fidelity/variants.ts";
@@ -46,7 +45,7 @@ async function assertAsRendered(variant: Variant): Promise<void> {
   const { children } = renderingOf(variant);
   assertNone(children.flatMap(({ node, problems }) => problems.map((problem) => `${node}: ${problem}`)));
   const check = async () => [
-    ...differences(children, await childrenOf(variant)),
+    ...notAsRendered(children, await childrenOf(variant)),
     ...notReady(await found(variant.instance)),
   ];
   assertNone(await cluster.eventually(check, PATIENCE));
@@ -91,7 +90,7 @@ const tests = () => {
         stuck.map(({ node }) => node),
         ["lists"],
       );
-      assertNone(differences(makeable, await childrenOf(rgds.unmakeable)));
+      assertNone(notAsRendered(makeable, await childrenOf(rgds.unmakeable)));
       assert.match(notReady(await found(rgds.unmakeable.instance)).join(), /data pending/);
     });
 
@@ -116,7 +115,7 @@ const tests = () => {
 
   describe("in the order of the waves", () => {
     for (const [title, variant] of all) {
-      it(title, () => assertNone(notInOrder(renderingOf(variant), compile(variant.definition), creations())));
+      it(title, () => assertNone(notInOrder(renderingOf(variant), buildGraph(variant.definition), creations())));
     }
 
     it("the carts RGD, strictly one wave after the other", () => {

@@ -1,3 +1,4 @@
+import { groupOf } from "../../../packages/kro/index.ts";
 import { type Observed, titleOf } from "../../../packages/live/index.ts";
 import { type Cause, type Evidence, inline } from "./cause.ts";
 
@@ -15,7 +16,7 @@ function causeOf(object: Observed): Cause | undefined {
   const title = titleOf(object);
   const conditions = object.status?.conditions ?? [];
   if (conditions.length === 0) {
-    const message = `${title} has not been seen by ACK: the controller for ${groupOf(object)} is not running, or does not watch this namespace.`;
+    const message = `${title} has not been seen by ACK: the controller for ${groupOf(object.apiVersion)} is not running, or does not watch this namespace.`;
     return { name: "ack-absent", object: title, message };
   }
   const is = (type: string) => conditions.find((one) => one.type === type && one.status === "True");
@@ -25,14 +26,12 @@ function causeOf(object: Observed): Cause | undefined {
   return { object: title, ...explain(title, inline(failure.message!), object) };
 }
 
-const groupOf = ({ apiVersion }: Observed): string => apiVersion.split("/")[0]!;
-
 function explain(title: string, said: string, object: Observed): Pick<Cause, "name" | "message"> {
   if (/AccessDenied|UnauthorizedOperation|not authorized to perform/i.test(said)) {
     const action = /perform: ([\w-]+:\w+)/.exec(said)?.[1];
     const doer = principalOf(said);
     const who = doer
-      ? `${doer}, as which ACK's controller for ${groupOf(object)} runs,`
+      ? `${doer}, as which ACK's controller for ${groupOf(object.apiVersion)} runs,`
       : "The role of ACK's controller";
     return {
       name: "ack-access-denied",

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { cut, formatDuration, printable } from "../../../packages/console/index.ts";
+import { titleOf } from "../../../packages/kro/index.ts";
 import type { ChildState, InstanceState, Phase } from "./state.ts";
 
 /** How states are written. */
@@ -83,5 +84,4 @@ const differs = (a: Pick<InstanceState, "phase" | "reason">, b: Pick<InstanceSta
 const stateText = ({ phase, reason }: Pick<InstanceState, "phase" | "reason">): string =>
   [WORDS[phase], ...(reason === undefined ? [] : [reason])].join(": ");
 
-const nameOf = ({ kind, namespace, name }: ChildState): string =>
-  `${kind} ${[namespace, name].filter(Boolean).join("/")}`;
+const nameOf = ({ kind, namespace, name }: ChildState): string => titleOf({ kind, metadata: { namespace, name } });

@@ -1,4 +1,4 @@
-import { groupOf } from "../../../packages/kro/index.ts";
+import { identityOf, namespacedName } from "../../../packages/kro/index.ts";
 import { condition, type Observed, podProblem, podsOf } from "../../../packages/live/index.ts";
 
 /** `absent`: not there yet, or not any more. */
@@ -56,7 +56,7 @@ export function instanceState(expected: ExpectedInstance, objects: readonly Obse
   const instance = find(expected, objects);
   return {
     kind,
-    id: [namespace, name].filter(Boolean).join("/"),
+    id: namespacedName({ namespace, name }),
     ...progress(instance, instance ? ofKro(instance) : ABSENT),
     children: found.toSorted((a, b) => a.wave - b.wave),
   };
@@ -67,13 +67,8 @@ export function find(
   { apiVersion, kind, namespace, name }: Omit<Expected, "node" | "wave">,
   objects: readonly Observed[],
 ): Observed | undefined {
-  return objects.find(
-    ({ apiVersion: other, kind: ofKind, metadata }) =>
-      ofKind === kind &&
-      groupOf(other) === groupOf(apiVersion) &&
-      metadata.name === name &&
-      metadata.namespace === namespace,
-  );
+  const identity = identityOf({ apiVersion, kind, metadata: { namespace, name } });
+  return objects.find((object) => identityOf(object) === identity);
 }
 
 type Stage = Omit<Progress, "created">;

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { KubeConfig } from "@kubernetes/client-node";
-import type { Definition, Instance } from "../../kro/index.ts";
+import { type Definition, type Instance, instanceGvk } from "../../kro/index.ts";
 import type { Plan } from "../pulumi/plan.ts";
 
 /** A cluster that can be asked for instances. */
@@ -71,13 +71,13 @@ interface Wanted {
   readonly signal: AbortSignal;
 }
 
-async function list({ spec: { schema } }: Definition, wanted: Wanted): Promise<Instance[]> {
+async function list(definition: Definition, wanted: Wanted): Promise<Instance[]> {
   const { CustomObjectsApi } = await client();
   const api = (await kubeConfig(wanted)).makeApiClient(CustomObjectsApi);
-  const [group, version] = [schema.group ?? "kro.run", schema.apiVersion];
+  const { group, version, ...instance } = instanceGvk(definition);
   const answer = <T>(request: Promise<T>, seconds: number) => withinTime(request, seconds, wanted.signal);
   const { resources } = await answer(api.getAPIResources({ group, version }).catch(nothingThere), wanted.timeout);
-  const plural = resources.find(({ kind, name }) => kind === schema.kind && !name.includes("/"))?.name;
+  const plural = resources.find(({ kind, name }) => kind === instance.kind && !name.includes("/"))?.name;
   if (plural === undefined) return [];
   const { items } = await answer(api.listClusterCustomObject({ group, version, plural }), LIST_TIMEOUT);
   return (items as Instance[]).map(declared);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Definition, KnownAfterApply, type Value } from "../../kro/index.ts";
+import { type Definition, instanceGvk, KnownAfterApply, type Value } from "../../kro/index.ts";
 import type { Plan, PlannedChange } from "../pulumi/plan.ts";
 import type { Inputs } from "../pulumi/values.ts";
 
@@ -64,5 +64,7 @@ export async function programDefinition(cwd: string): Promise<PlannedDefinition 
 }
 
 /** Pulumi's type of the instances that an RGD makes: `kubernetes:kro.run/v1alpha1:CartsStack`. */
-export const instanceType = ({ spec: { schema } }: Definition): string =>
-  `kubernetes:${schema.group ?? "kro.run"}/${schema.apiVersion}:${schema.kind}`;
+export const instanceType = (definition: Definition): string => {
+  const { apiVersion, kind } = instanceGvk(definition);
+  return `kubernetes:${apiVersion}:${kind}`;
+};

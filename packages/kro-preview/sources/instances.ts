@@ -1,4 +1,4 @@
-import { type Instance, KnownAfterApply, Secret, type Value } from "../../kro/index.ts";
+import { type Instance, KnownAfterApply, namespacedName, Secret, type Value } from "../../kro/index.ts";
 import type { ChildChange } from "../changes.ts";
 import type { Plan, PlannedChange } from "../pulumi/plan.ts";
 import type { Inputs } from "../pulumi/values.ts";
@@ -56,7 +56,7 @@ export async function plannedInstances(
     const problem = [before, after].find((side) => typeof side === "string");
     if (problem !== undefined) note(`What kro makes of ${change.name} was not looked at: ${problem}.`);
     if (typeof before === "string" || typeof after === "string") return [];
-    return [{ id: idOf((after ?? before)!), change, definition, before, after }];
+    return [{ id: namespacedName((after ?? before)!.metadata), change, definition, before, after }];
   });
 }
 
@@ -83,10 +83,6 @@ async function foreignDefinition(
   }
   return own;
 }
-
-/** `namespace/name` of an instance. */
-export const idOf = ({ metadata: { namespace, name } }: Instance): string =>
-  [namespace, name].filter(Boolean).join("/");
 
 /** The instance that inputs declare, or why they can't be read. */
 function toInstance(

@@ -1,11 +1,10 @@
-import type { Instance } from "../../kro/index.ts";
-import { render } from "../../kro/index.ts";
+import { type Instance, namespacedName, render } from "../../kro/index.ts";
 import { attempt } from "../attempt.ts";
 import type { ChildChange } from "../changes.ts";
 import { diff } from "../diff.ts";
 import type { Cluster } from "./cluster.ts";
 import { instanceType, type PlannedDefinition } from "./definitions.ts";
-import { idOf, type PlannedInstance } from "./instances.ts";
+import type { PlannedInstance } from "./instances.ts";
 
 /** What the change of an RGD does to an instance that the stack doesn't own. */
 export interface OtherEffect {
@@ -54,13 +53,13 @@ async function effectsOf(
     return [];
   }
   const owned = new Set(
-    own.filter((one) => one.definition === definition && one.before).map((one) => idOf(one.before!)),
+    own.filter((one) => one.definition === definition && one.before).map((one) => namespacedName(one.before!.metadata)),
   );
-  const others = found.filter((instance) => !owned.has(idOf(instance)));
+  const others = found.filter((instance) => !owned.has(namespacedName(instance.metadata)));
   note(`Of the RGD ${name}, ${others.length} other instances are in ${cluster.title}.`);
   const abandoned = !after || instanceType(after) !== instanceType(before!);
   return others.map((instance) => {
-    const id = idOf(instance);
+    const id = namespacedName(instance.metadata);
     if (abandoned) return { id, definition, abandoned, children: [] };
     const [earlier, later] = [before!, after].map((side) => attempt(() => render(side, instance)));
     if (later instanceof Error || earlier instanceof Error) {

@@ -1,6 +1,5 @@
-import type { JsonSchema } from "../graph/schema/jsonSchema.ts";
-import { isSpecial, type Value } from "../objects.ts";
-import { fieldSchema } from "./validate.ts";
+import { fieldSchema, type JsonSchema } from "../graph/schema/jsonSchema.ts";
+import { isSpecial, type Value } from "../value.ts";
 
 /**
  * A value with its defaults filled in as the API server does: in objects that are there or that have a default

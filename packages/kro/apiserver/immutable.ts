@@ -1,7 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
-import { fieldPath, type JsonSchema } from "../graph/schema/jsonSchema.ts";
-import { type Instance, isMap, isSpecial, KnownAfterApply, type Value } from "../objects.ts";
-import { fieldSchema } from "./validate.ts";
+import { buildGraph } from "../graph/builder.ts";
+import { fieldPath } from "../graph/fieldpath.ts";
+import { fieldSchema, type JsonSchema } from "../graph/schema/jsonSchema.ts";
+import type { Definition, Instance } from "../objects.ts";
+import { isMap, isSpecial, KnownAfterApply, type Value } from "../value.ts";
+import { completeInstance } from "./instance.ts";
+
+/**
+ * Paths of what an update of an instance changes and the API server refuses to change.
+ *
+ * @param definition - the RGD after the update.
+ * @throws InstanceError for an instance that the API server refuses anyway.
+ */
+export function refusedChanges(definition: Definition, before: Instance, after: Instance): string[] {
+  const { schema } = buildGraph(definition);
+  return immutableChanges(completeInstance(before, schema), completeInstance(after, schema), schema);
+}
 
 /**
  * Paths of the fields that can't be changed, and differ: the API server would refuse the update. A field that was not

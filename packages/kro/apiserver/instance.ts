@@ -1,6 +1,7 @@
 import { InstanceError } from "../errors.ts";
 import type { JsonSchema } from "../graph/schema/jsonSchema.ts";
-import type { Instance, Value } from "../objects.ts";
+import type { Instance } from "../objects.ts";
+import type { Value } from "../value.ts";
 import { withDefaults } from "./defaults.ts";
 import { problemsOf } from "./validate.ts";
 

@@ -1,4 +1,4 @@
-import { compile } from "../cel/library/regex.ts";
+import { compileRegex } from "../cel/library/regex.ts";
 import { UnsupportedError } from "../cel/unsupported.ts";
 
 /**
@@ -10,7 +10,7 @@ import { UnsupportedError } from "../cel/unsupported.ts";
  */
 export function toRegExp(pattern: string): RegExp | undefined {
   try {
-    return compile(pattern);
+    return compileRegex(pattern);
   } catch (error) {
     if (error instanceof UnsupportedError) return undefined;
     throw error;

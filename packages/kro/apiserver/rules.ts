@@ -1,10 +1,10 @@
 import type { Environment, ParseResult } from "@marcbachmann/cel-js";
 import { createEnvironment } from "../cel/environment.ts";
 import { CelTypes } from "../cel/types.ts";
-import { closed, NeedsCluster, NeedsSecret } from "../cel/unstructured.ts";
+import { NeedsCluster, NeedsSecret, toCel } from "../cel/unstructured.ts";
 import { UnsupportedError } from "../cel/unsupported.ts";
 import type { JsonSchema } from "../graph/schema/jsonSchema.ts";
-import type { Value } from "../objects.ts";
+import type { Value } from "../value.ts";
 
 let environment: Environment | undefined;
 const parsed = new Map<string, ParseResult>();
@@ -49,7 +49,7 @@ export function brokenRules(value: Value, schema: JsonSchema): string[] {
 
 function holds(rule: string, value: Value, schema: JsonSchema): boolean {
   try {
-    return parse(rule)({ self: closed(value, schema) }) === true;
+    return parse(rule)({ self: toCel(value, schema) }) === true;
   } catch (error) {
     return error instanceof NeedsCluster || error instanceof NeedsSecret || isMissing(error);
   }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { fieldPath, isOpen, type JsonSchema } from "../graph/schema/jsonSchema.ts";
-import { isMap, isSpecial, type Value } from "../objects.ts";
+import { fieldPath } from "../graph/fieldpath.ts";
+import { fieldSchema, type JsonSchema, takesAnyValue } from "../graph/schema/jsonSchema.ts";
+import { isMap, isSpecial, type Value } from "../value.ts";
 import { toRegExp } from "./pattern.ts";
 import { brokenRules } from "./rules.ts";
 
@@ -101,15 +102,10 @@ function checkFields(fields: Values, schema: JsonSchema, path: string, problems:
   for (const [name, field] of Object.entries(fields)) {
     const known = fieldSchema(schema, name);
     if (known) check(field, known, fieldPath(path, name), problems);
-    else if (!isOpen(schema) && !schema["x-kubernetes-preserve-unknown-fields"]) {
+    else if (!takesAnyValue(schema) && !schema["x-kubernetes-preserve-unknown-fields"]) {
       problems.push(`${fieldPath(path, name)}: ${shown(field)} is a field that the schema does not have`);
     }
   }
-}
-
-/** Schema of a field of an object or of a map. */
-export function fieldSchema({ properties, additionalProperties }: JsonSchema, name: string): JsonSchema | undefined {
-  return properties && Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
 }
 
 /** A value in an error, short. Secrets and unknown values show no text. */

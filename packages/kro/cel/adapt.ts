@@ -3,8 +3,12 @@ import { type Check, type Evaluate, internals, type Macro, type Overloads } from
 import { CONVERSIONS } from "./library/conversions.ts";
 import { ENCODERS } from "./library/encoders.ts";
 import { countClauses } from "./library/format.ts";
+import { HASHES } from "./library/hash.ts";
+import { JSON_FUNCTIONS } from "./library/json.ts";
 import { LISTS } from "./library/lists.ts";
+import { MAPS } from "./library/maps.ts";
 import { OPTIONALS } from "./library/optionals.ts";
+import { RANDOM } from "./library/random.ts";
 import { STRINGS } from "./library/strings.ts";
 import { macroOf } from "./macros.ts";
 import { adaptOperator } from "./operators.ts";
@@ -12,7 +16,10 @@ import { binderOf, functionName, namespacedFunction, subexpressionsOf } from "./
 import { UnsupportedError, unsupportedFunction } from "./unsupported.ts";
 import { fail, typeName } from "./values.ts";
 
-export const FUNCTIONS = [...CONVERSIONS, ...ENCODERS, ...LISTS, ...OPTIONALS, ...STRINGS];
+export const FUNCTIONS = [
+  ...[...CONVERSIONS, ...ENCODERS, ...HASHES, ...JSON_FUNCTIONS, ...LISTS],
+  ...[...MAPS, ...OPTIONALS, ...RANDOM, ...STRINGS],
+];
 
 /** What our functions are registered as: cel-js has its own of the same names, and lets nobody replace them. */
 export const ownName = (name: string) => `kro ${name}`;
@@ -123,9 +130,9 @@ function ownCheck(check: Check): Check {
       scope,
     );
     // cel-js takes the first overload that dyn fits, and any may be the one.
-    const isOpen = operandsOf(node).some((operand) => internals(operand).checkedType?.hasDynType);
+    const hasDyn = operandsOf(node).some((operand) => internals(operand).checkedType?.hasDynType);
     const common = overloads!.returnType;
-    return isOpen && [...overloads!].length > 1 && !common.hasPlaceholderType ? common : type;
+    return hasDyn && [...overloads!].length > 1 && !common.hasPlaceholderType ? common : type;
   };
 }
 

@@ -1,16 +1,13 @@
 import type { Environment } from "@marcbachmann/cel-js";
-import { KnownAfterApply, Secret, type Value } from "../objects.ts";
-import { referencesOf } from "./inspector.ts";
-import { fromCel, NeedsCluster, NeedsSecret } from "./unstructured.ts";
-
-/** The variables that an expression can name, as CEL values. */
-export type Scope = Readonly<Record<string, unknown>>;
+import { KnownAfterApply, Secret, type Value } from "../value.ts";
+import { inspect } from "./inspector.ts";
+import { fromCel, NeedsCluster, NeedsSecret, type Variables } from "./unstructured.ts";
 
 /** An expression that has no value in this instance, and never will have: kro fails at it, or waits for ever. */
 export class Unresolvable extends Error {}
 
 /** A list in CEL; an element that is secret or unknown throws when it is read. */
-export class List {
+export class CelList {
   readonly elements: readonly unknown[];
 
   constructor(elements: readonly unknown[]) {
@@ -23,23 +20,23 @@ export class Expression {
   /** CEL text, without `${` and `}`. */
   readonly text: string;
   /** The variables that it names: `schema`, ids of nodes, iterators. */
-  readonly names: readonly string[];
+  readonly references: readonly string[];
   readonly #paths: readonly (readonly string[])[];
-  readonly #run: (scope: Scope) => unknown;
+  readonly #run: (variables: Variables) => unknown;
 
   /** @throws the CEL library's ParseError. */
   constructor(text: string, environment: Environment) {
     const parsed = environment.parse(text);
-    const { identifiers, paths } = referencesOf(parsed.ast);
+    const { identifiers, paths } = inspect(parsed.ast);
     this.text = text;
-    this.names = [...identifiers];
+    this.references = [...identifiers];
     this.#paths = paths;
-    this.#run = (scope) => parsed(scope);
+    this.#run = (variables) => parsed(variables);
   }
 
   /** Ids of the nodes that it needs. */
   get nodes(): string[] {
-    return this.names.filter((name) => name !== "schema");
+    return this.references.filter((name) => name !== "schema");
   }
 
   /**
@@ -47,8 +44,8 @@ export class Expression {
    *
    * @throws Unresolvable
    */
-  evaluate(scope: Scope): Value {
-    return this.#evaluate(scope, fromCel);
+  evaluate(variables: Variables): Value {
+    return this.#evaluate(variables, fromCel);
   }
 
   /**
@@ -56,16 +53,16 @@ export class Expression {
    *
    * @throws Unresolvable
    */
-  elements(scope: Scope): List | Value {
-    return this.#evaluate(scope, (result) => (Array.isArray(result) ? new List(result) : fromCel(result)));
+  elements(variables: Variables): CelList | Value {
+    return this.#evaluate(variables, (result) => (Array.isArray(result) ? new CelList(result) : fromCel(result)));
   }
 
-  #evaluate<T>(scope: Scope, convert: (result: unknown) => T): T | KnownAfterApply | Secret {
+  #evaluate<T>(variables: Variables, convert: (result: unknown) => T): T | KnownAfterApply | Secret {
     try {
-      return convert(this.#run(scope));
+      return convert(this.#run(variables));
     } catch (error) {
       if (error instanceof NeedsCluster) {
-        return new KnownAfterApply(`\${${this.text}}`, this.nodes, inputsOf(this.#paths, scope));
+        return new KnownAfterApply(`\${${this.text}}`, this.nodes, inputsOf(this.#paths, variables));
       }
       if (error instanceof NeedsSecret) return error.secret;
       throw new Unresolvable(`\${${this.text}} has no value here: ${firstLine(error)}`);
@@ -74,13 +71,16 @@ export class Expression {
 }
 
 /** What is known of the values at these paths, as one text. */
-const inputsOf = (paths: readonly (readonly string[])[], scope: Scope): string =>
-  paths.map((path) => inputOf(path, scope)).join();
+const inputsOf = (paths: readonly (readonly string[])[], variables: Variables): string =>
+  paths.map((path) => inputOf(path, variables)).join();
 
-function inputOf(path: readonly string[], scope: Scope): string {
+function inputOf(path: readonly string[], variables: Variables): string {
   try {
-    const value = path.reduce<unknown>((found, key) => (found as Scope | undefined)?.[key], scope);
-    return JSON.stringify(fromCel(value), function (this: Scope, key, json) {
+    const value = path.reduce<unknown>(
+      (found, key) => (found as Readonly<Record<string, unknown>> | undefined)?.[key],
+      variables,
+    );
+    return JSON.stringify(fromCel(value), function (this: Readonly<Record<string, unknown>>, key, json) {
       const secret = this[key];
       return secret instanceof Secret ? { secret: secret.version } : json;
     });

@@ -2,7 +2,7 @@ import type { ASTNode } from "@marcbachmann/cel-js";
 import { functionName, subexpressionsOf } from "./syntax.ts";
 
 /** What an expression refers to. */
-export interface References {
+export interface Inspection {
   /** Names that no macro binds: resources, `schema`, `each`. */
   readonly identifiers: Set<string>;
   /**
@@ -15,13 +15,13 @@ export interface References {
 }
 
 /** What an expression refers to, from its syntax: {@link ASTNode} as `environment.parse(text).ast` has it. */
-export function referencesOf(ast: ASTNode): References {
-  const references: References = { identifiers: new Set(), paths: [], functions: new Set() };
+export function inspect(ast: ASTNode): Inspection {
+  const references: Inspection = { identifiers: new Set(), paths: [], functions: new Set() };
   visit(ast, new Set(), references);
   return references;
 }
 
-function visit(node: ASTNode, bound: ReadonlySet<string>, references: References): void {
+function visit(node: ASTNode, bound: ReadonlySet<string>, references: Inspection): void {
   const name = functionName(node);
   if (name !== undefined) references.functions.add(name);
 

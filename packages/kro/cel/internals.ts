@@ -4,11 +4,11 @@ import type { ASTNode } from "@marcbachmann/cel-js";
 // tests/unit/kro/celTable.json shows at once when another one differs.
 
 /** A type as the checker has it. */
-export interface CelType {
+export interface CheckedType {
   readonly kind: string;
   readonly name: string;
-  readonly keyType: CelType;
-  readonly valueType: CelType;
+  readonly keyType: CheckedType;
+  readonly valueType: CheckedType;
   /** It is dyn, or has dyn in it. */
   readonly hasDynType: boolean;
   /** It has a type parameter in it, such as T. */
@@ -18,12 +18,12 @@ export interface CelType {
 /** The declarations of one function. */
 export interface Overloads extends Iterable<unknown> {
   /** What their results have in common. */
-  readonly returnType: CelType;
+  readonly returnType: CheckedType;
 }
 
 /** The names that are known at a place in an expression. */
 export interface Scope {
-  forkWithVariable(name: string, type: CelType): Overlay;
+  forkWithVariable(name: string, type: CheckedType): Overlay;
 }
 
 /** A scope with one name more. */
@@ -33,17 +33,17 @@ export interface Overlay extends Scope {
 }
 
 export interface Checker {
-  check(node: ASTNode, scope: Scope): CelType;
+  check(node: ASTNode, scope: Scope): CheckedType;
   createError(code: string, message: string, node: ASTNode): Error;
-  formatTypeList(types: readonly CelType[]): string;
-  getType(name: string): CelType;
+  formatTypeList(types: readonly CheckedType[]): string;
+  getType(name: string): CheckedType;
   /** Types with fields, by name. */
-  readonly objectTypes: ReadonlyMap<string, { readonly fields?: Readonly<Record<string, CelType>> }>;
+  readonly objectTypes: ReadonlyMap<string, { readonly fields?: Readonly<Record<string, CheckedType>> }>;
   readonly registry: {
     functionCandidates(isMethod: boolean, name: string, count: number): Overloads;
-    getListType(value: CelType): CelType;
-    getMapType(key: CelType, value: CelType): CelType;
-    getOptionalType(value: CelType): CelType;
+    getListType(value: CheckedType): CheckedType;
+    getMapType(key: CheckedType, value: CheckedType): CheckedType;
+    getOptionalType(value: CheckedType): CheckedType;
   };
 }
 
@@ -51,19 +51,19 @@ export interface Evaluator {
   run(node: ASTNode, scope: Scope): unknown;
 }
 
-export type Check = (checker: Checker, node: ASTNode, scope: Scope) => CelType;
+export type Check = (checker: Checker, node: ASTNode, scope: Scope) => CheckedType;
 export type Evaluate = (evaluator: Evaluator, node: ASTNode, scope: Scope) => unknown;
 
 /** What takes the place of a node's own checking and evaluation. */
 export interface Macro {
-  typeCheck(checker: Checker, macro: Macro, scope: Scope): CelType;
+  typeCheck(checker: Checker, macro: Macro, scope: Scope): CheckedType;
   evaluate(evaluator: Evaluator, macro: Macro, scope: Scope): unknown;
 }
 
 /** The part of a node that its type declaration leaves out. */
 export interface Internals {
   readonly meta: { check: Check; evaluate: Evaluate; alternate?: ASTNode; macro?: Macro };
-  readonly checkedType: CelType;
+  readonly checkedType: CheckedType;
   /** How a checked node makes its value from those of its operands. */
   readonly handle: (left: unknown, right: unknown, node: ASTNode, evaluator: Evaluator) => unknown;
   clone(operator: { name: string; check: Check; evaluate: Evaluate }, args: unknown): ASTNode;

@@ -1,7 +1,7 @@
 import { type ASTNode, Optional } from "@marcbachmann/cel-js";
-import type { CelType, Checker, Macro, Overlay, Scope } from "./internals.ts";
-import { toMap } from "./library/encoders.ts";
+import type { CheckedType, Checker, Macro, Overlay, Scope } from "./internals.ts";
 import { COMPARABLE, sortByKeys } from "./library/lists.ts";
+import { toMap } from "./library/maps.ts";
 import { namespacedFunction } from "./syntax.ts";
 import { entriesOf, fail, typeName } from "./values.ts";
 
@@ -46,7 +46,7 @@ function has(node: ASTNode): Macro {
 interface TwoVariables {
   /** Numbers of arguments; one more than the least: there is a filter in front of the last. */
   readonly counts: readonly number[];
-  type(checker: Checker, key: CelType, body: CelType): CelType;
+  type(checker: Checker, key: CheckedType, body: CheckedType): CheckedType;
   /** `body` gives the last argument's value for an entry, or throws. */
   result(entries: [unknown, unknown][], body: (entry: [unknown, unknown]) => unknown): unknown;
 }
@@ -144,7 +144,7 @@ function entriesOfCollection(collection: unknown): [unknown, unknown][] {
   return entriesOf(collection);
 }
 
-function entryTypes(checker: Checker, range: ASTNode, scope: Scope): [CelType, CelType] {
+function entryTypes(checker: Checker, range: ASTNode, scope: Scope): [CheckedType, CheckedType] {
   const type = checker.check(range, scope);
   if (type.kind === "dyn") return [type, type];
   if (type.kind === "list") return [checker.getType("int"), type.valueType];
@@ -193,7 +193,7 @@ function bind(node: ASTNode): Macro {
       return checker.check(body, inner);
     },
     evaluate(evaluator, _, scope) {
-      const read = attempt(() => evaluator.run(value, scope));
+      const read = outcomeOf(() => evaluator.run(value, scope));
       const overlay = inner.reuse(scope);
       Object.defineProperty(overlay, "iterValue", { get: read, configurable: true });
       return evaluator.run(body, overlay);
@@ -202,7 +202,7 @@ function bind(node: ASTNode): Macro {
 }
 
 /** What gives a result, or throws what getting it threw. */
-function attempt(get: () => unknown): () => unknown {
+function outcomeOf(get: () => unknown): () => unknown {
   try {
     const value = get();
     return () => value;

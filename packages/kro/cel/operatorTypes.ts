@@ -1,12 +1,12 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
-import type { CelType, Check } from "./internals.ts";
+import type { Check, CheckedType } from "./internals.ts";
 
 // Types of operators, where cel-js has another opinion than kro's CEL.
 
 const NUMBERS = new Set(["int", "uint", "double"]);
 const EQUALITY = new Set(["==", "!="]);
 
-function haveEquality(left: CelType, right: CelType): boolean {
+function haveEquality(left: CheckedType, right: CheckedType): boolean {
   if (left.kind === "list" && right.kind === "list") return haveEquality(left.valueType, right.valueType);
   if (left.kind === "optional" && right.kind === "optional") return true;
   if (left.kind === "message") return right.name === left.name || right.name === "null";
@@ -49,8 +49,8 @@ function addition(check: Check): Check {
   return (checker, node, scope) => {
     const type = check(checker, node, scope);
     const [left, right] = (node.args as [ASTNode, ASTNode]).map((operand) => checker.check(operand, scope)) as [
-      CelType,
-      CelType,
+      CheckedType,
+      CheckedType,
     ];
     if (left.kind !== "list" || right.kind !== "list") return type;
     if (left.valueType.kind === "param") return right;
@@ -61,8 +61,8 @@ function addition(check: Check): Check {
 function comparison(check: Check): Check {
   return (checker, node, scope) => {
     const [left, right] = (node.args as [ASTNode, ASTNode]).map((operand) => checker.check(operand, scope)) as [
-      CelType,
-      CelType,
+      CheckedType,
+      CheckedType,
     ];
     if (EQUALITY.has(node.op) && haveEquality(left, right)) return checker.getType("bool");
     if (left !== right && NUMBERS.has(left.name) && NUMBERS.has(right.name)) {

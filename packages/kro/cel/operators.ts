@@ -1,6 +1,6 @@
 import { type ASTNode, Optional } from "@marcbachmann/cel-js";
 import { type Check, type Evaluate, internals } from "./internals.ts";
-import { toMap } from "./library/encoders.ts";
+import { toMap } from "./library/maps.ts";
 import { OPERATOR_CHECKS } from "./operatorTypes.ts";
 import { compareStrings, entriesOf, equal, fail, inInt64 } from "./values.ts";
 

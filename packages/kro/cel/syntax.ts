@@ -41,7 +41,7 @@ const NAMESPACED = new Set(
   ).split(" "),
 );
 
-/** `lists.range` for a call of it; undefined for a method. */
+/** `lists.range` for a call of it; undefined for a call on a value. */
 export function namespacedFunction(node: ASTNode): string | undefined {
   if (node.op !== "rcall" || node.args[1].op !== "id") return undefined;
   const name = `${node.args[1].args}.${node.args[0]}`;

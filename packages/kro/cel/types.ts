@@ -1,5 +1,5 @@
 import type { Environment } from "@marcbachmann/cel-js";
-import { isOpen, type JsonSchema } from "../graph/schema/jsonSchema.ts";
+import { type JsonSchema, takesAnyValue } from "../graph/schema/jsonSchema.ts";
 import { metadataSchema } from "../graph/schema/resolver.ts";
 
 /** A CEL type as text, such as `list<string>`: what the CEL library's `check` gives, and `registerVariable` takes. */
@@ -21,7 +21,7 @@ export function instanceSchema(spec: JsonSchema, clusterScoped = false): JsonSch
  * The types of an RGD's variables, for an environment that expressions are checked in. Objects become types with the
  * schema's fields, so that any other field is an error when an expression is checked.
  *
- * To be used for checking only: the environment takes no plain objects for these types.
+ * To be used for checking only: the environment takes no objects of JavaScript for these types.
  */
 export class CelTypes {
   readonly #environment: Environment;
@@ -108,7 +108,7 @@ export class CelTypes {
     const fields = this.#fields(schema, name);
     // A class of its own, or the library would want the fields' types to be there already.
     const ctor = class {};
-    this.#environment.registerType(name, isOpen(schema) ? ctor : { ctor, fields: Object.fromEntries(fields) });
+    this.#environment.registerType(name, takesAnyValue(schema) ? ctor : { ctor, fields: Object.fromEntries(fields) });
     for (const [, field] of fields) this.#register(field);
   }
 
@@ -124,7 +124,7 @@ export class CelTypes {
     const from = this.#objects.get(output);
     const into = this.#objects.get(expected);
     if (into) {
-      if (isOpen(into) || output === "null") return undefined;
+      if (takesAnyValue(into) || output === "null") return undefined;
       if (from) return this.#compareObjects(from, output, into, expected, inMap);
       if (outer === "map") return this.#compareMapToObject(of, into, expected);
       return inMap ? undefined : `${output} is not ${expected}`;

@@ -1,6 +1,6 @@
 import { Optional } from "@marcbachmann/cel-js";
-import type { JsonSchema } from "../graph/schema/jsonSchema.ts";
-import { isList, isMap, KnownAfterApply, Secret, type Value } from "../objects.ts";
+import { fieldSchema, type JsonSchema } from "../graph/schema/jsonSchema.ts";
+import { isList, isMap, KnownAfterApply, Secret, type Value } from "../value.ts";
 import { entriesOf, stringKey, toJson, typeName } from "./values.ts";
 
 /** Thrown within an expression that needs a value which only the cluster can know. */
@@ -18,6 +18,9 @@ export class NeedsSecret extends Error {
 
 type CelMap = Record<string, unknown>;
 
+/** The variables that an expression can name, by name, as CEL values. */
+export type Variables = Readonly<Record<string, unknown>>;
+
 /** What each value given to CEL was made of, so that a value which only passes through keeps its secrets and unknowns. */
 const origin = new WeakMap<object, Value>();
 
@@ -26,7 +29,7 @@ const origin = new WeakMap<object, Value>();
  *
  * @param schema - tells int from double; without one, whole numbers are ints, as in JSON that Kubernetes reads.
  */
-export function closed(value: Value, schema?: JsonSchema): unknown {
+export function toCel(value: Value, schema?: JsonSchema): unknown {
   // Its container has a guard in this place.
   if (value instanceof KnownAfterApply || value instanceof Secret) return undefined;
   if (typeof value === "number") {
@@ -34,13 +37,13 @@ export function closed(value: Value, schema?: JsonSchema): unknown {
   }
   if (value === null || typeof value !== "object") return value;
   if (isList(value)) {
-    const list = value.map((item) => closed(item, schema?.items));
+    const list = value.map((item) => toCel(item, schema?.items));
     for (const [i, item] of value.entries()) guard(list, i, item);
     return remember(list, value);
   }
   const map: CelMap = {};
   for (const [key, field] of Object.entries(value)) {
-    map[key] = closed(field, schema?.properties?.[key] ?? additional(schema));
+    map[key] = toCel(field, schema && fieldSchema(schema, key));
     guard(map, key, field);
   }
   return remember(map, value);
@@ -48,15 +51,15 @@ export function closed(value: Value, schema?: JsonSchema): unknown {
 
 /**
  * A value for CEL of an object that the cluster completes: what isn't there may be there later, so that asking for it
- * needs the cluster.
+ * needs the cluster. What toCel makes has no other fields than those that are there.
  */
-export function open(value: Value): unknown {
+export function toPartialCel(value: Value): unknown {
   if (isList(value)) {
-    const list = value.map(open);
+    const list = value.map(toPartialCel);
     for (const [i, item] of value.entries()) guard(list, i, item);
     return list;
   }
-  if (!isMap(value)) return closed(value);
+  if (!isMap(value)) return toCel(value);
   const fields = new Map<string, unknown>();
   return new Proxy(value as CelMap, {
     get(target, key) {
@@ -65,7 +68,7 @@ export function open(value: Value): unknown {
       if (!Object.hasOwn(value, key)) throw new NeedsCluster();
       const field = (value as Record<string, Value>)[key]!;
       throwIfSpecial(field);
-      if (!fields.has(key)) fields.set(key, key === "data" ? data(value.kind, field) : open(field));
+      if (!fields.has(key)) fields.set(key, key === "data" ? data(value.kind, field) : toPartialCel(field));
       return fields.get(key);
     },
     getOwnPropertyDescriptor(target, key) {
@@ -86,14 +89,14 @@ export function open(value: Value): unknown {
 
 /** `data` of an object: of a ConfigMap and of a Secret, nobody adds to it; a Secret's is bytes. */
 function data(kind: Value | undefined, field: Value): unknown {
-  if (kind === "ConfigMap") return closed(field);
-  if (kind !== "Secret" || !isMap(field)) return open(field);
-  const bytes = (value: Value) => (typeof value === "string" ? Buffer.from(value, "base64") : open(value));
+  if (kind === "ConfigMap") return toCel(field);
+  if (kind !== "Secret" || !isMap(field)) return toPartialCel(field);
+  const bytes = (value: Value) => (typeof value === "string" ? Buffer.from(value, "base64") : toPartialCel(value));
   return Object.fromEntries(Object.entries(field).map(([key, value]) => [key, bytes(value)]));
 }
 
 /** An object of which nothing is known. */
-export const unknown = (): unknown => open({});
+export const unknownObject = (): unknown => toPartialCel({});
 
 /**
  * What CEL gave, as a value of JSON: what was given to CEL is given back as it was, the rest as kro writes it.
@@ -111,26 +114,18 @@ export function fromCel(result: unknown): Value {
   return result === undefined ? null : toJson(result);
 }
 
-/** The variables of an expression; those that aren't known are in `later`, and throw when they are asked for. */
-export function scope(variables: Readonly<Record<string, unknown>>, later: readonly string[] = []): CelMap {
+/** The variables with more that aren't known, and throw when an expression reads them. */
+export function withUnknown(variables: Variables, names: readonly string[]): Variables {
   const result: CelMap = { ...variables };
-  for (const name of later) guard(result, name, new KnownAfterApply(name));
+  for (const name of names) guard(result, name, new KnownAfterApply(name));
   return result;
 }
 
 /** The variables with one more, an element of a list. It is read when the expression names it, and not before. */
-export function withElement(
-  variables: Readonly<Record<string, unknown>>,
-  name: string,
-  list: readonly unknown[],
-  i: number,
-) {
+export function withElement(variables: Variables, name: string, list: readonly unknown[], i: number): Variables {
   const result: CelMap = Object.defineProperties({}, Object.getOwnPropertyDescriptors(variables));
   return Object.defineProperty(result, name, { enumerable: true, get: () => list[i] });
 }
-
-const additional = (schema: JsonSchema | undefined): JsonSchema | undefined =>
-  typeof schema?.additionalProperties === "object" ? schema.additionalProperties : undefined;
 
 function remember<T extends object>(converted: T, value: Value): T {
   origin.set(converted, value);

@@ -1,6 +1,6 @@
 import { EvaluationError, Optional } from "@marcbachmann/cel-js";
 import { Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
-import type { Value } from "../objects.ts";
+import type { Value } from "../value.ts";
 import { formatDuration } from "./library/numbers.ts";
 
 /** A failure of an evaluation, in the words of kro's CEL. */

@@ -1,51 +1,51 @@
 import { DefinitionError } from "../errors.ts";
 
-/** A node, and the ids of those that must come before it. */
-interface Dependent {
+/** A node, and the ids of those that it depends on. */
+interface Vertex {
   readonly id: string;
   readonly dependencies: readonly string[];
 }
 
 /**
- * The waves in which kro creates a graph: a node is in the wave after the last of those that it depends on.
+ * The waves in which kro creates a graph, as ids: a node is in the layer after the last of those that it depends on.
  *
  * @throws DefinitionError that names the nodes of a cycle.
  */
-export function waves(nodes: readonly Dependent[]): string[][] {
-  const result: string[][] = [];
-  let waiting = [...nodes];
+export function topologicalLayers(vertices: readonly Vertex[]): string[][] {
+  const layers: string[][] = [];
+  let waiting = [...vertices];
   while (waiting.length > 0) {
     const ids = new Set(waiting.map(({ id }) => id));
-    const wave = waiting.filter(({ dependencies }) => !dependencies.some((id) => ids.has(id)));
-    if (wave.length === 0) throw cycleError(waiting);
-    result.push(wave.map(({ id }) => id));
-    waiting = waiting.filter((node) => !wave.includes(node));
+    const ready = waiting.filter(({ dependencies }) => !dependencies.some((id) => ids.has(id)));
+    if (ready.length === 0) throw cycleError(waiting);
+    layers.push(ready.map(({ id }) => id));
+    waiting = waiting.filter((vertex) => !ready.includes(vertex));
   }
-  return result;
+  return layers;
 }
 
 /**
- * The waves in which kro deletes a graph, the last of them first: a node is in the wave before the first of those that
- * depend on it. That is not always the wave in which it was created.
+ * The waves in which kro deletes a graph, the first of them first: a node is in the layer after the last of those that
+ * depend on it. Backwards, that is not always the order in which they were created.
  *
  * @throws DefinitionError that names the nodes of a cycle.
  */
-export function deletionWaves(nodes: readonly Dependent[]): string[][] {
-  const dependents = nodes.map(({ id }) => ({
-    id,
-    dependencies: nodes.filter(({ dependencies }) => dependencies.includes(id)).map((other) => other.id),
-  }));
-  return waves(dependents).reverse();
-}
+export const reverseTopologicalLayers = (vertices: readonly Vertex[]): string[][] =>
+  topologicalLayers(
+    vertices.map(({ id }) => ({
+      id,
+      dependencies: vertices.filter(({ dependencies }) => dependencies.includes(id)).map((dependent) => dependent.id),
+    })),
+  );
 
-/** Follows dependencies from any node that waits until one comes again. */
-function cycleError(waiting: readonly Dependent[]): DefinitionError {
+/** Follows dependencies from any vertex that waits until one comes again. */
+function cycleError(waiting: readonly Vertex[]): DefinitionError {
   const path: string[] = [];
-  let node = waiting[0]!;
-  while (!path.includes(node.id)) {
-    path.push(node.id);
-    node = waiting.find(({ id }) => node.dependencies.includes(id))!;
+  let vertex = waiting[0]!;
+  while (!path.includes(vertex.id)) {
+    path.push(vertex.id);
+    vertex = waiting.find(({ id }) => vertex.dependencies.includes(id))!;
   }
-  const cycle = [...path.slice(path.indexOf(node.id)), node.id];
-  return new DefinitionError(node.id, "", undefined, `the nodes wait for each other: ${cycle.join(" -> ")}`);
+  const cycle = [...path.slice(path.indexOf(vertex.id)), vertex.id];
+  return new DefinitionError(vertex.id, "", undefined, `the nodes wait for each other: ${cycle.join(" -> ")}`);
 }

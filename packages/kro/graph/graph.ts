@@ -1,10 +1,11 @@
 import type { Expression } from "../cel/expression.ts";
-import type { Template } from "./parser/parser.ts";
+import type { ParsedTemplate } from "./parser/parser.ts";
 import type { JsonSchema } from "./schema/jsonSchema.ts";
+import type { ResourceField } from "./variable.ts";
 
 /** An RGD that kro would accept, ready to be rendered. */
 export interface Graph {
-  /** Of the API that it makes, such as `kro.run/v1alpha1`. */
+  /** Of the API that it serves, such as `kro.run/v1alpha1`. */
   readonly apiVersion: string;
   readonly kind: string;
   /** Instances have no namespace. */
@@ -12,29 +13,41 @@ export interface Graph {
   /** Of an instance's spec. */
   readonly schema: JsonSchema;
   /** In the order in which kro creates them. */
-  readonly nodes: readonly GraphNode[];
+  readonly nodes: readonly Node[];
 }
 
-/** What kro makes of a node: one object, one for each element of a list, or nothing, because it only reads it. */
-export type NodeType = "resource" | "collection" | "externalRef";
+/**
+ * What kro makes of a node: one object, or one for each element of a list. An external one it only reads: one object,
+ * or all that have some labels.
+ */
+export type NodeType = "resource" | "collection" | "external" | "externalCollection";
 
 /** A node of the graph, its expressions parsed. */
-export interface GraphNode {
+export interface Node {
   readonly id: string;
   readonly type: NodeType;
   readonly apiVersion: string;
   readonly kind: string;
   readonly clusterScoped: boolean;
   /** The template, or what an externalRef names, as written. */
-  readonly source: Readonly<Record<string, unknown>>;
-  readonly template: Template;
+  readonly template: Readonly<Record<string, unknown>>;
+  readonly parsed: ParsedTemplate;
+  /** The fields of the template that hold expressions. */
+  readonly variables: readonly ResourceField[];
   readonly includeWhen: readonly Expression[];
   readonly readyWhen: readonly Expression[];
-  readonly forEach: readonly { readonly name: string; readonly expression: Expression }[];
+  readonly forEach: readonly ForEachDimension[];
   /** Ids of the nodes that kro waits for before this one. */
   readonly dependencies: readonly string[];
   /** From 1. */
   readonly wave: number;
   /** From 1; deletions begin with the highest. */
   readonly deletionWave: number;
+}
+
+/** A list that a collection is made of, one object for each element. */
+export interface ForEachDimension {
+  /** Of the iterator, the variable that stands for an element. */
+  readonly name: string;
+  readonly expression: Expression;
 }

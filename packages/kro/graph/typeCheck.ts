@@ -4,13 +4,12 @@ import { type Expression, firstLine } from "../cel/expression.ts";
 import { type CelType, CelTypes, elementType, instanceSchema } from "../cel/types.ts";
 import { UnsupportedError } from "../cel/unsupported.ts";
 import { DefinitionError } from "../errors.ts";
-import type { Graph, GraphNode } from "./graph.ts";
-import { isStandalone } from "./parser/cel.ts";
+import type { Graph, Node } from "./graph.ts";
 import { templateProblems } from "./parser/expectedTypes.ts";
-import type { Template, TemplateField } from "./parser/parser.ts";
 import { type JsonSchema, schemaAt } from "./schema/jsonSchema.ts";
-import { kindProblem, kindSchema } from "./schema/resolver.ts";
+import { kindProblem, resolveSchema } from "./schema/resolver.ts";
 import { EACH } from "./validation.ts";
+import type { ResourceField } from "./variable.ts";
 
 /**
  * Checks the types of everything in an RGD, as kro does when it accepts one: templates against the schemas of their
@@ -19,38 +18,37 @@ import { EACH } from "./validation.ts";
  *
  * @throws DefinitionError naming the node, the path and the expression.
  */
-export function checkTypes(graph: Graph, status: Template): void {
+export function checkTypes(graph: Graph, status: readonly ResourceField[]): void {
   const environment = createEnvironment();
   const types = new CelTypes(environment);
   types.declare("schema", instanceSchema(graph.schema, graph.clusterScoped));
   for (const node of graph.nodes) types.declare(node.id, variableSchema(node));
   for (const node of graph.nodes) checkNode(node, environment, types);
-  for (const field of status.fields) {
-    const path = `status.${field.path}`;
-    if (field.expressions.every(({ names }) => names.length === 0)) {
-      throw new DefinitionError("schema", path, field.text, "must refer to a node or to the instance");
+  for (const field of status) {
+    if (field.expressions.every(({ references }) => references.length === 0)) {
+      throw new DefinitionError("schema", field.path, field.text, "must refer to a node or to the instance");
     }
-    checkField("schema", { ...field, path }, environment, types);
+    checkField("schema", field, environment, types);
   }
 }
 
-const kindOf = ({ apiVersion, kind }: GraphNode): JsonSchema | undefined => kindSchema(apiVersion, kind);
+const schemaOf = ({ apiVersion, kind }: Node): JsonSchema | undefined => resolveSchema(apiVersion, kind);
 
-function variableSchema(node: GraphNode): JsonSchema | undefined {
-  const schema = kindOf(node);
-  if (node.type === "collection" || "selector" in (node.source.metadata as object)) {
+function variableSchema(node: Node): JsonSchema | undefined {
+  const schema = schemaOf(node);
+  if (node.type === "collection" || node.type === "externalCollection") {
     return { type: "array", items: schema ?? { "x-kubernetes-preserve-unknown-fields": true } };
   }
   return schema;
 }
 
-function checkNode(node: GraphNode, environment: Environment, types: CelTypes): void {
-  const { id, apiVersion, kind, source, template, includeWhen, readyWhen } = node;
-  const schema = kindOf(node);
+function checkNode(node: Node, environment: Environment, types: CelTypes): void {
+  const { id, apiVersion, kind, template, variables, includeWhen, readyWhen } = node;
+  const schema = schemaOf(node);
   const problem = kindProblem(apiVersion, kind);
   if (problem) throw new DefinitionError(id, "kind", undefined, problem);
-  if (schema && node.type !== "externalRef") {
-    const [first] = templateProblems(source, schema, isStandalone);
+  if (schema && (node.type === "resource" || node.type === "collection")) {
+    const [first] = templateProblems(template, schema);
     if (first) throw new DefinitionError(id, first.path, undefined, first.problem);
   }
 
@@ -62,7 +60,7 @@ function checkNode(node: GraphNode, environment: Environment, types: CelTypes): 
     if (!element) throw new DefinitionError(id, `forEach.${name}`, text, `must be a list, and is ${list}`);
     own.registerVariable(name, element);
   }
-  for (const field of template.fields) {
+  for (const field of variables) {
     if (kind === "CustomResourceDefinition" && !field.path.startsWith("metadata.")) {
       throw new DefinitionError(id, field.path, field.text, "in a CustomResourceDefinition only metadata can have any");
     }
@@ -77,7 +75,7 @@ function checkNode(node: GraphNode, environment: Environment, types: CelTypes): 
 /** @param schema - of the kind, where it is known. */
 function checkField(
   node: string,
-  { path, text, expressions, standalone }: TemplateField,
+  { path, text, expressions, standalone }: ResourceField,
   environment: Environment,
   types: CelTypes,
   { schema, refuseUnsupported = false }: { readonly schema?: JsonSchema; readonly refuseUnsupported?: boolean } = {},

@@ -1,6 +1,7 @@
 import { problemsOf } from "../apiserver/validate.ts";
 import { DefinitionError } from "../errors.ts";
-import { fieldPath, type JsonSchema } from "../graph/schema/jsonSchema.ts";
+import { fieldPath } from "../graph/fieldpath.ts";
+import type { JsonSchema } from "../graph/schema/jsonSchema.ts";
 import { applyMarkers, type MutableSchema, parseMarkers } from "./markers.ts";
 
 /** A custom type of an RGD's schema. */

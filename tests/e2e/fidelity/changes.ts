@@ -1,7 +1,7 @@
-import { Secret, type Value } from "../../../packages/kro/index.ts";
+import { Secret, titleOf, type Value } from "../../../packages/kro/index.ts";
 import type { ChildChange, FieldChange } from "../../../packages/kro-preview/index.ts";
 import type { LiveObject } from "./cluster.ts";
-import { applied, compare, identity, isMap, type Path } from "./compare.ts";
+import { applied, compare, isMap, type Path } from "./compare.ts";
 
 /** How the changes that `diff` foretold differ from those that kro made, one line each. */
 export function unforeseen(
@@ -22,7 +22,7 @@ export function unforeseen(
 /** What becomes of each object, by its identity. */
 type Outcomes = Map<string, "created" | "updated" | "recreated" | "deleted" | "same">;
 
-const named = ({ kind, namespace, name }: ChildChange) => identity({ kind, metadata: { namespace, name } });
+const named = ({ kind, ...metadata }: ChildChange) => titleOf({ kind, metadata });
 
 function foretell(changes: readonly ChildChange[]): Outcomes {
   const past = { create: "created", update: "updated", replace: "recreated", delete: "deleted", same: "same" } as const;
@@ -30,8 +30,8 @@ function foretell(changes: readonly ChildChange[]): Outcomes {
   for (const change of changes) {
     const before = (field: string, value: Value | undefined) =>
       change.fields.find(({ path }) => path === `metadata.${field}`)?.before ?? value;
-    const metadata = { namespace: before("namespace", change.namespace), name: before("name", change.name) };
-    const old = identity({ kind: change.kind, metadata });
+    const metadata = { namespace: before("namespace", change.namespace), name: before("name", change.name)! };
+    const old = titleOf({ kind: change.kind, metadata });
     const renamed = change.action === "replace" && old !== named(change);
     if (renamed) result.set(old, "deleted");
     result.set(named(change), renamed ? "created" : past[change.action]);
@@ -40,10 +40,10 @@ function foretell(changes: readonly ChildChange[]): Outcomes {
 }
 
 function happened(before: readonly LiveObject[], after: readonly LiveObject[]): Outcomes {
-  const result: Outcomes = new Map(before.map((object) => [identity(object), "deleted"]));
+  const result: Outcomes = new Map(before.map((object) => [titleOf(object), "deleted"]));
   for (const object of after) {
-    const old = before.find((other) => identity(other) === identity(object));
-    result.set(identity(object), old ? becameOf(old, object) : "created");
+    const old = before.find((other) => titleOf(other) === titleOf(object));
+    result.set(titleOf(object), old ? becameOf(old, object) : "created");
   }
   return result;
 }
@@ -57,7 +57,7 @@ function becameOf(before: LiveObject, after: LiveObject) {
 /** Fields that were foretold to change and did not, or that changed and were not foretold. */
 function unforeseenFields(change: ChildChange, before: readonly LiveObject[], after: readonly LiveObject[]): string[] {
   const [old, now] = [before, after].map((objects) => {
-    const found = objects.find((object) => identity(object) === named(change));
+    const found = objects.find((object) => titleOf(object) === named(change));
     return found && applied(found);
   });
   const real = compare(old, now).map(({ path }) => path);
@@ -92,10 +92,10 @@ const holds = ({ path, before, after }: FieldChange, old: Value | undefined, now
 function resolve(path: string, ...objects: readonly (Value | undefined)[]): Path {
   const steps: (string | number)[] = [];
   const tokens = path.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\[(\w+)=([^\]]*)\]|\.?([^.[\]]+)/g);
-  for (const [, index, quoted, key, name, plain] of tokens) {
+  for (const [, index, quoted, key, name, field] of tokens) {
     if (index !== undefined) steps.push(Number(index));
     else if (quoted !== undefined) steps.push(JSON.parse(quoted));
-    else if (plain !== undefined) steps.push(plain);
+    else if (field !== undefined) steps.push(field);
     else steps.push(Math.max(...objects.map((object) => position(at(object, steps), key!, name!))));
   }
   return steps;

@@ -1,4 +1,4 @@
-import type { KubernetesObject, Value } from "../../../packages/kro/index.ts";
+import { type KubernetesObject, parseGroupVersion, type Value } from "../../../packages/kro/index.ts";
 import { sandbox, type Write, writes } from "../kit/index.ts";
 
 /** An object as the API server gives it. */
@@ -78,7 +78,7 @@ export async function eventually(check: () => Promise<string[]>, seconds: number
 
 /** As kubectl takes a kind, `Deployment.v1.apps`. */
 function resourceOf(apiVersion: string, kind: string): string {
-  const [version, group = ""] = apiVersion.split("/").reverse();
+  const { group, version } = parseGroupVersion(apiVersion);
   return `${kind}.${version}.${group}`;
 }
 

@@ -1,5 +1,4 @@
-import type { Child } from "../../../packages/kro/index.ts";
-import { KnownAfterApply, type Value } from "../../../packages/kro/index.ts";
+import { type Child, KnownAfterApply, titleOf, type Value } from "../../../packages/kro/index.ts";
 import { type FieldSet, KRO, type LiveObject } from "./cluster.ts";
 
 /** A step into an object: a key of a map, or a position in a list. */
@@ -9,10 +8,10 @@ export type Path = readonly (string | number)[];
  * How the children that kro made differ from those that were rendered, one line each. None must be missing, none too
  * many; every rendered field must be there with its value, and every field that kro applied must have been rendered.
  */
-export function differences(rendered: readonly Child[], live: readonly LiveObject[]): string[] {
-  const found = new Map(live.map((object) => [identity(object), object]));
+export function notAsRendered(rendered: readonly Child[], live: readonly LiveObject[]): string[] {
+  const found = new Map(live.map((object) => [titleOf(object), object]));
   const lines = rendered.flatMap(({ node, object, deletionWave }) => {
-    const name = identity(object);
+    const name = titleOf(object);
     const made = found.get(name);
     found.delete(name);
     if (!made) return [`${node}: ${name} was rendered, and kro has not made it`];
@@ -42,12 +41,6 @@ export function unknownFields(rendered: readonly Child[]): string[] {
     ...paths(object as Value, []).map((path) => `${node}: ${path}`),
   ]);
 }
-
-/** Kind, namespace and name. */
-export const identity = ({ kind, metadata }: { readonly kind: string; readonly metadata: object }): string => {
-  const { namespace, name } = metadata as { namespace?: Value; name: Value };
-  return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
-};
 
 export interface Difference {
   readonly path: Path;

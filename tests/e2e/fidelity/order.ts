@@ -1,7 +1,6 @@
-import type { Child, Graph, KubernetesObject, Rendering } from "../../../packages/kro/index.ts";
+import { type Child, type Graph, type KubernetesObject, type Rendering, titleOf } from "../../../packages/kro/index.ts";
 import type { Write } from "../kit/index.ts";
 import { writesOfKro } from "./cluster.ts";
-import { identity } from "./compare.ts";
 
 /** An order of writes that must be that of the waves. */
 interface Order {
@@ -51,7 +50,7 @@ function notInTurn(first: Child, then: Child, { of }: Order): string[] {
   const [a, b] = [of(first), of(then)];
   if (a && b && a.to <= b.from) return [];
   const times = `${a?.from ?? "never"} to ${a?.to ?? "never"}, ${b?.from ?? "never"}`;
-  return [`${identity(first.object)} was to be written before ${identity(then.object)}, and was not (${times})`];
+  return [`${titleOf(first.object)} was to be written before ${titleOf(then.object)}, and was not (${times})`];
 }
 
 /** The log gives a Namespace its own name as its namespace. */

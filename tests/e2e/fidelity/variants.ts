@@ -2,7 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { API_VERSION, type CartsStackSpec, DEFINITION_NAME, definition } from "../../../components/index.ts";
-import type { Definition, Instance, KubernetesObject, Value } from "../../../packages/kro/index.ts";
+import {
+  type Definition,
+  type Instance,
+  instanceGvk,
+  type KubernetesObject,
+  type Value,
+} from "../../../packages/kro/index.ts";
 
 /** An instance, and the RGD that it is of. */
 export interface Variant {
@@ -54,9 +60,9 @@ export const knownToTheCluster: ReadonlyMap<Definition, readonly string[]> = new
 ]);
 
 const variant = (definition: Definition, name: string, spec: Record<string, Value>): Variant => {
-  const { group = "kro.run", apiVersion, kind, scope } = definition.spec.schema;
-  const metadata = { name, ...(scope === "Cluster" ? {} : { namespace: "default" }) };
-  return { definition, instance: { apiVersion: `${group}/${apiVersion}`, kind, metadata, spec } };
+  const { apiVersion, kind } = instanceGvk(definition);
+  const metadata = { name, ...(definition.spec.schema.scope === "Cluster" ? {} : { namespace: "default" }) };
+  return { definition, instance: { apiVersion, kind, metadata, spec } };
 };
 
 const cartsVariant = (name: string, spec: Partial<CartsStackSpec> = {}) =>

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { DEFINITION_NAME, definition, revision } from "../../../components/definition/cartsDefinition.ts";
-import { compile } from "../../../packages/kro/graph/builder.ts";
-import type { Definition } from "../../../packages/kro/objects.ts";
+import { buildGraph, type Definition } from "../../../packages/kro/index.ts";
 
 type Json = { [key: string]: Json } & Json[] & string;
 const spec = definition as unknown as Json;
@@ -13,7 +12,7 @@ const template = (id: string): Json => {
 
 describe("the ResourceGraphDefinition", () => {
   it("has kro create Namespace; Table; ConfigMap and ServiceAccount; Deployment and Service", () => {
-    const { nodes } = compile({ metadata: { name: DEFINITION_NAME }, spec: definition } as unknown as Definition);
+    const { nodes } = buildGraph({ metadata: { name: DEFINITION_NAME }, spec: definition } as unknown as Definition);
     assert.deepEqual(
       nodes.map(({ id, wave }) => `${wave} ${id}`),
       ["1 ns", "2 table", "3 configMap", "3 serviceAccount", "4 deployment", "4 service"],

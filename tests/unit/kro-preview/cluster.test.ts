@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Definition } from "../../../packages/kro/objects.ts";
+import type { Definition } from "../../../packages/kro/index.ts";
 import type { Plan } from "../../../packages/kro-preview/pulumi/plan.ts";
 import { clusterOf } from "../../../packages/kro-preview/sources/cluster.ts";
 
@@ -88,6 +88,14 @@ describe("a cluster that is asked for instances", () => {
       metadata: { name: "one", namespace: "default", labels: { team: "shop" } },
     };
     assert.deepEqual(JSON.parse(JSON.stringify(found)), [declared]);
+  });
+
+  it("is asked for kro.run where an RGD's group is empty text", async () => {
+    const { metadata, spec } = definition;
+    const grouped = (group: string) => ({ metadata, spec: { ...spec, schema: { ...spec.schema, group } } });
+    const cluster = clusterOf(planWith({ kubeconfig: kubeconfig() }), { signal });
+    assert.equal((await cluster.instancesOf(grouped(""))).length, 1);
+    assert.equal((await cluster.instancesOf(grouped("shops.example.com"))).length, 0);
   });
 
   it("is that of a kubeconfig which is given, or in the environment, first", async () => {

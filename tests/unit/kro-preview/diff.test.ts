@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { type DefinitionResource, KnownAfterApply, Secret, type Value } from "../../../packages/kro/objects.ts";
-import { render } from "../../../packages/kro/runtime/runtime.ts";
+import { type DefinitionResource, KnownAfterApply, render, Secret, type Value } from "../../../packages/kro/index.ts";
 import type { ChildChange } from "../../../packages/kro-preview/changes.ts";
 import { diff } from "../../../packages/kro-preview/diff.ts";
 import { configMap, deployment, instance, shop } from "../kro/shop.ts";

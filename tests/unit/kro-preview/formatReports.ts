@@ -1,4 +1,4 @@
-import { KnownAfterApply, Secret } from "../../../packages/kro/objects.ts";
+import { KnownAfterApply, Secret } from "../../../packages/kro/index.ts";
 import type { Danger, FieldChange } from "../../../packages/kro-preview/changes.ts";
 import type { InstanceChildChange, Report, ResourceChange } from "../../../packages/kro-preview/report.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { KnownAfterApply, Secret } from "../../../packages/kro/objects.ts";
+import { KnownAfterApply, Secret } from "../../../packages/kro/index.ts";
 import { type Step, toChanges } from "../../../packages/kro-preview/pulumi/plan.ts";
 import { parsePath } from "../../../packages/kro-preview/pulumi/values.ts";
 

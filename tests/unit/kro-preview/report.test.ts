@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { UserError } from "../../../packages/console/userError.ts";
-import { KnownAfterApply } from "../../../packages/kro/objects.ts";
+import { KnownAfterApply } from "../../../packages/kro/index.ts";
 import type { Action } from "../../../packages/kro-preview/changes.ts";
 import { makeReport } from "../../../packages/kro-preview/makeReport.ts";
 import type { PlannedChange } from "../../../packages/kro-preview/pulumi/plan.ts";
@@ -231,6 +231,12 @@ describe("the report of a plan", () => {
     const created = { ...plan, changes: [change(type, "create", undefined, carts(1))] };
     const { children: all } = await makeReport(created, { cwd: join(import.meta.dirname, "../../.."), cluster });
     assert.match(JSON.stringify(all), /initialDelaySeconds","after":99/, "the cluster's own RGD");
+  });
+
+  it("takes an RGD whose group is empty text for one of kro.run, as kro does", async () => {
+    const grouped = JSON.parse(JSON.stringify(shop()).replace('"kind":"Shop"', '"kind":"Shop","group":""'));
+    const { children, notes } = await reportOf([rgd("same", grouped, grouped), rollout]);
+    assert.deepEqual([children.map(({ action }) => action), notes], [["update"], []]);
   });
 
   it("has no word on what kro makes of an RGD that only our renderer refuses", async () => {

@@ -1,17 +1,19 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { compile } from "../../../packages/kro/graph/builder.ts";
-import { fieldPath, type JsonSchema } from "../../../packages/kro/graph/schema/jsonSchema.ts";
+import type { JsonSchema } from "../../../packages/kro/graph/schema/jsonSchema.ts";
 import {
+  buildGraph,
   type Definition,
+  fieldPath,
   type Instance,
   KnownAfterApply,
   type KubernetesObject,
+  type Rendering,
+  render,
   Secret,
   type Value,
-} from "../../../packages/kro/objects.ts";
-import { type Rendering, render } from "../../../packages/kro/runtime/runtime.ts";
-import { diff } from "../../../packages/kro-preview/diff.ts";
+} from "../../../packages/kro/index.ts";
+import { diff } from "../../../packages/kro-preview/index.ts";
 import { carts, structures, values } from "../../e2e/fidelity/variants.ts";
 
 /** Enough to find what one line too few or too many does, and a few seconds. */
@@ -74,7 +76,7 @@ function hide(value: Value, numbers: Iterator<number>): Value {
 }
 
 const instanceOf = (definition: Definition): fc.Arbitrary<Instance> => {
-  const { apiVersion, kind, schema } = compile(definition);
+  const { apiVersion, kind, schema } = buildGraph(definition);
   return anyOf(schema).map((spec) => {
     return { apiVersion, kind, metadata: { name: "any", namespace: "default" }, spec } as Instance;
   });

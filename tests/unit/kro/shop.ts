@@ -1,4 +1,4 @@
-import type { Definition, DefinitionResource, Instance, Value } from "../../../packages/kro/objects.ts";
+import type { Definition, DefinitionResource, Instance, Value } from "../../../packages/kro/index.ts";
 
 /** An RGD of kind Shop with the given nodes. */
 export const shop = (

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ResourceState, readState, type StackState } from "../../../automation/stack/state.ts";
-import { Secret } from "../../../packages/kro/objects.ts";
+import { Secret } from "../../../packages/kro/index.ts";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";

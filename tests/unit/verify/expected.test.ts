@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readState } from "../../../automation/stack/state.ts";
-import { expectedOf, resolved } from "../../../automation/verify/expected.ts";
-import { type Definition, KnownAfterApply, Secret } from "../../../packages/kro/objects.ts";
+import { expectedOf } from "../../../automation/verify/expected.ts";
+import { type Definition, KnownAfterApply, Secret, withObserved } from "../../../packages/kro/index.ts";
 import type { LiveObject } from "../../../packages/live/liveObject.ts";
 
 const RGD = "kubernetes:kro.run/v1alpha1:ResourceGraphDefinition";
@@ -95,9 +95,9 @@ describe("what verify expects", () => {
     const config = instances[0]!.children[1]!;
     const own = instance({ key: "a" }) as unknown as LiveObject;
     const service = { kind: "Service", metadata: {}, spec: { clusterIP: "10.0.0.1" } } as unknown as LiveObject;
-    const { data } = resolved(config, definition, own, new Map([["service", service]])).object;
+    const { data } = withObserved(config, definition, own, new Map([["service", service]])).object;
     assert.deepEqual(data, { KEY: "a", IP: "10.0.0.1", BOTH: "10.0.0.1:80" });
-    const unresolved = resolved(config, definition, own, new Map()).object.data as Record<string, unknown>;
+    const unresolved = withObserved(config, definition, own, new Map()).object.data as Record<string, unknown>;
     assert.ok(unresolved.IP instanceof KnownAfterApply && unresolved.KEY === "a");
   });
 });

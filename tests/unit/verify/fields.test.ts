@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { differences, differenceText } from "../../../automation/verify/fields.ts";
-import { KnownAfterApply, type KubernetesObject, Secret } from "../../../packages/kro/objects.ts";
+import { KnownAfterApply, type KubernetesObject, Secret } from "../../../packages/kro/index.ts";
 
 const object = (fields: object, kind = "Deployment"): KubernetesObject =>
   ({

@@ -1,59 +1,59 @@
 import { type Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
 import { UnsupportedError } from "../unsupported.ts";
 import { fail, inInt64, nanoseconds } from "../values.ts";
-import { type CelFunction, plain } from "./functions.ts";
+import { type Overload, overload } from "./functions.ts";
 import { formatDecimal, formatDouble } from "./numbers.ts";
 
 const TIMESTAMP = "google.protobuf.Timestamp";
 const DURATION = "google.protobuf.Duration";
 
 /** Conversions of one type to another, as Go's strconv does them. */
-export const CONVERSIONS: readonly CelFunction[] = [
-  plain("string(string): string", (text: string) => text),
-  plain("string(bool): string", String),
-  plain("string(int): string", String),
-  plain("string(uint): string", String),
-  plain("string(double): string", formatDouble),
-  plain("string(bytes): string", decode),
-  plain(`string(${TIMESTAMP}): string`, (time: Date) => time.toISOString().replace(/\.?0*Z$/, "Z")),
-  plain(`string(${DURATION}): string`, (duration: Duration) => {
+export const CONVERSIONS: readonly Overload[] = [
+  overload("string(string): string", (text: string) => text),
+  overload("string(bool): string", String),
+  overload("string(int): string", String),
+  overload("string(uint): string", String),
+  overload("string(double): string", formatDouble),
+  overload("string(bytes): string", decode),
+  overload(`string(${TIMESTAMP}): string`, (time: Date) => time.toISOString().replace(/\.?0*Z$/, "Z")),
+  overload(`string(${DURATION}): string`, (duration: Duration) => {
     return `${formatDecimal(Number(nanoseconds(duration)) / 1e9)}s`;
   }),
-  plain("int(int): int", (value: bigint) => value),
-  plain("int(uint): int", (value: UnsignedInt) => inInt64(value.valueOf())),
-  plain("int(double): int", (value: number) => {
+  overload("int(int): int", (value: bigint) => value),
+  overload("int(uint): int", (value: UnsignedInt) => inInt64(value.valueOf())),
+  overload("int(double): int", (value: number) => {
     if (!(Math.abs(value) < 2 ** 63)) fail("integer overflow");
     return BigInt(Math.trunc(value));
   }),
-  plain("int(string): int", (text: string) => {
+  overload("int(string): int", (text: string) => {
     if (!/^[+-]?\d+$/.test(text)) conversionFails("int");
     const value = BigInt(text.replace("+", ""));
     return BigInt.asIntN(64, value) === value ? value : conversionFails("int");
   }),
-  plain(`int(${TIMESTAMP}): int`, (time: Date) => BigInt(Math.floor(time.getTime() / 1000))),
-  plain(`int(${DURATION}): int`, nanoseconds),
-  plain("uint(uint): uint", (value: UnsignedInt) => value),
-  plain("uint(int): uint", unsigned),
-  plain("uint(double): uint", (value: number) => {
+  overload(`int(${TIMESTAMP}): int`, (time: Date) => BigInt(Math.floor(time.getTime() / 1000))),
+  overload(`int(${DURATION}): int`, nanoseconds),
+  overload("uint(uint): uint", (value: UnsignedInt) => value),
+  overload("uint(int): uint", unsigned),
+  overload("uint(double): uint", (value: number) => {
     if (!(value >= 0 && value < 2 ** 64)) fail("unsigned integer overflow");
     return unsigned(BigInt(Math.trunc(value)));
   }),
-  plain("uint(string): uint", (text: string) => {
+  overload("uint(string): uint", (text: string) => {
     const fits = /^\d+$/.test(text) && BigInt.asUintN(64, BigInt(text)) === BigInt(text);
     return fits ? unsigned(BigInt(text)) : conversionFails("uint");
   }),
-  plain("double(double): double", (value: number) => value),
-  plain("double(int): double", Number),
-  plain("double(uint): double", (value: UnsignedInt) => Number(value.valueOf())),
-  plain("double(string): double", parseDouble),
-  plain("bool(bool): bool", (value: boolean) => value),
-  plain("bool(string): bool", (text: string) => {
+  overload("double(double): double", (value: number) => value),
+  overload("double(int): double", Number),
+  overload("double(uint): double", (value: UnsignedInt) => Number(value.valueOf())),
+  overload("double(string): double", parseDouble),
+  overload("bool(bool): bool", (value: boolean) => value),
+  overload("bool(string): bool", (text: string) => {
     if (/^(?:1|t|T|true|TRUE|True)$/.test(text)) return true;
     return /^(?:0|f|F|false|FALSE|False)$/.test(text) ? false : conversionFails("bool");
   }),
-  plain(`timestamp(${TIMESTAMP}): ${TIMESTAMP}`, (time: Date) => time),
-  plain(`timestamp(string): ${TIMESTAMP}`, parseTimestamp),
-  plain(`timestamp(int): ${TIMESTAMP}`, (seconds: bigint) => inRange(new Date(Number(seconds) * 1000))),
+  overload(`timestamp(${TIMESTAMP}): ${TIMESTAMP}`, (time: Date) => time),
+  overload(`timestamp(string): ${TIMESTAMP}`, parseTimestamp),
+  overload(`timestamp(int): ${TIMESTAMP}`, (seconds: bigint) => inRange(new Date(Number(seconds) * 1000))),
 ];
 
 function conversionFails(type: string): never {

@@ -1,7 +1,7 @@
 import { Optional } from "@marcbachmann/cel-js";
 import { Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
 import { compare, equal, fail, inInt64, nanoseconds, typeName } from "../values.ts";
-import { type CelFunction, method, plain } from "./functions.ts";
+import { memberOverload, type Overload, overload } from "./functions.ts";
 
 type List = readonly unknown[];
 
@@ -10,38 +10,38 @@ const SUMMABLE = ["int", "uint", "double", "google.protobuf.Duration"];
 export const COMPARABLE = [...SUMMABLE, "bool", "string", "bytes", "google.protobuf.Timestamp"];
 
 /** Functions on lists: of cel-go, of Kubernetes and of kro. */
-export const LISTS: readonly CelFunction[] = [
-  plain("lists.range(int): list<int>", range),
-  method("list<T>.slice(int, int): list<T>", slice),
-  method("list<list<T>>.flatten(): list<T>", (list: List) => flatten(list, 1n)),
-  method("list<dyn>.flatten(): list<dyn>", (list: List) => flatten(list, 1n)),
-  method("list<dyn>.flatten(int): list<dyn>", flatten),
-  method("list<T>.distinct(): list<T>", distinct),
-  method("list<T>.reverse(): list<T>", (list: List) => [...list].reverse()),
-  method("list<T>.first(): optional<T>", (list: List) => Optional.of(list[0])),
-  method("list<T>.last(): optional<T>", (list: List) => Optional.of(list.at(-1))),
+export const LISTS: readonly Overload[] = [
+  overload("lists.range(int): list<int>", range),
+  memberOverload("list<T>.slice(int, int): list<T>", slice),
+  memberOverload("list<list<T>>.flatten(): list<T>", (list: List) => flatten(list, 1n)),
+  memberOverload("list<dyn>.flatten(): list<dyn>", (list: List) => flatten(list, 1n)),
+  memberOverload("list<dyn>.flatten(int): list<dyn>", flatten),
+  memberOverload("list<T>.distinct(): list<T>", distinct),
+  memberOverload("list<T>.reverse(): list<T>", (list: List) => [...list].reverse()),
+  memberOverload("list<T>.first(): optional<T>", (list: List) => Optional.of(list[0])),
+  memberOverload("list<T>.last(): optional<T>", (list: List) => Optional.of(list.at(-1))),
   ...COMPARABLE.flatMap((type) => [
-    method(`list<${type}>.sort(): list<${type}>`, (list: List) => sortByKeys(list, list)),
-    method(`list<${type}>.isSorted(): bool`, isSorted),
-    method(`list<${type}>.max(): ${type}`, (list: List) => best("max", list, (order) => order < 0)),
-    method(`list<${type}>.min(): ${type}`, (list: List) => best("min", list, (order) => order > 0)),
+    memberOverload(`list<${type}>.sort(): list<${type}>`, (list: List) => sortByKeys(list, list)),
+    memberOverload(`list<${type}>.isSorted(): bool`, isSorted),
+    memberOverload(`list<${type}>.max(): ${type}`, (list: List) => best("max", list, (order) => order < 0)),
+    memberOverload(`list<${type}>.min(): ${type}`, (list: List) => best("min", list, (order) => order > 0)),
   ]),
-  ...SUMMABLE.map((type) => method(`list<${type}>.sum(): ${type}`, sum)),
-  method("list<T>.indexOf(T): int", (list: List, item: unknown) =>
+  ...SUMMABLE.map((type) => memberOverload(`list<${type}>.sum(): ${type}`, sum)),
+  memberOverload("list<T>.indexOf(T): int", (list: List, item: unknown) =>
     BigInt(list.findIndex((other) => equal(other, item))),
   ),
-  method("list<T>.lastIndexOf(T): int", (list: List, item: unknown) =>
+  memberOverload("list<T>.lastIndexOf(T): int", (list: List, item: unknown) =>
     BigInt(list.findLastIndex((other) => equal(other, item))),
   ),
-  plain("lists.setAtIndex(list<T>, int, T): list<T>", (list: List, at: bigint, item: unknown) => {
+  overload("lists.setAtIndex(list<T>, int, T): list<T>", (list: List, at: bigint, item: unknown) => {
     checkIndex("setAtIndex", at, list.length, at < list.length);
     return list.with(Number(at), item);
   }),
-  plain("lists.insertAtIndex(list<T>, int, T): list<T>", (list: List, at: bigint, item: unknown) => {
+  overload("lists.insertAtIndex(list<T>, int, T): list<T>", (list: List, at: bigint, item: unknown) => {
     checkIndex("insertAtIndex", at, list.length, at <= list.length);
     return list.toSpliced(Number(at), 0, item);
   }),
-  plain("lists.removeAtIndex(list<T>, int): list<T>", (list: List, at: bigint) => {
+  overload("lists.removeAtIndex(list<T>, int): list<T>", (list: List, at: bigint) => {
     checkIndex("removeAtIndex", at, list.length, at < list.length);
     return list.toSpliced(Number(at), 1);
   }),

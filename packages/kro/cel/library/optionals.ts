@@ -2,23 +2,23 @@ import { Optional } from "@marcbachmann/cel-js";
 import { Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
 import { PRESENT_ENTRIES } from "../notation.ts";
 import { entriesOf, fail, nanoseconds, typeName } from "../values.ts";
-import { toMap } from "./encoders.ts";
-import { type CelFunction, method, plain } from "./functions.ts";
+import { memberOverload, type Overload, overload } from "./functions.ts";
+import { toMap } from "./maps.ts";
 
 /** Functions on optionals beyond those of cel-js. */
-export const OPTIONALS: readonly CelFunction[] = [
-  plain("optional.ofNonZeroValue(T): optional<T>", (value: unknown) =>
+export const OPTIONALS: readonly Overload[] = [
+  overload("optional.ofNonZeroValue(T): optional<T>", (value: unknown) =>
     isZero(value) ? Optional.none() : Optional.of(value),
   ),
-  plain("optional.unwrap(list<optional<T>>): list<T>", unwrap),
-  plain(`${PRESENT_ENTRIES}(map<K, optional<V>>): map<K, V>`, (map: unknown) =>
+  overload("optional.unwrap(list<optional<T>>): list<T>", unwrap),
+  overload(`${PRESENT_ENTRIES}(map<K, optional<V>>): map<K, V>`, (map: unknown) =>
     toMap(
       entriesOf(map).flatMap(([key, value]): [unknown, unknown][] =>
         (value as Optional).hasValue() ? [[key, (value as Optional).value()]] : [],
       ),
     ),
   ),
-  method("list<optional<T>>.unwrapOpt(): list<T>", unwrap),
+  memberOverload("list<optional<T>>.unwrapOpt(): list<T>", unwrap),
 ];
 
 function unwrap(list: readonly Optional[]): unknown[] {

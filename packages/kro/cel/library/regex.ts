@@ -10,7 +10,7 @@ const compiled = new Map<string, RegExp>();
  * @throws UnsupportedError for one that JavaScript has no equal for
  * @see https://github.com/google/re2/wiki/Syntax
  */
-export function compile(pattern: string): RegExp {
+export function compileRegex(pattern: string): RegExp {
   let regex = compiled.get(pattern);
   if (!regex) {
     regex = translate(pattern);

@@ -1,45 +1,56 @@
 import { fail } from "../values.ts";
 import { format } from "./format.ts";
-import { type CelFunction, method, plain } from "./functions.ts";
-import { compile } from "./regex.ts";
+import { memberOverload, type Overload, overload } from "./functions.ts";
+import { compileRegex } from "./regex.ts";
 
 /** Functions on strings. Positions count code points, as in cel-go, not UTF-16 as in JavaScript. */
-export const STRINGS: readonly CelFunction[] = [
-  method("string.charAt(int): string", (text: string, at: bigint) => {
+export const STRINGS: readonly Overload[] = [
+  memberOverload("string.charAt(int): string", (text: string, at: bigint) => {
     const chars = [...text];
     if (at < 0n || at > chars.length) outOfRange(at);
     return chars[Number(at)] ?? "";
   }),
-  method("string.indexOf(string): int", (text: string, part: string) => indexOf(text, part, 0n)),
-  method("string.indexOf(string, int): int", indexOf),
-  method("string.lastIndexOf(string): int", (text: string, part: string) => lastIndexOf(text, part)),
-  method("string.lastIndexOf(string, int): int", lastIndexOf),
-  method("string.lowerAscii(): string", (text: string) => text.replace(/[A-Z]+/g, (part) => part.toLowerCase())),
-  method("string.upperAscii(): string", (text: string) => text.replace(/[a-z]+/g, (part) => part.toUpperCase())),
-  method("string.replace(string, string): string", (text: string, old: string, by: string) =>
+  memberOverload("string.indexOf(string): int", (text: string, part: string) => indexOf(text, part, 0n)),
+  memberOverload("string.indexOf(string, int): int", indexOf),
+  memberOverload("string.lastIndexOf(string): int", (text: string, part: string) => lastIndexOf(text, part)),
+  memberOverload("string.lastIndexOf(string, int): int", lastIndexOf),
+  memberOverload("string.lowerAscii(): string", (text: string) =>
+    text.replace(/[A-Z]+/g, (part) => part.toLowerCase()),
+  ),
+  memberOverload("string.upperAscii(): string", (text: string) =>
+    text.replace(/[a-z]+/g, (part) => part.toUpperCase()),
+  ),
+  memberOverload("string.replace(string, string): string", (text: string, old: string, by: string) =>
     replace(text, old, by, -1n),
   ),
-  method("string.replace(string, string, int): string", replace),
-  method("string.split(string): list<string>", (text: string, separator: string) => split(text, separator, -1n)),
-  method("string.split(string, int): list<string>", split),
-  method("string.substring(int): string", (text: string, start: bigint) => {
+  memberOverload("string.replace(string, string, int): string", replace),
+  memberOverload("string.split(string): list<string>", (text: string, separator: string) =>
+    split(text, separator, -1n),
+  ),
+  memberOverload("string.split(string, int): list<string>", split),
+  memberOverload("string.substring(int): string", (text: string, start: bigint) => {
     const chars = [...text];
     if (start < 0n || start > chars.length) outOfRange(start);
     return chars.slice(Number(start)).join("");
   }),
-  method("string.substring(int, int): string", substring),
+  memberOverload("string.substring(int, int): string", substring),
   // Go's white space: without U+FEFF, which JavaScript's trim() takes away, and with U+0085, which it doesn't.
-  method("string.trim(): string", trim),
-  method("string.reverse(): string", (text: string) => [...text].reverse().join("")),
-  method("list<string>.join(): string", (list: unknown[]) => join(list, "")),
-  method("list<string>.join(string): string", join),
-  method("string.format(list<dyn>): string", format),
-  plain("strings.quote(string): string", quote),
-  plain("matches(string, string): bool", matches),
-  method("string.matches(string): bool", matches),
-  method("string.find(string): string", (text: string, pattern: string) => compile(pattern).exec(text)?.[0] ?? ""),
-  method("string.findAll(string): list<string>", (text: string, pattern: string) => findAll(text, pattern, -1n)),
-  method("string.findAll(string, int): list<string>", findAll),
+  memberOverload("string.trim(): string", trim),
+  memberOverload("string.reverse(): string", (text: string) => [...text].reverse().join("")),
+  memberOverload("list<string>.join(): string", (list: unknown[]) => join(list, "")),
+  memberOverload("list<string>.join(string): string", join),
+  memberOverload("string.format(list<dyn>): string", format),
+  overload("strings.quote(string): string", quote),
+  overload("matches(string, string): bool", matches),
+  memberOverload("string.matches(string): bool", matches),
+  memberOverload(
+    "string.find(string): string",
+    (text: string, pattern: string) => compileRegex(pattern).exec(text)?.[0] ?? "",
+  ),
+  memberOverload("string.findAll(string): list<string>", (text: string, pattern: string) =>
+    findAll(text, pattern, -1n),
+  ),
+  memberOverload("string.findAll(string, int): list<string>", findAll),
 ];
 
 function outOfRange(at: bigint): never {
@@ -98,13 +109,13 @@ function join(list: unknown[], separator = ""): string {
 }
 
 function matches(text: string, pattern: string): boolean {
-  return compile(pattern).test(text);
+  return compileRegex(pattern).test(text);
 }
 
 function findAll(text: string, pattern: string, limit: bigint): string[] {
   const found: string[] = [];
   let end = -1;
-  for (const match of text.matchAll(new RegExp(compile(pattern), "gu"))) {
+  for (const match of text.matchAll(new RegExp(compileRegex(pattern), "gu"))) {
     // Go, unlike JavaScript, has no empty match right behind another one.
     if (match[0] === "" && match.index === end) continue;
     end = match.index + match[0].length;

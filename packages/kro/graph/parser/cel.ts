@@ -18,7 +18,7 @@ export class NestedExpressionError extends Error {
  * @throws NestedExpressionError
  * @see https://github.com/kubernetes-sigs/kro/blob/v0.9.4/pkg/graph/parser/cel.go
  */
-export function splitTemplate(text: string): Part[] {
+export function extractExpressions(text: string): Part[] {
   const parts: Part[] = [];
   let done = 0;
   let from = 0;
@@ -44,14 +44,14 @@ export function splitTemplate(text: string): Part[] {
  *
  * @throws NestedExpressionError
  */
-export function isStandalone(text: string): boolean {
-  const parts = splitTemplate(text);
+export function isStandaloneExpression(text: string): boolean {
+  const parts = extractExpressions(text);
   return parts.length === 1 && parts[0]?.kind === "expression";
 }
 
 /** Where the expression's closing brace is; undefined when there is none. */
 function endOfExpression(text: string, from: number): number | undefined {
-  let open = 1;
+  let depth = 1;
   let inString = false;
   for (let at = from; at < text.length; at++) {
     const char = text[at];
@@ -59,8 +59,8 @@ function endOfExpression(text: string, from: number): number | undefined {
       if (char === "\\") at++;
       else if (char === '"') inString = false;
     } else if (char === '"') inString = true;
-    else if (char === "{") open++;
-    else if (char === "}" && --open === 0) return at;
+    else if (char === "{") depth++;
+    else if (char === "}" && --depth === 0) return at;
     else if (text.startsWith("${", at) && text[at - 1] !== '"') throw new NestedExpressionError();
   }
   return undefined;

@@ -1,5 +1,7 @@
-import { fieldSchema } from "../../apiserver/validate.ts";
-import { fieldPath, isOpen, type JsonSchema } from "../schema/jsonSchema.ts";
+import { isSpecial } from "../../value.ts";
+import { fieldPath } from "../fieldpath.ts";
+import { fieldSchema, type JsonSchema, takesAnyValue } from "../schema/jsonSchema.ts";
+import { isStandaloneExpression } from "./cel.ts";
 
 /** Something in a template that kro refuses, whatever the instance. */
 export interface TemplateProblem {
@@ -14,17 +16,13 @@ export interface TemplateProblem {
  *
  * @param template - of a node.
  * @param schema - of its kind.
- * @param isExpression - whether a text is one expression, `${...}`, and nothing else: its type is another check's.
  */
-export function templateProblems(
-  template: unknown,
-  schema: JsonSchema,
-  isExpression: (text: string) => boolean,
-): TemplateProblem[] {
+export function templateProblems(template: unknown, schema: JsonSchema): TemplateProblem[] {
   const problems: TemplateProblem[] = [];
   const visit = (value: unknown, expected: JsonSchema, path: string): void => {
-    if (value === null || value === undefined || isOpen(expected)) return;
-    if (typeof value === "string" && isExpression(value)) return;
+    if (value === null || value === undefined || isSpecial(value) || takesAnyValue(expected)) return;
+    // Its type is another check's.
+    if (typeof value === "string" && isStandaloneExpression(value)) return;
     const problem = typeProblem(value, expected);
     if (problem) problems.push({ path, problem });
     else if (Array.isArray(value)) {
@@ -46,19 +44,19 @@ export function templateProblems(
 }
 
 /** What a value is, in JSON schema's words. */
-function kindOf(value: unknown): string {
+function typeOf(value: unknown): string {
   if (Array.isArray(value)) return "array";
   return typeof value === "number" ? (Number.isInteger(value) ? "integer" : "number") : typeof value;
 }
 
 function typeProblem(value: unknown, schema: JsonSchema): string | undefined {
-  const allowed = allowedKinds(schema);
-  const kind = kindOf(value);
-  if (allowed.includes(kind)) return undefined;
-  return `must be ${allowed.filter((name) => name !== "integer" || !allowed.includes("number")).join(" or ")}, not ${kind}`;
+  const allowed = allowedTypes(schema);
+  const type = typeOf(value);
+  if (allowed.includes(type)) return undefined;
+  return `must be ${allowed.filter((name) => name !== "integer" || !allowed.includes("number")).join(" or ")}, not ${type}`;
 }
 
-function allowedKinds(schema: JsonSchema): readonly string[] {
+function allowedTypes(schema: JsonSchema): readonly string[] {
   if (schema["x-kubernetes-int-or-string"]) return ["string", "integer"];
   if (schema.format === "quantity") return ["string", "number", "integer"];
   return schema.type === "number" ? ["number", "integer"] : [schema.type!];

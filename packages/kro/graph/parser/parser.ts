@@ -1,94 +1,102 @@
-import { Expression, type Scope, Unresolvable } from "../../cel/expression.ts";
-import { KnownAfterApply, Secret, type Value } from "../../objects.ts";
-import { fieldPath } from "../schema/jsonSchema.ts";
+import { createEnvironment } from "../../cel/environment.ts";
+import { Expression, firstLine } from "../../cel/expression.ts";
+import { DefinitionError } from "../../errors.ts";
+import { isSpecial, type Value } from "../../value.ts";
+import { fieldPath } from "../fieldpath.ts";
+import type { ResourceField } from "../variable.ts";
+import { extractExpressions, isStandaloneExpression } from "./cel.ts";
 
-/** A place in a template where an expression stands. */
-export interface TemplateField {
-  /** Such as `spec.containers[0].image`. */
-  readonly path: string;
-  /** As written, such as `http://${service.metadata.name}`. */
-  readonly text: string;
-  readonly expressions: readonly Expression[];
-  /** The expression is all of the text, so that its value keeps its type. */
-  readonly standalone: boolean;
+/** A template, or a part of one, whose expressions are parsed. */
+export type ParsedTemplate =
+  | { readonly literal: Value }
+  | { readonly field: ResourceField }
+  | { readonly items: readonly ParsedTemplate[] }
+  | { readonly entries: readonly (readonly [string, ParsedTemplate])[] };
+
+/** Whose texts are parsed, and what they may refer to. */
+export interface ParseContext {
+  /** Id of the node, or `schema`. */
+  readonly node: string;
+  /** `schema`, ids of nodes, iterators. */
+  readonly allowed: ReadonlySet<string>;
 }
-
-/** A template whose expressions are parsed: give it the variables, and it gives the object. */
-export interface Template {
-  readonly fields: readonly TemplateField[];
-  /** A field without a value is KnownAfterApply in the result, and `unresolvable` is told why. */
-  fill(scope: Scope, unresolvable: (problem: string) => void): Value;
-}
-
-type Fill = Template["fill"];
 
 /**
- * @param parse - the parts of a text: literal text, and expressions; undefined where there is none.
+ * Parses the expressions of a template.
+ *
+ * @param path - of the template itself, for the paths of its fields; empty for a whole object.
+ * @returns the template, and its fields that hold expressions.
+ * @throws DefinitionError
  */
-export function compileTemplate(
+export function parseTemplate(
   template: unknown,
-  parse: (text: string, path: string) => readonly (string | Expression)[] | undefined,
-): Template {
-  const fields: TemplateField[] = [];
-  const compile = (value: unknown, path: string): Fill => {
+  context: ParseContext,
+  path = "",
+): { readonly parsed: ParsedTemplate; readonly variables: readonly ResourceField[] } {
+  const variables: ResourceField[] = [];
+  const parse = (value: unknown, at: string): ParsedTemplate => {
     if (typeof value === "string") {
-      const parts = parse(value, path);
-      if (!parts) return () => value;
-      const expressions = parts.filter((part) => part instanceof Expression);
-      const field = { path, text: value, expressions, standalone: parts.length === 1 };
-      fields.push(field);
-      return (scope, unresolvable) => fillField(field, parts, scope, unresolvable);
+      const field = parseField(value, at, context);
+      if (!field) return { literal: value };
+      variables.push(field);
+      return { field };
     }
+    const literal = { literal: value as Value };
+    if (value === null || typeof value !== "object" || isSpecial(value)) return literal;
     if (Array.isArray(value)) {
-      const items = value.map((item, i) => compile(item, `${path}[${i}]`));
-      return (scope, unresolvable) => items.map((fill) => fill(scope, unresolvable));
+      const items = value.map((item, i) => parse(item, `${at}[${i}]`));
+      return items.every(isLiteral) ? literal : { items };
     }
-    if (value !== null && typeof value === "object") {
-      const entries = Object.entries(value).map(([key, item]) => [key, compile(item, fieldPath(path, key))] as const);
-      return (scope, unresolvable) =>
-        Object.fromEntries(entries.map(([key, fill]) => [key, fill(scope, unresolvable)]));
-    }
-    return () => value as Value;
+    const entries = Object.entries(value).map(([key, item]) => [key, parse(item, fieldPath(at, key))] as const);
+    return entries.every(([, item]) => isLiteral(item)) ? literal : { entries };
   };
-  return { fill: compile(template, ""), fields };
+  return { parsed: parse(template, path), variables };
 }
 
-function fillField(
-  field: TemplateField,
-  parts: readonly (string | Expression)[],
-  scope: Scope,
-  unresolvable: (problem: string) => void,
-): Value {
-  try {
-    const values = parts.map((part) => (typeof part === "string" ? part : part.evaluate(scope)));
-    if (field.standalone) return values[0]!;
-    return concatenate(field, values);
-  } catch (error) {
-    if (!(error instanceof Unresolvable)) throw error;
-    unresolvable(`${field.path}: ${error.message}`);
-    return new KnownAfterApply(field.text, nodesOf(field));
-  }
-}
+const isLiteral = (parsed: ParsedTemplate): boolean => "literal" in parsed;
 
-function concatenate(field: TemplateField, values: readonly Value[]): Value {
-  const secret = values.find((value) => value instanceof Secret);
-  if (secret) return secret;
-  const later = values.filter((value) => value instanceof KnownAfterApply);
-  for (const value of values) {
-    if (typeof value !== "string" && !(value instanceof KnownAfterApply)) {
-      throw new Unresolvable(
-        `${field.text} puts ${JSON.stringify(value)} into text, and kro takes only strings there: use string(...)`,
-      );
-    }
-  }
-  if (later.length === 0) return values.join("");
-  // What is known of the text is written out, so that a change of it is one.
-  const text = values.map((value) => (value instanceof KnownAfterApply ? value.expression : value)).join("");
-  return new KnownAfterApply(
-    text,
-    [...new Set(later.flatMap(({ nodes }) => nodes))],
-    later.map(({ inputs }) => inputs).join(),
+/** Undefined for a text without expressions. */
+function parseField(text: string, path: string, context: ParseContext): ResourceField | undefined {
+  const extracted = located(context.node, path, text, () => extractExpressions(text));
+  if (!extracted.some(({ kind }) => kind === "expression")) return undefined;
+  const parts = extracted.map((part) =>
+    part.kind === "text" ? part.text : parseExpression(`\${${part.expression}}`, path, context),
   );
+  const expressions = parts.filter((part) => part instanceof Expression);
+  return { path, text, parts, expressions, standalone: parts.length === 1 };
 }
 
-const nodesOf = (field: TemplateField): string[] => [...new Set(field.expressions.flatMap(({ nodes }) => nodes))];
+/**
+ * Parses a condition or the list of a forEach: one expression and nothing else.
+ *
+ * @throws DefinitionError
+ */
+export function unwrapExpression(text: string, path: string, context: ParseContext): Expression {
+  if (!located(context.node, path, text, () => isStandaloneExpression(text))) {
+    throw new DefinitionError(context.node, path, text, "must be one expression and nothing else");
+  }
+  return parseExpression(text, path, context);
+}
+
+/** @param text - an expression, `${...}` included. */
+function parseExpression(text: string, path: string, { node, allowed }: ParseContext): Expression {
+  const expression = located(node, path, text, () => new Expression(text.slice(2, -1), environment));
+  const others = expression.references.filter((name) => !allowed.has(name));
+  if (others.includes(node)) throw new DefinitionError(node, path, text, "a node can't refer to itself here");
+  if (others.length > 0) {
+    throw new DefinitionError(node, path, text, `refers to ${others.join(" and ")}, which is not in the graph`);
+  }
+  return expression;
+}
+
+/** Says of an error where it is. */
+function located<T>(node: string, path: string, text: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new DefinitionError(node, path, text, firstLine(error));
+  }
+}
+
+/** Variables are whatever an instance has: their types are checked once, by checkTypes. */
+const environment = createEnvironment().clone({ unlistedVariablesAreDyn: true });

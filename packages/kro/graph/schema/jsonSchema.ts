@@ -1,3 +1,5 @@
+import { parseFieldPath } from "../fieldpath.ts";
+
 /**
  * JSON schema as far as kro and Kubernetes' custom resources use it.
  *
@@ -45,16 +47,17 @@ export interface JsonSchema {
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** Whether any JSON may stand here. */
-export const isOpen = (schema: JsonSchema): boolean =>
+export const takesAnyValue = (schema: JsonSchema): boolean =>
   !schema.properties &&
   !schema.additionalProperties &&
   !schema["x-kubernetes-int-or-string"] &&
   schema.format !== "quantity" &&
   (schema["x-kubernetes-preserve-unknown-fields"] === true || schema.type === undefined);
 
-/** The path of a field of an object: `spec.replicas`, or `metadata.labels["a/b"]` where the name needs quotes. */
-export const fieldPath = (path: string, field: string): string =>
-  /^[A-Za-z_][\w-]*$/.test(field) ? (path ? `${path}.${field}` : field) : `${path}[${JSON.stringify(field)}]`;
+/** Schema of a field of an object or of a map. */
+export function fieldSchema({ properties, additionalProperties }: JsonSchema, name: string): JsonSchema | undefined {
+  return properties && Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+}
 
 /**
  * The schema of what stands at a path, such as `spec.containers[0].image`; undefined where the schema says nothing
@@ -62,11 +65,8 @@ export const fieldPath = (path: string, field: string): string =>
  */
 export function schemaAt(schema: JsonSchema, path: string): JsonSchema | undefined {
   let found: JsonSchema | undefined = schema;
-  for (const [, index, quoted, name] of path.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.[]+)/g)) {
-    const field = quoted ? (JSON.parse(quoted) as string) : name!;
-    const properties: JsonSchema["properties"] = found.properties;
-    if (index !== undefined) found = found.items;
-    else found = properties && Object.hasOwn(properties, field) ? properties[field] : found.additionalProperties;
+  for (const segment of parseFieldPath(path)) {
+    found = typeof segment === "number" ? found.items : fieldSchema(found, segment);
     if (!found) return undefined;
   }
   return found;

@@ -29,7 +29,7 @@ const own = <T>(record: Readonly<Record<string, T>> | undefined, key: string): T
  * @returns the same object each time; undefined for a custom resource and for anything else that isn't known here.
  * @see https://github.com/kubernetes/kubernetes/tree/master/api/openapi-spec/v3
  */
-export function kindSchema(apiVersion: string, kind: string): JsonSchema | undefined {
+export function resolveSchema(apiVersion: string, kind: string): JsonSchema | undefined {
   const model = own(own(kubernetes().kinds, apiVersion), kind);
   return model === undefined ? undefined : modelSchema(model);
 }

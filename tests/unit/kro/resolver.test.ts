@@ -5,8 +5,8 @@ import { schemaAt } from "../../../packages/kro/graph/schema/jsonSchema.ts";
 import {
   isClusterScoped,
   kindProblem,
-  kindSchema,
   metadataSchema,
+  resolveSchema,
 } from "../../../packages/kro/graph/schema/resolver.ts";
 
 const APIS: Record<string, { prototype: object }> = {
@@ -33,7 +33,7 @@ describe("Kubernetes' own kinds", () => {
         const [, namespaced, kind] = /^create(Namespaced)?([A-Z]\w+)$/.exec(method) ?? [];
         if (!kind || !methods.includes(`list${namespaced ?? ""}${kind}`)) continue;
         count++;
-        assert.ok(kindSchema(apiVersion, kind), `${apiVersion} ${kind}`);
+        assert.ok(resolveSchema(apiVersion, kind), `${apiVersion} ${kind}`);
         assert.equal(isClusterScoped(apiVersion, kind), !namespaced, `${apiVersion} ${kind}`);
       }
     }
@@ -46,7 +46,7 @@ describe("Kubernetes' own kinds", () => {
       ["kro.run/v1alpha1", "Deployment"],
       ["toString", "constructor"],
     ] as const) {
-      assert.equal(kindSchema(apiVersion, kind), undefined);
+      assert.equal(resolveSchema(apiVersion, kind), undefined);
       assert.equal(isClusterScoped(apiVersion, kind), false);
       assert.equal(kindProblem(apiVersion, kind), undefined);
     }
@@ -56,11 +56,11 @@ describe("Kubernetes' own kinds", () => {
     assert.equal(kindProblem("apps/v1", "Deployment"), undefined);
     assert.equal(kindProblem("apps/v1", "Deploymnet"), "apps/v1 has no kind Deploymnet");
     assert.equal(kindProblem("v1", "Deployment"), "v1 has no kind Deployment");
-    assert.equal(kindSchema("v1", "Deployment"), undefined);
+    assert.equal(resolveSchema("v1", "Deployment"), undefined);
   });
 
   it("have typed fields", () => {
-    const at = (path: string) => schemaAt(kindSchema("apps/v1", "Deployment")!, path);
+    const at = (path: string) => schemaAt(resolveSchema("apps/v1", "Deployment")!, path);
     const container = "spec.template.spec.containers[0]";
     assert.deepEqual(at("spec.replicas"), { type: "integer" });
     assert.deepEqual(at("metadata.labels"), { type: "object", additionalProperties: { type: "string" } });
@@ -72,19 +72,18 @@ describe("Kubernetes' own kinds", () => {
     assert.deepEqual(at(container)!.required, ["name"]);
     assert.equal(at(`${container}.nope`), undefined);
     assert.equal(schemaAt({ properties: { "a.b": { type: "string" } } }, '["a.b"]')!.type, "string");
-    assert.equal(schemaAt(kindSchema("v1", "Secret")!, "data.x")!.format, "byte");
+    assert.equal(schemaAt(resolveSchema("v1", "Secret")!, "data.x")!.format, "byte");
     assert.equal(at("metadata"), metadataSchema());
   });
 
   it("may contain themselves", () => {
-    const crd = kindSchema("apiextensions.k8s.io/v1", "CustomResourceDefinition")!;
+    const crd = resolveSchema("apiextensions.k8s.io/v1", "CustomResourceDefinition")!;
     const schema = schemaAt(crd, "spec.versions[0].schema.openAPIV3Schema")!;
     assert.equal(schemaAt(schema, "properties.a.properties.b"), schema);
   });
 });
 
 describe("a template", () => {
-  const isExpression = (text: string) => /^\$\{[^{}]*\}$/.test(text);
   const problems = (container: object, spec: object = {}, top: object = {}) =>
     templateProblems(
       {
@@ -94,8 +93,7 @@ describe("a template", () => {
         spec: { ...spec, template: { spec: { containers: [{ name: "c", ...container }] } } },
         ...top,
       },
-      kindSchema("apps/v1", "Deployment")!,
-      isExpression,
+      resolveSchema("apps/v1", "Deployment")!,
     ).map(({ path, problem }) => `${path}: ${problem}`);
 
   const fine: Record<string, Parameters<typeof problems>> = {

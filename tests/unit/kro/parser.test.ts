@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
-import { isStandalone, NestedExpressionError, splitTemplate } from "../../../packages/kro/graph/parser/cel.ts";
+import {
+  extractExpressions,
+  isStandaloneExpression,
+  NestedExpressionError,
+} from "../../../packages/kro/graph/parser/cel.ts";
 
 /** The parts, an expression between angle brackets. */
 const split = (text: string) =>
-  splitTemplate(text).map((part) => (part.kind === "text" ? part.text : `<${part.expression}>`));
+  extractExpressions(text).map((part) => (part.kind === "text" ? part.text : `<${part.expression}>`));
 
 describe("expressions in a template's string", () => {
   it("stand among text", () => {
@@ -34,12 +38,12 @@ describe("expressions in a template's string", () => {
   });
 
   it("are standalone without text around", () => {
-    assert.equal(isStandalone("${a}"), true);
-    assert.equal(isStandalone('${{"a": "}"}}'), true);
-    assert.equal(isStandalone(" ${a}"), false);
-    assert.equal(isStandalone("${a}${b}"), false);
-    assert.equal(isStandalone("a"), false);
-    assert.equal(isStandalone(""), false);
-    assert.equal(isStandalone("${a"), false);
+    assert.equal(isStandaloneExpression("${a}"), true);
+    assert.equal(isStandaloneExpression('${{"a": "}"}}'), true);
+    assert.equal(isStandaloneExpression(" ${a}"), false);
+    assert.equal(isStandaloneExpression("${a}${b}"), false);
+    assert.equal(isStandaloneExpression("a"), false);
+    assert.equal(isStandaloneExpression(""), false);
+    assert.equal(isStandaloneExpression("${a"), false);
   });
 });

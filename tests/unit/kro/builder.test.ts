@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { DefinitionError } from "../../../packages/kro/errors.ts";
-import { compile } from "../../../packages/kro/graph/builder.ts";
-import type { DefinitionResource } from "../../../packages/kro/objects.ts";
+import { buildGraph, DefinitionError, type DefinitionResource } from "../../../packages/kro/index.ts";
 import { configMap, deployment, shop } from "./shop.ts";
 
 interface Expected {
@@ -75,9 +73,17 @@ const BAD: Readonly<Record<string, readonly [readonly DefinitionResource[], Expe
     [configMap("first", {}), configMap("second", {}, { readyWhen: ["${first.data.a == 'x'}"] })],
     { node: "second", path: "readyWhen[0]", expression: "${first.data.a == 'x'}", says: /first/ },
   ],
+  "a nested expression in a condition": [
+    [configMap("first", {}, { includeWhen: ["${has(${schema.spec.name})}"] })],
+    { node: "first", path: "includeWhen[0]", expression: "${has(${schema.spec.name})}", says: /nested/i },
+  ],
   "includeWhen that is no bool": [
     [configMap("first", {}, { includeWhen: ["${schema.spec.name}"] })],
     { node: "first", path: "includeWhen[0]", expression: "${schema.spec.name}", says: /bool/ },
+  ],
+  "forEach over text": [
+    [configMap("first", {}, { name: "a-${x}", forEach: [{ x: "schema.spec.zones" }] })],
+    { node: "first", path: "forEach.x", expression: "schema.spec.zones", says: /must be one expression/ },
   ],
   "forEach over no list": [
     [configMap("first", {}, { name: "a-${x}", forEach: [{ x: "${schema.spec.name}" }] })],
@@ -123,7 +129,7 @@ describe("an RGD that kro refuses", () => {
   for (const [what, [nodes, { node, path = "", expression, says }]] of Object.entries(BAD)) {
     it(`is refused for ${what}, with node, path and expression`, () => {
       assert.throws(
-        () => compile(shop(nodes)),
+        () => buildGraph(shop(nodes)),
         (error) => {
           assert.ok(error instanceof DefinitionError, String(error));
           assert.deepEqual([error.node, error.path, error.expression], [node, path, expression], error.message);
@@ -139,7 +145,7 @@ describe("an RGD that kro refuses", () => {
       const { metadata, spec } = shop([]);
       const definition = { metadata, spec: { ...spec, schema: { ...spec.schema, status: { found: text } } } };
       assert.throws(
-        () => compile(definition),
+        () => buildGraph(definition),
         (error) => error instanceof DefinitionError && error.path === "status.found" && says.test(error.message),
       );
     });

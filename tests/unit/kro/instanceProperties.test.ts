@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { completeInstance } from "../../../packages/kro/apiserver/instance.ts";
-import { InstanceError } from "../../../packages/kro/errors.ts";
-import type { Instance, Value } from "../../../packages/kro/objects.ts";
+import { type Instance, InstanceError, type Value } from "../../../packages/kro/index.ts";
 import { toJsonSchema } from "../../../packages/kro/simpleschema/simpleSchema.ts";
 
 /** A field of a random schema, with values that it takes. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DefinitionError } from "../../../packages/kro/errors.ts";
+import { DefinitionError } from "../../../packages/kro/index.ts";
 import { toJsonSchema } from "../../../packages/kro/simpleschema/simpleSchema.ts";
 
 const TYPES = {

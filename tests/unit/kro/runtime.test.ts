@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { KnownAfterApply, Secret } from "../../../packages/kro/objects.ts";
-import { type Rendering, render } from "../../../packages/kro/runtime/runtime.ts";
+import { KnownAfterApply, type Rendering, render, Secret } from "../../../packages/kro/index.ts";
 import { configMap, deployment, instance, shop } from "./shop.ts";
 
 const dataOf = (rendering: Rendering, node: string) =>
@@ -19,6 +18,15 @@ describe("render", () => {
     assert.deepEqual([spec.replicas, spec.paused], [2, false]);
     assert.deepEqual(dataOf(rendering, "text"), { a: "tea-1!", b: "{}" });
     assert.equal(rendering.children[0]!.object.metadata.namespace, "shops", "the instance's namespace");
+  });
+
+  it("leaves a secret in the RGD a secret", () => {
+    const secret = new Secret("1");
+    const rendering = render(
+      shop([configMap("first", { a: secret }), configMap("second", { b: "${first.data.a}" })]),
+      instance(),
+    );
+    assert.deepEqual([dataOf(rendering, "first"), dataOf(rendering, "second")], [{ a: secret }, { b: secret }]);
   });
 
   it("evaluates what depends on declared fields of siblings, and leaves the rest to the cluster", () => {

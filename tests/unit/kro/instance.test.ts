@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { immutableChanges } from "../../../packages/kro/apiserver/immutable.ts";
 import { completeInstance } from "../../../packages/kro/apiserver/instance.ts";
-import { InstanceError } from "../../../packages/kro/errors.ts";
-import { type Instance, KnownAfterApply, Secret, type Value } from "../../../packages/kro/objects.ts";
+import { type Instance, InstanceError, KnownAfterApply, Secret, type Value } from "../../../packages/kro/index.ts";
 import { toJsonSchema } from "../../../packages/kro/simpleschema/simpleSchema.ts";
 
 const schema = toJsonSchema(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Environment } from "@marcbachmann/cel-js";
 import { CelTypes, elementType, instanceSchema } from "../../../packages/kro/cel/types.ts";
 import { schemaAt } from "../../../packages/kro/graph/schema/jsonSchema.ts";
-import { kindSchema } from "../../../packages/kro/graph/schema/resolver.ts";
+import { resolveSchema } from "../../../packages/kro/graph/schema/resolver.ts";
 import { toJsonSchema } from "../../../packages/kro/simpleschema/simpleSchema.ts";
 
 const spec = toJsonSchema(
@@ -29,16 +29,16 @@ const spec = toJsonSchema(
     Variable: { name: "string | required=true", value: "string" },
   },
 );
-const deployment = kindSchema("apps/v1", "Deployment")!;
+const deployment = resolveSchema("apps/v1", "Deployment")!;
 
 const environment = new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false });
 const types = new CelTypes(environment);
 types.declare("schema", instanceSchema(spec));
 types.declare("deployment", deployment);
 types.declare("other", deployment);
-types.declare("jobs", { type: "array", items: kindSchema("batch/v1", "Job")! });
-types.declare("secret", kindSchema("v1", "Secret"));
-types.declare("crd", kindSchema("apiextensions.k8s.io/v1", "CustomResourceDefinition"));
+types.declare("jobs", { type: "array", items: resolveSchema("batch/v1", "Job")! });
+types.declare("secret", resolveSchema("v1", "Secret"));
+types.declare("crd", resolveSchema("apiextensions.k8s.io/v1", "CustomResourceDefinition"));
 types.declare("table", undefined);
 
 function typeOf(expression: string): string {
@@ -201,7 +201,7 @@ describe("an expression's type", () => {
   }
 
   it("is bytes in a Secret's data", () => {
-    const field = schemaAt(kindSchema("v1", "Secret")!, "data.password")!;
+    const field = schemaAt(resolveSchema("v1", "Secret")!, "data.password")!;
     assert.equal(types.isAssignable("bytes", field), true);
     assert.equal(types.isAssignable("string", field), false);
   });

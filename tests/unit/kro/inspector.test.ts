@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { createEnvironment } from "../../../packages/kro/cel/environment.ts";
-import { referencesOf } from "../../../packages/kro/cel/inspector.ts";
+import { inspect } from "../../../packages/kro/cel/inspector.ts";
 
 const environment = createEnvironment();
 
 function references(expression: string) {
-  const { identifiers, paths, functions } = referencesOf(environment.parse(expression).ast);
+  const { identifiers, paths, functions } = inspect(environment.parse(expression).ast);
   return { identifiers: [...identifiers], paths: paths.map((path) => path.join(".")), functions: [...functions] };
 }
 
