@@ -1,5 +1,5 @@
 // A program of the test: the start of index.ts, in a process of its own as Pulumi has it. Prints what was loaded, and
-// whether what is put off can still be had.
+// whether what is put off can still be had. Its argument is the config's `createCluster`.
 import { registerHooks } from "node:module";
 
 const loaded: string[] = [];
@@ -12,7 +12,7 @@ registerHooks({
 const { declare } = await import("./mocks.ts");
 const { automation, runtime } = await import("@pulumi/pulumi");
 await declare({ preview: true });
-runtime.setAllConfig({ "carts-stack:clusterName": "c" });
+runtime.setAllConfig({ "carts-stack:clusterName": "c", "carts-stack:createCluster": process.argv[2]! });
 await import("../../../index.ts");
 const start = [...loaded];
 const { text } = await runtime.serializeFunction(() => "later");
