@@ -1,5 +1,5 @@
 // Loaded before anything else, by `nodeargs` in Pulumi.yaml. Plain JavaScript, for a Node that runs no TypeScript.
-import module from "node:module";
+import Module from "node:module";
 
 if (!process.features.typescript) {
   console.error(
@@ -10,4 +10,26 @@ if (!process.features.typescript) {
 
 // Node keeps what it compiled, this program and Pulumi's SDK, for the next run: a quarter off every preview.
 // https://nodejs.org/api/module.html#module-compile-cache
-module.enableCompileCache();
+Module.enableCompileCache();
+
+// Pulumi's SDK loads these two at every start: the TypeScript compiler, of 9 MB, for programs that pass functions to the
+// cloud, and the Automation API, for programs that run Pulumi. Here they are loaded when somebody asks for what they have.
+// https://nodejs.org/api/modules.html#requirecache
+for (const name of ["typescript-shim.js", "automation/index.js"]) loadLater(`@pulumi/pulumi/${name}`);
+
+function loadLater(path) {
+  const require = Module.createRequire(import.meta.url);
+  let file;
+  try {
+    file = require.resolve(path);
+  } catch {
+    return; // an SDK that has no such file
+  }
+  const load = () => {
+    if (require.cache[file] === later) delete require.cache[file];
+    return require(file);
+  };
+  const exports = new Proxy({}, { get: (_, key) => (key === "__esModule" ? true : load()[key]) });
+  const later = Object.assign(new Module(file), { filename: file, loaded: true, exports });
+  require.cache[file] = later;
+}

@@ -87,7 +87,7 @@ export const ARGUMENTS = {
   tableName: {
     type: "string",
     description: "Name of the DynamoDB table.",
-    note: "Must begin with <clusterName>-carts- unless roleName is set. Changing it replaces the instance.",
+    note: "Must begin with `<clusterName>-carts-` unless roleName is set. Changing it replaces the instance.",
     defaultNote: "`<clusterName>-carts-kro`",
     minLength: 3,
     maxLength: 255,
@@ -163,7 +163,7 @@ export const ARGUMENTS = {
   /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
   roleName: {
     type: "string",
-    description: "An IAM role that exists, trusted by pods.eks.amazonaws.com, to use in place of a new one.",
+    description: "An IAM role that exists, trusted by `pods.eks.amazonaws.com`, to use in place of a new one.",
     defaultNote: "a role `<clusterName>-carts-dynamo` is made",
     maxLength: 64,
     pattern: "^[A-Za-z0-9_+=,.@-]+$",

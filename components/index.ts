@@ -1,3 +1,10 @@
+/**
+ * The carts service as Pulumi components: all that a program imports. What is here is documented where it is declared.
+ *
+ * @example
+ * const { provider, dependsOn } = await accessCluster({ clusterName: "eks-workshop-auto" });
+ * new CartsStack("carts", { clusterName: "eks-workshop-auto" }, { providers: { kubernetes: provider }, dependsOn });
+ */
 export { ARGUMENTS, type ArgRule, CLUSTER_ARGUMENTS } from "./argRules.ts";
 export { type CartsStackArgs, resolveArgs } from "./args.ts";
 export { CartsStack } from "./cartsStack.ts";
@@ -6,4 +13,4 @@ export { accessCluster, type ClusterAccessArgs } from "./cluster/clusterAccess.t
 export { DEFINITION_NAME, definition, revision } from "./definition/cartsDefinition.ts";
 export { API_VERSION, type CartsStackSpec, KIND } from "./definition/cartsSchema.ts";
 export { guardTable } from "./guards/tableGuard.ts";
-export { guardUi } from "./ui/uiRoute.ts";
+export { guardUi } from "./guards/uiGuard.ts";

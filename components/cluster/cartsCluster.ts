@@ -3,8 +3,8 @@ import { Capability } from "@pulumi/aws/eks/capability.js";
 import { getPartitionOutput } from "@pulumi/aws/getPartition.js";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
-import { AuthenticationMode } from "@pulumi/eks";
 import { Cluster } from "@pulumi/eks/cluster.js";
+import { AuthenticationMode } from "@pulumi/eks/types/enums/index.js";
 import {
   ComponentResource,
   type ComponentResourceOptions,

@@ -25,7 +25,7 @@ export interface ClusterAccess {
 /** A Kubernetes provider for the cluster that `args` names. */
 export async function accessCluster(args: ClusterAccessArgs): Promise<ClusterAccess> {
   if (args.createCluster) {
-    // Loaded only when asked for: the package takes longer to load than the rest of the program together.
+    // Loaded only when asked for, with its package.
     const { CartsCluster } = await import("./cartsCluster.ts");
     const cluster = new CartsCluster(args.clusterName, { clusterName: args.clusterName });
     const provider = new Provider("cluster", { kubeconfig: cluster.kubeconfig, enableServerSideApply: true });

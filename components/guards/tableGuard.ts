@@ -1,7 +1,7 @@
 import { RunError } from "@pulumi/pulumi";
 import { type CartsStackArgs, type ResolvedArgs, resolveArgs } from "../args.ts";
 import { API_VERSION, type CartsStackSpec, KIND } from "../definition/cartsSchema.ts";
-import { previousOutputs } from "./previousState.ts";
+import { previousOutputs } from "../previousState.ts";
 
 /** An instance as the stack's state has it. */
 export interface PreviousInstance {

@@ -1,14 +1,7 @@
-import {
-  CustomResource,
-  type CustomResourceOptions,
-  log,
-  type Output,
-  output,
-  type Resource,
-  runtime,
-} from "@pulumi/pulumi";
+import { log, output, type Resource, runtime } from "@pulumi/pulumi";
 import { parseDuration } from "../../packages/console/index.ts";
 import { API_VERSION, DONE } from "../definition/cartsSchema.ts";
+import { ReadObject } from "../readObject.ts";
 
 /** How long before the timeout the reason is looked up: enough for one request to the cluster. */
 const MARGIN_SECONDS = 5;
@@ -46,8 +39,9 @@ export function explainWait(
 }
 
 function report({ kind, id }: Awaited, limit: number, parent: Resource): void {
-  const found = new Found(`${id.replace("/", "-")}-waiting`, kind, id, { parent });
-  found.status.apply((status) => {
+  const [name, namespace] = id.split("/").reverse();
+  const object = { apiVersion: API_VERSION, kind, namespace, name: name! };
+  new ReadObject<Reported>(`${id.replace("/", "-")}-waiting`, object, { parent }).status.apply((status) => {
     const missing = Object.values(status?.missing ?? {}).filter((text) => text !== DONE);
     const ready = status?.conditions?.find(({ type }) => type === "Ready");
     const reasons = missing.length > 0 ? missing : [ready?.message || NO_REPORT];
@@ -58,19 +52,10 @@ function report({ kind, id }: Awaited, limit: number, parent: Resource): void {
   });
 }
 
-/** An object as it is in the cluster, whoever declared it. */
-class Found extends CustomResource {
-  declare readonly status: Output<Status | undefined>;
-
-  constructor(name: string, kind: string, id: string, opts: CustomResourceOptions) {
-    const [object, namespace] = id.split("/").reverse();
-    // The plugin takes the namespace from here, not from the id.
-    const inputs = { apiVersion: API_VERSION, kind, metadata: { name: object, namespace }, status: undefined };
-    super(`kubernetes:${API_VERSION}:${kind}`, name, inputs, { ...opts, id });
-  }
-}
-
-interface Status {
-  readonly conditions?: readonly { readonly type: string; readonly message?: string }[];
-  readonly missing?: Readonly<Record<string, string>>;
+/** What kro reports of an RGD or an instance, as far as it matters here. */
+interface Reported {
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly message?: string }[];
+    readonly missing?: Readonly<Record<string, string>>;
+  };
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { runtime } from "@pulumi/pulumi";
 import { DEFINITION_KIND, DEFINITION_NAME, revision } from "../definition/cartsDefinition.ts";
 import { schemaSpec, schemaTypes } from "../definition/cartsSchema.ts";
-import { previousOutputs } from "../guards/previousState.ts";
+import { previousOutputs } from "../previousState.ts";
 
 /**
  * `spec.revision` of an instance: unknown in the preview of an update that changes the schema, else {@link revision}.

@@ -1,7 +1,6 @@
 /** An index.ts of three instances: `carts`, as the config says, `blue` and `green`. One RGD, one role. */
 export const THREE_INSTANCES = `
-  import { CartsStack } from "./components/cartsStack.ts";
-  import { accessCluster } from "./components/clusterAccess.ts";
+  import { accessCluster, CartsStack } from "./components/index.ts";
   import { readConfig } from "./config.ts";
 
   const { carts, cluster } = readConfig();

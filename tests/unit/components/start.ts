@@ -1,0 +1,19 @@
+// A program of the test: the start of index.ts, in a process of its own as Pulumi has it. Prints what was loaded, and
+// whether what is put off can still be had. Its argument is the config's `createCluster`.
+import { registerHooks } from "node:module";
+
+const loaded: string[] = [];
+registerHooks({
+  load: (url, context, next) => {
+    loaded.push(url);
+    return next(url, context);
+  },
+});
+const { declare } = await import("./mocks.ts");
+const { automation, runtime } = await import("@pulumi/pulumi");
+await declare({ preview: true });
+runtime.setAllConfig({ "carts-stack:clusterName": "c", "carts-stack:createCluster": process.argv[2]! });
+await import("../../../index.ts");
+const start = [...loaded];
+const { text } = await runtime.serializeFunction(() => "later");
+console.log(JSON.stringify({ start, text, workspace: typeof automation.LocalWorkspace.create }));
