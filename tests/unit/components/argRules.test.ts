@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { ARGUMENTS, type ArgRule, DEFINITION_NAME, definition } from "../../../components/index.ts";
-import { compile, type Definition } from "../../../packages/kro/index.ts";
+import { buildGraph, type Definition } from "../../../packages/kro/index.ts";
 import { pulumiConfig, readmeTable } from "./argTables.ts";
 
 const textOf = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
@@ -31,7 +31,7 @@ describe("the rules for arguments", () => {
   });
 
   it("are in the RGD's schema, for every field that an instance has", () => {
-    const graph = compile({ metadata: { name: DEFINITION_NAME }, spec: definition } as unknown as Definition);
+    const graph = buildGraph({ metadata: { name: DEFINITION_NAME }, spec: definition } as unknown as Definition);
     const fields = leaves(ARGUMENTS).filter(([[name], rule]) => name! in graph.schema.properties! && !rule.entries);
     assert.ok(fields.length > 5);
     for (const [path, rule] of fields) {
