@@ -19,8 +19,17 @@ describe("a command of the sandbox", () => {
     const lines: string[] = [];
     const log = join(folder, "log");
     const { PATH } = process.env;
-    const options = { input: "text\n", env: { NAME: "name", PATH }, log, onErrorLine: (line: string) => lines.push(line) };
-    assert.deepEqual(await run("sh", ["-c", script], options), { code: 3, stdout: "text, name\n", stderr: "no\nend\n" });
+    const options = {
+      input: "text\n",
+      env: { NAME: "name", PATH },
+      log,
+      onErrorLine: (line: string) => lines.push(line),
+    };
+    assert.deepEqual(await run("sh", ["-c", script], options), {
+      code: 3,
+      stdout: "text, name\n",
+      stderr: "no\nend\n",
+    });
     assert.deepEqual(lines, ["no", "end"]);
     await run("sh", ["-c", "echo more"], { log });
     assert.match(readFileSync(log, "utf8"), /text, name\n/);

@@ -5,5 +5,7 @@ import { listenForInterrupts } from "../../../sandbox/interrupt.ts";
 
 listenForInterrupts();
 const results = await Promise.allSettled(process.argv.slice(2).map((script) => run("sh", ["-c", script])));
-const texts = results.map((result) => (result.status === "rejected" ? `${result.reason.message}` : result.value.stdout));
+const texts = results.map((result) =>
+  result.status === "rejected" ? `${result.reason.message}` : result.value.stdout,
+);
 console.log(JSON.stringify(texts));
