@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
 import { SandboxError } from "./errors.ts";
 import { interrupted } from "./interrupt.ts";
 
@@ -17,8 +15,6 @@ export interface CommandOptions {
   output?: "return" | "print";
   /** Seconds until it is ended and counts as failed; default: no limit. */
   timeout?: number;
-  /** Ends the command when aborted; Ctrl-C always does. */
-  signal?: AbortSignal;
   /** What Ctrl-C sends; default SIGTERM. */
   stopSignal?: NodeJS.Signals;
 }
@@ -45,48 +41,35 @@ export function giveUp(): void {
  * through us. Answers whatever the exit code is; throws when it cannot be run or was interrupted.
  */
 export async function run(command: string, args: string[], options: CommandOptions = {}): Promise<CommandResult> {
+  const { cwd, env, input = "", log, onErrorLine, timeout = 0, stopSignal = "SIGTERM" } = options;
+  // Here, because every command of the sandbox loads this file, and some run nothing.
+  const { execa } = await import("execa");
   stopped.throwIfAborted();
-  const printed = options.output === "print";
-  const child = spawn(command, args, {
-    cwd: options.cwd,
-    env: options.env,
-    detached: true,
-    stdio: ["pipe", printed ? "inherit" : "pipe", printed ? "inherit" : "pipe"],
+  const toLog = log === undefined ? [] : [{ file: log, append: true } as const];
+  const listen = function* (line: string) {
+    onErrorLine?.(line);
+    yield line;
+  };
+  const { exitCode, signal, stdout, stderr, originalMessage } = await execa(command, args, {
+    ...(cwd !== undefined && { cwd }),
+    ...(env !== undefined && { env, extendEnv: false }),
+    input,
+    stdout: options.output === "print" ? "inherit" : ["pipe", ...toLog],
+    stderr: options.output === "print" ? "inherit" : ["pipe", ...toLog, ...(onErrorLine ? [listen] : [])],
+    stripFinalNewline: false,
+    reject: false,
+    killDescendants: true,
+    cancelSignal: stopped,
+    killSignal: stopSignal,
+    // After that long comes the signal that nobody can refuse.
+    forceKillAfterDelay: 20_000,
+    timeout: timeout * 1000,
   });
-  const log = options.log ? createWriteStream(options.log, { flags: "a" }) : undefined;
-  let stdout = "";
-  let stderr = "";
-  let unfinishedLine = "";
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
-    log?.write(text);
-  });
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-    log?.write(text);
-    const lines = (unfinishedLine + text).split("\n");
-    unfinishedLine = lines.pop() ?? "";
-    for (const line of lines) options.onErrorLine?.(line);
-  });
-  child.stdin?.on("error", () => {});
-  child.stdin?.end(options.input);
-
-  const signals = [stopped, options.signal, options.timeout && AbortSignal.timeout(options.timeout * 1000)];
-  const stop = AbortSignal.any(signals.filter((signal) => signal instanceof AbortSignal));
-  const kill = () => endGroup(child.pid, options.stopSignal ?? "SIGTERM");
-  stop.addEventListener("abort", kill);
-  try {
-    const code = await new Promise<number>((resolve, reject) => {
-      child.on("error", (error) => reject(new SandboxError(`cannot run ${command}: ${error.message}`)));
-      child.on("close", (exitCode) => resolve(exitCode ?? 1));
-    });
-    interrupted.throwIfAborted();
-    return { code, stdout, stderr };
-  } finally {
-    stop.removeEventListener("abort", kill);
-    // An error shows its last lines.
-    if (log) await new Promise((resolve) => log.end(resolve));
+  interrupted.throwIfAborted();
+  if (exitCode === undefined && signal === undefined) {
+    throw new SandboxError(`cannot run ${command}: ${originalMessage}`);
   }
+  return { code: exitCode ?? 1, stdout: stdout ?? "", stderr: stderr ?? "" };
 }
 
 /** Like `run`, but an exit code other than 0 is an error that shows the last lines of stderr. Returns stdout. */
@@ -95,18 +78,4 @@ export async function output(command: string, args: string[], options: CommandOp
   if (code === 0) return stdout;
   const reason = (stderr || stdout).trimEnd().split("\n").slice(-8).join("\n  ");
   throw new SandboxError(`${command} ${args.slice(0, 3).join(" ")} failed:\n  ${reason}`);
-}
-
-/** Sends the signal to the group, and after 20 seconds the one that nobody can refuse. */
-function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  const send = (name: NodeJS.Signals) => {
-    try {
-      process.kill(-pid, name);
-    } catch {
-      // Gone already.
-    }
-  };
-  send(signal);
-  setTimeout(() => send("SIGKILL"), 20_000).unref();
 }

@@ -25,6 +25,7 @@ export function startProcess(
 ): Pick<StartedProcess, "pid" | "startTime" | "log"> {
   mkdirSync(dirname(log), { recursive: true });
   if (existsSync(log)) renameSync(log, `${log}.previous`);
+  // Not execa: its child is one to wait for, and this one goes on without us.
   const file = openSync(log, "w");
   const child = spawn(command, args, { env, cwd, detached: true, stdio: ["ignore", file, file] });
   closeSync(file);

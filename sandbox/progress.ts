@@ -1,10 +1,14 @@
-const terminal = process.stderr.isTTY === true;
+import { createLogUpdate } from "log-update";
+
+// One that doesn't know how wide it is gets lines.
+const terminal = process.stderr.isTTY === true && process.stderr.columns > 0;
+const movingLine = createLogUpdate(process.stderr, { showCursor: true });
 const running = new Map<string, { begun: number; detail: string; reported: number }>();
 let timer: NodeJS.Timeout | undefined;
 
 /** Prints a line above the one that moves. Progress goes to stderr, so that stdout holds results only. */
 export function say(line: string): void {
-  clearMovingLine();
+  movingLine.clear();
   process.stderr.write(`${line}\n`);
 }
 
@@ -26,7 +30,7 @@ export async function step<T>(what: string, work: (detail: (text: string) => voi
     return result;
   } finally {
     running.delete(what);
-    clearMovingLine();
+    movingLine.clear();
     if (running.size === 0) {
       clearInterval(timer);
       timer = undefined;
@@ -48,8 +52,7 @@ function tick(): void {
     [what, detail, seconds(now - begun)].filter(Boolean).join(", "),
   );
   if (terminal) {
-    clearMovingLine();
-    process.stderr.write(texts.join("; ").slice(0, (process.stderr.columns ?? 80) - 1));
+    movingLine(texts.join("; ").slice(0, process.stderr.columns - 1));
     return;
   }
   [...running.values()].forEach((entry, index) => {
@@ -57,8 +60,4 @@ function tick(): void {
     entry.reported = now;
     say(`  ${texts[index]}`);
   });
-}
-
-function clearMovingLine(): void {
-  if (terminal) process.stderr.write("\r\x1b[2K");
 }

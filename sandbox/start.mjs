@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The door of the sandbox. Plain JavaScript without dependencies, because it must run before `npm ci`, on a Node that
-// may be too old for the TypeScript behind it. It installs what is missing and hands over:
+// The door of the sandbox. Plain JavaScript without dependencies, because it must run before `npm ci` (so no execa),
+// on a Node that may be too old for the TypeScript behind it. It installs what is missing and hands over:
 //   node sandbox/start.mjs <command> [options]       runs sandbox/cli.ts
 //   node sandbox/start.mjs exec -- <program> [args]  runs a program with node_modules/.bin and a fit Node on PATH
 

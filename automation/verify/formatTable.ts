@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
-import { count, printable } from "../../packages/console/index.ts";
+import wrapAnsi from "wrap-ansi";
+import { count, pad, printable, textWidth } from "../../packages/console/index.ts";
 import type { Check, Verdict, Verification } from "./verification.ts";
 
 export interface TableOptions {
@@ -43,9 +44,7 @@ const HEAD = ["", "check", "expected", "found"];
 
 /** Widths of the columns: as wide as what is in them, but the last three share what the terminal has. */
 function columns(rows: readonly (readonly string[])[], width: number): number[] {
-  const natural = HEAD.map((_, i) =>
-    Math.max(...rows.flatMap((row) => cellLines(row[i]!).map(({ length }) => length))),
-  );
+  const natural = HEAD.map((_, i) => Math.max(...rows.flatMap((row) => cellLines(row[i]!).map(textWidth))));
   const [verdict, ...others] = natural as [number, ...number[]];
   let left = Math.max(width - verdict - GAP * others.length, others.length * 20);
   // The narrowest first: what it leaves is for the others.
@@ -61,34 +60,16 @@ function columns(rows: readonly (readonly string[])[], width: number): number[] 
 const cellLines = (text: string): string[] => text.split("\n").map(printable);
 
 function rowLines(row: readonly string[], widths: readonly number[]): string[] {
-  const cells = row.map((text, i) => cellLines(text).flatMap((line) => wrap(line, widths[i]!)));
+  const cells = row.map((text, i) =>
+    cellLines(text).flatMap((line) => wrapAnsi(line, widths[i]!, { hard: true }).split("\n")),
+  );
   const height = Math.max(...cells.map(({ length }) => length));
   return Array.from({ length: height }, (_, line) =>
     cells
-      .map((lines, i) => (lines[line] ?? "").padEnd(widths[i]!))
+      .map((lines, i) => pad(lines[line] ?? "", widths[i]!))
       .join(" ".repeat(GAP))
       .trimEnd(),
   );
-}
-
-/** Lines of at most `width` characters: broken between words, and within one that is longer. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (longer.length <= width) {
-      line = longer;
-      continue;
-    }
-    if (line !== "") lines.push(line);
-    line = word;
-    while (line.length > width) {
-      lines.push(line.slice(0, width));
-      line = line.slice(width);
-    }
-  }
-  return [...lines, line];
 }
 
 function remedyLines({ object, what, verdict, remedy }: Check, paint: (text: string) => string): string[] {

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import type { Value } from "../kro/index.ts";
 
 /** Characters that a terminal obeys, that end a line, or that turn the direction of reading: none belongs in a report. */
@@ -27,11 +28,11 @@ export function valueText(value: Value): string {
 /** A name, without quotes. */
 export const nameText = (name: Value): string => (typeof name === "string" ? printable(name) : valueText(name));
 
-/** How many characters of what two cut values have in common are left before their first difference. */
+/** How many columns of what two cut values have in common are left before their first difference. */
 const CONTEXT = 20;
 
 /**
- * Two values as texts of at most about `length` characters each. Long ones are cut where they are alike, so that
+ * Two values as texts of at most about `length` columns each. Long ones are cut where they are alike, so that
  * their first difference is always seen.
  */
 export function valueTexts(
@@ -41,7 +42,7 @@ export function valueTexts(
 ): [before: string | undefined, after: string | undefined] {
   const texts = [before, after].map((value) => (value === undefined ? undefined : valueText(value)));
   const [a, b] = texts;
-  const first = a === undefined || b === undefined || a === b ? 0 : firstDifference(a, b);
+  const first = a === undefined || b === undefined || a === b ? 0 : textWidth(a.slice(0, firstDifference(a, b)));
   const start = first > length - CONTEXT ? Math.max(0, first - CONTEXT) : 0;
   return [a && cut(a, length, start), b && cut(b, length, start)];
 }
@@ -52,14 +53,28 @@ function firstDifference(a: string, b: string): number {
   return i;
 }
 
-/** At most `length` characters of `text`, from `start` on; `…` stands for what was cut. No character is halved. */
-export function cut(text: string, length: number, start = 0): string {
-  if (text.length <= length) return text;
-  const whole = (at: number): number => (/[\udc00-\udfff]/.test(text[at] ?? "") ? at - 1 : at);
-  const from = whole(Math.min(start, text.length - length));
-  const end = whole(from + length);
-  return `${from > 0 ? "…" : ""}${text.slice(from, end)}${end < text.length ? "…" : ""}`;
+const load = createRequire(import.meta.url);
+const ASCII = /^[ -~]*$/;
+
+/** Columns of a terminal that `text`, which is {@link printable}, takes: two for an emoji or most of East Asia's characters. */
+export function textWidth(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  // What text seldom needs is loaded when one does.
+  return (load("string-width") as typeof import("string-width")).default(text);
 }
+
+/** At most `length` columns of `text`, from column `start` on; `…` stands for what was cut. No character is halved. */
+export function cut(text: string, length: number, start = 0): string {
+  const whole = textWidth(text);
+  if (whole <= length) return text;
+  const from = Math.min(start, whole - length);
+  const end = from + length;
+  const slice = (load("slice-ansi") as typeof import("slice-ansi")).default;
+  return `${from > 0 ? "…" : ""}${slice(text, from, end)}${end < whole ? "…" : ""}`;
+}
+
+/** `text` with as many spaces behind it as a column of that width has left. */
+export const pad = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - textWidth(text)));
 
 /** `1 danger`, `2 dangers`. */
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;

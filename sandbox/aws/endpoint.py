@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The sandbox's AWS endpoint: ministack (https://pypi.org/project/ministack/) and what it lacks for this project.
+"""The sandbox's AWS endpoint: ministack and what it lacks for this project.
 
 One HTTP server on 127.0.0.1 answers for every AWS service. The modules beside this one replace single functions
 of ministack in memory; no file of the package is touched, so they are written for exactly the pinned version.

@@ -93,7 +93,7 @@ story("carts up, status, drift, outputs and destroy", () => {
   it("redraws a tree on a terminal, and prints a line per change elsewhere", async () => {
     const terminal = await stack.onTerminal("up", { imageVersion: "1.4.0" });
     assert.equal(terminal.code, 0, terminal.stdout);
-    assert.ok(terminal.stdout.includes(`${ESCAPE}[0J`), "it erases what it drew");
+    assert.ok(terminal.stdout.includes(`${ESCAPE}[2K`), "it erases what it drew");
     assert.match(terminal.stdout, /└─ wave 4\r\n {3}├─ .*Deployment carts-kro\/carts {2}(not )?ready/);
     // On a slow machine an update can be done before the command has begun to look.
     await podsTake(8);

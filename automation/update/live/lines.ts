@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { cut, formatDuration, printable } from "../../../packages/console/index.ts";
+import { cut, formatDuration, printable, textWidth } from "../../../packages/console/index.ts";
 import { titleOf } from "../../../packages/kro/index.ts";
 import type { ChildState, InstanceState, Phase } from "./state.ts";
 
@@ -54,10 +54,9 @@ function line(
 ): string {
   const age = created === undefined ? "" : `  ${formatDuration(now - Date.parse(created))}`;
   const start = `${SIGNS[phase]} ${printable(title)}  ${WORDS[phase]}${age}`;
-  // A line that wraps would not be erased.
-  const room = Math.max(0, width - branch.length - start.length - 3);
+  const room = Math.max(0, width - textWidth(branch) - textWidth(start) - 3);
   const why = reason === undefined || room < 10 ? "" : `  ${cut(printable(reason), room - 1)}`;
-  const text = cut(start, Math.max(10, width - branch.length - 2));
+  const text = cut(start, Math.max(10, width - textWidth(branch) - 2));
   return `${branch}${color ? styleText(STYLES[phase], text, { validateStream: false }) : text}${why}`;
 }
 

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { count, list, printable, valueTexts } from "../../console/index.ts";
+import { count, list, printable, textWidth, valueTexts } from "../../console/index.ts";
 import type { Action, Danger, FieldChange } from "../changes.ts";
 import type { InstanceChildChange, Report, ResourceChange } from "../report.ts";
 import {
@@ -127,7 +127,7 @@ function childLines(child: InstanceChildChange, options: TreeOptions, paint: Pai
 }
 
 function fieldLine({ path, before, after }: FieldChange, action: Action, { width = 120 }: TreeOptions): string {
-  const room = width - FIELD_INDENT - path.length;
+  const room = width - FIELD_INDENT - textWidth(printable(path));
   const cutTo = (length: number) => valueTexts(before, after, Math.max(MIN_VALUE, length));
   const line = (text: string | undefined): string => `${printable(path)}: ${text}`;
   const [old, next] = cutTo(room);

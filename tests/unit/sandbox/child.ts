@@ -1,7 +1,6 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { execa } from "execa";
 
 /** What a program of this folder left: the JSON that it printed, and what it said on stderr. */
 export interface Left<T> {
@@ -29,21 +28,15 @@ export async function runChild<T>(
     SANDBOX_DIR: join(home, "sandbox"),
     NODE_COMPILE_CACHE: compileCache,
   };
-  const child = spawn(process.execPath, [join(import.meta.dirname, program), ...args], {
+  const child = execa(process.execPath, [join(import.meta.dirname, program), ...args], {
     env: { ...Object.fromEntries(kept), ...own, ...env },
+    extendEnv: false,
+    stripFinalNewline: false,
+    reject: false,
   });
-  let stdout = "";
-  let said = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
-  });
-  const closed = once(child, "close") as Promise<[number | null]>;
-  await Promise.race([meanwhile?.(() => child.kill("SIGINT")) ?? closed, closed]);
-  const [code] = await closed;
-  return { code, said, result: stdout ? (JSON.parse(stdout) as T) : undefined };
+  await Promise.race([meanwhile?.(() => child.kill("SIGINT")) ?? child, child]);
+  const { exitCode, stdout, stderr } = await child;
+  return { code: exitCode ?? null, said: stderr, result: stdout ? (JSON.parse(stdout) as T) : undefined };
 }
 
 const compileCache = join(tmpdir(), "carts-stack-compile-cache");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
+import stringWidth from "string-width";
 import { formatTable } from "../../../automation/verify/formatTable.ts";
 import type { Check, Verification } from "../../../automation/verify/verification.ts";
 
@@ -71,6 +72,19 @@ describe("verify's table", () => {
       assert.equal(found.split("word").length - 1, 40);
       assert.match(found, /x{200}end/);
     }
+  });
+
+  it("has its columns below each other, and fits, whatever the characters", () => {
+    const wide = { ...wrong, what: "名前", expected: "👍🏽", found: "字".repeat(100) };
+    const lines = formatTable(report([ok, wide]), { color: false, width: 80 }).split("\n");
+    assert.ok(lines.every((line) => stringWidth(line) <= 80));
+    const columnOf = (cell: string): number => {
+      const line = lines.find((text) => text.includes(cell))!;
+      return stringWidth(line.slice(0, line.indexOf(cell)));
+    };
+    assert.equal(columnOf("👍🏽"), columnOf("expected"));
+    assert.equal(columnOf("字字"), columnOf("found"));
+    assert.equal(lines.join("").split("字").length - 1, 100);
   });
 
   it("has colours for a terminal only, and the same text", () => {

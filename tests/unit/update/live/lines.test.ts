@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { stripVTControlCharacters } from "node:util";
+import stringWidth from "string-width";
 import { changeLines, treeLines } from "../../../../automation/update/live/lines.ts";
 import { instanceState } from "../../../../automation/update/live/state.ts";
 import { deploymentObject, instance, instanceObject, namespaceObject, tableObject, waitingPod } from "./objects.ts";
@@ -12,6 +12,10 @@ const failing = instanceState(instance, [
   tableObject({ type: "ACK.ResourceSynced", status: "True" }),
   deploymentObject(),
   waitingPod("ImagePullBackOff", "x".repeat(300)),
+]);
+const wide = instanceState(instance, [
+  namespaceObject(),
+  tableObject({ type: "ACK.Terminal", status: "True", message: "名前です👍🏽".repeat(30) }),
 ]);
 
 describe("the lines of a fan-out", () => {
@@ -30,9 +34,9 @@ describe("the lines of a fan-out", () => {
   it("never are wider than the terminal, with or without colours", () => {
     for (const width of [40, 80, 120]) {
       for (const color of [true, false]) {
-        const lines = treeLines(failing, { color, width, now }).map(stripVTControlCharacters);
+        const lines = [failing, wide].flatMap((state) => treeLines(state, { color, width, now }));
         assert.ok(
-          lines.every((line) => line.length <= width),
+          lines.every((line) => stringWidth(line) <= width),
           lines.join("\n"),
         );
       }
