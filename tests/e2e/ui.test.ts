@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { apply, type Finished, get as find, Stack, sandbox, story } from "./kit/index.ts";
 
-const stack = new Stack({ timeouts: { create: "60s", update: "60s", delete: "60s" } });
+const stack = new Stack();
 const VARIABLE = "RETAIL_UI_ENDPOINTS_CARTS";
 const OURS = "http://carts.carts-kro.svc.cluster.local";
 const THEIRS = "http://carts.elsewhere.svc";
