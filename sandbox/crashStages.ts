@@ -1,5 +1,5 @@
 import { ANNOTATIONS } from "./containers/annotations.ts";
-import { annotation, brokenImages, containersRun, type Stage, waitingReason } from "./stage.ts";
+import { annotation, brokenImages, containersRun, type Stage, unready, waitingReason } from "./stage.ts";
 
 // As in kwok's own stage pod-ready, once: a pod keeps its address.
 const addresses = `
@@ -53,15 +53,7 @@ export const crashLoopBackOff: Stage = {
 {{ end }}
 phase: {{ if $isLast }}Failed{{ else }}Running{{ end }}
 startTime: {{ or .status.startTime $now | Quote }}
-conditions:
-- { type: Initialized, status: "True", lastTransitionTime: {{ $now | Quote }} }
-{{ range $type := (list "Ready" "ContainersReady") }}
-- type: {{ $type }}
-  status: "False"
-  reason: {{ if $isLast }}PodFailed{{ else }}ContainersNotReady{{ end }}
-  message: "containers with unready status"
-  lastTransitionTime: {{ $now | Quote }}
-{{ end }}
+${unready("{{ if $isLast }}PodFailed{{ else }}ContainersNotReady{{ end }}")}
 containerStatuses:
 {{ range .spec.containers }}
 - name: {{ .name | Quote }}

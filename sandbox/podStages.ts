@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { crashLoopBackOff, restarted } from "./crashStages.ts";
-import { brokenImages, containersRun, type Stage, waitingReason } from "./stage.ts";
+import { brokenImages, containersRun, type Stage, unready, waitingReason } from "./stage.ts";
 
 /**
  * What kwok does with nodes and pods, as Stage resources (https://kwok.sigs.k8s.io/docs/user/stages-configuration/):
@@ -51,15 +51,7 @@ const imagePullBackOff: Stage = {
 {{ $now := Now }}
 phase: Pending
 startTime: {{ $now | Quote }}
-conditions:
-- { type: Initialized, status: "True", lastTransitionTime: {{ $now | Quote }} }
-{{ range $type := (list "Ready" "ContainersReady") }}
-- type: {{ $type }}
-  status: "False"
-  reason: ContainersNotReady
-  message: "containers with unready status"
-  lastTransitionTime: {{ $now | Quote }}
-{{ end }}
+${unready("ContainersNotReady")}
 containerStatuses:
 {{ range .spec.containers }}
 - name: {{ .name | Quote }}

@@ -18,3 +18,19 @@ export const annotation = (name: keyof typeof ANNOTATIONS) => `.metadata.annotat
 
 /** What the selectors of stages ask of pods whose containers start. */
 export const containersRun = { key: annotation("start"), operator: "In", values: ["runs"] };
+
+/**
+ * Conditions that a kubelet reports of a pod whose containers don't run, for a template that has `$now`.
+ *
+ * @param reason - of the two that are not true; may be a template.
+ */
+export const unready = (reason: string): string =>
+  `conditions:
+- { type: Initialized, status: "True", lastTransitionTime: {{ $now | Quote }} }
+{{ range $type := (list "Ready" "ContainersReady") }}
+- type: {{ $type }}
+  status: "False"
+  reason: ${reason}
+  message: "containers with unready status"
+  lastTransitionTime: {{ $now | Quote }}
+{{ end }}`;
