@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { hasTimes } from "./times.ts";
 
-// Mocha's workers don't see its arguments: they learn here what is looked for.
+// Mocha loads this before the tests. Its workers, which don't see its arguments, learn here what is looked for.
 process.env.E2E_GREP ??= JSON.stringify(grep());
 
 /** Source and flags of what `--grep` or `--fgrep` look for, as mocha reads them; nothing when all is run. */
@@ -20,8 +20,8 @@ export function lookedFor(): RegExp | undefined {
   return source ? new RegExp(source, flags) : undefined;
 }
 
-/** To be called after all tests. Throws when nothing was run of what is looked for: mocha would count it as success. */
-export function assertSomethingRan(): void {
+/** After all tests. Throws when nothing was run of what is looked for: mocha would count it as success. */
+export function mochaGlobalTeardown(): void {
   if (hasTimes() || !lookedFor()) return;
   const error = new Error(`no test that could be run matches ${lookedFor()}: nothing was tested`);
   // Mocha prints this.
