@@ -78,10 +78,7 @@ ${addresses}
 export const restarted = podStage(
   "pod-restarted",
   ["Running"],
-  [
-    { key: waitingReason, operator: "In", values: ["CrashLoopBackOff"] },
-    containersRun,
-  ],
+  [{ key: waitingReason, operator: "In", values: ["CrashLoopBackOff"] }, containersRun],
   `
 {{ $now := Now }}
 {{ $pod := . }}

@@ -26,7 +26,10 @@ describe("a story of the end-to-end tests", () => {
     const { status, stdout, stderr } = mocha("--grep", "comes last");
     deepEqual([status, stderr], [1, ""]);
     match(stdout, /✔ comes first/, "with --grep, what comes before runs, too");
-    match(stdout, /the arrangement fails\n+ *\$ pulumi up --stack e2e\n +exit code 255 after 7\.0 s\n +\| no cluster there/);
+    match(
+      stdout,
+      /the arrangement fails\n+ *\$ pulumi up --stack e2e\n +exit code 255 after 7\.0 s\n +\| no cluster there/,
+    );
     match(stdout, /- comes last \(not run: what comes before has failed\)/);
   });
 
