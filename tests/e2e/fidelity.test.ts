@@ -11,7 +11,7 @@ import { type Variant, variants } from "./fidelity/variants.ts";
 import { remove, story } from "./kit/index.ts";
 
 /** Seconds until kro has made, changed and removed all that there is, on a slow machine. */
-const PATIENCE = 45;
+const PATIENCE = 90;
 
 const definitions = [rgds.carts, rgds.values, rgds.structures, rgds.tenants];
 /** Every kind that a child may have. */

@@ -55,12 +55,20 @@ export function story(
 /** What mocha runs: a test or a hook. Its types leave `run` out. */
 type Run = Mocha.Runnable & { run(done: (error?: Error) => void): void };
 
-/** Calls `handle` with what a test, or a hook before tests, fails with, and only then lets mocha know; `afterEach` hears of tests alone. */
+/**
+ * Calls `handle` with what a test, or a hook before tests, fails with, and only then lets mocha know. (`afterEach` hears
+ * of tests alone.)
+ */
 function onFailure(suite: Mocha.Suite, handle: (error: Error) => Promise<void>): void {
   const listen = (runnable: Mocha.Runnable) => {
     const it = runnable as Run;
     const run = it.run.bind(it);
-    it.run = (done) => run((error) => (error ? handle(error).finally(() => done(error)) : done()));
+    it.run = (done) =>
+      run((error) => {
+        const end = () => done(error);
+        if (error) handle(error).then(end, end);
+        else end();
+      });
   };
   suite.on("beforeAll", listen).on("beforeEach", listen).on("test", listen);
   suite.on("suite", (inner) => onFailure(inner, handle));
