@@ -44,12 +44,12 @@ export class Cluster {
 
   /** Applies objects as a user does. `flags` are those of `kubectl apply`. */
   readonly apply = async (objects: object | readonly object[], ...flags: string[]): Promise<void> => {
-    await this.#sandbox.succeed("kubectl", ["apply", ...flags, "-f", "-"], { input: listOf(objects) });
+    await this.#sandbox.succeed("kubectl", ["apply", ...flags, "-f", "-"], { input: documents(objects) });
   };
 
   /** Deletes objects, and waits until they are gone. */
   readonly remove = async (objects: object | readonly object[]): Promise<void> => {
-    await this.#sandbox.succeed("kubectl", ["delete", "-f", "-", "--timeout=60s"], { input: listOf(objects) });
+    await this.#sandbox.succeed("kubectl", ["delete", "-f", "-", "--timeout=60s"], { input: documents(objects) });
   };
 
   /** What the API server says of objects, or undefined when there are none of that name. */
@@ -96,8 +96,12 @@ export function resourceOf({ apiVersion, kind }: { readonly apiVersion: string; 
   return `${kind}.${version}.${group}`;
 }
 
-const listOf = (objects: object | readonly object[]): string =>
-  JSON.stringify({ apiVersion: "v1", kind: "List", items: [objects].flat() });
+/** Not as a List: kubectl itself would ask for fields in it that have a default. */
+const documents = (objects: object | readonly object[]): string =>
+  [objects]
+    .flat()
+    .map((object) => JSON.stringify(object))
+    .join("\n---\n");
 
 /** Date.parse knows milliseconds only. */
 const microseconds = (time: string): number =>

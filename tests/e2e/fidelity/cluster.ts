@@ -26,9 +26,9 @@ export interface FieldSet {
   readonly [key: string]: FieldSet;
 }
 
-/** Applies objects as a user does. A field with a default may be left out, even one that is required. */
+/** Applies objects as a user does. */
 export const apply = (...objects: readonly object[]): Promise<void> =>
-  applyTo(objects, "--server-side", "--force-conflicts", "--validate=false");
+  applyTo(objects, "--server-side", "--force-conflicts");
 
 /** An object as it is, with the fields that each manager has set. */
 export async function get(object: KubernetesObject): Promise<LiveObject> {
