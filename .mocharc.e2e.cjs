@@ -12,7 +12,7 @@ const workers = Math.min(availableParallelism() + 2, Math.floor(totalmem() / 2 *
 
 module.exports = {
   extension: ["ts"],
-  require: "tests/e2e/kit/hooks.ts",
+  require: ["tests/e2e/kit/hooks.ts", "tests/e2e/kit/grep.ts"],
   parallel: true,
   jobs: Math.max(workers, 1),
   spec: named ? [] : [...longest, ...others],

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { CLONE, TestSandbox } from "../sandbox/testing.ts";
+import { CLONE, CLUSTER_NAME as clusterName, TestSandbox, TestStack } from "../sandbox/testing.ts";
 import { manifests } from "./manifests.ts";
 
 // Measures, on a warm sandbox of its own, side by side in one run, what a user waits for. Prints medians and ratios.
@@ -14,7 +14,6 @@ const sandbox = new TestSandbox("bench", { SANDBOX_LAGS: "short" });
 const { folder } = sandbox;
 const rounds = Number(process.argv[2] ?? 3);
 const peakFile = join(folder, "peak-memory");
-const clusterName = "eks-workshop-auto";
 
 /** Seconds that a command takes. */
 async function time(command: string, args: readonly string[], cwd = CLONE, variables = {}): Promise<number> {
@@ -67,20 +66,6 @@ function writeInputs(): void {
       ],
     },
     "reference.json": manifests(clusterName, "Reference"),
-    "Pulumi.bench.yaml": {
-      config: {
-        "carts-stack:clusterName": clusterName,
-        "carts-stack:context": "carts-sandbox",
-        "carts-stack:tableOnDestroy": "delete",
-      },
-    },
-    "Pulumi.reference.yaml": {
-      config: {
-        "carts-reference:clusterName": clusterName,
-        "carts-reference:context": "carts-sandbox",
-        "carts-reference:manifests": join(folder, "reference.json"),
-      },
-    },
   };
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(join(folder, name, ".."), { recursive: true });
@@ -88,8 +73,14 @@ function writeInputs(): void {
   }
 }
 
-const own = ["--stack", "bench", "--config-file", join(folder, "Pulumi.bench.yaml"), "--non-interactive"];
-const reference = ["--stack", "bench", "--config-file", join(folder, "Pulumi.reference.yaml"), "--non-interactive"];
+/** Makes a stack, and gives what a command on it is told. */
+async function stack(project: string, config: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const all = { clusterName, context: "carts-sandbox", ...config };
+  const made = new TestStack(sandbox, { project, name: "bench", config: all });
+  await made.init();
+  return [...(await made.args()), "--non-interactive"];
+}
+
 const referenceProgram = join(CLONE, "bench/reference");
 const up = ["up", "--yes", "--skip-preview"];
 const down = ["destroy", "--yes", "--skip-preview"];
@@ -99,9 +90,8 @@ console.log("starting a sandbox for the benchmark ...");
 await sandbox.start();
 try {
   writeInputs();
-  for (const project of ["carts-stack", "carts-reference"]) {
-    await sandbox.initStack(project, "bench");
-  }
+  const own = await stack("carts-stack", { tableOnDestroy: "delete" });
+  const reference = await stack("carts-reference", { manifests: join(folder, "reference.json") });
   console.log("the reference stack, untimed ...");
   await run("pulumi", [...up, ...reference], { cwd: referenceProgram, env: sandbox.env, maxBuffer: 1 << 28 });
   // One round untimed, to warm every cache.

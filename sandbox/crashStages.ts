@@ -1,5 +1,5 @@
 import { ANNOTATIONS } from "./containers/annotations.ts";
-import { annotation, brokenImages, containersRun, type Stage, waitingReason } from "./stage.ts";
+import { annotation, brokenImages, containersRun, podStage, unready, waitingReason } from "./stage.ts";
 
 // As in kwok's own stage pod-ready, once: a pod keeps its address.
 const addresses = `
@@ -21,27 +21,19 @@ podIPs:
 {{ end }}`;
 
 /** The status that a kubelet reports of containers that have crashed again, or once if they are not to be restarted. */
-export const crashLoopBackOff: Stage = {
-  apiVersion: "kwok.x-k8s.io/v1alpha1",
-  kind: "Stage",
-  metadata: { name: "pod-crash-loop-back-off" },
-  spec: {
-    resourceRef: { apiGroup: "v1", kind: "Pod" },
-    selector: {
-      matchExpressions: [
-        { key: ".metadata.deletionTimestamp", operator: "DoesNotExist" },
-        { key: ".status.phase", operator: "In", values: ["Pending", "Running"] },
-        { key: brokenImages, operator: "DoesNotExist" },
-        { key: annotation("start"), operator: "In", values: ["crashes"] },
-        // There is another crash than the status tells of.
-        {
-          key: `select(${annotation("restarts")} != (.status.containerStatuses[0].restartCount | tostring)) | .metadata.name`,
-          operator: "Exists",
-        },
-      ],
+export const crashLoopBackOff = podStage(
+  "pod-crash-loop-back-off",
+  ["Pending", "Running"],
+  [
+    { key: brokenImages, operator: "DoesNotExist" },
+    { key: annotation("start"), operator: "In", values: ["crashes"] },
+    // There is another crash than the status tells of.
+    {
+      key: `select(${annotation("restarts")} != (.status.containerStatuses[0].restartCount | tostring)) | .metadata.name`,
+      operator: "Exists",
     },
-    next: {
-      statusTemplate: `
+  ],
+  `
 {{ $now := Now }}
 {{ $pod := . }}
 {{ $restarts := index .metadata.annotations "${ANNOTATIONS.restarts}" | int }}
@@ -53,15 +45,7 @@ export const crashLoopBackOff: Stage = {
 {{ end }}
 phase: {{ if $isLast }}Failed{{ else }}Running{{ end }}
 startTime: {{ or .status.startTime $now | Quote }}
-conditions:
-- { type: Initialized, status: "True", lastTransitionTime: {{ $now | Quote }} }
-{{ range $type := (list "Ready" "ContainersReady") }}
-- type: {{ $type }}
-  status: "False"
-  reason: {{ if $isLast }}PodFailed{{ else }}ContainersNotReady{{ end }}
-  message: "containers with unready status"
-  lastTransitionTime: {{ $now | Quote }}
-{{ end }}
+${unready("{{ if $isLast }}PodFailed{{ else }}ContainersNotReady{{ end }}")}
 containerStatuses:
 {{ range .spec.containers }}
 - name: {{ .name | Quote }}
@@ -88,27 +72,14 @@ containerStatuses:
 {{ end }}
 ${addresses}
 `,
-    },
-  },
-};
+);
 
 /** The status once containers that had crashed run after all. */
-export const restarted: Stage = {
-  apiVersion: "kwok.x-k8s.io/v1alpha1",
-  kind: "Stage",
-  metadata: { name: "pod-restarted" },
-  spec: {
-    resourceRef: { apiGroup: "v1", kind: "Pod" },
-    selector: {
-      matchExpressions: [
-        { key: ".metadata.deletionTimestamp", operator: "DoesNotExist" },
-        { key: ".status.phase", operator: "In", values: ["Running"] },
-        { key: waitingReason, operator: "In", values: ["CrashLoopBackOff"] },
-        containersRun,
-      ],
-    },
-    next: {
-      statusTemplate: `
+export const restarted = podStage(
+  "pod-restarted",
+  ["Running"],
+  [{ key: waitingReason, operator: "In", values: ["CrashLoopBackOff"] }, containersRun],
+  `
 {{ $now := Now }}
 {{ $pod := . }}
 conditions:
@@ -131,6 +102,4 @@ containerStatuses:
     {{ YAML $before.lastState 2 }}
 {{ end }}
 `,
-    },
-  },
-};
+);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { crashLoopBackOff, restarted } from "./crashStages.ts";
-import { brokenImages, containersRun, type Stage, waitingReason } from "./stage.ts";
+import { brokenImages, containersRun, podStage, type Stage, unready, waitingReason } from "./stage.ts";
 
 /**
  * What kwok does with nodes and pods, as Stage resources (https://kwok.sigs.k8s.io/docs/user/stages-configuration/):
@@ -31,35 +31,18 @@ export function stages(kwokManifests: string, readySeconds: number): Stage[] {
 }
 
 /** The status that a kubelet reports while it cannot pull an image. */
-const imagePullBackOff: Stage = {
-  apiVersion: "kwok.x-k8s.io/v1alpha1",
-  kind: "Stage",
-  metadata: { name: "pod-image-pull-back-off" },
-  spec: {
-    resourceRef: { apiGroup: "v1", kind: "Pod" },
-    selector: {
-      matchExpressions: [
-        { key: ".metadata.deletionTimestamp", operator: "DoesNotExist" },
-        { key: ".status.phase", operator: "In", values: ["Pending"] },
-        { key: brokenImages, operator: "Exists" },
-        { key: waitingReason, operator: "DoesNotExist" },
-      ],
-    },
-    delay: { durationMilliseconds: 500 },
-    next: {
-      statusTemplate: `
+const imagePullBackOff = podStage(
+  "pod-image-pull-back-off",
+  ["Pending"],
+  [
+    { key: brokenImages, operator: "Exists" },
+    { key: waitingReason, operator: "DoesNotExist" },
+  ],
+  `
 {{ $now := Now }}
 phase: Pending
 startTime: {{ $now | Quote }}
-conditions:
-- { type: Initialized, status: "True", lastTransitionTime: {{ $now | Quote }} }
-{{ range $type := (list "Ready" "ContainersReady") }}
-- type: {{ $type }}
-  status: "False"
-  reason: ContainersNotReady
-  message: "containers with unready status"
-  lastTransitionTime: {{ $now | Quote }}
-{{ end }}
+${unready("ContainersNotReady")}
 containerStatuses:
 {{ range .spec.containers }}
 - name: {{ .name | Quote }}
@@ -74,6 +57,5 @@ containerStatuses:
       message: {{ printf "Back-off pulling image %q: not found" .image | Quote }}
 {{ end }}
 `,
-    },
-  },
-};
+  500,
+);

@@ -1,3 +1,8 @@
-// The sandbox's face for tests and benchmarks: sandboxes of their own, and what one does on them.
-export { type Finished, type Ran, type Running, until } from "./testing/commands.ts";
-export { CLONE, type Process, TestSandbox } from "./testing/testSandbox.ts";
+// The sandbox's face for tests and benchmarks: a sandbox of one's own, stacks on it, a look at its cluster, and how to
+// make it as it was.
+export { clean, noteWhatIsThere } from "./testing/clean.ts";
+export { type Json, resourceOf, type Write } from "./testing/cluster.ts";
+export type { Finished, Running } from "./testing/commands.ts";
+export { CLONE, CLUSTER_NAME, type Process, TestSandbox } from "./testing/testSandbox.ts";
+export { type Config, type ConfigOrFile, TestStack } from "./testing/testStack.ts";
+export { until } from "./testing/until.ts";

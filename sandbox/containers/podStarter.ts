@@ -2,15 +2,14 @@ import {
   ApiException,
   CoreV1Api,
   type KubeConfig,
-  makeInformer,
   PatchStrategy,
   setHeaderOptions,
   type V1Pod,
 } from "@kubernetes/client-node";
+import { Watch } from "../watch.ts";
 import { ANNOTATIONS } from "./annotations.ts";
 import type { Crash } from "./verdict.ts";
 
-const RECONNECT_MS = 1_000;
 const RETRY_MS = 1_000;
 // A kubelet's: it doubles with every crash. The first restart comes at once, so that a pod waits after its second crash.
 const BACK_OFF_MS = 10_000;
@@ -27,42 +26,34 @@ interface Attempt {
 /** Starts the containers of every pod that has come to a node, and those that crash again and again. */
 export class PodStarter {
   readonly #core: CoreV1Api;
-  readonly #informer;
+  readonly #watch: Watch<V1Pod>;
   readonly #start: Start;
   readonly #log: (line: string) => void;
   // By uid: what is being started, or waits for it.
   readonly #planned = new Map<string, NodeJS.Timeout>();
   // By uid: what was written, of which the watch may not have told yet.
   readonly #written = new Map<string, Attempt>();
-  #connected = false;
 
   /** @param start - says why the containers of a pod crash, if they do */
   constructor(config: KubeConfig, start: Start, log: (line: string) => void) {
     this.#core = config.makeApiClient(CoreV1Api);
     this.#start = start;
     this.#log = log;
-    this.#informer = makeInformer<V1Pod>(config, "/api/v1/pods", () => this.#core.listPodForAllNamespaces());
-    this.#informer.on("add", (pod) => this.#seen(pod));
-    this.#informer.on("update", (pod) => this.#seen(pod));
-    this.#informer.on("delete", (pod) => this.#forget(pod));
-    this.#informer.on("connect", () => {
-      this.#connected = true;
-    });
-    this.#informer.on("error", (error: Error) => {
-      this.#connected = false;
-      log(`watch: ${error.message}; again in ${RECONNECT_MS} ms`);
-      setTimeout(() => void this.watch(), RECONNECT_MS);
+    this.#watch = new Watch(config, {
+      ...{ path: "/api/v1/pods", list: () => this.#core.listPodForAllNamespaces(), log },
+      onChange: (pod) => this.#seen(pod),
+      onDelete: (pod) => this.#forget(pod),
     });
   }
 
   /** True while the watch stands. */
   get connected(): boolean {
-    return this.#connected;
+    return this.#watch.connected;
   }
 
   /** Starts to watch; the watch is restarted for ever when it breaks. */
   async watch(): Promise<void> {
-    await this.#informer.start();
+    await this.#watch.start();
   }
 
   #seen(pod: V1Pod): void {

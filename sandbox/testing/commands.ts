@@ -86,14 +86,3 @@ export class Commands {
     return left.length;
   }
 }
-
-/**
- * Waits until something is so.
- *
- * @param seconds - until it throws; default 30.
- */
-export async function until(what: string, isSo: () => Promise<boolean> | boolean, seconds = 30): Promise<void> {
-  for (const end = Date.now() + seconds * 1000; !(await isSo()); await sleep(200)) {
-    if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
-  }
-}

@@ -3,11 +3,15 @@ import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } fro
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { aws } from "../environment.ts";
 import { clone as CLONE } from "../paths.ts";
 import type { StartedProcess } from "../processes.ts";
+import { Cluster } from "./cluster.ts";
 import { Commands, type Finished, type Running } from "./commands.ts";
 
 export { CLONE };
+/** Of the EKS cluster that a sandbox plays. */
+export const CLUSTER_NAME = aws.clusterName;
 export type Process = StartedProcess;
 
 const START = join(CLONE, "sandbox/start.mjs");
@@ -21,6 +25,7 @@ export class TestSandbox {
   /** Before `start`, what reaches the sandbox's command; after it, also what a shell of the sandbox has. */
   env: NodeJS.ProcessEnv;
   readonly commands = new Commands();
+  readonly cluster = new Cluster(this);
   private readonly settings: NodeJS.ProcessEnv;
 
   /**
@@ -92,23 +97,6 @@ export class TestSandbox {
     const words = line.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
     const args = ["-qec", `stty cols ${columns} rows 40; ${words}`, "/dev/null"];
     return this.run("script", args, { ...options, env: { ...env, TERM: "xterm" } });
-  }
-
-  /** Makes a stack. Pulumi writes a config file beside Pulumi.yaml then: here into the sandbox's folder, not the clone. */
-  async initStack(project: string, stack: string): Promise<void> {
-    const cwd = join(this.folder, project);
-    await mkdir(cwd, { recursive: true });
-    await writeFile(join(cwd, "Pulumi.yaml"), JSON.stringify({ name: project, runtime: "nodejs" }));
-    await this.succeed("pulumi", ["stack", "init", stack], { cwd });
-  }
-
-  /** Writes a config file for stacks of a project, with the passphrase's salt of the clone's own sandbox stack. */
-  async writeConfig(name: string, config: Readonly<Record<string, unknown>>): Promise<string> {
-    const file = join(this.folder, `Pulumi.${name}.yaml`);
-    const own = readFileSync(join(CLONE, "Pulumi.sandbox.yaml"), "utf8");
-    const [, encryptionsalt] = /^encryptionsalt: (.*)$/m.exec(own)!;
-    await writeFile(file, JSON.stringify({ config, encryptionsalt }));
-    return file;
   }
 
   /** What the sandbox has started, by name. */

@@ -13,17 +13,9 @@ import { DescribeClusterCommand, EKSClient } from "@aws-sdk/client-eks";
 import { GetRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { V1Pod } from "@kubernetes/client-node";
-import {
-  Association,
-  clusterName,
-  eventually,
-  hasCredentials,
-  isCrashing,
-  isReady,
-  Namespace,
-} from "./awkwardSandbox.ts";
+import { Association, hasCredentials, isCrashing, isReady, Namespace } from "./awkwardSandbox.ts";
 import { makePodRole } from "./aws.ts";
-import { story, TestSandbox } from "./kit/index.ts";
+import { CLUSTER_NAME, story, TestSandbox, until } from "./kit/index.ts";
 
 const sandboxWith = (settings: Readonly<Record<string, string>>) => new TestSandbox("e2e/awkward", settings);
 const sandbox = sandboxWith({});
@@ -75,7 +67,7 @@ const tests = () => {
     });
 
     it("is never mended by a restart of the container, but by a new pod", async () => {
-      await eventually("the association counts", () => shop.isInEffect());
+      await until("the association counts", () => shop.isInEffect());
       const before = (await shop.pod("early")).status!.containerStatuses![0]!.restartCount;
       assert.ok(hasCredentials(await shop.run("new")));
       assert.equal((await shop.podThat("new", "is ready", isReady)).status!.containerStatuses![0]!.restartCount, 0);
@@ -92,14 +84,14 @@ const tests = () => {
 
     it("gives the role of before for a while after an update", async () => {
       await makePodRole("two");
-      await eventually("the role is known", () =>
+      await until("the role is known", () =>
         association.update("two").then(
           () => true,
           () => false,
         ),
       );
       assert.match(await shop.sessionOf("new"), /assumed-role\/one\//);
-      await eventually("the new role", async () => (await shop.sessionOf("new")).includes("assumed-role/two/"));
+      await until("there is the new role", async () => (await shop.sessionOf("new")).includes("assumed-role/two/"));
     });
 
     it("injects for a while after a deletion, and refuses a successor at first", async () => {
@@ -111,7 +103,7 @@ const tests = () => {
       assert.equal(await association.id(), undefined);
       assert.ok(hasCredentials(await shop.run("late")));
       await refused;
-      await eventually("the deletion counts", async () => !(await shop.isInEffect()));
+      await until("the deletion counts", async () => !(await shop.isInEffect()));
       assert.ok(!hasCredentials(await shop.run("too-late")));
       await association.createAtLast("one");
     });
@@ -130,7 +122,7 @@ const tests = () => {
       await new DynamoDBClient().send(new CreateTableCommand(keyed(table)));
       await makePodRole("carts");
       await new Association("carts").createAtLast("carts");
-      await eventually("the association counts", () => carts.isInEffect());
+      await until("the association counts", () => carts.isInEffect());
     });
 
     it("keeps a role from a table that its policy doesn't name: the pod crashes", async () => {
@@ -164,10 +156,10 @@ const tests = () => {
   it("a node can be drained: its pods come up elsewhere", async () => {
     const ui = namespace("ui");
     const pods = async () => JSON.parse(await ui.kubectl("get", "pods", "-n", "ui", "-o", "json")).items as V1Pod[];
-    const before = await eventually("the ui", async () => (await pods()).find(isReady));
+    const before = await until("the ui is ready", async () => (await pods()).find(isReady));
     const node = before.spec!.nodeName!;
     await ui.kubectl("drain", node, "--force", "--ignore-daemonsets", "--timeout=60s");
-    const after = await eventually("the ui elsewhere", async () =>
+    const after = await until("the ui is elsewhere", async () =>
       (await pods()).find((pod) => pod.metadata!.uid !== before.metadata!.uid && isReady(pod)),
     );
     assert.notEqual(after.spec!.nodeName, node);
@@ -179,15 +171,11 @@ const tests = () => {
       const { code, output } = await sandboxWith({ SANDBOX_NAMESPACE_LABELS }).command("up", "--no-up");
       assert.equal(code, 0, output);
     };
-    const make = (name: string, labels = {}) => {
-      const object = { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
-      const file = join(sandbox.folder, `${name}.json`);
-      writeFileSync(file, JSON.stringify(object));
-      return namespace(name).kubectl("create", "-f", file);
-    };
+    const make = (name: string, labels = {}) =>
+      sandbox.cluster.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } });
     await up("team,example.com/cost-center");
     const refused = /namespace orders lacks the labels: example.com\/cost-center/;
-    await eventually("a refusal", () =>
+    await until("there is a refusal", () =>
       make("orders", { team: "store" }).then(
         () =>
           namespace("orders")
@@ -198,7 +186,7 @@ const tests = () => {
     );
     await make("orders", { team: "store", "example.com/cost-center": "7" });
     await up("");
-    await eventually("a namespace without labels", () =>
+    await until("there is a namespace without labels", () =>
       make("checkout").then(
         () => true,
         () => false,
@@ -221,7 +209,7 @@ const tests = () => {
     const listTables = () => new DynamoDBClient(once).send(new ListTablesCommand());
     const getItem = () =>
       new DynamoDBClient(once).send(new GetItemCommand({ TableName: "awkward-carts", Key: { id: { S: "1" } } }));
-    const describeCluster = () => new EKSClient(once).send(new DescribeClusterCommand({ name: clusterName }));
+    const describeCluster = () => new EKSClient(once).send(new DescribeClusterCommand({ name: CLUSTER_NAME }));
     const getRole = () => new IAMClient(once).send(new GetRoleCommand({ RoleName: "carts" }));
     const whoAmI = () => new STSClient(once).send(new GetCallerIdentityCommand());
     afterEach(() => rmSync(file, { force: true }));
@@ -306,17 +294,19 @@ const tests = () => {
           keySchema: [{ attributeName: "id", keyType: "HASH" }],
         };
         const metadata = { name, namespace: "default" };
-        const object = { apiVersion: "dynamodb.services.k8s.aws/v1alpha1", kind: "Table", metadata, spec };
-        const path = join(sandbox.folder, `${name}.json`);
-        writeFileSync(path, JSON.stringify(object));
-        await namespace("default").kubectl("apply", "-f", path);
+        await sandbox.cluster.apply({
+          apiVersion: "dynamodb.services.k8s.aws/v1alpha1",
+          kind: "Table",
+          metadata,
+          spec,
+        });
       };
       const condition = async (name: string, type: string) => {
         const path = `jsonpath={.status.conditions[?(@.type=="${type}")].status} {.status.conditions[?(@.type=="${type}")].message}`;
-        return (await namespace("default").kubectl("get", "tables.dynamodb.services.k8s.aws", name, "-o", path)).trim();
+        return (await sandbox.cluster.kubectl("get", "tables.dynamodb.services.k8s.aws", name, "-o", path)).trim();
       };
       const says = (name: string, type: string, what: RegExp) =>
-        eventually(`${name}: ${type} ${what}`, async () => what.test(await condition(name, type)));
+        until(`${name} has ${type} ${what}`, async () => what.test(await condition(name, type)));
       follow(
         { action: "dynamodb:CreateTable", resource: "*/denied", principal, answer: "deny" },
         { action: "dynamodb:CreateTable", resource: "*/throttled", principal, answer: "throttle" },

@@ -6,21 +6,11 @@ import {
   UpdatePodIdentityAssociationCommand,
 } from "@aws-sdk/client-eks";
 import type { V1Pod } from "@kubernetes/client-node";
-import type { TestSandbox } from "../../sandbox/testing.ts";
+import { CLUSTER_NAME as clusterName, type TestSandbox, until } from "./kit/index.ts";
 
-export const clusterName = "eks-workshop-auto";
-export const serviceAccount = "carts";
-export const roleArn = (name: string): string => `arn:aws:iam::000000000000:role/${name}`;
-export const CREDENTIALS_URI = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
-
-/** Polls until there is a value. */
-export async function eventually<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
-  for (const end = Date.now() + 90_000; Date.now() < end; await new Promise((next) => setTimeout(next, 200))) {
-    const found = await look();
-    if (found !== undefined && found !== false) return found;
-  }
-  throw new Error(`${what}: never`);
-}
+const serviceAccount = "carts";
+const roleArn = (name: string): string => `arn:aws:iam::000000000000:role/${name}`;
+const CREDENTIALS_URI = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 
 /** EKS's associations in one namespace. */
 export class Association {
@@ -44,7 +34,7 @@ export class Association {
   /** Creates it as soon as EKS lets one; gives the refusals before. */
   async createAtLast(role: string): Promise<string[]> {
     const refusals: string[] = [];
-    await eventually("an association", async () => {
+    await until("there is an association", async () => {
       try {
         await this.create(role);
         return true;
@@ -72,20 +62,18 @@ export class Association {
 export class Namespace {
   readonly #sandbox: TestSandbox;
   readonly name: string;
+  readonly kubectl: (...args: string[]) => Promise<string>;
 
   constructor(sandbox: TestSandbox, name: string) {
     this.#sandbox = sandbox;
     this.name = name;
+    this.kubectl = sandbox.cluster.kubectl;
   }
 
   /** Makes it, and the service account in it. */
   async create(): Promise<void> {
     await this.kubectl("create", "namespace", this.name);
     await this.kubectl("create", "serviceaccount", serviceAccount, "-n", this.name);
-  }
-
-  async kubectl(...args: string[]): Promise<string> {
-    return (await this.#sandbox.succeed("kubectl", args)).stdout;
   }
 
   /** Makes a pod of the service account, with more variables if need be; gives it as the API server let it in. */
@@ -102,7 +90,7 @@ export class Namespace {
 
   /** Waits until a pod is what is asked of it. */
   async podThat(pod: string, what: string, is: (found: V1Pod) => boolean): Promise<V1Pod> {
-    return eventually(`pod ${pod} ${what}`, async () => {
+    return until(`pod ${pod} ${what}`, async () => {
       const found = await this.pod(pod);
       return is(found) && found;
     });

@@ -22,9 +22,9 @@ import {
   ListRolesCommand,
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
+import { CLUSTER_NAME as clusterName } from "./kit/index.ts";
 
 // Every client takes endpoint, region and keys from the sandbox's environment.
-const clusterName = "eks-workshop-auto";
 
 export const tables = async (): Promise<string[]> =>
   (await new DynamoDBClient().send(new ListTablesCommand())).TableNames ?? [];

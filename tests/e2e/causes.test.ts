@@ -1,12 +1,89 @@
 import assert from "node:assert/strict";
-import { changedProgram } from "./changedProgram.ts";
-import { kubectl, Stack, sandbox, story } from "./kit/index.ts";
+import { endWait } from "./interrupted.ts";
+import { get, kubectl, patch, patchStatus, pullRequest, Stack, sandbox, story, until } from "./kit/index.ts";
 
 const ACK = "ack-dynamodb-controller";
-/** What fails is seen within seconds; the commands wait for it until then. */
-const stack = new Stack({ timeouts: { create: "60s", update: "20s", delete: "60s" }, tableOnDestroy: "delete" });
-const { carts } = stack;
+const stack = new Stack({ tableOnDestroy: "delete" });
 const causeOf = (stdout: string): { name: string; message: string } => JSON.parse(stdout).cause;
+
+/** What keeps an update from coming to its end. */
+interface Failure {
+  readonly name: string;
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly program?: () => Promise<string>;
+  readonly arrange?: () => Promise<unknown>;
+  readonly restore?: () => Promise<unknown>;
+  /** What `carts` has shown, or the cluster has, once it is known: then the wait may end. Default: Pulumi ends it. */
+  readonly seen?: RegExp | (() => Promise<boolean>);
+  readonly message: RegExp;
+}
+
+const failures: readonly Failure[] = [
+  {
+    name: "image-pull",
+    config: { imageVersion: "broken-4" },
+    seen: /Deployment carts-kro\/carts: failing: .*ImagePullBackOff/,
+    message: /can't get its image .*:broken-4: ImagePullBackOff/,
+  },
+  {
+    name: "unschedulable",
+    config: { resources: { requests: { cpu: "9000" } } },
+    seen: /Deployment carts-kro\/carts: failing: .*Unschedulable/,
+    message: /fits on no node: Unschedulable: 0\/2 nodes/,
+  },
+  {
+    name: "quota",
+    config: { replicas: 3 },
+    arrange: () => kubectl("-n", "carts-kro", "create", "quota", "small", "--hard=pods=1"),
+    restore: () => kubectl("-n", "carts-kro", "delete", "quota", "small"),
+    seen: /Deployment carts-kro\/carts: failing: .*exceeded quota/,
+    message: /refuses the pods of Deployment carts-kro\/carts: .*exceeded quota: small/,
+  },
+  {
+    name: "role-missing",
+    config: { roleName: "nobody-made-it" },
+    message: /IAM Role \(nobody-made-it\): couldn't find resource/,
+  },
+  {
+    name: "definition-refused",
+    program: () => pullRequest("misspelt"),
+    seen: async () => {
+      const { conditions = [] } = (await get("rgd", "cartsstack"))!.status!;
+      return conditions.some(({ status, message }) => `${status}` === "False" && /imageVersio\b/.test(message!));
+    },
+    message: /kro refuses the ResourceGraphDefinition cartsstack: .*imageVersio\b/,
+  },
+  {
+    name: "ack-access-denied",
+    config: { replicas: 2 },
+    arrange: async () => {
+      sandbox.signal("SIGSTOP", ACK);
+      const who = "arn:aws:sts::000000000000:assumed-role/ack-dynamodb/1";
+      const message = `AccessDeniedException: User: ${who} is not authorized to perform: dynamodb:UpdateTable`;
+      const conditions = [
+        { type: "ACK.ResourceSynced", status: "False" },
+        { type: "ACK.Recoverable", status: "True", message },
+      ];
+      await patchStatus("table", "carts-table", { conditions }, "-n", "carts-kro");
+    },
+    restore: async () => sandbox.signal("SIGCONT", ACK),
+    seen: /Table carts-kro\/carts-table: failing: ACK\.Recoverable: AccessDenied/,
+    message: /The role ack-dynamodb, .* must be allowed dynamodb:UpdateTable/,
+  },
+  {
+    name: "namespace-terminating",
+    config: { replicas: 2 },
+    arrange: async () => {
+      await patch("namespace", "carts-kro", [
+        { op: "add", path: "/metadata/finalizers", value: ["shop.example/hold"] },
+      ]);
+      await kubectl("delete", "namespace", "carts-kro", "--wait=false");
+    },
+    restore: () => patch("namespace", "carts-kro", [{ op: "remove", path: "/metadata/finalizers" }]),
+    seen: /Namespace carts-kro: being deleted/,
+    message: /Namespace carts-kro is being deleted, .*shop\.example\/hold/,
+  },
+];
 
 story("carts up, when it fails", () => {
   before(async () => {
@@ -14,98 +91,21 @@ story("carts up, when it fails", () => {
     await stack.up();
   });
 
-  const failures: {
-    name: string;
-    config?: Readonly<Record<string, unknown>>;
-    program?: () => Promise<string>;
-    arrange?: () => Promise<unknown>;
-    restore?: () => Promise<unknown>;
-    message: RegExp;
-  }[] = [
-    {
-      name: "image-pull",
-      config: { imageVersion: "broken-4" },
-      message: /can't get its image .*:broken-4: ImagePullBackOff/,
-    },
-    {
-      name: "unschedulable",
-      config: { resources: { requests: { cpu: "9000" } } },
-      message: /fits on no node: Unschedulable: 0\/2 nodes/,
-    },
-    {
-      name: "quota",
-      config: { replicas: 3 },
-      arrange: () => kubectl("-n", "carts-kro", "create", "quota", "small", "--hard=pods=1"),
-      restore: () => kubectl("-n", "carts-kro", "delete", "quota", "small"),
-      message: /refuses the pods of Deployment carts-kro\/carts: .*exceeded quota: small/,
-    },
-    {
-      name: "role-missing",
-      config: { roleName: "nobody-made-it" },
-      message: /IAM Role \(nobody-made-it\): couldn't find resource/,
-    },
-    {
-      name: "definition-refused",
-      program: () =>
-        changedProgram({
-          "securityContext: { fsGroup: 1000 }": "securityContext: { fsGroupp: 1000 } as never",
-          'DEFINITION_TIMEOUT = "1m"': 'DEFINITION_TIMEOUT = "12s"',
-        }),
-      message: /kro refuses the ResourceGraphDefinition cartsstack: .*fsGroupp/,
-    },
-    {
-      name: "ack-access-denied",
-      config: { replicas: 2 },
-      arrange: async () => {
-        sandbox.signal("SIGSTOP", ACK);
-        const message =
-          "AccessDeniedException: User: arn:aws:sts::000000000000:assumed-role/ack-dynamodb/1 is not authorized to perform: dynamodb:UpdateTable";
-        const conditions = [
-          { type: "ACK.ResourceSynced", status: "False" },
-          { type: "ACK.Recoverable", status: "True", message },
-        ];
-        const patch = JSON.stringify({ status: { conditions } });
-        await kubectl(
-          "-n",
-          "carts-kro",
-          "patch",
-          "table",
-          "carts-table",
-          "--subresource=status",
-          "--type=merge",
-          "-p",
-          patch,
-        );
-      },
-      restore: async () => sandbox.signal("SIGCONT", ACK),
-      message: /The role ack-dynamodb, .* must be allowed dynamodb:UpdateTable/,
-    },
-    {
-      name: "namespace-terminating",
-      config: { replicas: 2 },
-      arrange: async () => {
-        const hold = '[{"op":"add","path":"/metadata/finalizers","value":["shop.example/hold"]}]';
-        await kubectl("patch", "namespace", "carts-kro", "--type=json", "-p", hold);
-        await kubectl("delete", "namespace", "carts-kro", "--wait=false");
-      },
-      restore: () =>
-        kubectl(
-          "patch",
-          "namespace",
-          "carts-kro",
-          "--type=json",
-          "-p",
-          '[{"op":"remove","path":"/metadata/finalizers"}]',
-        ),
-      message: /Namespace carts-kro is being deleted, .*shop\.example\/hold/,
-    },
-  ];
-  for (const { name, config, program, arrange, restore, message } of failures) {
+  for (const { name, config, program, arrange, restore, seen, message } of failures) {
     it(`gives the root cause of a failure: ${name}`, async () => {
       await arrange?.();
       try {
         const args = program ? ["--cwd", await program()] : [];
-        const { code, stdout, stderr } = await carts("up", config, "--json", ...args);
+        const running = await stack.begin("up", config, "--json", ...args);
+        if (seen) {
+          await until("Pulumi waits, and the reason is known", async () => {
+            const output = running.output();
+            if (!/(CartsStack carts|Definition carts-definition) updating/.test(output)) return false;
+            return seen instanceof RegExp ? seen.test(output) : seen();
+          });
+          await endWait(running);
+        }
+        const { code, stdout, stderr } = await running.finished;
         assert.equal(code, 1, stderr);
         assert.equal(causeOf(stdout).name, name, causeOf(stdout).message);
         assert.match(causeOf(stdout).message, message);

@@ -8,10 +8,10 @@ import { notAsRendered, unknownFields } from "./fidelity/compare.ts";
 import { creations, deletions, notInOrder, notInWaves } from "./fidelity/order.ts";
 import * as rgds from "./fidelity/variants.ts";
 import { type Variant, variants } from "./fidelity/variants.ts";
-import { story } from "./kit/index.ts";
+import { remove, story } from "./kit/index.ts";
 
 /** Seconds until kro has made, changed and removed all that there is, on a slow machine. */
-const PATIENCE = 45;
+const PATIENCE = 90;
 
 const definitions = [rgds.carts, rgds.values, rgds.structures, rgds.tenants];
 /** Every kind that a child may have. */
@@ -150,7 +150,7 @@ const tests = () => {
       const old = { ...ofCarts[0]!, definition: rgds.changedCarts };
       const next = rgds.withSpec(old, { tableName: "another-table" });
       const before = await childrenOf(old);
-      await cluster.remove(old.instance);
+      await remove(old.instance);
       await cluster.apply(next.instance);
       await assertAsRendered(next);
       const changes = diff(renderingOf(old), renderingOf(next), { replaced: true });
@@ -165,7 +165,7 @@ const tests = () => {
     };
     for (const [title, variant] of Object.entries(gone)) {
       it(title, async () => {
-        await cluster.remove(variant.instance);
+        await remove(variant.instance);
         assertNone(notInWaves(renderingOf(variant), deletions()));
       });
     }

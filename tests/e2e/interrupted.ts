@@ -4,16 +4,31 @@ import { promisify } from "node:util";
 import type { ResourceState } from "../../automation/stack/index.ts";
 import { type Latest, type Running, type Stack, until } from "./kit/index.ts";
 
+interface StartedProcess {
+  readonly pid: number;
+  readonly name: string;
+}
+
+/** All that a process has started, and what those have. */
+async function startedBy(pid: number): Promise<StartedProcess[]> {
+  const { stdout } = await promisify(execFile)("ps", ["-eo", "pid=,ppid=,comm="]);
+  const lines = stdout.trim().split("\n");
+  const all = lines.map((line) => line.trim().split(/\s+/) as [string, string, string]);
+  const below = (parent: number): StartedProcess[] =>
+    all.flatMap(([own, of, name]) =>
+      Number(of) === parent ? [{ pid: Number(own), name }, ...below(Number(own))] : [],
+    );
+  return below(pid);
+}
+
+/** Ends the wait of a command of `carts`, on the side of Pulumi: its update has failed then. */
+export async function endWait({ child }: Running): Promise<void> {
+  for (const { pid, name } of await startedBy(child.pid!)) if (name === "pulumi") send(pid, "SIGINT");
+}
+
 /** Kills a command of `carts` and all that it has started, as a machine that breaks down does. */
 export async function killHard({ child, finished }: Running): Promise<void> {
-  const { stdout } = await promisify(execFile)("ps", ["-eo", "pid=,ppid="]);
-  const processes = stdout
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
-  const childrenOf = (pid: number): number[] =>
-    processes.flatMap(([own, parent]) => (parent === pid ? [own, ...childrenOf(own)] : []));
-  const pids = [child.pid!, ...childrenOf(child.pid!)];
+  const pids = [child.pid!, ...(await startedBy(child.pid!)).map(({ pid }) => pid)];
   for (const pid of pids) send(pid, "SIGKILL");
   await finished;
   // One that is writing dies only when that is done.

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ChildChange } from "../../packages/kro-preview/index.ts";
-import { changedProgram } from "./changedProgram.ts";
-import { apply, kubectl, Stack, sandbox, story, until } from "./kit/index.ts";
+import { apply, kubectl, pullRequest, Stack, sandbox, story, until } from "./kit/index.ts";
 
 const stack = new Stack();
 const preview = (configFile: string, ...args: string[]) => stack.carts("preview", configFile, ...args);
@@ -145,7 +144,7 @@ story("carts preview", () => {
   });
 
   it("refuses an RGD that kro would refuse, and names the node and the expression", async () => {
-    const cwd = await changedProgram({ "schema.spec.imageVersion}`": "schema.spec.imageVersio}`" });
+    const cwd = await pullRequest("misspelt");
     const { code, stdout, stderr } = await preview(same, "--cwd", cwd);
     assert.equal(code, 1, stderr);
     assert.equal(stdout, "");
@@ -159,7 +158,7 @@ story("carts preview", () => {
       metadata: { name: "other", namespace: "default" },
     };
     await apply({ ...other, spec: { tableName: `${TABLE}-other`, namespace: "other" } });
-    const cwd = await changedProgram({ '"prometheus.io/scrape": "true"': '"prometheus.io/scrape": "false"' });
+    const cwd = await pullRequest("no-scrape");
     const previewed = await preview(same, "--cwd", cwd, "--cluster", "--format", "json");
     assert.equal(previewed.code, 2, previewed.stderr);
     assert.deepEqual(
@@ -190,7 +189,7 @@ story("carts preview", () => {
     const reachable = await readFile(kubeconfig, "utf8");
     await writeFile(kubeconfig, reachable.replace(/server: .*/, "server: https://127.0.0.1:2"));
     await assert.rejects(kubectl("get", "nodes"));
-    const cwd = await changedProgram({ '"prometheus.io/scrape": "true"': '"prometheus.io/scrape": "false"' });
+    const cwd = await pullRequest("no-scrape");
     const previewed = await preview(newImage, "--cwd", cwd, "--cluster", "--format", "json");
     await writeFile(kubeconfig, reachable);
     assert.equal(previewed.code, 2, previewed.stderr);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { type Process, TestSandbox } from "../../sandbox/testing.ts";
-import { story } from "./kit/index.ts";
+import { type Process, story, TestSandbox } from "./kit/index.ts";
 
 const sandbox = new TestSandbox("e2e/commands");
 

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { apply, type Finished, get as find, Stack, sandbox, story } from "./kit/index.ts";
 
-const stack = new Stack({ timeouts: { create: "60s", update: "60s", delete: "60s" } });
+const stack = new Stack();
 const VARIABLE = "RETAIL_UI_ENDPOINTS_CARTS";
 const OURS = "http://carts.carts-kro.svc.cluster.local";
 const THEIRS = "http://carts.elsewhere.svc";
@@ -42,7 +42,7 @@ const setEnv = (assignment: string) => succeed("kubectl", "set", "env", "deploym
 
 /** What the ui's pods are told once the Deployment is rolled out, by name of the pod: undefined stands for `envFrom`. */
 async function told(): Promise<Record<string, string | undefined>> {
-  await succeed("kubectl", "rollout", "status", "deployment/ui", "-n", "ui", "--timeout=30s");
+  await succeed("kubectl", "rollout", "status", "deployment/ui", "-n", "ui", "--timeout=90s");
   return Object.fromEntries(
     (await pods()).map(({ metadata, spec }) => [metadata.name, entry(spec.containers[0]!.env)]),
   );
@@ -140,7 +140,7 @@ story("routing the ui", () => {
       assert.equal(refused.code, 1);
       assert.match(refused.output, new RegExp(`^error: port ${taken} of this machine is taken: .*\\n$`));
       await succeed("kubectl", "scale", "deployment/ui", "-n", "ui", "--replicas=0");
-      await succeed("kubectl", "wait", "pods", "-n", "ui", "--all", "--for=delete", "--timeout=30s");
+      await succeed("kubectl", "wait", "pods", "-n", "ui", "--all", "--for=delete", "--timeout=90s");
       const unready = await stack.carts("open", {}, "--service", "ui");
       assert.equal(unready.code, 1);
       assert.equal(unready.output, "error: no pod of service ui/ui is ready: it has none\n");

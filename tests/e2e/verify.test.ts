@@ -11,15 +11,28 @@ import {
 import { IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Verification } from "../../automation/verify/index.ts";
-import { CLONE, get, isThere, kubectl, Stack, sandbox, story, until } from "./kit/index.ts";
+import {
+  CLONE,
+  CLUSTER_NAME as CLUSTER,
+  get,
+  isThere,
+  kubectl,
+  patch as patchObject,
+  patchStatus,
+  Stack,
+  sandbox,
+  story,
+  until,
+} from "./kit/index.ts";
 
-const stack = new Stack({ timeouts: { create: "90s", update: "90s", delete: "90s" } });
-const CLUSTER = "eks-workshop-auto";
+const stack = new Stack();
 const ROLE = `${CLUSTER}-carts-dynamo`;
 const TABLE = `${CLUSTER}-carts-kro`;
 const SECRET = "an-api-key-nobody-may-see";
 
-const inNamespace = (...args: string[]) => kubectl("-n", "carts-kro", ...args);
+const NAMESPACE = ["-n", "carts-kro"];
+const inNamespace = (...args: string[]) => kubectl(...NAMESPACE, ...args);
+const patch = (kind: string, name: string, change: object) => patchObject(kind, name, change, ...NAMESPACE);
 let configFile: string;
 
 /** Runs `carts verify`, whatever its exit code. */
@@ -64,9 +77,6 @@ async function counts(): Promise<boolean> {
 
 /** Those who would put right what a test breaks. */
 const CONTROLLERS = ["kro", "ack-dynamodb-controller"];
-
-const patch = (kind: string, name: string, body: object, type = "merge") =>
-  inNamespace("patch", kind, name, `--type=${type}`, "-p", JSON.stringify(body));
 
 story("carts verify", () => {
   before(async () => {
@@ -145,7 +155,7 @@ story("carts verify", () => {
     await patch("configmap", "carts", { data: { RETAIL_CART_PERSISTENCE_PROVIDER: "in-memory" } });
     await inNamespace("annotate", "serviceaccount", "carts", "carts-stack/table-arn=other", "--overwrite");
     await patch("service", "carts", { spec: { selector: null } });
-    await patch("service", "carts", [{ op: "replace", path: "/spec/ports/0/targetPort", value: 81 }], "json");
+    await patch("service", "carts", [{ op: "replace", path: "/spec/ports/0/targetPort", value: 81 }]);
     await inNamespace("annotate", "table", "carts-table", "services.k8s.aws/deletion-policy=delete", "--overwrite");
     await inNamespace("set", "env", "deployment/carts", "API_KEY=another-one");
     await inNamespace("rollout", "status", "deployment/carts");
@@ -242,15 +252,7 @@ story("carts verify", () => {
     await inNamespace("scale", "deployment/carts", "--replicas=0");
     await inNamespace("rollout", "status", "deployment/carts");
     const conditions = [{ type: "ACK.ResourceSynced", status: "False", message: "AccessDenied" }];
-    await inNamespace(
-      "patch",
-      "table",
-      "carts-table",
-      "--subresource=status",
-      "--type=merge",
-      "-p",
-      JSON.stringify({ status: { conditions } }),
-    );
+    await patchStatus("table", "carts-table", { conditions }, ...NAMESPACE);
     const { off } = await report();
     assertOff(off, [
       /^role-trust IAM role eks-workshop-auto-carts-dynamo: Statement[\s\S]*Principal\.Service is "ec2\.amazonaws\.com", not "pods/,
@@ -266,10 +268,9 @@ story("carts verify", () => {
 
   it("names a changed instance and a changed RGD, a table that is gone, and a namespace that goes", async () => {
     const others = (await report()).off;
-    const change = { spec: { imageVersion: "9.9.9" } };
-    await kubectl("patch", "cartsstack", "carts-kro", "--type=merge", "-p", JSON.stringify(change));
+    await patchObject("cartsstack", "carts-kro", { spec: { imageVersion: "9.9.9" } });
     const readyWhen = [{ op: "add", path: "/spec/resources/0/readyWhen", value: [] }];
-    await kubectl("patch", "resourcegraphdefinition", "cartsstack", "--type=json", "-p", JSON.stringify(readyWhen));
+    await patchObject("resourcegraphdefinition", "cartsstack", readyWhen);
     await new DynamoDBClient().send(new DeleteTableCommand({ TableName: TABLE }));
     await kubectl("delete", "namespace", "carts-kro", "--wait=false");
     await until("what is in the namespace goes", async () => !(await isThere("configmap", "carts", "-n", "carts-kro")));

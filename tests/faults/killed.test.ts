@@ -5,7 +5,7 @@ import { assertNothingLeft, assertRolledOut, IMAGE, ROLE, TABLE } from "../e2e/c
 import { killHard } from "../e2e/interrupted.ts";
 import { Stack, story } from "../e2e/kit/index.ts";
 
-const stack = new Stack({ tableOnDestroy: "delete", timeouts: { create: "90s", update: "90s", delete: "90s" } });
+const stack = new Stack({ tableOnDestroy: "delete" });
 
 /** Seconds from the start of `up` to its death: in the plan, between the AWS parts, while kro works, near the end. */
 const MOMENTS = [1, 3, 5, 7, 9, 11];

@@ -3,7 +3,7 @@ import { assertNothingLeft, assertRolledOut, IMAGE, TABLE } from "../e2e/carts/e
 import { Stack, story } from "../e2e/kit/index.ts";
 
 const ROUNDS = 10;
-const stack = new Stack({ tableOnDestroy: "delete", timeouts: { create: "90s", update: "90s", delete: "90s" } });
+const stack = new Stack({ tableOnDestroy: "delete" });
 
 story("up, update and destroy, round after round on one cluster", () => {
   before(stack.init);

@@ -3,7 +3,7 @@ import * as aws from "../aws.ts";
 import { get, Stack, sandbox, story, writes } from "../kit/index.ts";
 import { assertNothingLeft, instance, ROLE, TABLE } from "./expected.ts";
 
-const stack = new Stack({ timeouts: { create: "90s", update: "90s", delete: "90s" } });
+const stack = new Stack();
 
 story("destroying the carts stack", () => {
   before(stack.init);

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import * as aws from "../aws.ts";
-import { changedProgram } from "../changedProgram.ts";
-import { get, Stack, sandbox, story, writes } from "../kit/index.ts";
-import { THREE_INSTANCES } from "../threeInstances.ts";
+import { CLONE, get, PROGRAMS, pullRequest, Stack, sandbox, story, writes } from "../kit/index.ts";
 import { assertNothingLeft, assertRolledOut, IMAGE, ROLE } from "./expected.ts";
 
-const stack = new Stack({ timeouts: { create: "90s", update: "90s", delete: "90s" } });
+const stack = new Stack();
 
 story("three instances of one RGD", () => {
   const NAMES = ["carts", "blue", "green"];
@@ -17,12 +16,10 @@ story("three instances of one RGD", () => {
   };
   const of = (output: string, op: string) =>
     NAMES.filter((name) => new RegExp(`CartsStack ${name} ${op} `).test(output));
-  let cwd: string;
+  const program = join(PROGRAMS, "three");
+  const cwd = join(CLONE, program);
 
-  before(async () => {
-    await stack.init();
-    cwd = await changedProgram({}, { "index.ts": THREE_INSTANCES });
-  });
+  before(stack.init);
 
   it("come up, with one RGD and one role", async () => {
     assert.deepEqual(of(await stack.succeed("preview", config, { cwd }), "create"), NAMES);
@@ -42,16 +39,7 @@ story("three instances of one RGD", () => {
   });
 
   it("follow a change in the RGD whose schema gets a field that they set, and preview it", async () => {
-    const gaining = await changedProgram(
-      { 'imagePullPolicy: "IfNotPresent"': 'imagePullPolicy: schema.spec["pullPolicy"]' },
-      {
-        "index.ts": THREE_INSTANCES,
-        "components/definition/cartsSchema.ts": {
-          "  revision: field(": '  pullPolicy: field("string", { default: "IfNotPresent" }),\n  revision: field(',
-        },
-        "components/instance/cartsInstance.ts": { "    revision:": '    pullPolicy: "Always",\n    revision:' },
-      },
-    );
+    const gaining = await pullRequest("pull-policy", program);
     const after = { ...config, imageVersion: "1.4.0" };
     const output = await stack.succeed("up --yes", after, { cwd: gaining });
     assert.deepEqual(of(output.split("Updating")[0]!, "update"), NAMES, "all three are previewed");

@@ -1,7 +1,8 @@
 import { Secret, titleOf, type Value } from "../../../packages/kro/index.ts";
 import type { ChildChange, FieldChange } from "../../../packages/kro-preview/index.ts";
+import { at, type Path, resolve } from "../paths.ts";
 import type { LiveObject } from "./cluster.ts";
-import { applied, compare, isMap, type Path } from "./compare.ts";
+import { applied, compare } from "./compare.ts";
 
 /** How the changes that `diff` foretold differ from those that kro made, one line each. */
 export function unforeseen(
@@ -87,22 +88,3 @@ const holds = ({ path, before, after }: FieldChange, old: Value | undefined, now
     // A secret's value is not there to be compared.
     return value === undefined || value instanceof Secret || compare(value, at(object, steps), steps).length === 0;
   });
-
-/** The steps of a path of `diff`, such as `spec.ports[name=http]["a.b"][0]`; names are looked up in the first that has them. */
-function resolve(path: string, ...objects: readonly (Value | undefined)[]): Path {
-  const steps: (string | number)[] = [];
-  const tokens = path.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\[(\w+)=([^\]]*)\]|\.?([^.[\]]+)/g);
-  for (const [, index, quoted, key, name, field] of tokens) {
-    if (index !== undefined) steps.push(Number(index));
-    else if (quoted !== undefined) steps.push(JSON.parse(quoted));
-    else if (field !== undefined) steps.push(field);
-    else steps.push(Math.max(...objects.map((object) => position(at(object, steps), key!, name!))));
-  }
-  return steps;
-}
-
-const position = (list: Value | undefined, key: string, name: string): number =>
-  Array.isArray(list) ? list.findIndex((item) => isMap(item) && item[key] === name) : -1;
-
-const at = (value: Value | undefined, path: Path): Value | undefined =>
-  path.reduce<Value | undefined>((found, step) => (found as Record<string | number, Value> | undefined)?.[step], value);

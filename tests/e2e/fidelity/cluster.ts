@@ -1,5 +1,5 @@
-import { type KubernetesObject, parseGroupVersion, type Value } from "../../../packages/kro/index.ts";
-import { sandbox, type Write, writes } from "../kit/index.ts";
+import type { KubernetesObject, Value } from "../../../packages/kro/index.ts";
+import { apply as applyTo, get as find, resourceOf, until, type Write, writes } from "../kit/index.ts";
 
 /** An object as the API server gives it. */
 export interface LiveObject extends KubernetesObject {
@@ -26,21 +26,17 @@ export interface FieldSet {
   readonly [key: string]: FieldSet;
 }
 
-/** Applies objects as a user does. A field with a default may be left out, even one that is required. */
-export async function apply(...objects: readonly object[]): Promise<void> {
-  await kubectl(["apply", "--server-side", "--force-conflicts", "--validate=false", "-f", "-"], list(objects));
-}
-
-/** Deletes objects, and waits until they are gone. */
-export async function remove(...objects: readonly object[]): Promise<void> {
-  await kubectl(["delete", "-f", "-", "--timeout=60s"], list(objects));
-}
+/** Applies objects as a user does. */
+export const apply = (...objects: readonly object[]): Promise<void> =>
+  applyTo(objects, "--server-side", "--force-conflicts");
 
 /** An object as it is, with the fields that each manager has set. */
-export async function get({ apiVersion, kind, metadata }: KubernetesObject): Promise<LiveObject> {
-  const where = metadata.namespace ? ["-n", String(metadata.namespace)] : [];
-  const args = ["get", resourceOf(apiVersion, kind), String(metadata.name), ...where];
-  return JSON.parse(await kubectl([...args, "-o", "json", "--show-managed-fields"]));
+export async function get(object: KubernetesObject): Promise<LiveObject> {
+  const { name, namespace } = object.metadata;
+  const where = namespace ? ["-n", String(namespace)] : [];
+  const found = await find<LiveObject>(resourceOf(object), String(name), ...where, "--show-managed-fields");
+  if (!found) throw new Error(`there is no ${object.kind} ${name}`);
+  return found;
 }
 
 /**
@@ -53,10 +49,10 @@ export async function childrenOf(
   instance: LiveObject,
   kinds: readonly { readonly apiVersion: string; readonly kind: string }[],
 ): Promise<LiveObject[]> {
-  const resources = new Set(kinds.map(({ apiVersion, kind }) => resourceOf(apiVersion, kind)));
+  const resources = new Set(kinds.map(resourceOf));
   const selector = `kro.run/instance-id=${instance.metadata.uid}`;
-  const args = ["get", [...resources].join(), "-A", "-l", selector, "-o", "json", "--show-managed-fields"];
-  const { items } = JSON.parse(await kubectl(args)) as { items: LiveObject[] };
+  const args = [[...resources].join(), "-A", "-l", selector, "--show-managed-fields"];
+  const { items } = (await find<{ items: LiveObject[] }>(...args))!;
   return items.filter(({ metadata }) => metadata.managedFields.some(({ manager }) => manager === KRO));
 }
 
@@ -68,21 +64,13 @@ export const writesOfKro = (): Write[] => writes().filter(({ user }) => user ===
 
 /** Repeats a check until it finds nothing, and gives what it found last: nothing, or what is still wrong in the end. */
 export async function eventually(check: () => Promise<string[]>, seconds: number): Promise<string[]> {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    const found = await check();
-    if (found.length === 0 || Date.now() > end) return found;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
+  let found: string[] = [];
+  const isRight = async () => {
+    found = await check();
+    return found.length === 0;
+  };
+  await until("nothing is wrong", isRight, seconds).catch((error: Error) => {
+    if (found.length === 0) throw error;
+  });
+  return found;
 }
-
-/** As kubectl takes a kind, `Deployment.v1.apps`. */
-function resourceOf(apiVersion: string, kind: string): string {
-  const { group, version } = parseGroupVersion(apiVersion);
-  return `${kind}.${version}.${group}`;
-}
-
-const list = (items: readonly object[]): string => JSON.stringify({ apiVersion: "v1", kind: "List", items });
-
-const kubectl = async (args: readonly string[], input?: string): Promise<string> =>
-  (await sandbox.succeed("kubectl", args, input === undefined ? {} : { input })).stdout;

@@ -1,8 +1,6 @@
 import { type Child, KnownAfterApply, titleOf, type Value } from "../../../packages/kro/index.ts";
+import type { Path } from "../paths.ts";
 import { type FieldSet, KRO, type LiveObject } from "./cluster.ts";
-
-/** A step into an object: a key of a map, or a position in a list. */
-export type Path = readonly (string | number)[];
 
 /**
  * How the children that kro made differ from those that were rendered, one line each. None must be missing, none too
@@ -126,7 +124,7 @@ function positionOf(key: string, items: readonly Value[]): number {
   return items.findIndex((item) => Object.entries(named).every(([name, value]) => isMap(item) && item[name] === value));
 }
 
-export const isMap = (value: Value | undefined): value is { readonly [key: string]: Value } =>
+const isMap = (value: Value | undefined): value is { readonly [key: string]: Value } =>
   value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof KnownAfterApply);
 
 const show = (value: unknown): string =>

@@ -1,25 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { CLONE } from "../../../sandbox/testing.ts";
 import { leave, pooled, takeAlone } from "./pool.ts";
 import { forgetTimes, printTimes } from "./times.ts";
 
-// Mocha loads this before the tests. Its workers, which don't see its arguments, learn here what is looked for.
-process.env.E2E_GREP ??= JSON.stringify(grep());
-
 const keep = process.env.E2E_KEEP !== undefined;
-
-/** Source and flags of what `--grep` or `--fgrep` look for, as mocha reads them; nothing when all is run. */
-function grep(): string[] {
-  const options = { grep: { type: "string", short: "g" }, fgrep: { type: "string", short: "f" } } as const;
-  const { grep, fgrep } = parseArgs({ options, strict: false }).values;
-  if (typeof fgrep === "string") return [fgrep.replace(/[|\\{}()[\]^$+*?.]/g, "\\$&"), ""];
-  if (typeof grep !== "string") return [];
-  const [, source = grep, flags = ""] = /^\/(.*)\/([gimy]*)$/.exec(grep) ?? [];
-  return [source, flags];
-}
 
 /** Before all tests: what a run that was killed has left ends, and every part is there. */
 export async function mochaGlobalSetup(): Promise<void> {

@@ -1,6 +1,19 @@
 // What an end-to-end test needs: a story on a running sandbox, stacks of the program, and a look at cluster and cloud.
-export { CLONE, type Finished, type Running, TestSandbox, until } from "../../../sandbox/testing.ts";
-export { apply, get, isThere, type Json, kubectl, type Write, writes } from "./cluster.ts";
-export { sandbox } from "./lease.ts";
+export {
+  CLONE,
+  CLUSTER_NAME,
+  type Finished,
+  type Json,
+  type Process,
+  type Running,
+  resourceOf,
+  TestSandbox,
+  TestStack,
+  until,
+  type Write,
+} from "../../../sandbox/testing.ts";
+export { inVain } from "./inVain.ts";
+export { apply, get, isThere, kubectl, patch, patchStatus, remove, sandbox, writes } from "./lease.ts";
+export { PROGRAMS, pullRequest } from "./programs.ts";
 export { type Latest, Stack } from "./stack.ts";
 export { story } from "./story.ts";

@@ -2,19 +2,23 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { TestSandbox } from "../../../sandbox/testing.ts";
-import { clean, noteWhatIsThere } from "./clean.ts";
+import { clean, noteWhatIsThere, TestSandbox, type Write } from "../../../sandbox/testing.ts";
 import { POOL, QUICK } from "./pool.ts";
 
 /** The sandbox of this worker, for one story after the other. Mocha numbers its workers; without any there is one. */
 export const sandbox = new TestSandbox(join(POOL, process.env.MOCHA_WORKER_ID ?? "0"), QUICK);
+export const { apply, get, isThere, kubectl, patch, patchStatus, remove } = sandbox.cluster;
 
 let running = false;
 let stories = 0;
 let auditFrom = 0;
 
-/** Where the story begins in the API server's audit log. */
-export const auditStart = (): number => auditFrom;
+/**
+ * What was written to the cluster, in the order in which the API server received it. Subresources are left out.
+ *
+ * @param from - a place in the audit log; default where this story begins.
+ */
+export const writes = (from = auditFrom): Write[] => sandbox.cluster.writes(from);
 
 /** Starts the sandbox unless it runs, and gives the story a Pulumi backend of its own. */
 export async function lease(): Promise<void> {

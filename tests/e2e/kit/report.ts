@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { TestSandbox } from "../../../sandbox/testing.ts";
-import type { Json } from "./cluster.ts";
+import type { Json, TestSandbox } from "../../../sandbox/testing.ts";
 
 /** Lines of a command's output, and of a log. */
 const [OUTPUT_LINES, LOG_LINES] = [40, 8];

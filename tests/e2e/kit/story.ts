@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { TestSandbox } from "../../../sandbox/testing.ts";
+import { lookedFor } from "./grep.ts";
 import { giveBack, lease, sandbox as leased } from "./lease.ts";
 import { failureReport, logPlaces } from "./report.ts";
 import { stopwatch } from "./times.ts";
@@ -27,6 +28,7 @@ export function story(
       this.timeout("90m"); // the first time, every part is built
       ends = stopwatch(title, sandbox);
       await (own ? remove(own) : lease());
+      logs = logPlaces(sandbox);
       ends("start");
     });
     beforeEach(function () {
@@ -35,11 +37,9 @@ export function story(
       this.currentTest!.title += " (not run: what comes before has failed)";
       this.skip();
     });
-    afterEach(async function () {
-      const { currentTest } = this;
-      if (currentTest?.state !== "failed") return;
+    onFailure(this, async (error) => {
       failed = true;
-      await explain(currentTest.err, () => failureReport(sandbox, logs));
+      await explain(error, () => failureReport(sandbox, logs));
     });
     tell.call(this);
     after(async function () {
@@ -52,9 +52,30 @@ export function story(
   });
 }
 
+/** What mocha runs: a test or a hook. Its types leave `run` out. */
+type Run = Mocha.Runnable & { run(done: (error?: Error) => void): void };
+
+/**
+ * Calls `handle` with what a test, or a hook before tests, fails with, and only then lets mocha know. (`afterEach` hears
+ * of tests alone.)
+ */
+function onFailure(suite: Mocha.Suite, handle: (error: Error) => Promise<void>): void {
+  const listen = (runnable: Mocha.Runnable) => {
+    const it = runnable as Run;
+    const run = it.run.bind(it);
+    it.run = (done) =>
+      run((error) => {
+        const end = () => done(error);
+        if (error) handle(error).then(end, end);
+        else end();
+      });
+  };
+  suite.on("beforeAll", listen).on("beforeEach", listen).on("test", listen);
+  suite.on("suite", (inner) => onFailure(inner, handle));
+}
+
 /** Adds to an error what a person needs to understand it; mocha prints it at the end. */
-async function explain(error: Error | undefined, tell: () => Promise<string>): Promise<void> {
-  if (!error) return;
+async function explain(error: Error, tell: () => Promise<string>): Promise<void> {
   const report = await tell();
   const { message, stack = "" } = error;
   error.message = `${message}\n\n${report}`;
@@ -63,9 +84,8 @@ async function explain(error: Error | undefined, tell: () => Promise<string>): P
 
 /** With `--grep`, lets it match every test of the story before the last that it matches. */
 function withWhatComesBefore(suite: Mocha.Suite): void {
-  const [source, flags] = JSON.parse(process.env.E2E_GREP || "[]") as string[];
-  if (!source) return;
-  const wanted = new RegExp(source, flags);
+  const wanted = lookedFor();
+  if (!wanted) return;
   const tests = inOrder(suite);
   const last = tests.findLastIndex((test) => wanted.test(test.fullTitle()));
   const title = tests[last]?.fullTitle();

@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CLONE, type TestSandbox } from "../../../sandbox/testing.ts";
 
-const FOLDER = join(CLONE, ".sandbox", "e2e-times");
+// The tests of this kit have another.
+const FOLDER = process.env.E2E_TIMES ?? join(CLONE, ".sandbox", "e2e-times");
 
 /** What a story took, in seconds. */
 interface Times {
@@ -21,6 +22,7 @@ export function stopwatch(title: string, sandbox: TestSandbox): (part: "start" |
   const parts = { start: 0, tests: 0, clean: 0 };
   const [commands, cluster] = [commandsTime(), clusterTime(sandbox)];
   let from = performance.now();
+  mkdirSync(FOLDER, { recursive: true });
   return (part) => {
     parts[part] = (performance.now() - from) / 1000;
     from = performance.now();
@@ -29,16 +31,18 @@ export function stopwatch(title: string, sandbox: TestSandbox): (part: "start" |
       ...{ title, ...parts, commands: commandsTime() - commands },
       cluster: Math.max(clusterTime(sandbox) - cluster, 0),
     };
-    mkdirSync(FOLDER, { recursive: true });
     writeFileSync(join(FOLDER, `${process.pid}-${Date.now()}.json`), JSON.stringify(times));
   };
 }
 
 export const forgetTimes = (): void => rmSync(FOLDER, { recursive: true, force: true });
 
+/** Whether a story has begun since they were forgotten. */
+export const hasTimes = (): boolean => existsSync(FOLDER);
+
 /** One line for each story, the longest first. */
 export function printTimes(): void {
-  mkdirSync(FOLDER, { recursive: true });
+  if (!hasTimes()) return;
   const files = readdirSync(FOLDER).map((name) => readFileSync(join(FOLDER, name), "utf8"));
   const all = files.map((text) => JSON.parse(text) as Times);
   const wall = ({ start, tests, clean }: Times) => start + tests + clean;

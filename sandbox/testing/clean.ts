@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { TestSandbox } from "../../../sandbox/testing.ts";
 import { type Account, account, emptyAccount } from "./account.ts";
+import type { TestSandbox } from "./testSandbox.ts";
 
 /** An object of the cluster that nothing else owns. */
 interface Present {
@@ -100,7 +100,7 @@ async function bringBack(sandbox: TestSandbox, { objects }: Baseline): Promise<v
 /** Every object without an owner, or those that the arguments of `kubectl get` name. */
 async function present(sandbox: TestSandbox, ...which: readonly string[]): Promise<Present[]> {
   const kinds = async () => {
-    const { stdout } = await sandbox.succeed("kubectl", ["api-resources", "--verbs=list,delete", "-o", "name"]);
+    const stdout = await sandbox.cluster.kubectl("api-resources", "--verbs=list,delete", "-o", "name");
     return [
       stdout
         .split("\n")
@@ -113,7 +113,7 @@ async function present(sandbox: TestSandbox, ...which: readonly string[]): Promi
   const line = [...fields, "metadata.ownerReferences"].map((field) => `{.${field}}`).join('{"\\t"}');
   const format = `jsonpath={range .items[*]}${line}{"\\n"}{end}`;
   const args = ["get", ...(which.length > 0 ? which : await kinds()), "--ignore-not-found", "-o", format];
-  const { stdout } = await sandbox.succeed("kubectl", args);
+  const stdout = await sandbox.cluster.kubectl(...args);
   return stdout.split("\n").flatMap((text) => {
     const [kind, apiVersion, namespace, name, generation, owners] = text.split("\t");
     if (!kind || owners || ITS_OWN_NAMESPACES.has(namespace!) || ITS_OWN_NAMES.has(`${kind}/${name}`)) return [];
@@ -123,4 +123,4 @@ async function present(sandbox: TestSandbox, ...which: readonly string[]): Promi
 }
 
 const remove = (sandbox: TestSandbox, ...what: readonly string[]) =>
-  sandbox.succeed("kubectl", ["delete", ...what, "--ignore-not-found", "--timeout=40s"]);
+  sandbox.cluster.kubectl("delete", ...what, "--ignore-not-found", "--timeout=40s");

@@ -13,9 +13,8 @@ import {
   ListRolePoliciesCommand,
   ListRolesCommand,
 } from "@aws-sdk/client-iam";
-import { until } from "../../../sandbox/testing.ts";
-
-const clusterName = "eks-workshop-auto";
+import { CLUSTER_NAME as clusterName } from "./testSandbox.ts";
+import { until } from "./until.ts";
 
 /** What an AWS account has, by name or id. */
 export interface Account {
