@@ -46,7 +46,7 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
   const [cluster, aws] = await Promise.all([reachCluster(stack, options), reachAws(stack, signal)]);
   const expected = await expectedOf(stack, await definitionsIn(cluster), cwd);
   const pending = stack.pending.map(({ type, resource }) => `${type} ${resource.urn}`);
-  const look = async (patience: number) => {
+  const settle = async (patience: number) => {
     for (const end = Date.now() + patience; ; await sleep(1000, undefined, { signal })) {
       const observation = await observe(stack, expected, { cluster, aws });
       // What an interrupted look could not see would be told as unknown.
@@ -55,9 +55,9 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
       if (worst(checks) !== "wrong" || Date.now() > end) return { observation, checks };
     }
   };
-  let { observation, checks } = await look(SETTLING);
+  let { observation, checks } = await settle(SETTLING);
   const healed = options.heal ? await heal(observation, { ...options, cluster }) : [];
-  if (healed.length > 0) ({ checks } = await look(SETTLING_AFTER_HEAL));
+  if (healed.length > 0) ({ checks } = await settle(SETTLING_AFTER_HEAL));
   return { version: 1, project, stack: options.stack, verdict: worst(checks), checks, healed };
 }
 
@@ -91,7 +91,7 @@ async function reachAws({ resources }: ManagedStack, signal: AbortSignal): Promi
   const association = resources.find(({ type }) => type === ASSOCIATION);
   const providers = resources.filter(({ type }) => type === "pulumi:providers:aws");
   const provider = providers.find(({ urn }) => urn === association?.provider) ?? providers[0];
-  const client = await awsClient((provider?.revealed ?? {}) as AwsSettings, signal);
+  const client = awsClient((provider?.revealed ?? {}) as AwsSettings, signal);
   const account = await client.account().catch((error: Error) => {
     signal.throwIfAborted();
     throw new UserError(`AWS can't be asked: ${error.message}`);

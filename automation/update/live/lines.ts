@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { cut, formatDuration, printable } from "../../../packages/console/index.ts";
-import type { ChildState, InstanceState, Phase } from "./state.ts";
+import type { ChildState, InstanceState, Phase } from "./progress.ts";
 
 /** How states are written. */
 export interface LineOptions {

@@ -1,5 +1,5 @@
 import { changeLines, treeLines } from "./lines.ts";
-import type { InstanceState } from "./state.ts";
+import type { InstanceState } from "./progress.ts";
 
 /** Where progress goes, and how. */
 export interface PrinterOptions {
