@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../packages/console/index.ts";
-import type { Definition } from "../../packages/kro/index.ts";
 import {
   type AwsClient,
   type AwsSettings,
@@ -10,7 +9,7 @@ import {
 } from "../../packages/live/index.ts";
 import { kubeConfigOf, type ManagedStack, readState, type StackChoice, selectStack } from "../stack/index.ts";
 import { checksOf } from "./checks/all.ts";
-import { expectedOf } from "./expected.ts";
+import { definitionsIn, expectedOf } from "./expected.ts";
 import { heal } from "./heal.ts";
 import { observe } from "./observe.ts";
 import { type Verification, worst } from "./verification.ts";
@@ -44,7 +43,7 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
   signal.throwIfAborted();
   onProgress("looking at the cluster and at AWS ...");
   const [cluster, aws] = await Promise.all([reachCluster(stack, options), reachAws(stack, signal)]);
-  const expected = await expectedOf(stack, await definitionsIn(cluster), cwd);
+  const expected = await expectedOf(stack, await definitionsIn(cluster, onProgress), cwd);
   const pending = stack.pending.map(({ type, resource }) => `${type} ${resource.urn}`);
   const settle = async (patience: number) => {
     for (const end = Date.now() + patience; ; await sleep(1000, undefined, { signal })) {
@@ -76,13 +75,6 @@ async function reachCluster({ revealed }: ManagedStack, options: VerifyOptions):
     throw new UserError(`the cluster can't be reached: ${(error as Error).message}`);
   }
 }
-
-/** RGDs that may be another stack's. Who may not list them sees those of the stack only. */
-const definitionsIn = (cluster: ClusterClient): Promise<readonly Definition[]> =>
-  cluster.list({ apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition" }).then(
-    (found) => found as unknown as readonly Definition[],
-    () => [],
-  );
 
 const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 
