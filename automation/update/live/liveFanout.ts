@@ -1,16 +1,24 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { render } from "../../../packages/kro/index.ts";
+import { type Definition, render } from "../../../packages/kro/index.ts";
 import {
   attempt,
   kubeConfigOf,
   type Plan,
+  type PlannedDefinition,
   type PlannedInstance,
   plannedDefinitions,
   plannedInstances,
   type Step,
   toChanges,
 } from "../../../packages/kro-preview/index.ts";
-import { type EventObject, type LiveObject, type Target, Watcher } from "../../../packages/live/index.ts";
+import {
+  type ClusterClient,
+  clusterClient,
+  type EventObject,
+  type LiveObject,
+  type Target,
+  Watcher,
+} from "../../../packages/live/index.ts";
 import type { StackState } from "../../stack/index.ts";
 import {
   type FollowedChild,
@@ -21,6 +29,9 @@ import {
 } from "./progress.ts";
 
 const DEFINITION = { apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition" };
+
+/** Pulumi's type of a custom resource, which may be an instance of an RGD: its group is nobody's that Kubernetes comes with. */
+const CUSTOM = /^kubernetes:(?!([\w.-]+\.)?k8s\.io\/|helm\.sh\/)[\w-]+\.[\w.-]+\/\w+:/;
 
 /** Whose update is followed, and how its cluster is reached. */
 export interface FollowOptions {
@@ -53,7 +64,8 @@ export class LiveFanout {
   readonly #steps: Step[] = [];
   readonly #followed = new Map<string, FollowedInstance>();
   readonly #noted = new Set<string>();
-  #reach: Promise<Watcher | undefined> | undefined;
+  readonly #stop = new AbortController();
+  #reach: Promise<Reached | undefined> | undefined;
   #watcher: Watcher | undefined;
 
   constructor(options: FollowOptions) {
@@ -65,7 +77,7 @@ export class LiveFanout {
     const step = resourcePreEvent?.metadata as Step | undefined;
     if (!step) return;
     this.#steps.push(step);
-    if (step.op === "same" || !/^kubernetes:kro\.run\//.test(step.type)) return;
+    if (step.op === "same" || !CUSTOM.test(step.type)) return;
     const followed = this.#follow([step.urn]).then(() => this.#noteProblems());
     void followed.catch((error: Error) => this.#note(`The fan-out can't be shown: ${error.message}`));
   };
@@ -92,6 +104,7 @@ export class LiveFanout {
   }
 
   stop(): void {
+    this.#stop.abort();
     this.#watcher?.stop();
   }
 
@@ -109,13 +122,15 @@ export class LiveFanout {
   async #follow(urns: readonly string[]): Promise<void> {
     const { project, stack, cwd } = this.#options;
     const plan: Plan = { project, stack, changes: toChanges(this.#steps) };
-    const watcher = await this.#connect(plan);
-    if (!watcher) return;
+    const reached = await this.#connect(plan);
+    if (!reached) return;
+    const { watcher } = reached;
     const own = plannedDefinitions(plan, this.#note);
     for (const { name, change } of own) {
       if (change && urns.includes(change.urn)) watcher.follow({ ...DEFINITION, name });
     }
-    const instances = await plannedInstances(plan, own, { cwd }, this.#note);
+    const definitions = [...own, ...(await this.#foreign(plan, own, reached))];
+    const instances = await plannedInstances(plan, definitions, { cwd }, this.#note);
     for (const instance of instances.filter(({ change }) => urns.includes(change.urn))) {
       const followed = followedInstance(instance, this.#note);
       this.#followed.set(instance.id, followed);
@@ -124,12 +139,25 @@ export class LiveFanout {
     this.#options.onChange();
   }
 
-  #connect(plan: Plan): Promise<Watcher | undefined> {
+  /** The RGDs that are in the cluster and not in the stack. They are asked for when there is something that may need one. */
+  async #foreign(plan: Plan, own: readonly PlannedDefinition[], reached: Reached): Promise<PlannedDefinition[]> {
+    const isCustom = ({ type }: { readonly type: string }) => CUSTOM.test(type) && !type.endsWith(DEFINITION.kind);
+    if (!plan.changes.some(isCustom)) return [];
+    reached.definitions ??= reached.cluster.list(DEFINITION).catch((error: Error) => {
+      this.#note(`RGDs of other stacks can't be looked at: ${error.message}.`);
+      return [];
+    });
+    return ((await reached.definitions) as unknown as readonly Definition[])
+      .map((one) => ({ name: one.metadata.name, change: undefined, before: one, after: one }))
+      .filter(({ name }) => !own.some((one) => one.name === name));
+  }
+
+  #connect(plan: Plan): Promise<Reached | undefined> {
     this.#reach ??= kubeConfigOf(plan, this.#options).then(
       (config) => {
         const watcher = new Watcher(config, this.#options.onChange);
         this.#watcher = watcher;
-        return watcher;
+        return { watcher, cluster: clusterClient(config, this.#stop.signal) };
       },
       (error: Error) => {
         this.#note(`What kro does can't be shown, and Pulumi goes on: ${error.message}.`);
@@ -138,6 +166,14 @@ export class LiveFanout {
     );
     return this.#reach;
   }
+}
+
+/** The cluster of an update. */
+interface Reached {
+  readonly watcher: Watcher;
+  readonly cluster: ClusterClient;
+  /** As they were when they were first asked for. */
+  definitions?: Promise<readonly LiveObject[]>;
 }
 
 /** The instance of a step, and the children that the RGD makes of it. */
