@@ -1,7 +1,8 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { PassThrough } from "node:stream";
-import type { CoreV1Api, KubeConfig, V1Pod, V1Service } from "@kubernetes/client-node";
-import { UserError } from "../../packages/console/index.ts";
+import type { KubeConfig } from "@kubernetes/client-node";
+import { interrupted, UserError } from "../../packages/console/index.ts";
+import { ApiError, type ClusterClient, clusterClient, isServing, type Pod } from "../../packages/live/index.ts";
 
 /** A service of a cluster. */
 export interface ServiceName {
@@ -9,30 +10,44 @@ export interface ServiceName {
   readonly name: string;
 }
 
+interface ServiceSpec {
+  readonly selector?: Readonly<Record<string, string>>;
+  readonly ports?: readonly ServicePort[];
+}
+
+interface ServicePort {
+  readonly port: number;
+  readonly targetPort?: number | string;
+}
+
 /** A pod that serves, and the port on which it does. */
-export interface Target {
+export interface ServingPod {
   readonly pod: string;
   readonly port: number;
 }
-
-const client = (): Promise<typeof import("@kubernetes/client-node")> => import("@kubernetes/client-node");
 
 /**
  * A ready pod of a service, and the port that stands behind the service's first one.
  *
  * @throws UserError when there is no such service, or no pod of it is ready.
  */
-export async function findTarget(config: KubeConfig, { namespace, name }: ServiceName): Promise<Target> {
-  const { CoreV1Api } = await client();
-  const api = config.makeApiClient(CoreV1Api);
-  const service = await api.readNamespacedService({ namespace, name }).catch(explain(`service ${namespace}/${name}`));
-  const pods = await podsOf(api, namespace, service);
-  const pod = pods.find(isReady);
+export const findTarget = (config: KubeConfig, service: ServiceName): Promise<ServingPod> =>
+  targetIn(clusterClient(config, interrupted), service);
+
+async function targetIn(cluster: ClusterClient, { namespace, name }: ServiceName): Promise<ServingPod> {
+  const title = `service ${namespace}/${name}`;
+  const service = await cluster.get({ apiVersion: "v1", kind: "Service", namespace, name }).catch(explain(title));
+  if (!service) throw new UserError(`there is no ${title}`);
+  const { selector = {}, ports = [] } = (service.spec ?? {}) as ServiceSpec;
+  if (Object.keys(selector).length === 0) throw new UserError(`${title} selects no pods`);
+  const listed = cluster.list({ apiVersion: "v1", kind: "Pod", namespace }, selector);
+  const pods = (await listed.catch(explain(`pods of ${namespace}`))) as readonly Pod[];
+  const pod = pods.find(isServing);
   if (!pod) {
-    const found = pods.map(({ metadata, status }) => `${metadata?.name} is ${status?.phase}`).join(", ");
-    throw new UserError(`no pod of service ${namespace}/${name} is ready: ${found || "it has none"}`);
+    const found = pods.map(({ metadata, status }) => `${metadata.name} is ${status?.phase}`).join(", ");
+    throw new UserError(`no pod of ${title} is ready: ${found || "it has none"}`);
   }
-  return { pod: pod.metadata!.name!, port: portOf(service, pod) };
+  return { pod: pod.metadata.name, port: portOf(ports[0], pod) };
 }
 
 /**
@@ -49,9 +64,10 @@ export async function forward(
   port: number,
   onProblem: (problem: string) => void,
 ): Promise<Server> {
+  const cluster = clusterClient(config, interrupted);
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on("error", () => socket.destroy());
-    connect(config, service, socket).catch((error: Error) => {
+    connect(config, cluster, service, socket).catch((error: Error) => {
       onProblem(error.message);
       socket.destroy();
     });
@@ -69,9 +85,14 @@ export async function forward(
   return server;
 }
 
-async function connect(config: KubeConfig, service: ServiceName, socket: Socket): Promise<void> {
-  const { PortForward } = await client();
-  const { pod, port } = await findTarget(config, service);
+async function connect(
+  config: KubeConfig,
+  cluster: ClusterClient,
+  service: ServiceName,
+  socket: Socket,
+): Promise<void> {
+  const { PortForward } = await import("@kubernetes/client-node");
+  const { pod, port } = await targetIn(cluster, service);
   const problems = new PassThrough();
   const said = new Promise<string>((resolve) => {
     problems.once("data", (text: Buffer) => resolve(text.toString().trim()));
@@ -92,34 +113,18 @@ async function connect(config: KubeConfig, service: ServiceName, socket: Socket)
   if (problem !== undefined) throw new Error(`pod ${pod}: ${problem}`);
 }
 
-async function podsOf(api: CoreV1Api, namespace: string, { metadata, spec }: V1Service): Promise<V1Pod[]> {
-  const selector = Object.entries(spec?.selector ?? {});
-  if (selector.length === 0) throw new UserError(`service ${namespace}/${metadata?.name} selects no pods`);
-  const labelSelector = selector.map(([key, value]) => `${key}=${value}`).join();
-  const { items } = await api.listNamespacedPod({ namespace, labelSelector }).catch(explain(`pods of ${namespace}`));
-  return items;
-}
-
-const isReady = ({ metadata, status }: V1Pod): boolean =>
-  !metadata?.deletionTimestamp &&
-  (status?.conditions ?? []).some((one) => one.type === "Ready" && one.status === "True");
-
-function portOf({ spec }: V1Service, pod: V1Pod): number {
-  const first = spec?.ports?.[0];
+function portOf(first: ServicePort | undefined, { metadata, spec }: Pod): number {
   const target = first?.targetPort ?? first?.port;
   if (typeof target === "number") return target;
-  const ports = (pod.spec?.containers ?? []).flatMap(({ ports: own = [] }) => own);
-  const found = ports.find(({ name }) => name === target);
-  if (!found) throw new UserError(`pod ${pod.metadata?.name} has no port of the name ${target}`);
+  const found = spec.containers.flatMap(({ ports = [] }) => ports).find(({ name }) => name === target);
+  if (!found) throw new UserError(`pod ${metadata.name} has no port of the name ${target}`);
   return found.containerPort;
 }
 
 /** Says in a sentence why the API server gave no answer. */
 const explain =
   (what: string) =>
-  (error: Error & { readonly code?: number | string }): never => {
-    if (error.code === 404) throw new UserError(`there is no ${what}`);
-    if (typeof error.code === "number") throw new UserError(`the API server answered with HTTP ${error.code}: ${what}`);
-    const { message } = error.cause instanceof Error ? error.cause : error;
-    throw new UserError(`the cluster could not be asked for ${what}: ${message || (error.code ?? "no answer")}`);
+  (error: Error): never => {
+    if (error instanceof ApiError) throw new UserError(`${error.message}: ${what}`);
+    throw new UserError(`the cluster could not be asked for ${what}: ${error.message}`);
   };

@@ -3,7 +3,7 @@ import { explainPending, nameOfUrn, selectStack } from "../stack/index.ts";
 import type { Cause } from "./causes/cause.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { LiveFanout } from "./live/liveFanout.ts";
-import type { InstanceState } from "./live/state.ts";
+import type { InstanceState } from "./live/progress.ts";
 
 /** How a stack is. `carts status --json` prints it; docs/pipelines.md describes it. */
 export interface StatusReport {
@@ -41,7 +41,7 @@ export async function statusOf(options: StackOptions & ClusterOptions): Promise<
   });
   const [last] = await Promise.all([stack.info(false), fanout.followState(state)]);
   const { instances, ...evidence } = fanout.snapshot();
-  if (fanout.problem) notes.push(`The cluster could not be asked: ${fanout.problem}.`);
+  const { problems } = fanout;
   fanout.stop();
   const pending = (state.pending_operations ?? []).map(({ type, resource }) => ({
     operation: type,
@@ -53,7 +53,7 @@ export async function statusOf(options: StackOptions & ClusterOptions): Promise<
   const left = explainPending(stack.name, state);
   const cause: Cause | undefined = left
     ? { name: "pending-operations", object: stack.name, message: left }
-    : ready || instances.length === 0 || fanout.problem
+    : ready || instances.length === 0 || problems.length > 0
       ? undefined
       : rootCause([], evidence);
   return {

@@ -17,7 +17,7 @@ import { errorOf, type PulumiError } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { LiveFanout } from "./live/liveFanout.ts";
 import { Printer } from "./live/printer.ts";
-import type { InstanceState } from "./live/state.ts";
+import type { InstanceState } from "./live/progress.ts";
 
 /** How an update ended. `blocked`: it did not begin, because of a lock or of what a killed run left. */
 export type Result = "succeeded" | "failed" | "interrupted" | "timed-out" | "blocked";

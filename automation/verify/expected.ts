@@ -12,7 +12,9 @@ import {
   plannedDefinitions,
   plannedInstances,
 } from "../../packages/kro-preview/index.ts";
+import type { ClusterClient } from "../../packages/live/index.ts";
 import type { ManagedStack } from "../stack/index.ts";
+import { isThere, type Reading, reading, Unreadable } from "./reading.ts";
 
 /** An instance of the stack, and what kro is to make of it. */
 export interface ExpectedInstance {
@@ -36,18 +38,21 @@ export interface Expected {
 /**
  * What the cluster is to hold, as the stack's state has it.
  *
- * @param others - RGDs in the cluster, for instances whose RGD is another stack's.
+ * @param others - RGDs in the cluster, for instances whose RGD is another stack's. What kept them from being read, unless
+ *   it is a missing permission, may be of what is expected here: it is noted.
  * @param cwd - folder of the project.
  */
 export async function expectedOf(
   { masked, revealed }: ManagedStack,
-  others: readonly Definition[],
+  others: Reading<readonly Definition[]>,
   cwd: string,
 ): Promise<Expected> {
   const notes: string[] = [];
   const note = (text: string) => notes.push(text);
+  if (others instanceof Unreadable && !others.isForbidden)
+    note(`RGDs of other stacks can't be read: ${others.reason}.`);
   const own = plannedDefinitions(masked, note);
-  const definitions = [...own, ...foreign(others, own)];
+  const definitions = [...own, ...foreign(isThere(others) ? others : [], own)];
   const maskedInstances = await plannedInstances(masked, definitions, { cwd }, note);
   const plainInstances = await plannedInstances(revealed, definitions, { cwd }, () => {});
   const instances = maskedInstances.flatMap(({ id, change, definition: { after }, after: instance }) => {
@@ -73,3 +78,15 @@ const foreign = (others: readonly Definition[], own: readonly PlannedDefinition[
   others
     .filter(({ metadata: { name } }) => !own.some((one) => one.name === name))
     .map((one) => ({ name: one.metadata.name, change: undefined, before: one, after: one }));
+
+/** The RGDs in a cluster, some of which may be another stack's. Who may not list them is told so. */
+export async function definitionsIn(
+  cluster: Pick<ClusterClient, "list">,
+  tell: (text: string) => void,
+): Promise<Reading<readonly Definition[]>> {
+  const found = await reading(cluster.list({ apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition" }));
+  if (found instanceof Unreadable && found.isForbidden) {
+    tell(`note: RGDs of other stacks may not be read, and none was looked at: ${found.reason}`);
+  }
+  return found as Reading<readonly Definition[]>;
+}

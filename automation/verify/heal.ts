@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../packages/console/index.ts";
-import type { ClusterClient } from "../../packages/live/index.ts";
-import { titleOf, Unreadable } from "../../packages/live/index.ts";
+import { titleOf } from "../../packages/kro/index.ts";
+import { type ClusterClient, rolloutOf } from "../../packages/live/index.ts";
 import { healable } from "./checks/credentials.ts";
-import { isRolledOut } from "./checks/kinds.ts";
 import type { Observation, ObservedChild } from "./observation.ts";
 import { liveOf } from "./observe.ts";
+import { Unreadable } from "./reading.ts";
 
 /**
  * What `kubectl rollout restart` writes. kro, which owns the template's declared fields by server-side apply, leaves it:
@@ -58,7 +58,7 @@ async function waitForRollout(deployment: ObservedChild, options: HealOptions): 
   for (const end = Date.now() + timeout; ; await sleep(1000, undefined, { signal })) {
     const live = await liveOf(deployment.declared.object, cluster);
     if (live instanceof Unreadable) throw new UserError(`${title} can't be read: ${live.reason}`);
-    if (live && isRolledOut(live)) return;
+    if (live && rolloutOf(live).isDone) return;
     if (Date.now() > end)
       throw new UserError(`${title} was restarted, but is not rolled out after ${timeout / 1000} s`);
   }

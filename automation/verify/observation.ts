@@ -1,13 +1,14 @@
 import type { TableDescription } from "@aws-sdk/client-dynamodb";
 import type { PodIdentityAssociation } from "@aws-sdk/client-eks";
 import type { Child, KubernetesObject } from "../../packages/kro/index.ts";
-import type { EndpointSlice, Found, LiveObject, Pod } from "../../packages/live/index.ts";
+import type { EndpointSlice, LiveObject, Pod } from "../../packages/live/index.ts";
 import type { ExpectedInstance } from "./expected.ts";
+import type { Reading } from "./reading.ts";
 
 /** Everything that the checks are made of: what is expected, and beside it what was found. */
 export interface Observation {
   /** The RGDs that the stack owns. */
-  readonly definitions: readonly { readonly expected: KubernetesObject; readonly live: Found<LiveObject> }[];
+  readonly definitions: readonly { readonly expected: KubernetesObject; readonly live: Reading<LiveObject> }[];
   readonly instances: readonly ObservedInstance[];
   readonly roles: readonly ObservedRole[];
   readonly policies: readonly ObservedPolicy[];
@@ -18,7 +19,7 @@ export interface Observation {
 
 export interface ObservedInstance {
   readonly expected: ExpectedInstance;
-  readonly live: Found<LiveObject>;
+  readonly live: Reading<LiveObject>;
   readonly children: readonly ObservedChild[];
 }
 
@@ -28,20 +29,20 @@ export interface ObservedChild {
   readonly declared: Child;
   /** With the text of every secret. */
   readonly plain: Child;
-  readonly live: Found<LiveObject>;
+  readonly live: Reading<LiveObject>;
   /** Of an ACK Table: the table in DynamoDB. */
-  readonly table?: Found<TableDescription>;
+  readonly table?: Reading<TableDescription>;
   /** Of a Deployment: its pods, but those that have ended or are being deleted. */
-  readonly pods?: Found<readonly Pod[]>;
+  readonly pods?: Reading<readonly Pod[]>;
   /** Of a Service. */
-  readonly slices?: Found<readonly EndpointSlice[]>;
+  readonly slices?: Reading<readonly EndpointSlice[]>;
 }
 
 export interface ObservedRole {
   readonly name: string;
   /** JSON. Undefined for a role that the stack does not own. */
   readonly trustPolicy: string | undefined;
-  readonly live: Found<string>;
+  readonly live: Reading<string>;
 }
 
 export interface ObservedPolicy {
@@ -49,7 +50,7 @@ export interface ObservedPolicy {
   readonly name: string;
   /** JSON. */
   readonly policy: string;
-  readonly live: Found<string>;
+  readonly live: Reading<string>;
 }
 
 export interface ObservedAssociation {
@@ -59,5 +60,5 @@ export interface ObservedAssociation {
   readonly roleArn: string;
   /** `a-` and 17 letters and digits. */
   readonly id: string;
-  readonly live: Found<PodIdentityAssociation>;
+  readonly live: Reading<PodIdentityAssociation>;
 }

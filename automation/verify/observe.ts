@@ -1,9 +1,16 @@
 import { type Child, type Value, withObserved } from "../../packages/kro/index.ts";
-import type { AwsClient, ClusterClient, EndpointSlice, LiveObject, Pod } from "../../packages/live/index.ts";
-import { type Found, look, Unreadable } from "../../packages/live/index.ts";
+import {
+  type AwsClient,
+  type ClusterClient,
+  type EndpointSlice,
+  isAlive,
+  type LiveObject,
+  type Pod,
+} from "../../packages/live/index.ts";
 import type { ManagedResource, ManagedStack } from "../stack/index.ts";
 import type { Expected, ExpectedInstance } from "./expected.ts";
 import type { Observation, ObservedChild, ObservedInstance } from "./observation.ts";
+import { isThere, type Reading, reading, Unreadable } from "./reading.ts";
 
 /** Where to look. */
 export interface Places {
@@ -36,7 +43,7 @@ export async function observe(stack: ManagedStack, expected: Expected, places: P
     policies: await Promise.all(
       ofType("aws:iam/rolePolicy:RolePolicy").map(async ({ id, revealed }) => {
         const [role, name] = id.split(":") as [string, string];
-        return { role, name, policy: String(revealed.policy), live: await look(aws.rolePolicy(role, name)) };
+        return { role, name, policy: String(revealed.policy), live: await reading(aws.rolePolicy(role, name)) };
       }),
     ),
     associations: await Promise.all(associations.map((association) => observeAssociation(association, aws))),
@@ -47,13 +54,13 @@ export async function observe(stack: ManagedStack, expected: Expected, places: P
 const observeRole = async (name: string, trustPolicy: string | undefined, aws: AwsClient) => ({
   name,
   trustPolicy,
-  live: await look(aws.trustPolicy(name)),
+  live: await reading(aws.role(name).then((role) => role?.AssumeRolePolicyDocument)),
 });
 
 async function observeAssociation({ id, revealed: inputs }: ManagedResource, aws: AwsClient) {
   const { clusterName, namespace, serviceAccount, roleArn } = inputs as Readonly<Record<string, string>>;
   const key = [clusterName!, namespace!, serviceAccount!] as const;
-  const live = await look(aws.association(...key));
+  const live = await reading(aws.association(...key));
   return { clusterName: key[0], namespace: key[1], serviceAccount: key[2], roleArn: roleArn!, id, live };
 }
 
@@ -66,10 +73,10 @@ async function observeInstance(expected: ExpectedInstance, { cluster, aws }: Pla
   for (const [i, child] of children.entries()) {
     const [declared, open] = [[child, instance] as const, [plain.children[i]!, plain.instance] as const].map(
       ([one, { spec }]) =>
-        isObject(live) ? withObserved(one, definition, { ...live, spec: { ...live.spec, ...spec } }, nodes) : one,
+        isThere(live) ? withObserved(one, definition, { ...live, spec: { ...live.spec, ...spec } }, nodes) : one,
     );
     const found = await liveOf(declared!.object, cluster);
-    if (isObject(found)) nodes.set(child.node, found);
+    if (isThere(found)) nodes.set(child.node, found);
     // What depends on the cluster may well be left out there.
     if (found === undefined && child.condition !== undefined) continue;
     observed.push({
@@ -89,27 +96,23 @@ async function surroundings({ object }: Child, { cluster, aws }: Places): Promis
   const spec = object.spec as Readonly<Record<string, unknown>> | undefined;
   if (kind === "Table" && apiVersion.startsWith("dynamodb.services.k8s.aws/")) {
     const name = spec?.tableName;
-    return { table: typeof name === "string" ? await look(aws.table(name)) : new Unreadable("its name is not known") };
+    return {
+      table: typeof name === "string" ? await reading(aws.table(name)) : new Unreadable("its name is not known"),
+    };
   }
   if (kind === "Deployment") {
     const { matchLabels } = (spec?.selector ?? {}) as { readonly matchLabels?: Readonly<Record<string, string>> };
-    const listed = look(cluster.list({ apiVersion: "v1", kind: "Pod", namespace }, matchLabels));
-    const found = (await listed) as Found<readonly Pod[]>;
+    const listed = reading(cluster.list({ apiVersion: "v1", kind: "Pod", namespace }, matchLabels));
+    const found = (await listed) as Reading<readonly Pod[]>;
     return { pods: Array.isArray(found) ? found.filter(isAlive) : found };
   }
   if (kind === "Service") {
     const labels = { "kubernetes.io/service-name": String(metadata.name) };
     const slices = cluster.list({ apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", namespace }, labels);
-    return { slices: (await look(slices)) as Found<readonly EndpointSlice[]> };
+    return { slices: (await reading(slices)) as Reading<readonly EndpointSlice[]> };
   }
   return {};
 }
-
-const isAlive = ({ metadata, status }: Pod): boolean =>
-  metadata.deletionTimestamp === undefined && status?.phase !== "Succeeded" && status?.phase !== "Failed";
-
-const isObject = (found: Found<LiveObject>): found is LiveObject =>
-  found !== undefined && !(found instanceof Unreadable);
 
 /** What the API server has of an object. */
 export async function liveOf(
@@ -119,11 +122,11 @@ export async function liveOf(
     readonly metadata: { readonly name: Value; readonly namespace?: Value };
   },
   cluster: ClusterClient,
-): Promise<Found<LiveObject>> {
+): Promise<Reading<LiveObject>> {
   const { apiVersion, kind } = object;
   const { name, namespace } = object.metadata;
   if (typeof name !== "string" || (namespace !== undefined && typeof namespace !== "string")) {
     return new Unreadable("its name is not known");
   }
-  return look(cluster.get({ apiVersion, kind, namespace, name }));
+  return reading(cluster.get({ apiVersion, kind, namespace, name }));
 }

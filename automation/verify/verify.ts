@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../packages/console/index.ts";
-import type { Definition } from "../../packages/kro/index.ts";
 import {
   type AwsClient,
   type AwsSettings,
@@ -10,7 +9,7 @@ import {
 } from "../../packages/live/index.ts";
 import { kubeConfigOf, type ManagedStack, readState, type StackChoice, selectStack } from "../stack/index.ts";
 import { checksOf } from "./checks/all.ts";
-import { expectedOf } from "./expected.ts";
+import { definitionsIn, expectedOf } from "./expected.ts";
 import { heal } from "./heal.ts";
 import { observe } from "./observe.ts";
 import { type Verification, worst } from "./verification.ts";
@@ -44,9 +43,9 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
   signal.throwIfAborted();
   onProgress("looking at the cluster and at AWS ...");
   const [cluster, aws] = await Promise.all([reachCluster(stack, options), reachAws(stack, signal)]);
-  const expected = await expectedOf(stack, await definitionsIn(cluster), cwd);
+  const expected = await expectedOf(stack, await definitionsIn(cluster, onProgress), cwd);
   const pending = stack.pending.map(({ type, resource }) => `${type} ${resource.urn}`);
-  const look = async (patience: number) => {
+  const settle = async (patience: number) => {
     for (const end = Date.now() + patience; ; await sleep(1000, undefined, { signal })) {
       const observation = await observe(stack, expected, { cluster, aws });
       // What an interrupted look could not see would be told as unknown.
@@ -55,9 +54,9 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
       if (worst(checks) !== "wrong" || Date.now() > end) return { observation, checks };
     }
   };
-  let { observation, checks } = await look(SETTLING);
+  let { observation, checks } = await settle(SETTLING);
   const healed = options.heal ? await heal(observation, { ...options, cluster }) : [];
-  if (healed.length > 0) ({ checks } = await look(SETTLING_AFTER_HEAL));
+  if (healed.length > 0) ({ checks } = await settle(SETTLING_AFTER_HEAL));
   return { version: 1, project, stack: options.stack, verdict: worst(checks), checks, healed };
 }
 
@@ -77,13 +76,6 @@ async function reachCluster({ revealed }: ManagedStack, options: VerifyOptions):
   }
 }
 
-/** RGDs that may be another stack's. Who may not list them sees those of the stack only. */
-const definitionsIn = (cluster: ClusterClient): Promise<readonly Definition[]> =>
-  cluster.list({ apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition" }).then(
-    (found) => found as unknown as readonly Definition[],
-    () => [],
-  );
-
 const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 
 /** AWS as the stack's own provider sees it: that of its association, else any. */
@@ -91,7 +83,7 @@ async function reachAws({ resources }: ManagedStack, signal: AbortSignal): Promi
   const association = resources.find(({ type }) => type === ASSOCIATION);
   const providers = resources.filter(({ type }) => type === "pulumi:providers:aws");
   const provider = providers.find(({ urn }) => urn === association?.provider) ?? providers[0];
-  const client = await awsClient((provider?.revealed ?? {}) as AwsSettings, signal);
+  const client = awsClient((provider?.revealed ?? {}) as AwsSettings, signal);
   const account = await client.account().catch((error: Error) => {
     signal.throwIfAborted();
     throw new UserError(`AWS can't be asked: ${error.message}`);

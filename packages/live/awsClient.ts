@@ -1,15 +1,21 @@
 import type { TableDescription } from "@aws-sdk/client-dynamodb";
 import type { PodIdentityAssociation } from "@aws-sdk/client-eks";
+import type { Role } from "@aws-sdk/client-iam";
 import { UserError } from "../console/index.ts";
+import { ApiError } from "./apiError.ts";
 
-/** What `verify` asks of AWS. Undefined is what is not there; every method throws Error that says why it could not ask. */
+/**
+ * What is asked of AWS. Undefined is what is not there; every method throws ApiError for what AWS refuses, and Error where
+ * it could not be asked.
+ */
 export interface AwsClient {
+  /** Number of the account that the credentials are for. */
   account(): Promise<string | undefined>;
   table(name: string): Promise<TableDescription | undefined>;
   /** The association of a service account, whoever made it. */
   association(cluster: string, namespace: string, serviceAccount: string): Promise<PodIdentityAssociation | undefined>;
-  /** Trust policy of a role, as JSON. */
-  trustPolicy(role: string): Promise<string | undefined>;
+  /** With its trust policy as JSON. */
+  role(name: string): Promise<Role | undefined>;
   /** Inline policy of a role, as JSON. */
   rolePolicy(role: string, policy: string): Promise<string | undefined>;
 }
@@ -23,70 +29,140 @@ export interface AwsSettings {
   readonly token?: string;
 }
 
+/** What a call may take. */
+interface AwsLimits {
+  /** How often it is tried. */
+  readonly attempts: number;
+  /** Seconds until a connection must be there. */
+  readonly connect: number;
+  /** Seconds until one attempt must be answered. */
+  readonly request: number;
+  /** Seconds for all of it, the search for credentials included. */
+  readonly call: number;
+}
+
+const LIMITS: AwsLimits = { attempts: 3, connect: 5, request: 10, call: 25 };
+
 /**
- * Clients for the region and the credentials of the stack's provider; what it leaves open, the SDK finds as it always
- * does, `AWS_ENDPOINT_URL` included.
+ * A client for the region and the credentials of the stack's provider; what it leaves open, the SDK finds as it always
+ * does, `AWS_ENDPOINT_URL` included. Of the SDK, only what a call needs is loaded, and when it is called.
  *
- * @throws UserError when the SDK is not installed.
+ * @param signal - ends every call.
  */
-export async function awsClient(settings: AwsSettings, signal: AbortSignal): Promise<AwsClient> {
-  const [dynamodb, eks, iam, sts] = await Promise.all([
-    import("@aws-sdk/client-dynamodb"),
-    import("@aws-sdk/client-eks"),
-    import("@aws-sdk/client-iam"),
-    import("@aws-sdk/client-sts"),
-  ]).catch(() => {
-    throw new UserError("the packages @aws-sdk/client-dynamodb, -eks, -iam and -sts are not installed");
-  });
-  const { region, profile, accessKey, secretKey, token } = settings;
-  const keys =
-    accessKey && secretKey ? { accessKeyId: accessKey, secretAccessKey: secretKey, sessionToken: token } : undefined;
-  const config = {
-    maxAttempts: 3,
-    ...(region && { region }),
-    ...(profile && { profile }),
-    ...(keys && { credentials: keys }),
-  };
-  const clients = {
-    dynamodb: new dynamodb.DynamoDBClient(config),
-    eks: new eks.EKSClient(config),
-    iam: new iam.IAMClient(config),
-    sts: new sts.STSClient(config),
-  };
-  const options = { abortSignal: signal };
+export function awsClient(settings: AwsSettings, signal: AbortSignal, limits: AwsLimits = LIMITS): AwsClient {
+  const config = configOf(settings, limits);
+  const dynamodb = loaded(
+    () => import("@aws-sdk/client-dynamodb"),
+    (sdk) => ({ sdk, client: new sdk.DynamoDBClient(config) }),
+  );
+  const eks = loaded(
+    () => import("@aws-sdk/client-eks"),
+    (sdk) => ({ sdk, client: new sdk.EKSClient(config) }),
+  );
+  const iam = loaded(
+    () => import("@aws-sdk/client-iam"),
+    (sdk) => ({ sdk, client: new sdk.IAMClient(config) }),
+  );
+  const sts = loaded(
+    () => import("@aws-sdk/client-sts"),
+    (sdk) => ({ sdk, client: new sdk.STSClient(config) }),
+  );
+  const call = <T>(send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>): Promise<T | undefined> =>
+    withinTime(send, signal, limits.call);
+
   return {
-    account: async () => (await found(clients.sts.send(new sts.GetCallerIdentityCommand({}), options)))?.Account,
-    table: async (TableName) =>
-      (await found(clients.dynamodb.send(new dynamodb.DescribeTableCommand({ TableName }), options)))?.Table,
-    association: async (clusterName, namespace, serviceAccount) => {
-      const key = { clusterName, namespace, serviceAccount };
-      const listed = await found(clients.eks.send(new eks.ListPodIdentityAssociationsCommand(key), options));
-      const associationId = listed?.associations?.[0]?.associationId;
+    async account() {
+      const { sdk, client } = await sts();
+      return (await call((options) => client.send(new sdk.GetCallerIdentityCommand({}), options)))?.Account;
+    },
+    async table(TableName) {
+      const { sdk, client } = await dynamodb();
+      return (await call((options) => client.send(new sdk.DescribeTableCommand({ TableName }), options)))?.Table;
+    },
+    async association(clusterName, namespace, serviceAccount) {
+      const { sdk, client } = await eks();
+      const list = new sdk.ListPodIdentityAssociationsCommand({ clusterName, namespace, serviceAccount });
+      const associationId = (await call((options) => client.send(list, options)))?.associations?.[0]?.associationId;
       if (associationId === undefined) return undefined;
-      const command = new eks.DescribePodIdentityAssociationCommand({ clusterName, associationId });
-      return (await found(clients.eks.send(command, options)))?.association;
+      const describe = new sdk.DescribePodIdentityAssociationCommand({ clusterName, associationId });
+      return (await call((options) => client.send(describe, options)))?.association;
     },
-    trustPolicy: async (RoleName) => {
-      const answer = await found(clients.iam.send(new iam.GetRoleCommand({ RoleName }), options));
-      return answer && decodeURIComponent(answer.Role?.AssumeRolePolicyDocument ?? "");
+    async role(RoleName) {
+      const { sdk, client } = await iam();
+      const role = (await call((options) => client.send(new sdk.GetRoleCommand({ RoleName }), options)))?.Role;
+      return role && { ...role, AssumeRolePolicyDocument: decodeURIComponent(role.AssumeRolePolicyDocument ?? "") };
     },
-    rolePolicy: async (RoleName, PolicyName) => {
-      const answer = await found(clients.iam.send(new iam.GetRolePolicyCommand({ RoleName, PolicyName }), options));
+    async rolePolicy(RoleName, PolicyName) {
+      const { sdk, client } = await iam();
+      const command = new sdk.GetRolePolicyCommand({ RoleName, PolicyName });
+      const answer = await call((options) => client.send(command, options));
       return answer && decodeURIComponent(answer.PolicyDocument ?? "");
     },
   };
 }
 
+function configOf(
+  { region, profile, accessKey, secretKey, token }: AwsSettings,
+  { attempts, connect, request }: AwsLimits,
+) {
+  const keys =
+    accessKey && secretKey ? { accessKeyId: accessKey, secretAccessKey: secretKey, sessionToken: token } : undefined;
+  // Pulumi's provider and the AWS CLI know AWS_DEFAULT_REGION, the SDK does not.
+  const place = region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION;
+  return {
+    maxAttempts: attempts,
+    requestHandler: {
+      connectionTimeout: connect * 1000,
+      requestTimeout: request * 1000,
+      throwOnRequestTimeout: true,
+    },
+    ...(place && { region: place }),
+    ...(profile && { profile }),
+    ...(keys && { credentials: keys }),
+  };
+}
+
+/** What is made of a module, once, when it is first asked for. */
+function loaded<M, T>(load: () => Promise<M>, make: (module: M) => T): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= load().then(make, () => {
+      throw new UserError("the packages @aws-sdk/client-dynamodb, -eks, -iam and -sts are not installed");
+    });
+    return made;
+  };
+}
+
 /** How AWS says that there is no such thing. */
 const NOT_FOUND = new Set(["ResourceNotFoundException", "NoSuchEntityException", "NoSuchEntity"]);
+const FORBIDDEN = /^(AccessDenied|UnauthorizedOperation|NotAuthorized)/;
 
-async function found<T>(answer: Promise<T>): Promise<T | undefined> {
+interface AwsError extends Error {
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+/** The answer to a call with all that it takes, a look for credentials included; undefined for what is not there. */
+async function withinTime<T>(
+  send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
+  signal: AbortSignal,
+  seconds: number,
+): Promise<T | undefined> {
+  const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
+  const stopped = Promise.withResolvers<never>();
+  const stop = () => stopped.reject(abortSignal.reason);
+  abortSignal.addEventListener("abort", stop);
   try {
-    return await answer;
+    abortSignal.throwIfAborted();
+    return await Promise.race([send({ abortSignal }), stopped.promise]);
   } catch (error) {
-    const { name, message } = error as Error;
+    if (abortSignal.aborted) throw new Error(signal.aborted ? "interrupted" : `AWS did not answer within ${seconds} s`);
+    const { name, message, $metadata } = error as AwsError;
     if (NOT_FOUND.has(name)) return undefined;
     // Of a connection, the message may be empty.
-    throw new Error(`AWS: ${[name, message].filter(Boolean).join(": ")}`);
+    const text = `AWS: ${[name, message].filter(Boolean).join(": ")}`;
+    const status = $metadata?.httpStatusCode;
+    throw status === undefined ? new Error(text) : new ApiError(text, status, FORBIDDEN.test(name));
+  } finally {
+    abortSignal.removeEventListener("abort", stop);
   }
 }

@@ -1,8 +1,13 @@
+export { ApiError, isForbidden } from "./apiError.ts";
 export { type AwsClient, type AwsSettings, awsClient } from "./awsClient.ts";
-export { type PodProblem, podProblem, podsOf } from "./health/pod.ts";
+
+export { ackHealth, isOfAck } from "./health/ack.ts";
+export { conditionOf, conditionsOf, conditionText } from "./health/condition.ts";
+export { isActive, remainingIn } from "./health/namespace.ts";
+export { isAlive, isServing, type PodProblem, podProblems, podsOf } from "./health/pod.ts";
+export { rolloutOf } from "./health/rollout.ts";
 export { type ClusterChoice, type ClusterProvider, findKubeConfig } from "./kubeConfig.ts";
+
 export { type ClusterClient, clusterClient } from "./kubernetesClient.ts";
-export { conditionOf, conditionText, type EndpointSlice, type LiveObject, type Pod, titleOf } from "./liveObject.ts";
-export { type Found, look, Unreadable } from "./look.ts";
-export { condition, type Observed, type ObservedEvent } from "./observed.ts";
-export { Observer, type Target } from "./watch.ts";
+export type { EndpointSlice, EventObject, LiveObject, Pod } from "./liveObject.ts";
+export { type Target, Watcher } from "./watch.ts";

@@ -1,34 +1,66 @@
 import type { KubernetesObject, Value } from "../kro/index.ts";
-import type { Condition } from "./observed.ts";
 
 /** An object as the API server has it. */
 export interface LiveObject extends KubernetesObject {
   readonly metadata: {
     readonly name: string;
     readonly namespace?: string;
+    readonly uid?: string;
     readonly generation?: number;
+    /** RFC 3339. */
     readonly creationTimestamp: string;
     readonly deletionTimestamp?: string;
+    readonly finalizers?: readonly string[];
+    readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly [key: string]: Value | undefined;
   };
   readonly spec?: Readonly<Record<string, unknown>>;
-  readonly status?: { readonly conditions?: readonly Condition[]; readonly [key: string]: unknown };
+  readonly status?: LiveStatus;
+}
+
+/** `status`, as far as several kinds have the same in it. */
+export interface LiveStatus {
+  readonly conditions?: readonly Condition[];
+  readonly observedGeneration?: number;
+  /** Of a Namespace or a Pod. */
+  readonly phase?: string;
+  readonly [key: string]: unknown;
+}
+
+/** @see https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#condition-v1-meta */
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly observedGeneration?: number;
 }
 
 /** A pod, as far as we read it. */
 export interface Pod extends LiveObject {
   readonly spec: {
     readonly serviceAccountName?: string;
-    readonly containers: readonly { readonly name: string; readonly env?: readonly { readonly name: string }[] }[];
+    readonly containers: readonly Container[];
   };
-  readonly status?: LiveObject["status"] & {
-    readonly phase?: string;
-    readonly containerStatuses?: readonly {
-      readonly name: string;
-      readonly state?: { readonly waiting?: { readonly reason?: string; readonly message?: string } };
-    }[];
+  readonly status?: LiveStatus & {
+    readonly containerStatuses?: readonly ContainerStatus[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
   };
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image?: string;
+  readonly env?: readonly { readonly name: string }[];
+  readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly restartCount?: number;
+  readonly state?: { readonly waiting?: { readonly reason?: string; readonly message?: string } };
+  readonly lastState?: { readonly terminated?: { readonly reason?: string; readonly exitCode?: number } };
 }
 
 /** The addresses behind a Service, as far as we read them. */
@@ -37,22 +69,10 @@ export interface EndpointSlice extends LiveObject {
   readonly ports?: readonly { readonly port?: number; readonly protocol?: string }[] | null;
 }
 
-interface Titled {
-  readonly kind: string;
-  readonly metadata: { readonly namespace?: Value; readonly name: Value };
+/** An Event of the core API (v1), as far as we read it. */
+export interface EventObject {
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly involvedObject: { readonly kind?: string; readonly name?: string; readonly namespace?: string };
 }
-
-/** `Deployment carts-kro/carts`. */
-export const titleOf = ({ kind, metadata: { namespace, name } }: Titled): string =>
-  `${kind} ${[namespace, name].filter((part) => part !== undefined).join("/")}`;
-
-export const conditionOf = (object: LiveObject, type: string): Condition | undefined =>
-  object.status?.conditions?.find((condition) => condition.type === type);
-
-/** `Ready is False: the reason`, or that there is none. */
-export const conditionText = (condition: Condition | undefined, type: string): string =>
-  condition
-    ? [`${type} is ${condition.status}`, condition.status === "True" ? "" : condition.message]
-        .filter(Boolean)
-        .join(": ")
-    : `no condition ${type}`;

@@ -1,6 +1,10 @@
-import type { KubeConfig } from "@kubernetes/client-node";
-import { parseGroupVersion } from "../kro/index.ts";
-import type { Observed, ObservedEvent } from "./observed.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { KubeConfig, KubernetesObject, ListWatch, Watch } from "@kubernetes/client-node";
+import { ApiError, isForbidden } from "./apiError.ts";
+import { type Ask, apiServer } from "./apiServer.ts";
+import { type Discovery, discovery } from "./discovery.ts";
+import { itemsOf, type ObjectList } from "./kubernetesClient.ts";
+import type { EventObject, LiveObject } from "./liveObject.ts";
 
 /** What is followed: one object, or all of a kind in a namespace. */
 export interface Target {
@@ -10,108 +14,176 @@ export interface Target {
   readonly name?: string;
 }
 
-/** Milliseconds until a watch that ended, or that has no API yet, is begun again. */
+/** A target with the informer that had the last list of it. */
+interface Followed {
+  readonly target: Target;
+  informer?: ListWatch<KubernetesObject>;
+  /** Why it could not be asked for, the last time. */
+  error?: Error;
+  /** Ends the present attempt. */
+  fail?: (error: Error) => void;
+}
+
+/** Milliseconds until an informer that failed, or that has no API yet, is begun again. */
 const RETRY = 1000;
 
-/** Follows objects of a cluster, by watches. A cluster that doesn't answer is asked again, and never an error. */
-export class Observer {
+/** Seconds until the API server must have answered with a list. */
+const TIMEOUT = 15;
+
+/**
+ * Follows objects of a cluster, by informers of @kubernetes/client-node. Around them is what they leave to others: to
+ * wait for a kind that is not served yet, and to begin again after a failure. A cluster that doesn't answer is asked
+ * again, and never an error.
+ */
+export class Watcher {
   readonly #config: KubeConfig;
   readonly #changed: () => void;
   readonly #stop = new AbortController();
   readonly #first: Promise<void>[] = [];
-  readonly #targets = new Map<string, Map<string, Observed>>();
-  /** Why the cluster could not be asked, the last time. */
-  problem: string | undefined;
+  readonly #followed = new Map<string, Followed>();
+  readonly #ask: Ask;
+  readonly #pathOf: Discovery;
 
   /** @param changed - called after every change that is seen. */
   constructor(config: KubeConfig, changed: () => void) {
     this.#config = config;
     this.#changed = changed;
+    this.#ask = apiServer(config, this.#stop.signal, TIMEOUT);
+    this.#pathOf = discovery(this.#ask);
   }
 
   /** Everything as it was last seen, without Events. */
-  get objects(): Observed[] {
+  get objects(): LiveObject[] {
     return this.#all().filter(({ kind }) => kind !== "Event");
   }
 
   /** Warnings of the namespaces whose Events are followed. */
-  get warnings(): ObservedEvent[] {
-    const events = this.#all().filter(({ kind }) => kind === "Event") as unknown as ObservedEvent[];
+  get warnings(): EventObject[] {
+    const events = this.#all().filter(({ kind }) => kind === "Event") as unknown as EventObject[];
     return events.filter(({ type }) => type === "Warning");
   }
 
-  #all = (): Observed[] => [...this.#targets.values()].flatMap((objects) => [...objects.values()]);
+  /** What can't be seen now, and why: sentences, none twice. */
+  get problems(): string[] {
+    const sentences = [...this.#followed.values()].flatMap(({ target: { kind, namespace, name }, error }) => {
+      if (!error) return [];
+      const title = `${kind} ${[namespace, name ?? "*"].filter(Boolean).join("/")}`;
+      return isForbidden(error)
+        ? `${title} can't be seen: ${error.message}.`
+        : `The cluster could not be asked: ${error.message}.`;
+    });
+    return [...new Set(sentences)];
+  }
+
+  #all = (): LiveObject[] =>
+    [...this.#followed.values()].flatMap(
+      ({ informer }) => (informer?.list() ?? []) as unknown as readonly LiveObject[],
+    );
 
   /** From now on follows what is not followed yet. */
   follow(target: Target): void {
     const key = JSON.stringify([target.apiVersion, target.kind, target.namespace, target.name]);
-    if (this.#targets.has(key)) return;
-    const objects = new Map<string, Observed>();
-    this.#targets.set(key, objects);
-    this.#first.push(new Promise((answered) => void this.#run(target, objects, answered)));
+    if (this.#followed.has(key)) return;
+    const followed: Followed = { target };
+    this.#followed.set(key, followed);
+    this.#first.push(new Promise((answered) => void this.#run(followed, answered)));
   }
 
-  /** When every watch has begun, or could not, and what was there has come in; at the latest after 10 seconds. */
+  /** When every first list is in, or could not be had; at the latest after 10 seconds. */
   async answered(): Promise<void> {
     const late = new Promise<void>((resolve) => setTimeout(resolve, 10_000).unref());
     await Promise.race([Promise.all(this.#first), late]);
-    await new Promise((resolve) => setTimeout(resolve, 500));
   }
 
   stop(): void {
     this.#stop.abort();
-  }
-
-  async #run(target: Target, objects: Map<string, Observed>, answered: () => void): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      try {
-        await this.#watch(target, objects, answered);
-      } catch (error) {
-        this.problem = error instanceof Error ? error.message : String(error);
-      }
-      answered();
-      await new Promise((resolve) => setTimeout(resolve, RETRY).unref());
+    for (const { informer, fail } of this.#followed.values()) {
+      void informer?.stop();
+      fail?.(new Error("stopped"));
     }
   }
 
-  async #watch(target: Target, objects: Map<string, Observed>, answered: () => void): Promise<void> {
-    const { Watch } = await import("@kubernetes/client-node");
-    const path = await this.#path(target);
-    if (path === undefined) return;
-    const query = target.name === undefined ? {} : { fieldSelector: `metadata.name=${target.name}` };
-    // A watch from no version on begins with all that is there.
-    objects.clear();
-    await new Promise<void>((ended, failed) => {
-      const seen = (phase: string, object: Observed): void => {
-        if (phase === "DELETED") objects.delete(object.metadata.uid!);
-        else if (phase === "ADDED" || phase === "MODIFIED") {
-          // Objects in a list lack what every one of them has in common.
-          objects.set(object.metadata.uid!, { ...object, apiVersion: target.apiVersion, kind: target.kind });
-        } else return;
-        this.problem = undefined;
-        this.#changed();
-      };
-      const started = new Watch(this.#config).watch(path, query, seen, (error) => (error ? failed(error) : ended()));
-      const end = () => started.then((request) => request.abort()).catch(() => {});
-      this.#stop.signal.addEventListener("abort", end);
-      started.then(answered, failed);
-    });
+  async #run(followed: Followed, answered: () => void): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      await this.#attempt(followed, answered).catch((error: unknown) => {
+        if (!this.#stop.signal.aborted) followed.error = asError(error);
+      });
+      answered();
+      await sleep(RETRY, undefined, { ref: false });
+    }
   }
 
-  /** Undefined while the API server does not know the kind. */
-  async #path({ apiVersion, kind, namespace }: Target): Promise<string | undefined> {
-    const { CoreV1Api, CustomObjectsApi } = await import("@kubernetes/client-node");
-    const { group, version } = parseGroupVersion(apiVersion);
-    const found = group
-      ? this.#config.makeApiClient(CustomObjectsApi).getAPIResources({ group, version })
-      : this.#config.makeApiClient(CoreV1Api).getAPIResources();
-    const { resources } = await found.catch((error: { readonly code?: number }) => {
-      if (error.code === 404) return { resources: [] };
-      throw error;
+  /** Returns when the kind isn't served, and throws when the informer fails. */
+  async #attempt(followed: Followed, answered: () => void): Promise<void> {
+    const path = await this.#pathOf(followed.target);
+    if (path === undefined) {
+      followed.informer = undefined;
+      followed.error = undefined;
+      return;
+    }
+    const failed = new Promise<never>((_, fail) => {
+      followed.fail = fail;
     });
-    const resource = resources.find((one) => one.kind === kind && !one.name.includes("/"));
-    if (!resource) return undefined;
-    const base = group ? `/apis/${group}/${version}` : `/api/${version}`;
-    return `${base}${resource.namespaced && namespace ? `/namespaces/${namespace}` : ""}/${resource.name}`;
+    failed.catch(() => {});
+    // A new one lists anew, so that whoever may list, but not watch, sees what changes too.
+    const informer = await this.#informer(followed, path);
+    await informer.start();
+    if (informer.latestResourceVersion() !== "") {
+      followed.informer = informer;
+      this.#changed();
+    }
+    if (this.#stop.signal.aborted) return void informer.stop();
+    await Promise.race([failed, undefined]);
+    followed.error = undefined;
+    answered();
+    await failed;
   }
+
+  /** A ListWatch and no makeInformer, which takes no fields to select by. It keeps objects as they come: no field is lost. */
+  async #informer(followed: Followed, path: string): Promise<ListWatch<KubernetesObject>> {
+    const { ListWatch, Watch } = await import("@kubernetes/client-node");
+    const { target } = followed;
+    const selector = target.name === undefined ? undefined : `metadata.name=${target.name}`;
+    const query = selector === undefined ? "" : `?fieldSelector=${encodeURIComponent(selector)}`;
+    const list = async () => {
+      const found = await this.#ask<ObjectList>("GET", path + query);
+      if (!found) throw new ApiError(`the API server no longer has ${path}`, 404);
+      return { ...found, items: itemsOf(found, target) };
+    };
+    const watch = unfailing(new Watch(this.#config), this.#stop.signal);
+    const informer = new ListWatch(path, watch, list as never, false, undefined, selector, {
+      delayFn: (milliseconds: number) => sleep(milliseconds, undefined, { ref: false }),
+    });
+    informer.on("change", this.#changed);
+    informer.on("error", (error: unknown) => followed.fail?.(asError(error)));
+    return informer;
+  }
+}
+
+/**
+ * A ListWatch that begins its watch again leaves what that throws to nobody, and one that is stopped just then goes on:
+ * here a failure is one of the watch, and no watch begins after the end.
+ */
+function unfailing(watch: Watch, signal: AbortSignal): Watch {
+  const begin = watch.watch.bind(watch);
+  watch.watch = async (path, query, seen, done) => {
+    try {
+      signal.throwIfAborted();
+      const request = await begin(path, query, seen, done);
+      if (signal.aborted) request.abort();
+      return request;
+    } catch (error) {
+      done(error);
+      return new AbortController();
+    }
+  };
+  return watch;
+}
+
+/** What the client calls an error, with the status that the API server answered with. */
+function asError(error: unknown): Error {
+  const { statusCode, cause, message } = error as { statusCode?: number; cause?: unknown; message?: string };
+  if (statusCode !== undefined) return new ApiError(`the API server answered with HTTP ${statusCode}`, statusCode);
+  if (cause instanceof Error) return cause;
+  return error instanceof Error ? error : new Error(message ?? String(error));
 }

@@ -1,21 +1,14 @@
-import { UserError } from "../../../packages/console/index.ts";
-import { type ClusterChoice, findKubeConfig } from "../../../packages/live/index.ts";
+import { interrupted, UserError } from "../../../packages/console/index.ts";
+import { type ClusterChoice, clusterClient, findKubeConfig } from "../../../packages/live/index.ts";
 import { contains, type Lookup } from "./found.ts";
 
-interface Live {
-  readonly metadata: {
-    readonly uid: string;
-    readonly creationTimestamp: string | Date;
-    readonly managedFields?: readonly { readonly manager?: string; readonly fieldsV1?: object }[];
-  };
-  readonly spec?: unknown;
-}
+/** Who wrote which fields of an object. */
+type ManagedFields = readonly { readonly manager?: string; readonly fieldsV1?: object }[];
 
 /** Looks up a Kubernetes object by its kind, namespace and name. Pulumi must be who manages its spec. */
 export const kubernetesLookup =
   (choice: ClusterChoice, cwd: string): Lookup =>
   async ({ type, provider, revealed }, { resources }) => {
-    const { KubernetesObjectApi } = await import("@kubernetes/client-node");
     const reached = resources.find(({ urn }) => urn === provider)?.revealed;
     if (!reached) throw new UserError(`the provider of ${type} is not in the stack's state: its cluster is not known`);
     const config = await findKubeConfig(choice, reached, cwd).catch((error: Error) => {
@@ -24,15 +17,15 @@ export const kubernetesLookup =
     const declared = revealed as { readonly metadata: { name: string; namespace?: string }; readonly spec?: unknown };
     const [, apiVersion, kind] = type.split(":") as [string, string, string];
     const { name, namespace } = declared.metadata;
-    const header = { apiVersion, kind, metadata: { name, namespace: namespace ?? "default" } };
-    const read = KubernetesObjectApi.makeApiClient(config).read(header);
-    const live = (await read.catch((error: Error & { readonly code?: number }) => {
-      if (error.code === 404 || /Unrecognized API version and kind/.test(error.message)) return undefined;
-      throw new UserError(`${kind} ${name} can't be looked up in the cluster: ${error.message}`);
-    })) as Live | undefined;
+    const key = { apiVersion, kind, namespace: namespace ?? "default", name };
+    const live = await clusterClient(config, interrupted)
+      .get(key)
+      .catch((error: Error) => {
+        throw new UserError(`${kind} ${name} can't be looked up in the cluster: ${error.message}`);
+      });
     if (!live) return undefined;
     const { uid, creationTimestamp, managedFields = [] } = live.metadata;
-    const managers = managedFields
+    const managers = (managedFields as ManagedFields)
       .filter(({ fieldsV1 }) => fieldsV1 && "f:spec" in fieldsV1)
       .map(({ manager }) => manager);
     const foreign = managers.filter((manager) => !manager?.startsWith("pulumi-kubernetes"));

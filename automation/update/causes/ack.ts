@@ -1,32 +1,28 @@
-import { groupOf } from "../../../packages/kro/index.ts";
-import { type Observed, titleOf } from "../../../packages/live/index.ts";
+import { groupOf, titleOf } from "../../../packages/kro/index.ts";
+import { ackHealth, conditionsOf, isOfAck, type LiveObject } from "../../../packages/live/index.ts";
 import { type Cause, type Evidence, inline } from "./cause.ts";
 
 /** What ACK can't do in AWS, of any of the objects that it manages. */
 export function ackCause({ objects }: Evidence): Cause | undefined {
-  const managed = objects.filter(({ apiVersion }) => /\.services\.k8s\.aws\//.test(apiVersion));
-  for (const object of managed) {
+  for (const object of objects.filter(isOfAck)) {
     const cause = causeOf(object);
     if (cause) return cause;
   }
   return undefined;
 }
 
-function causeOf(object: Observed): Cause | undefined {
+function causeOf(object: LiveObject): Cause | undefined {
   const title = titleOf(object);
-  const conditions = object.status?.conditions ?? [];
-  if (conditions.length === 0) {
+  if (conditionsOf(object).length === 0) {
     const message = `${title} has not been seen by ACK: the controller for ${groupOf(object.apiVersion)} is not running, or does not watch this namespace.`;
     return { name: "ack-absent", object: title, message };
   }
-  const is = (type: string) => conditions.find((one) => one.type === type && one.status === "True");
-  const unsynced = conditions.find(({ type, status }) => type === "ACK.ResourceSynced" && status !== "True");
-  const failure = [is("ACK.Terminal"), is("ACK.Recoverable"), unsynced].find((one) => one?.message);
-  if (!failure) return undefined;
-  return { object: title, ...explain(title, inline(failure.message!), object) };
+  const { failure, synced, isSynced } = ackHealth(object);
+  const message = failure?.message ?? (isSynced ? undefined : synced?.message);
+  return message ? { object: title, ...explain(title, inline(message), object) } : undefined;
 }
 
-function explain(title: string, said: string, object: Observed): Pick<Cause, "name" | "message"> {
+function explain(title: string, said: string, object: LiveObject): Pick<Cause, "name" | "message"> {
   if (/AccessDenied|UnauthorizedOperation|not authorized to perform/i.test(said)) {
     const action = /perform: ([\w-]+:\w+)/.exec(said)?.[1];
     const doer = principalOf(said);

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { printable } from "../../../packages/console/index.ts";
-import type { Observed, ObservedEvent } from "../../../packages/live/index.ts";
-import type { ExpectedInstance } from "../live/state.ts";
+import type { EventObject, LiveObject } from "../../../packages/live/index.ts";
+import type { FollowedInstance } from "../live/progress.ts";
 
 /** Why an update failed. */
 export interface Cause {
@@ -15,10 +15,10 @@ export interface Cause {
 
 /** What a cause is looked for in. */
 export interface Evidence {
-  readonly expected: readonly ExpectedInstance[];
-  readonly objects: readonly Observed[];
+  readonly followed: readonly FollowedInstance[];
+  readonly objects: readonly LiveObject[];
   /** Warning Events. */
-  readonly warnings: readonly ObservedEvent[];
+  readonly warnings: readonly EventObject[];
 }
 
 /** Text as part of a paragraph: on one line, without a full stop at its end, and without what a terminal would obey. */

@@ -1,20 +1,21 @@
-import { condition, type Observed, titleOf } from "../../../packages/live/index.ts";
-import { find } from "../live/state.ts";
+import { titleOf } from "../../../packages/kro/index.ts";
+import { conditionOf, conditionsOf, type LiveObject } from "../../../packages/live/index.ts";
+import { objectOf } from "../live/progress.ts";
 import { type Cause, type Evidence, inline } from "./cause.ts";
 
 /** Why kro does not take an RGD. */
 export function definitionCause({ objects }: Evidence): Cause | undefined {
   for (const object of objects.filter(({ kind }) => kind === "ResourceGraphDefinition")) {
     const title = titleOf(object);
-    const wrong = (object.status?.conditions ?? []).filter(
-      ({ type, status }) => type !== "Ready" && status === "False",
-    );
-    const said = [...wrong, condition(object, "Ready")].find((one) => one?.status === "False" && one.message)?.message;
+    const wrong = conditionsOf(object).filter(({ type, status }) => type !== "Ready" && status === "False");
+    const said = [...wrong, conditionOf(object, "Ready")].find(
+      (one) => one?.status === "False" && one.message,
+    )?.message;
     if (said) {
       const message = `kro refuses the ${title}: ${inline(said)}. Nothing of its instances was changed; \`carts preview\` finds most of this before.`;
       return { name: "definition-refused", object: title, message };
     }
-    if ((object.status?.conditions ?? []).length === 0) {
+    if (conditionsOf(object).length === 0) {
       const message = `kro has not reported on the ${title}: its controller is not running in this cluster.`;
       return { name: "kro-absent", object: title, message };
     }
@@ -23,27 +24,27 @@ export function definitionCause({ objects }: Evidence): Cause | undefined {
 }
 
 /** What kro itself says of an instance that it can't bring about: of an object that it may not, or can't, apply. */
-export function instanceCause({ expected, objects }: Evidence): Cause | undefined {
-  for (const instance of expected) {
-    const object = find(instance, objects);
+export function instanceCause({ followed, objects }: Evidence): Cause | undefined {
+  for (const instance of followed) {
+    const object = objectOf(instance, objects);
     const cause = object && causeOf(object);
     if (cause) return cause;
   }
   return undefined;
 }
 
-function causeOf(object: Observed): Cause | undefined {
+function causeOf(object: LiveObject): Cause | undefined {
   const title = titleOf(object);
   if (object.metadata.deletionTimestamp) {
     const held = object.metadata.finalizers?.join(", ") || "nothing that is known here";
     const message = `${title} is being deleted, and is held by ${held}: kro waits for its children to go, and needs the RGD for that.`;
     return { name: "deleting", object: title, message };
   }
-  if ((object.status?.conditions ?? []).length === 0) {
+  if (conditionsOf(object).length === 0) {
     const message = `kro has not reported on ${title}: its controller is not running, or the RGD of this kind is not there.`;
     return { name: "kro-absent", object: title, message };
   }
-  const said = object.status!.conditions!.filter(({ status, message }) => status === "False" && message);
+  const said = conditionsOf(object).filter(({ status, message }) => status === "False" && message);
   const best =
     said.find(({ message }) => FAILURE.test(message!)) ?? said.find(({ type }) => type === "Ready") ?? said[0];
   if (!best) return undefined;

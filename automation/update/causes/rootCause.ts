@@ -1,3 +1,4 @@
+import { conditionOf } from "../../../packages/live/index.ts";
 import { ackCause } from "./ack.ts";
 import type { Cause, Evidence } from "./cause.ts";
 import { definitionCause, instanceCause } from "./kro.ts";
@@ -25,7 +26,5 @@ export function rootCause(errors: readonly PulumiError[], evidence: Evidence): C
 /** An RGD that is Ready refuses nothing. */
 const refused = (evidence: Evidence): Evidence => ({
   ...evidence,
-  objects: evidence.objects.filter(
-    ({ status }) => !status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
-  ),
+  objects: evidence.objects.filter((object) => conditionOf(object, "Ready")?.status !== "True"),
 });

@@ -1,4 +1,13 @@
-import { type Observed, type PodProblem, podProblem, podsOf, titleOf } from "../../../packages/live/index.ts";
+import { titleOf } from "../../../packages/kro/index.ts";
+import {
+  type LiveObject,
+  type Pod,
+  type PodProblem,
+  podProblems,
+  podsOf,
+  remainingIn,
+  rolloutOf,
+} from "../../../packages/live/index.ts";
 import { type Cause, type Evidence, inline } from "./cause.ts";
 
 /** A namespace that goes away keeps everything from being made in it. */
@@ -6,10 +15,7 @@ export function namespaceCause({ objects }: Evidence): Cause | undefined {
   const namespace = objects.find(({ kind, metadata }) => kind === "Namespace" && metadata.deletionTimestamp);
   if (!namespace) return undefined;
   const title = titleOf(namespace);
-  const wanted = (type: string, status: string): boolean => status === "True" && /Remaining$|Failure$/.test(type);
-  const said = (namespace.status?.conditions ?? []).flatMap(({ type, status, message }) =>
-    wanted(type, status) && message ? [inline(message)] : [],
-  );
+  const said = remainingIn(namespace).map(inline);
   const finalizers = namespace.metadata.finalizers ?? [];
   const held = [...said, ...(finalizers.length > 0 ? [`its finalizers ${finalizers.join(", ")}`] : [])];
   const why = held.length > 0 ? ` It is held by: ${held.join("; ")}.` : "";
@@ -19,20 +25,19 @@ export function namespaceCause({ objects }: Evidence): Cause | undefined {
 
 /** Why a Deployment's pods are not there, or not Ready. */
 export function workloadCause({ objects, warnings }: Evidence): Cause | undefined {
-  for (const deployment of objects.filter(({ kind }) => kind === "Deployment")) {
+  const unready = objects.filter((object) => object.kind === "Deployment" && !rolloutOf(object).isDone);
+  for (const deployment of unready) {
     const cause = refusedPods(deployment) ?? failingPod(deployment, { objects, warnings });
     if (cause) return cause;
   }
   return undefined;
 }
 
-function refusedPods(deployment: Observed): Cause | undefined {
-  const refused = deployment.status?.conditions?.find(
-    ({ type, status }) => type === "ReplicaFailure" && status === "True",
-  );
-  if (!refused?.message) return undefined;
+function refusedPods(deployment: LiveObject): Cause | undefined {
+  const { refused } = rolloutOf(deployment);
+  if (refused === undefined) return undefined;
   const title = titleOf(deployment);
-  const said = inline(refused.message);
+  const said = inline(refused);
   const [name, advice] = /exceeded quota/.test(said)
     ? ["quota", "Raise the quota of the namespace, or ask for less with `resources` or `replicas`."]
     : /service ?account/i.test(said)
@@ -41,15 +46,10 @@ function refusedPods(deployment: Observed): Cause | undefined {
   return { name, object: title, message: `The API server refuses the pods of ${title}: ${said}. ${advice}` };
 }
 
-function failingPod(deployment: Observed, { objects, warnings }: Omit<Evidence, "expected">): Cause | undefined {
-  const failing = podsOf(deployment, objects).flatMap((pod) => {
-    const problem = podProblem(pod);
-    return problem ? [{ pod, problem }] : [];
-  });
-  // A pod that says why is worth more than one that is only not Ready yet.
-  const { pod, problem } =
-    failing.find(({ problem }) => problem.reason in ADVICE || /^Err|BackOff/.test(problem.reason)) ?? failing[0] ?? {};
-  if (!pod || !problem) return undefined;
+function failingPod(deployment: LiveObject, { objects, warnings }: Omit<Evidence, "followed">): Cause | undefined {
+  const [problem] = podProblems(podsOf(deployment, objects));
+  if (!problem) return undefined;
+  const { pod } = problem;
   const title = titleOf(pod);
   const warning = warnings.findLast(
     ({ involvedObject: { name, kind }, reason }) =>
@@ -96,5 +96,4 @@ const describe = ({ reason, message }: PodProblem, images: string): Description 
   return ADVICE[reason]?.(images) ?? ["not-ready", "is not Ready", ""];
 };
 
-const imagesOf = (pod: Observed): string =>
-  ((pod.spec?.containers ?? []) as readonly { readonly image?: string }[]).map(({ image }) => image).join(", ");
+const imagesOf = ({ spec }: Pod): string => spec.containers.map(({ image }) => image).join(", ");

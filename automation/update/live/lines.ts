@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { cut, formatDuration, printable, textWidth } from "../../../packages/console/index.ts";
 import { titleOf } from "../../../packages/kro/index.ts";
-import type { ChildState, InstanceState, Phase } from "./state.ts";
+import type { ChildState, InstanceState, Phase } from "./progress.ts";
 
 /** How states are written. */
 export interface LineOptions {

@@ -1,21 +1,37 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { render } from "../../../packages/kro/index.ts";
+import { type Definition, render } from "../../../packages/kro/index.ts";
 import {
   attempt,
   kubeConfigOf,
   type Plan,
+  type PlannedDefinition,
   type PlannedInstance,
   plannedDefinitions,
   plannedInstances,
   type Step,
   toChanges,
 } from "../../../packages/kro-preview/index.ts";
-import type { Observed, ObservedEvent } from "../../../packages/live/index.ts";
-import { Observer, type Target } from "../../../packages/live/index.ts";
+import {
+  type ClusterClient,
+  clusterClient,
+  type EventObject,
+  type LiveObject,
+  type Target,
+  Watcher,
+} from "../../../packages/live/index.ts";
 import type { StackState } from "../../stack/index.ts";
-import { type Expected, type ExpectedInstance, type InstanceState, instanceState } from "./state.ts";
+import {
+  type FollowedChild,
+  type FollowedInstance,
+  type FollowedObject,
+  type InstanceState,
+  instanceState,
+} from "./progress.ts";
 
 const DEFINITION = { apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition" };
+
+/** Pulumi's type of a custom resource, which may be an instance of an RGD: its group is nobody's that Kubernetes comes with. */
+const CUSTOM = /^kubernetes:(?!([\w.-]+\.)?k8s\.io\/|helm\.sh\/)[\w-]+\.[\w.-]+\/\w+:/;
 
 /** Whose update is followed, and how its cluster is reached. */
 export interface FollowOptions {
@@ -34,9 +50,9 @@ export interface FollowOptions {
 /** What the cluster says of an update, beside Pulumi. */
 export interface Snapshot {
   readonly instances: readonly InstanceState[];
-  readonly expected: readonly ExpectedInstance[];
-  readonly objects: readonly Observed[];
-  readonly warnings: readonly ObservedEvent[];
+  readonly followed: readonly FollowedInstance[];
+  readonly objects: readonly LiveObject[];
+  readonly warnings: readonly EventObject[];
 }
 
 /**
@@ -46,9 +62,11 @@ export interface Snapshot {
 export class LiveFanout {
   readonly #options: FollowOptions;
   readonly #steps: Step[] = [];
-  readonly #expected = new Map<string, ExpectedInstance>();
-  #observer: Promise<Observer | undefined> | undefined;
-  #reached: Observer | undefined;
+  readonly #followed = new Map<string, FollowedInstance>();
+  readonly #noted = new Set<string>();
+  readonly #stop = new AbortController();
+  #reach: Promise<Reached | undefined> | undefined;
+  #watcher: Watcher | undefined;
 
   constructor(options: FollowOptions) {
     this.#options = options;
@@ -59,10 +77,9 @@ export class LiveFanout {
     const step = resourcePreEvent?.metadata as Step | undefined;
     if (!step) return;
     this.#steps.push(step);
-    if (step.op === "same" || !/^kubernetes:kro\.run\//.test(step.type)) return;
-    void this.#follow([step.urn]).catch((error: Error) =>
-      this.#options.note(`The fan-out can't be shown: ${error.message}`),
-    );
+    if (step.op === "same" || !CUSTOM.test(step.type)) return;
+    const followed = this.#follow([step.urn]).then(() => this.#noteProblems());
+    void followed.catch((error: Error) => this.#note(`The fan-out can't be shown: ${error.message}`));
   };
 
   /** Follows all that a state holds, without an update. Returns when the cluster has answered, or after some seconds. */
@@ -71,64 +88,99 @@ export class LiveFanout {
       ...resources.map(({ urn, type, inputs }) => ({ op: "same", urn, type, old: { inputs }, new: { inputs } })),
     );
     await this.#follow(resources.map(({ urn }) => urn));
-    await this.#reached?.answered();
+    await this.#noteProblems();
   }
 
   snapshot(): Snapshot {
-    const objects = this.#reached?.objects ?? [];
-    const expected = [...this.#expected.values()];
-    const instances = expected.map((instance) => instanceState(instance, objects));
-    return { instances, expected, objects, warnings: this.#reached?.warnings ?? [] };
+    const objects = this.#watcher?.objects ?? [];
+    const followed = [...this.#followed.values()];
+    const instances = followed.map((instance) => instanceState(instance, objects));
+    return { instances, followed, objects, warnings: this.#watcher?.warnings ?? [] };
   }
 
-  /** Why the cluster could not be asked, if so. */
-  get problem(): string | undefined {
-    return this.#reached?.problem;
+  /** What can't be seen in the cluster now, and why: sentences. */
+  get problems(): readonly string[] {
+    return this.#watcher?.problems ?? [];
   }
 
   stop(): void {
-    this.#reached?.stop();
+    this.#stop.abort();
+    this.#watcher?.stop();
   }
 
+  async #noteProblems(): Promise<void> {
+    await this.#watcher?.answered();
+    for (const problem of this.problems) this.#note(problem);
+  }
+
+  /** Each step of a kind that can't be looked at would say so. */
+  readonly #note = (text: string): void => {
+    if (!this.#noted.has(text)) this.#options.note(text);
+    this.#noted.add(text);
+  };
+
   async #follow(urns: readonly string[]): Promise<void> {
-    const { project, stack, cwd, note } = this.#options;
+    const { project, stack, cwd } = this.#options;
     const plan: Plan = { project, stack, changes: toChanges(this.#steps) };
-    const observer = await this.#connect(plan);
-    if (!observer) return;
-    const quiet = () => {};
-    const definitions = plannedDefinitions(plan, quiet);
-    for (const { name, change } of definitions) {
-      if (change && urns.includes(change.urn)) observer.follow({ ...DEFINITION, name });
+    const reached = await this.#connect(plan);
+    if (!reached) return;
+    const { watcher } = reached;
+    const own = plannedDefinitions(plan, this.#note);
+    for (const { name, change } of own) {
+      if (change && urns.includes(change.urn)) watcher.follow({ ...DEFINITION, name });
     }
-    const instances = await plannedInstances(plan, definitions, { cwd }, quiet);
+    const definitions = [...own, ...(await this.#foreign(plan, own, reached))];
+    const instances = await plannedInstances(plan, definitions, { cwd }, this.#note);
     for (const instance of instances.filter(({ change }) => urns.includes(change.urn))) {
-      const expected = expectedOf(instance, note);
-      this.#expected.set(instance.id, expected);
-      for (const target of targetsOf(expected)) observer.follow(target);
+      const followed = followedInstance(instance, this.#note);
+      this.#followed.set(instance.id, followed);
+      for (const target of targetsOf(followed)) watcher.follow(target);
     }
     this.#options.onChange();
   }
 
-  #connect(plan: Plan): Promise<Observer | undefined> {
-    this.#observer ??= kubeConfigOf(plan, this.#options).then(
+  /** The RGDs that are in the cluster and not in the stack. They are asked for when there is something that may need one. */
+  async #foreign(plan: Plan, own: readonly PlannedDefinition[], reached: Reached): Promise<PlannedDefinition[]> {
+    const isCustom = ({ type }: { readonly type: string }) => CUSTOM.test(type) && !type.endsWith(DEFINITION.kind);
+    if (!plan.changes.some(isCustom)) return [];
+    reached.definitions ??= reached.cluster.list(DEFINITION).catch((error: Error) => {
+      this.#note(`RGDs of other stacks can't be looked at: ${error.message}.`);
+      return [];
+    });
+    return ((await reached.definitions) as unknown as readonly Definition[])
+      .map((one) => ({ name: one.metadata.name, change: undefined, before: one, after: one }))
+      .filter(({ name }) => !own.some((one) => one.name === name));
+  }
+
+  #connect(plan: Plan): Promise<Reached | undefined> {
+    this.#reach ??= kubeConfigOf(plan, this.#options).then(
       (config) => {
-        this.#reached = new Observer(config, this.#options.onChange);
-        return this.#reached;
+        const watcher = new Watcher(config, this.#options.onChange);
+        this.#watcher = watcher;
+        return { watcher, cluster: clusterClient(config, this.#stop.signal) };
       },
       (error: Error) => {
-        this.#options.note(`What kro does can't be shown, and Pulumi goes on: ${error.message}.`);
+        this.#note(`What kro does can't be shown, and Pulumi goes on: ${error.message}.`);
         return undefined;
       },
     );
-    return this.#observer;
+    return this.#reach;
   }
 }
 
+/** The cluster of an update. */
+interface Reached {
+  readonly watcher: Watcher;
+  readonly cluster: ClusterClient;
+  /** As they were when they were first asked for. */
+  definitions?: Promise<readonly LiveObject[]>;
+}
+
 /** The instance of a step, and the children that the RGD makes of it. */
-function expectedOf(
+function followedInstance(
   { id, before, after, definition }: PlannedInstance,
   note: (text: string) => void,
-): ExpectedInstance {
+): FollowedInstance {
   const { apiVersion, kind, metadata } = (after ?? before)!;
   const rendering = attempt(() => render((definition.after ?? definition.before)!, (after ?? before)!));
   if (rendering instanceof Error) note(`The children of ${id} can't be shown: ${rendering.message}.`);
@@ -138,7 +190,7 @@ function expectedOf(
     kind,
     namespace: metadata.namespace,
     name: metadata.name,
-    children: children.flatMap(({ node, wave, object }): Expected[] => {
+    children: children.flatMap(({ node, wave, object }): FollowedChild[] => {
       const { name, namespace } = object.metadata;
       if (typeof name !== "string" || (namespace !== undefined && typeof namespace !== "string")) return [];
       return [{ apiVersion: object.apiVersion, kind: object.kind, name, namespace, node, wave }];
@@ -147,9 +199,9 @@ function expectedOf(
 }
 
 /** The instance and its children, and what tells more of them: pods, and Events of every namespace among them. */
-function targetsOf(instance: ExpectedInstance): Target[] {
+function targetsOf(instance: FollowedInstance): Target[] {
   const { children } = instance;
-  const identity = ({ apiVersion, kind, namespace, name }: Omit<Expected, "node" | "wave">): Target => ({
+  const identity = ({ apiVersion, kind, namespace, name }: FollowedObject): Target => ({
     apiVersion,
     kind,
     namespace,

@@ -1,15 +1,15 @@
-import type { Instance, KubernetesObject } from "../../../packages/kro/index.ts";
-import type { Found } from "../../../packages/live/index.ts";
-import { type LiveObject, titleOf } from "../../../packages/live/index.ts";
+import { type Instance, type KubernetesObject, titleOf } from "../../../packages/kro/index.ts";
+import { conditionOf, conditionText, type LiveObject } from "../../../packages/live/index.ts";
+import { type Answer, check, unknownCheck } from "../check.ts";
 import type { Expected } from "../expected.ts";
 import { differences } from "../fields.ts";
-import { judge, unknown } from "../judge.ts";
 import type { Observation, ObservedInstance } from "../observation.ts";
+import { type Reading, Unreadable } from "../reading.ts";
 import type { Check } from "../verification.ts";
 import { type CredentialUser, credentialUsers, podCredentials } from "./credentials.ts";
 import { declaredChecks, fieldsAnswer } from "./declared.ts";
 import { associationAsDeclared, rolePolicy, roleTrust } from "./identity.ts";
-import { isReady, kindChecks } from "./kinds.ts";
+import { kindChecks } from "./kinds.ts";
 
 /** Every check of a stack, in the order in which its parts come to be. */
 export const checksOf = (
@@ -19,7 +19,10 @@ export const checksOf = (
 ): Check[] => [
   stackState(pending),
   ...notes.map((note) =>
-    unknown({ id: "expected", object: "stack", what: "what is expected", expected: "known" }, note),
+    unknownCheck(
+      { id: "expected", object: "stack", what: "what is expected", expected: "known" },
+      new Unreadable(note),
+    ),
   ),
   ...observation.roles.map(roleTrust),
   ...observation.policies.map(rolePolicy),
@@ -30,7 +33,7 @@ export const checksOf = (
 ];
 
 const stackState = (pending: readonly string[]): Check =>
-  judge(
+  check(
     {
       id: "stack-state",
       object: "stack",
@@ -61,18 +64,24 @@ function customResource(
   id: string,
   declared: KubernetesObject,
   plain: KubernetesObject,
-  live: Found<LiveObject>,
+  live: Reading<LiveObject>,
 ): Check[] {
   const object = titleOf(declared);
   const remedy = "its conditions say what kro waits for: `kubectl describe` of it";
   const drift = "`pulumi up --refresh` puts it back; a field that nobody should change is one for the program";
   return [
-    judge({ id: `${id}-ready`, object, what: "ready", expected: "Ready is True", remedy }, live, isReady),
-    judge({ id: `${id}-fields`, object, what: "fields", expected: "as declared", remedy: drift }, live, (seen) =>
+    check({ id: `${id}-ready`, object, what: "ready", expected: "Ready is True", remedy }, live, readyAnswer),
+    check({ id: `${id}-fields`, object, what: "fields", expected: "as declared", remedy: drift }, live, (seen) =>
       fieldsAnswer(differences(declared, plain, seen), "as declared"),
     ),
   ];
 }
+
+/** Whether an object has reported that it is Ready in its present generation. */
+const readyAnswer = (seen: LiveObject): Answer => ({
+  ok: conditionOf(seen, "Ready")?.status === "True",
+  found: conditionText(seen, "Ready"),
+});
 
 const ofInstance = (
   { expected: { instance, plain }, live, children }: ObservedInstance,

@@ -1,6 +1,8 @@
-import { type Found, type Pod, titleOf, Unreadable } from "../../../packages/live/index.ts";
-import { judge } from "../judge.ts";
+import { titleOf } from "../../../packages/kro/index.ts";
+import type { Pod } from "../../../packages/live/index.ts";
+import { check } from "../check.ts";
 import type { Observation, ObservedAssociation, ObservedChild } from "../observation.ts";
+import { isThere, Unreadable } from "../reading.ts";
 import type { Check } from "../verification.ts";
 
 /**
@@ -51,7 +53,7 @@ export function podCredentials({ child, association }: CredentialUser): Check {
     expected: VARIABLES.join("\n"),
     remedy: "see why there is none: `kubectl describe` of the Deployment",
   };
-  return judge(question, child.pods, (pods) => {
+  return check(question, child.pods, (pods) => {
     if (pods.length === 0) return { ok: false, found: "there is no pod" };
     const without = withoutCredentials(pods, child);
     if (without.length === 0) return { ok: true, found: `set in ${pods.length} of ${pods.length} pods` };
@@ -61,7 +63,7 @@ export function podCredentials({ child, association }: CredentialUser): Check {
       found: [`missing in ${without.length} of ${pods.length} pods: ${names.join("; ")}`, reason(association)].join(
         "\n",
       ),
-      remedy: isSeen(association.live)
+      remedy: isThere(association.live)
         ? "restart the Deployment, with `--heal` or `kubectl rollout restart`: credentials are injected only when a pod is admitted"
         : "bring the association back first",
     };
@@ -91,10 +93,8 @@ function reason({ live }: ObservedAssociation): string {
 export const healable = (observation: Observation): ObservedChild[] =>
   credentialUsers(observation)
     .filter(({ child, association: { live } }) => {
-      if (!isSeen(child.live) || !isSeen(child.pods) || !isSeen(live)) return false;
+      if (!isThere(child.live) || !isThere(child.pods) || !isThere(live)) return false;
       const isOlder = (live.createdAt?.getTime() ?? 0) < observation.at;
       return isOlder && withoutCredentials(child.pods, child).length > 0;
     })
     .map(({ child }) => child);
-
-const isSeen = <T>(found: Found<T>): found is T => found !== undefined && !(found instanceof Unreadable);

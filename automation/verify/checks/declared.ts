@@ -1,8 +1,7 @@
-import type { KubernetesObject, Value } from "../../../packages/kro/index.ts";
+import { type KubernetesObject, titleOf, type Value } from "../../../packages/kro/index.ts";
 import type { FieldChange } from "../../../packages/kro-preview/index.ts";
-import { titleOf } from "../../../packages/live/index.ts";
+import { type Answer, check } from "../check.ts";
 import { differences, differenceText } from "../fields.ts";
-import { type Answer, judge } from "../judge.ts";
 import type { ObservedChild } from "../observation.ts";
 import type { Check } from "../verification.ts";
 
@@ -53,7 +52,7 @@ export function declaredChecks({ declared, plain, live }: ObservedChild): Check[
   };
   return [...aspects, rest].map((aspect) => {
     const { id, what, expected } = aspect;
-    return judge({ id, object, what, expected: expected(declared.object), remedy: KRO }, live, (seen) => {
+    return check({ id, object, what, expected: expected(declared.object), remedy: KRO }, live, (seen) => {
       const found = differences(declared.object, plain.object, seen).filter(
         ({ path }) => (aspects.find(({ paths }) => paths.test(path)) ?? rest) === aspect,
       );

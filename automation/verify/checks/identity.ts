@@ -1,6 +1,6 @@
 import type { Value } from "../../../packages/kro/index.ts";
+import { type Answer, check } from "../check.ts";
 import { documentDifferences } from "../fields.ts";
-import { type Answer, judge } from "../judge.ts";
 import type { ObservedAssociation, ObservedPolicy, ObservedRole } from "../observation.ts";
 import type { Check } from "../verification.ts";
 import { fieldsAnswer } from "./declared.ts";
@@ -11,11 +11,11 @@ const UP = "`pulumi up --refresh` puts it back";
 export function roleTrust({ name, trustPolicy, live }: ObservedRole): Check {
   const question = { id: "role-trust", object: `IAM role ${name}`, what: "trust policy" };
   if (trustPolicy !== undefined) {
-    return judge({ ...question, expected: "as declared", remedy: UP }, live, (seen) => sameDocument(trustPolicy, seen));
+    return check({ ...question, expected: "as declared", remedy: UP }, live, (seen) => sameDocument(trustPolicy, seen));
   }
   const expected = `${SERVICE} may ${ACTIONS.join(" and ")}`;
   const remedy = "the role is not this stack's: its owner has to let Pod Identity assume it";
-  return judge({ ...question, expected, remedy }, live, (seen) => {
+  return check({ ...question, expected, remedy }, live, (seen) => {
     const missing = ACTIONS.filter((action) => !allows(seen, action));
     return { ok: missing.length === 0, found: missing.length === 0 ? expected : `may not ${missing.join(" nor ")}` };
   });
@@ -23,7 +23,7 @@ export function roleTrust({ name, trustPolicy, live }: ObservedRole): Check {
 
 /** Whether a role's inline policy is as declared. */
 export const rolePolicy = ({ role, name, policy, live }: ObservedPolicy): Check =>
-  judge(
+  check(
     { id: "role-policy", object: `IAM role ${role}`, what: `policy ${name}`, expected: "as declared", remedy: UP },
     live,
     (seen) => sameDocument(policy, seen),
@@ -34,7 +34,7 @@ export function associationAsDeclared({ namespace, serviceAccount, roleArn, id, 
   const object = `Pod Identity association of ${namespace}/${serviceAccount}`;
   const remedy = `${UP}; pods that were admitted without it need \`--heal\` then`;
   const question = { id: "association", object, what: "role", expected: `${id}\n${roleArn}`, remedy };
-  return judge(question, live, (seen) => {
+  return check(question, live, (seen) => {
     const own = seen.associationId === id;
     return {
       ok: own && seen.roleArn === roleArn,

@@ -1,6 +1,7 @@
 import type { GlobalSecondaryIndexDescription, KeySchemaElement, TableDescription } from "@aws-sdk/client-dynamodb";
-import { conditionOf, conditionText, titleOf } from "../../../packages/live/index.ts";
-import { judge } from "../judge.ts";
+import { titleOf } from "../../../packages/kro/index.ts";
+import { ackHealth, conditionText } from "../../../packages/live/index.ts";
+import { check } from "../check.ts";
 import type { ObservedChild } from "../observation.ts";
 import type { Check } from "../verification.ts";
 
@@ -32,7 +33,7 @@ export function tableChecks(child: ObservedChild): Check[] {
   if (!declared.object.apiVersion.startsWith("dynamodb.services.k8s.aws/")) return [];
   const spec = (declared.object.spec ?? {}) as TableSpec;
   const object = `DynamoDB table ${spec.tableName}`;
-  const synced = judge(
+  const synced = check(
     {
       id: "table-synced",
       object: titleOf(declared.object),
@@ -42,15 +43,16 @@ export function tableChecks(child: ObservedChild): Check[] {
     },
     live,
     (seen) => {
-      const condition = conditionOf(seen, "ACK.ResourceSynced");
+      const { isSynced, failure } = ackHealth(seen);
       const status = String(seen.status?.tableStatus ?? "no status");
+      const said = failure ? `${failure.type} is True: ${failure.message ?? "no message"}\n` : "";
       return {
-        ok: condition?.status === "True" && status === "ACTIVE",
-        found: `${conditionText(condition, "ACK.ResourceSynced")}, ${status}`,
+        ok: isSynced && status === "ACTIVE",
+        found: `${said}${conditionText(seen, "ACK.ResourceSynced")}, ${status}`,
       };
     },
   );
-  const active = judge(
+  const active = check(
     {
       id: "table-active",
       object,
@@ -61,14 +63,14 @@ export function tableChecks(child: ObservedChild): Check[] {
     table,
     ({ TableStatus }) => ({ ok: TableStatus === "ACTIVE", found: TableStatus ?? "no status" }),
   );
-  const keys = judge(
+  const keys = check(
     { id: "table-keys", object, what: "keys and billing", expected: keysOfSpec(spec), remedy: RESYNC },
     table,
     (seen) => ({ ok: keysOfTable(seen) === keysOfSpec(spec), found: keysOfTable(seen) }),
   );
   const indexes = (spec.globalSecondaryIndexes ?? []).map(({ indexName, keySchema, projection }) => {
     const expected = `ACTIVE ${keyText(keySchema)}, ${projection?.projectionType ?? "ALL"}`;
-    return judge({ id: "table-index", object, what: `index ${indexName}`, expected, remedy: RESYNC }, table, (seen) => {
+    return check({ id: "table-index", object, what: `index ${indexName}`, expected, remedy: RESYNC }, table, (seen) => {
       const index = seen.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === indexName);
       return {
         ok: index !== undefined && indexText(index) === expected,

@@ -20,6 +20,14 @@ const service = (targetPort: unknown, selector: object = { app: "carts" }) => ({
   spec: { selector, ports: [{ port: 80, targetPort }] },
 });
 
+/** Kinds of the core API. */
+const API = {
+  resources: [
+    { kind: "Service", name: "services", namespaced: true },
+    { kind: "Pod", name: "pods", namespaced: true },
+  ],
+};
+
 describe("carts open", () => {
   const servers: { close(): unknown }[] = [];
   afterEach(() => {
@@ -29,7 +37,7 @@ describe("carts open", () => {
   /** The config of an API server that has these objects, by path and query. */
   async function cluster(objects: Readonly<Record<string, object>>): Promise<KubeConfig> {
     const server = createServer(({ url = "" }, response) => {
-      const found = objects[decodeURIComponent(url)];
+      const found = url === "/api/v1" ? API : objects[decodeURIComponent(url)];
       response.writeHead(found ? 200 : 404, { "content-type": "application/json" });
       response.end(JSON.stringify(found ?? { kind: "Status", code: 404 }));
     }).listen(0, "127.0.0.1");

@@ -4,11 +4,11 @@ import { checksOf } from "../../../automation/verify/checks/all.ts";
 import { healable } from "../../../automation/verify/checks/credentials.ts";
 import { declaredChecks } from "../../../automation/verify/checks/declared.ts";
 import { associationAsDeclared, rolePolicy, roleTrust } from "../../../automation/verify/checks/identity.ts";
-import { isReady, kindChecks } from "../../../automation/verify/checks/kinds.ts";
+import { kindChecks } from "../../../automation/verify/checks/kinds.ts";
 import type { Observation, ObservedAssociation, ObservedChild } from "../../../automation/verify/observation.ts";
+import { type Reading, Unreadable } from "../../../automation/verify/reading.ts";
 import type { Check } from "../../../automation/verify/verification.ts";
 import type { LiveObject, Pod } from "../../../packages/live/liveObject.ts";
-import { type Found, Unreadable } from "../../../packages/live/look.ts";
 
 /** An object that is declared, and beside it what is in the cluster: the same, unless `live` says otherwise. */
 function child(kind: string, fields: object, others: Partial<ObservedChild> & { readonly seen?: object } = {}) {
@@ -19,6 +19,8 @@ function child(kind: string, fields: object, others: Partial<ObservedChild> & { 
   const { seen = {}, ...rest } = others;
   return { declared, plain: declared, live: { ...object, ...seen } as unknown as LiveObject, ...rest } as ObservedChild;
 }
+
+const NOTHING: Observation = { definitions: [], instances: [], roles: [], policies: [], associations: [], at: 0 };
 
 const verdicts = (checks: readonly Check[]) =>
   Object.fromEntries(checks.map(({ id, verdict, found }) => [id, `${verdict}: ${found}`]));
@@ -82,7 +84,8 @@ describe("verify's checks", () => {
 
     it("say what a pod waits for", () => {
       const waiting = { reason: "ImagePullBackOff", message: "Back-off pulling image" };
-      const pod = { status: { containerStatuses: [{ name: "carts", state: { waiting } }] } } as unknown as Pod;
+      const status = { containerStatuses: [{ name: "carts", state: { waiting } }] };
+      const pod = { metadata: { name: "p" }, status } as unknown as Pod;
       assert.match(check({ status: {} }, [pod, pod])!, /version\nImagePullBackOff: Back-off pulling image$/);
     });
   });
@@ -173,7 +176,7 @@ describe("verify's checks", () => {
     });
 
     it("want one that is not the stack's to trust Pod Identity", () => {
-      const check = (live: Found<string>) => roleTrust({ name: "r", trustPolicy: undefined, live });
+      const check = (live: Reading<string>) => roleTrust({ name: "r", trustPolicy: undefined, live });
       assert.equal(check(trust(both)).verdict, "ok");
       assert.equal(check(trust("sts:*", ["ec2.amazonaws.com", "pods.eks.amazonaws.com"])).verdict, "ok");
       assert.equal(check(trust("sts:AssumeRole")).found, "may not sts:TagSession");
@@ -185,7 +188,7 @@ describe("verify's checks", () => {
 
   describe("of the association", () => {
     const expected = { clusterName: "c", namespace: "shop", serviceAccount: "carts", roleArn: "arn:r", id: "a-1" };
-    const check = (live: Found<PodIdentityAssociation>) => associationAsDeclared({ ...expected, live });
+    const check = (live: Reading<PodIdentityAssociation>) => associationAsDeclared({ ...expected, live });
 
     it("want the stack's own, with its role", () => {
       assert.equal(check({ associationId: "a-1", roleArn: "arn:r" }).verdict, "ok");
@@ -196,27 +199,28 @@ describe("verify's checks", () => {
   });
 
   it("take Ready only of the present generation", () => {
-    const object = (status: string, observedGeneration?: number) =>
-      ({
-        metadata: { generation: 2 },
-        status: { conditions: [{ type: "Ready", status, observedGeneration }] },
-      }) as unknown as LiveObject;
-    assert.deepEqual([isReady(object("True", 2)).ok, isReady(object("True", 1)).ok], [true, false]);
-    assert.deepEqual([isReady(object("True")).ok, isReady(object("False", 2)).ok], [true, false]);
-    assert.equal(isReady({ metadata: {} } as unknown as LiveObject).found, "no condition Ready");
+    const metadata = { name: "shop", generation: 2 };
+    const check = (status: string, observedGeneration?: number) => {
+      const live = { metadata, status: { conditions: [{ type: "Ready", status, observedGeneration }] } };
+      const expected = { apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition", metadata };
+      const seen = { ...NOTHING, definitions: [{ expected, live: live as unknown as LiveObject }] };
+      return verdicts(checksOf(seen, { notes: [] }, []))["definition-ready"];
+    };
+    assert.equal(check("True", 2), "ok: Ready is True");
+    assert.equal(check("True"), "ok: Ready is True");
+    assert.equal(check("True", 1), "wrong: Ready is True, but of an earlier generation");
+    assert.equal(check("False", 2), "wrong: Ready is False");
   });
 
   it("tell of an update that was interrupted, and of what can't be expected", () => {
-    const nothing = { definitions: [], instances: [], roles: [], policies: [], associations: [], at: 0 };
-    assert.deepEqual(verdicts(checksOf(nothing, { notes: ["A note."] }, ["creating urn:x"])), {
+    assert.deepEqual(verdicts(checksOf(NOTHING, { notes: ["A note."] }, ["creating urn:x"])), {
       "stack-state": "wrong: creating urn:x",
       expected: "unknown: A note.",
     });
   });
 
   it("are wrong of a stack without an instance", () => {
-    const nothing = { definitions: [], instances: [], roles: [], policies: [], associations: [], at: 0 };
-    assert.deepEqual(verdicts(checksOf(nothing, { notes: [] }, [])), {
+    assert.deepEqual(verdicts(checksOf(NOTHING, { notes: [] }, [])), {
       "stack-state": "ok: no update is under way",
       "instance-ready": "wrong: none",
     });
@@ -240,8 +244,8 @@ describe("verify's healing", () => {
   });
 
   function observation(
-    pods: Found<readonly Pod[]>,
-    live: Found<PodIdentityAssociation>,
+    pods: Reading<readonly Pod[]>,
+    live: Reading<PodIdentityAssociation>,
     others: Partial<ObservedAssociation & ObservedChild> = {},
   ): Observation {
     const spec = { template: { spec: { serviceAccountName: "carts", containers: [{ name: "carts" }] } } };

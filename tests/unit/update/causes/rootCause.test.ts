@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { PulumiError } from "../../../../automation/update/causes/pulumi.ts";
 import { rootCause } from "../../../../automation/update/causes/rootCause.ts";
-import type { Observed, ObservedEvent } from "../../../../packages/live/observed.ts";
+import type { EventObject, LiveObject } from "../../../../packages/live/liveObject.ts";
 import {
   deploymentObject,
   instance,
@@ -27,8 +27,8 @@ const notReady = instanceObject({
   observedGeneration: 2,
 });
 
-const causeOf = (objects: Observed[], warnings: ObservedEvent[] = [], errors = [TIMED_OUT]) =>
-  rootCause(errors, { expected: [instance], objects, warnings })!;
+const causeOf = (objects: LiveObject[], warnings: EventObject[] = [], errors = [TIMED_OUT]) =>
+  rootCause(errors, { followed: [instance], objects, warnings })!;
 
 describe("the root cause of a failed update", () => {
   it("is AWS's denial of ACK, with the role and the action", () => {
@@ -123,7 +123,7 @@ describe("the root cause of a failed update", () => {
 
   it("is the namespace that goes away, before what that keeps from being made", () => {
     const namespace = namespaceObject("Terminating");
-    const terminating: Observed = {
+    const terminating: LiveObject = {
       ...namespace,
       metadata: { ...namespace.metadata, deletionTimestamp: "2026-01-01T00:00:00Z", finalizers: ["shop/hold"] },
     };
@@ -133,10 +133,10 @@ describe("the root cause of a failed update", () => {
   });
 
   it("is the RGD that kro refuses, unless it is Ready", () => {
-    const rgd = (status: string): Observed => ({
+    const rgd = (status: string): LiveObject => ({
       apiVersion: "kro.run/v1alpha1",
       kind: "ResourceGraphDefinition",
-      metadata: { name: "cartsstack", generation: 1 },
+      metadata: { name: "cartsstack", generation: 1, creationTimestamp: "2026-01-01T00:00:00Z" },
       status: {
         conditions: [
           { type: "GraphAccepted", status, message: "unknown field spec.replica" },
@@ -148,6 +148,19 @@ describe("the root cause of a failed update", () => {
     assert.equal(cause.name, "definition-refused");
     assert.match(cause.message, /unknown field spec\.replica/);
     assert.equal(causeOf([rgd("True"), notReady]).name, "instance-not-ready");
+  });
+
+  it("is nothing that a condition says of an earlier generation", () => {
+    const stale = { status: "True", message: "ValidationException: invalid", observedGeneration: 1 };
+    const table = tableObject({ type: "ACK.Terminal", ...stale }, { type: "ACK.ResourceSynced", status: "False" });
+    const changed = { ...table, metadata: { ...table.metadata, generation: 2 } };
+    assert.equal(causeOf([notReady, changed]).name, "instance-not-ready");
+    const conditions = [{ type: "ReplicaFailure", status: "True", message: "exceeded quota: small" }];
+    const deployment = deploymentObject({ observedGeneration: 1, conditions });
+    assert.equal(causeOf([notReady, synced, deployment]).name, "instance-not-ready");
+    const denied = { type: "ResourcesReady", status: "False", message: "forbidden", observedGeneration: 1 };
+    const instance = instanceObject(denied, { ...notReady.status!.conditions![0]! });
+    assert.equal(causeOf([instance, synced]).name, "instance-not-ready");
   });
 
   it("is what kro itself is denied", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
 import { changeLines, treeLines } from "../../../../automation/update/live/lines.ts";
-import { instanceState } from "../../../../automation/update/live/state.ts";
+import { instanceState } from "../../../../automation/update/live/progress.ts";
 import { deploymentObject, instance, instanceObject, namespaceObject, tableObject, waitingPod } from "./objects.ts";
 
 const now = Date.parse("2026-01-01T00:01:00Z");

@@ -1,10 +1,10 @@
-import type { ExpectedInstance } from "../../../../automation/update/live/state.ts";
-import type { Condition, Observed } from "../../../../packages/live/observed.ts";
+import type { FollowedInstance } from "../../../../automation/update/live/progress.ts";
+import type { Condition, LiveObject } from "../../../../packages/live/liveObject.ts";
 
 const NAMESPACE = "carts-kro";
 const CREATED = "2026-01-01T00:00:00Z";
 
-export const instance: ExpectedInstance = {
+export const instance: FollowedInstance = {
   apiVersion: "kro.run/v1alpha1",
   kind: "CartsStack",
   namespace: "default",
@@ -24,14 +24,14 @@ export const instance: ExpectedInstance = {
 };
 
 /** An instance object as kro leaves it. */
-export const instanceObject = (...conditions: Condition[]): Observed => ({
+export const instanceObject = (...conditions: Condition[]): LiveObject => ({
   apiVersion: "kro.run/v1alpha1",
   kind: "CartsStack",
   metadata: { name: "carts", namespace: "default", generation: 2, creationTimestamp: CREATED },
   status: { conditions },
 });
 
-export const namespaceObject = (phase = "Active"): Observed => ({
+export const namespaceObject = (phase = "Active"): LiveObject => ({
   apiVersion: "v1",
   kind: "Namespace",
   metadata: { name: NAMESPACE, creationTimestamp: CREATED },
@@ -39,7 +39,7 @@ export const namespaceObject = (phase = "Active"): Observed => ({
 });
 
 /** A Table as ACK leaves it. */
-export const tableObject = (...conditions: Condition[]): Observed => ({
+export const tableObject = (...conditions: Condition[]): LiveObject => ({
   apiVersion: "dynamodb.services.k8s.aws/v1alpha1",
   kind: "Table",
   metadata: { name: "carts-table", namespace: NAMESPACE, creationTimestamp: CREATED },
@@ -47,7 +47,7 @@ export const tableObject = (...conditions: Condition[]): Observed => ({
 });
 
 /** A Deployment of one replica with generation 2. */
-export const deploymentObject = (status: Observed["status"] = {}): Observed => ({
+export const deploymentObject = (status: LiveObject["status"] = {}): LiveObject => ({
   apiVersion: "apps/v1",
   kind: "Deployment",
   metadata: { name: "carts", namespace: NAMESPACE, generation: 2, creationTimestamp: CREATED },
@@ -58,16 +58,16 @@ export const deploymentObject = (status: Observed["status"] = {}): Observed => (
 export const ROLLED_OUT = { observedGeneration: 2, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
 
 /** A pod of that Deployment. */
-export const podObject = (status: Observed["status"]): Observed => ({
+export const podObject = (status: LiveObject["status"]): LiveObject => ({
   apiVersion: "v1",
   kind: "Pod",
-  metadata: { name: "carts-1", namespace: NAMESPACE, labels: { app: "carts" } },
+  metadata: { name: "carts-1", namespace: NAMESPACE, creationTimestamp: CREATED, labels: { app: "carts" } },
   spec: { containers: [{ name: "carts", image: "shop/carts:1" }] },
   status,
 });
 
 /** A pod whose container waits. */
-export const waitingPod = (reason: string, message?: string): Observed =>
+export const waitingPod = (reason: string, message?: string): LiveObject =>
   podObject({
     phase: "Pending",
     conditions: [{ type: "Ready", status: "False", reason: "ContainersNotReady", message: "unready" }],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import xterm from "@xterm/headless";
 import { Printer } from "../../../../automation/update/live/printer.ts";
-import { type InstanceState, instanceState } from "../../../../automation/update/live/state.ts";
+import { type InstanceState, instanceState } from "../../../../automation/update/live/progress.ts";
 import { instance, namespaceObject, tableObject } from "./objects.ts";
 
 const absent = instanceState(instance, []);

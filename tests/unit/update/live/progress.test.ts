@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { instanceState } from "../../../../automation/update/live/state.ts";
-import type { Observed } from "../../../../packages/live/observed.ts";
+import { instanceState } from "../../../../automation/update/live/progress.ts";
+import type { LiveObject } from "../../../../packages/live/liveObject.ts";
 import {
   deploymentObject,
   instance,
@@ -12,8 +12,8 @@ import {
   waitingPod,
 } from "./objects.ts";
 
-const state = (...objects: Observed[]) => instanceState(instance, objects);
-const child = (kind: string, ...objects: Observed[]) => {
+const state = (...objects: LiveObject[]) => instanceState(instance, objects);
+const child = (kind: string, ...objects: LiveObject[]) => {
   const { phase, reason } = state(...objects).children.find((one) => one.kind === kind)!;
   return [phase, reason];
 };
@@ -81,14 +81,14 @@ describe("the state of a fan-out", () => {
   it("does not count another Deployment's pods", () => {
     const other = {
       ...waitingPod("ErrImagePull"),
-      metadata: { name: "ui-1", namespace: "carts-kro", labels: { app: "ui" } },
+      metadata: { ...waitingPod("").metadata, name: "ui-1", labels: { app: "ui" } },
     };
     assert.deepEqual(child("Deployment", deploymentObject(), other), ["progressing", "0 of 1 pods available"]);
   });
 
   it("says what holds an object that is being deleted", () => {
     const namespace = namespaceObject("Terminating");
-    const held: Observed = {
+    const held: LiveObject = {
       ...namespace,
       metadata: { ...namespace.metadata, deletionTimestamp: "2026-01-01T00:01:00Z", finalizers: ["shop/hold"] },
     };

@@ -1,4 +1,4 @@
-import { type Found, Unreadable } from "../../packages/live/index.ts";
+import { type Reading, Unreadable } from "./reading.ts";
 import type { Check } from "./verification.ts";
 
 /** A check before anything is looked at. */
@@ -19,16 +19,18 @@ export interface Answer {
 }
 
 /** A check of something: wrong where it is not there, unknown where it can't be read. */
-export function judge<T>({ remedy, ...question }: Question, seen: Found<T>, answer: (seen: T) => Answer): Check {
-  if (seen instanceof Unreadable) return unknown(question, seen.reason);
+export function check<T>({ remedy, ...question }: Question, seen: Reading<T>, answer: (seen: T) => Answer): Check {
+  if (seen instanceof Unreadable) return unknownCheck(question, seen);
   const { ok, found, remedy: own = remedy } = seen === undefined ? { ok: false, found: "not there" } : answer(seen);
   return ok ? { ...question, found, verdict: "ok" } : { ...question, found, verdict: "wrong", remedy: own };
 }
 
 /** A check that can't be made. */
-export const unknown = (question: Omit<Question, "remedy">, reason: string): Check => ({
+export const unknownCheck = (question: Omit<Question, "remedy">, { reason, isForbidden }: Unreadable): Check => ({
   ...question,
   found: reason,
   verdict: "unknown",
-  remedy: "let this command read it: docs/verify.md lists what it asks",
+  remedy: isForbidden
+    ? "let this command read it: docs/verify.md lists what it asks"
+    : "see what is said there, and look again",
 });

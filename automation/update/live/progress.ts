@@ -1,0 +1,145 @@
+import { groupOf } from "../../../packages/kro/index.ts";
+import {
+  ackHealth,
+  conditionOf,
+  isActive,
+  isOfAck,
+  type LiveObject,
+  podProblems,
+  podsOf,
+  remainingIn,
+  rolloutOf,
+} from "../../../packages/live/index.ts";
+
+/** `absent`: not there yet, or not any more. */
+export type Phase = "absent" | "progressing" | "ready" | "failing" | "deleting";
+
+/** What tells an object from every other, whatever the version of its API. */
+export interface FollowedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
+/** An object that kro is expected to make. */
+export interface FollowedChild extends FollowedObject {
+  /** Id of the node in the RGD. */
+  readonly node: string;
+  /** From 1. */
+  readonly wave: number;
+}
+
+/** An instance, and what kro is expected to make of it. */
+export interface FollowedInstance extends FollowedObject {
+  readonly children: readonly FollowedChild[];
+}
+
+/** How far an object is. */
+export interface Progress {
+  readonly phase: Phase;
+  /** What it waits for, or what is wrong; undefined when it is ready or not there. */
+  readonly reason: string | undefined;
+  /** RFC 3339; undefined when it isn't there. */
+  readonly created: string | undefined;
+}
+
+/** How far a child of an instance is. */
+export interface ChildState extends FollowedChild, Progress {}
+
+/** How far an instance is, with its children. */
+export interface InstanceState extends Progress {
+  readonly kind: string;
+  /** `namespace/name`. */
+  readonly id: string;
+  /** By wave, then as the RGD has them. */
+  readonly children: readonly ChildState[];
+}
+
+/** How far an instance is, from what the API server has of it, of its children and of their pods. */
+export function instanceState(followed: FollowedInstance, objects: readonly LiveObject[]): InstanceState {
+  const { kind, namespace, name, children } = followed;
+  const found = children.map((child) => {
+    const object = objectOf(child, objects);
+    return { ...child, ...progress(object, object ? childProgress(object, objects) : ABSENT) };
+  });
+  const instance = objectOf(followed, objects);
+  return {
+    kind,
+    id: [namespace, name].filter(Boolean).join("/"),
+    ...progress(instance, instance ? ofKro(instance) : ABSENT),
+    children: found.toSorted((a, b) => a.wave - b.wave),
+  };
+}
+
+/** The object that is followed, among all that were seen. */
+export function objectOf(
+  { apiVersion, kind, namespace, name }: FollowedObject,
+  objects: readonly LiveObject[],
+): LiveObject | undefined {
+  return objects.find(
+    ({ apiVersion: other, kind: ofKind, metadata }) =>
+      ofKind === kind &&
+      groupOf(other) === groupOf(apiVersion) &&
+      metadata.name === name &&
+      metadata.namespace === namespace,
+  );
+}
+
+type Stage = Omit<Progress, "created">;
+
+const ABSENT: Stage = { phase: "absent", reason: undefined };
+const READY: Stage = { phase: "ready", reason: undefined };
+
+const progress = (object: LiveObject | undefined, stage: Stage): Progress => ({
+  ...stage,
+  created: object?.metadata.creationTimestamp,
+});
+
+function deleting(object: LiveObject): Stage {
+  const { finalizers = [] } = object.metadata;
+  const held = finalizers.length > 0 ? `held by ${finalizers.join(", ")}` : undefined;
+  const [remaining] = object.kind === "Namespace" ? remainingIn(object) : [];
+  return { phase: "deleting", reason: remaining ?? held };
+}
+
+/** kro's conditions; Ready says what it waits for. */
+function ofKro(instance: LiveObject): Stage {
+  if (instance.metadata.deletionTimestamp) return deleting(instance);
+  const ready = conditionOf(instance, "Ready");
+  if (ready?.status === "True") return READY;
+  return { phase: "progressing", reason: ready?.message ?? "kro has not reported on it yet" };
+}
+
+function childProgress(object: LiveObject, objects: readonly LiveObject[]): Stage {
+  if (object.metadata.deletionTimestamp) return deleting(object);
+  const { kind, status } = object;
+  if (kind === "Namespace") {
+    return isActive(object) ? READY : { phase: "progressing", reason: status?.phase ?? "not Active yet" };
+  }
+  if (isOfAck(object)) return ofAck(object);
+  if (kind === "Deployment") return ofDeployment(object, objects);
+  if (status?.conditions?.some(({ type }) => type === "Ready")) return ofKro(object);
+  return READY;
+}
+
+function ofAck(object: LiveObject): Stage {
+  const { failure, synced, isSynced } = ackHealth(object);
+  if (failure) return { phase: "failing", reason: `${failure.type}: ${failure.message ?? "no message"}` };
+  if (isSynced) return READY;
+  return {
+    phase: "progressing",
+    reason: synced?.message ?? (synced ? "ACK.ResourceSynced is not True yet" : "ACK has not seen it yet"),
+  };
+}
+
+function ofDeployment(deployment: LiveObject, objects: readonly LiveObject[]): Stage {
+  const { isDone, wanted, available, refused } = rolloutOf(deployment);
+  if (isDone) return READY;
+  if (refused !== undefined) return { phase: "failing", reason: refused };
+  const [worst] = podProblems(podsOf(deployment, objects));
+  return {
+    phase: worst?.isFailure ? "failing" : "progressing",
+    reason: `${available} of ${wanted} pods available${worst ? `; ${worst.reason}: ${worst.message}` : ""}`,
+  };
+}

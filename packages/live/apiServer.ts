@@ -1,0 +1,88 @@
+import { once } from "node:events";
+import { type Agent, type RequestOptions, request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import type { KubeConfig } from "@kubernetes/client-node";
+import { ApiError } from "./apiError.ts";
+
+/** Asks the API server: undefined for what is not there. */
+export type Ask = <T>(method: "GET" | "PATCH", path: string, body?: object) => Promise<T | undefined>;
+
+/** How many requests go on at a time; the others wait for their connections. */
+const CONNECTIONS = 8;
+
+/**
+ * An API server's own answers: the types of @kubernetes/client-node would leave out every field that is newer than they
+ * are. Connections are kept for what is asked next.
+ *
+ * @param timeout - seconds until an answer must be there.
+ * @throws Error of a kubeconfig that names no cluster.
+ */
+export function apiServer(config: KubeConfig, signal: AbortSignal, timeout: number): Ask {
+  const server = config.getCurrentCluster()?.server.replace(/\/$/, "");
+  if (server === undefined) throw new Error("the kubeconfig names no cluster");
+  const send = server.startsWith("http:") ? requestHttp : requestHttps;
+  const own = copyOf(config);
+
+  async function exchange(method: string, path: string, body: object | undefined, stop: AbortSignal): Promise<Answer> {
+    const options: RequestOptions = { method, signal: stop, headers: { accept: "application/json" } };
+    await (await own).applyToHTTPSOptions(options);
+    Object.assign(options.agent as Agent, { keepAlive: true, maxSockets: CONNECTIONS });
+    if (body) Object.assign(options.headers!, { "content-type": "application/merge-patch+json" });
+    const outgoing = send(server + path, options);
+    outgoing.end(body && JSON.stringify(body));
+    try {
+      const [response] = await once(outgoing, "response");
+      return { status: response.statusCode, text: (await response.setEncoding("utf8").toArray()).join("") };
+    } catch (error) {
+      // The server may close a connection that was kept just when it is used again.
+      const isClosed = outgoing.reusedSocket && (error as NodeJS.ErrnoException).code === "ECONNRESET";
+      if (isClosed && method === "GET") return exchange(method, path, body, stop);
+      throw error;
+    }
+  }
+
+  return async <T>(method: "GET" | "PATCH", path: string, body?: object) => {
+    const stop = AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]);
+    const { status, text } = await exchange(method, path, body, stop).catch((error: NodeJS.ErrnoException) => {
+      // Of several addresses that were tried, the message is empty.
+      if (!stop.aborted) throw new Error(error.message || error.code);
+      throw new Error(signal.aborted ? "interrupted" : `the cluster did not answer within ${timeout} s`);
+    });
+    if (status === 404) return undefined;
+    if (status >= 300) throw refusal(status, text);
+    return parsed(text) as T;
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** One whose agent is not shared: a port-forward keeps its connection for as long as it lasts. */
+async function copyOf(config: KubeConfig): Promise<KubeConfig> {
+  const { KubeConfig } = await import("@kubernetes/client-node");
+  const copy = new KubeConfig();
+  copy.loadFromOptions(config);
+  return copy;
+}
+
+/** @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
+function refusal(status: number, text: string): ApiError {
+  let message: unknown;
+  try {
+    ({ message } = JSON.parse(text));
+  } catch {
+    // What stands before an API server may answer as it likes.
+  }
+  const said = typeof message === "string" && message !== "" ? `: ${message.replace(/\s+/g, " ")}` : "";
+  return new ApiError(`the API server answered with HTTP ${status}${said}`, status);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error("what answers there is no API server: its answer is not JSON");
+  }
+}

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { ApiError } from "../../../packages/live/apiError.ts";
+import { awsClient } from "../../../packages/live/awsClient.ts";
+import { FakeAws, iamAnswer, iamError } from "./fakeAws.ts";
+
+const SETTINGS = { region: "eu-north-1", accessKey: "AKIDPROVIDER", secretKey: "s" };
+
+describe("the client of AWS", () => {
+  const { signal } = new AbortController();
+  let aws: FakeAws;
+
+  beforeEach(async () => {
+    aws = new FakeAws();
+    await aws.start();
+  });
+  afterEach(() => aws.stop());
+
+  it("asks with the region and the keys of the stack's provider, and else with those of the environment", async () => {
+    aws.answers.DescribeTable = { body: JSON.stringify({ Table: { TableStatus: "ACTIVE" } }) };
+    assert.equal((await awsClient(SETTINGS, signal).table("t"))?.TableStatus, "ACTIVE");
+    Object.assign(process.env, {
+      AWS_ACCESS_KEY_ID: "AKIDENV",
+      AWS_SECRET_ACCESS_KEY: "s",
+      AWS_DEFAULT_REGION: "eu-west-3",
+    });
+    await awsClient({}, signal).table("t");
+    const scopes = aws.calls.map(({ scope }) => scope.replace(/\/\d{8}\//, " "));
+    assert.deepEqual(scopes, ["AKIDPROVIDER eu-north-1/dynamodb", "AKIDENV eu-west-3/dynamodb"]);
+  });
+
+  it("gives policies as JSON", async () => {
+    const document = encodeURIComponent('{"Version":"2012-10-17"}');
+    aws.answers.GetRole = iamAnswer(
+      "GetRole",
+      `<Role><RoleName>r</RoleName><AssumeRolePolicyDocument>${document}</AssumeRolePolicyDocument></Role>`,
+    );
+    aws.answers.GetRolePolicy = iamAnswer("GetRolePolicy", `<PolicyDocument>${document}</PolicyDocument>`);
+    const client = awsClient(SETTINGS, signal);
+    assert.equal((await client.role("r"))?.AssumeRolePolicyDocument, '{"Version":"2012-10-17"}');
+    assert.equal(await client.rolePolicy("r", "p"), '{"Version":"2012-10-17"}');
+  });
+
+  it("knows nothing of what is not there", async () => {
+    aws.answers.GetRole = iamError(404, "NoSuchEntity");
+    aws.answers.DescribeTable = { status: 400, body: "{}", error: "ResourceNotFoundException" };
+    const client = awsClient(SETTINGS, signal);
+    assert.deepEqual([await client.role("r"), await client.table("t")], [undefined, undefined]);
+  });
+
+  it("tells a missing permission from everything else that AWS refuses", async () => {
+    for (const [answer, status, isForbidden] of [
+      [iamError(403, "AccessDenied"), 403, true],
+      [iamError(403, "ExpiredToken"), 403, false],
+      [iamError(400, "ValidationError"), 400, false],
+    ] as const) {
+      aws.answers.GetRole = answer;
+      await assert.rejects(awsClient(SETTINGS, signal).role("r"), (error) => {
+        assert.ok(error instanceof ApiError);
+        assert.deepEqual([error.status, error.isForbidden], [status, isForbidden]);
+        assert.match(error.message, /^AWS: \w+: said so$/);
+        return true;
+      });
+    }
+  });
+
+  it("does not wait for ever for an endpoint that never answers, nor for one that was interrupted", async () => {
+    aws.answers.GetRole = "never";
+    const limits = { attempts: 2, connect: 1, request: 0.1, call: 20 };
+    await assert.rejects(awsClient(SETTINGS, signal, limits).role("r"), /^Error: AWS: TimeoutError/);
+    assert.equal(aws.calls.length, 2);
+    const late = awsClient(SETTINGS, signal, { ...limits, request: 10, call: 0.1 }).role("r");
+    await assert.rejects(late, { message: "AWS did not answer within 0.1 s" });
+    const controller = new AbortController();
+    const asked = awsClient(SETTINGS, controller.signal).role("r");
+    setTimeout(() => controller.abort(), 50);
+    await assert.rejects(asked, { message: "interrupted" });
+  });
+});

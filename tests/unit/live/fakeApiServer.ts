@@ -1,0 +1,154 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { KubeConfig } from "@kubernetes/client-node";
+
+interface Kind {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespaced: boolean;
+}
+
+interface Stored {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Record<string, string> };
+  readonly [field: string]: unknown;
+}
+
+/** An API server on a loopback port: discovery, get, list and watch of what a test puts into it. */
+export class FakeApiServer {
+  /** Path and query of each request so far. */
+  readonly requests: string[] = [];
+  /** How many connections were opened. */
+  connections = 0;
+  /** What is answered in place of an object, by path: a status, or `never`. */
+  readonly refused = new Map<string, number | "never">();
+  readonly #kinds = new Map<string, Kind[]>();
+  readonly #objects = new Map<string, Stored>();
+  readonly #watches = new Set<{ readonly matches: (object: Stored) => boolean; readonly response: ServerResponse }>();
+  readonly #events: Event[] = [];
+  readonly #server: Server;
+  #version = 1;
+
+  constructor() {
+    this.#server = createServer((request, response) => this.#answer(request, response));
+    this.#server.on("connection", () => this.connections++);
+  }
+
+  /** Starts listening. */
+  async start(): Promise<KubeConfig> {
+    await once(this.#server.listen(0, "127.0.0.1"), "listening");
+    const config = new KubeConfig();
+    config.loadFromClusterAndUser({ name: "c", server: this.url, skipTLSVerify: true }, { name: "u" });
+    return config;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  stop(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  /** Ends every watch, as an API server does now and then. */
+  endWatches(): void {
+    for (const { response } of this.#watches) response.end();
+    this.#watches.clear();
+  }
+
+  serve(apiVersion: string, kind: string, name: string, namespaced = true): void {
+    const status = { kind, name: `${name}/status`, namespaced };
+    this.#kinds.set(apiVersion, [...(this.#kinds.get(apiVersion) ?? []), status, { kind, name, namespaced }]);
+  }
+
+  put(object: Stored): void {
+    const key = JSON.stringify([object.apiVersion, object.kind, object.metadata.namespace, object.metadata.name]);
+    const phase = this.#objects.has(key) ? "MODIFIED" : "ADDED";
+    const stored = { ...object, metadata: { ...object.metadata, uid: key, resourceVersion: String(++this.#version) } };
+    this.#objects.set(key, stored);
+    this.#tell(phase, stored);
+  }
+
+  remove({ apiVersion, kind, metadata: { namespace, name } }: Stored): void {
+    const key = JSON.stringify([apiVersion, kind, namespace, name]);
+    const stored = this.#objects.get(key)!;
+    this.#objects.delete(key);
+    this.#tell("DELETED", {
+      ...stored,
+      metadata: { ...stored.metadata, resourceVersion: String(++this.#version) },
+    } as Stored);
+  }
+
+  #tell(type: string, object: Stored): void {
+    const event = { version: this.#version, type, object };
+    this.#events.push(event);
+    for (const { matches, response } of this.#watches) send(event, matches, response);
+  }
+
+  #answer({ url = "", method }: IncomingMessage, response: ServerResponse): void {
+    this.requests.push(url);
+    const { pathname, searchParams } = new URL(url, this.url);
+    const isWatch = searchParams.has("watch");
+    const refused = this.refused.get(pathname) ?? (isWatch ? this.refused.get(`watch ${pathname}`) : undefined);
+    if (refused === "never") return;
+    const reply =
+      refused === undefined
+        ? this.#find(pathname, searchParams)
+        : failure(refused, `somebody cannot ${method} ${pathname}`);
+    response.writeHead(reply.status, { "content-type": "application/json" });
+    if (!isWatch || !reply.matches) {
+      response.end(JSON.stringify(reply.body));
+      return;
+    }
+    response.flushHeaders();
+    const watch = { matches: reply.matches, response };
+    this.#watches.add(watch);
+    response.on("close", () => this.#watches.delete(watch));
+    const since = Number(searchParams.get("resourceVersion"));
+    for (const event of this.#events.filter(({ version }) => version > since)) send(event, watch.matches, response);
+  }
+
+  #find(pathname: string, query: URLSearchParams): Reply {
+    const [, apiVersion, namespace, plural, name] =
+      /^\/apis?\/(v1|[^/]+\/[^/]+)(?:\/namespaces\/([^/]+)(?=\/))?(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(pathname) ?? [];
+    const kinds = this.#kinds.get(apiVersion!);
+    if (kinds && plural === undefined) return { status: 200, body: { kind: "APIResourceList", resources: kinds } };
+    const kind = kinds?.find((one) => one.name === plural);
+    if (!kind || (namespace !== undefined && !kind.namespaced)) return failure(404, "the server could not find it");
+    const wanted = name ?? /^metadata\.name=(.*)$/.exec(query.get("fieldSelector") ?? "")?.[1];
+    const labels = (query.get("labelSelector") ?? "").split(",").filter(Boolean);
+    const matches = (object: Stored) =>
+      object.apiVersion === apiVersion &&
+      object.kind === kind.kind &&
+      (namespace ?? object.metadata.namespace) === object.metadata.namespace &&
+      (wanted ?? object.metadata.name) === object.metadata.name &&
+      labels.map((label) => label.split("=")).every(([key, value]) => object.metadata.labels?.[key!] === value);
+    const found = [...this.#objects.values()].filter(matches);
+    if (name !== undefined) return found[0] ? { status: 200, body: found[0] } : failure(404, `${name} not found`);
+    // In a list, objects don't say what they are.
+    const items = found.map(({ apiVersion: _, kind: __, ...item }) => item);
+    return { status: 200, body: { metadata: { resourceVersion: String(this.#version) }, items }, matches };
+  }
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: object;
+  /** Of a list, which can be watched: what is in it. */
+  readonly matches?: (object: Stored) => boolean;
+}
+
+interface Event {
+  readonly version: number;
+  readonly type: string;
+  readonly object: Stored;
+}
+
+const failure = (code: number, message: string): Reply => ({ status: code, body: { kind: "Status", code, message } });
+
+function send({ type, object }: Event, matches: (object: Stored) => boolean, response: ServerResponse): void {
+  if (matches(object)) response.write(`${JSON.stringify({ type, object })}\n`);
+}

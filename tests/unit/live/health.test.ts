@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { ackHealth } from "../../../packages/live/health/ack.ts";
+import { conditionOf, conditionText } from "../../../packages/live/health/condition.ts";
+import { isServing, podProblems } from "../../../packages/live/health/pod.ts";
+import { rolloutOf } from "../../../packages/live/health/rollout.ts";
+import type { Condition, LiveObject, Pod } from "../../../packages/live/liveObject.ts";
+
+const object = (generation: number | undefined, status: object, fields: object = {}) =>
+  ({ metadata: { name: "x", generation }, status, ...fields }) as unknown as LiveObject;
+
+describe("the health of an object", () => {
+  it("is told by conditions of its present generation only", () => {
+    const ready = { type: "Ready", status: "True" };
+    for (const [generation, status, counts] of [
+      [2, { conditions: [{ ...ready, observedGeneration: 2 }] }, true],
+      [2, { conditions: [{ ...ready, observedGeneration: 1 }] }, false],
+      [2, { conditions: [ready] }, true],
+      [2, { conditions: [ready], observedGeneration: 1 }, false],
+      [2, { conditions: [ready], observedGeneration: 2 }, true],
+      [undefined, { conditions: [ready] }, true],
+    ] as const) {
+      const seen = object(generation, status);
+      assert.equal(conditionOf(seen, "Ready")?.status === "True", counts, JSON.stringify(seen));
+      assert.equal(conditionText(seen, "Ready"), `Ready is True${counts ? "" : ", but of an earlier generation"}`);
+    }
+    assert.equal(conditionText(object(1, {}), "Ready"), "no condition Ready");
+  });
+
+  it("is, of a Deployment, that the pods of its present generation are there, and no others", () => {
+    const counts = { replicas: 2, updatedReplicas: 2, availableReplicas: 2 };
+    const rollout = (status: object) => rolloutOf(object(3, status, { spec: { replicas: 2 } }));
+    assert.equal(rollout({ ...counts, observedGeneration: 3 }).isDone, true);
+    for (const other of [
+      { observedGeneration: 2 },
+      { replicas: 3 },
+      { updatedReplicas: 1 },
+      { availableReplicas: 1 },
+    ]) {
+      assert.equal(rollout({ observedGeneration: 3, ...counts, ...other }).isDone, false, JSON.stringify(other));
+    }
+  });
+
+  it("is not, of a Deployment, what refused the pods that it wanted before", () => {
+    const conditions = [{ type: "ReplicaFailure", status: "True", message: "exceeded quota" }];
+    assert.equal(rolloutOf(object(3, { conditions, observedGeneration: 3 })).refused, "exceeded quota");
+    assert.equal(rolloutOf(object(3, { conditions, observedGeneration: 2 })).refused, undefined);
+  });
+
+  it("is, of what ACK manages, that it is synced and that nothing failed since it was last changed", () => {
+    const health = (...conditions: Condition[]) => ackHealth(object(2, { conditions }));
+    const synced = { type: "ACK.ResourceSynced", status: "True" };
+    const terminal = { type: "ACK.Terminal", status: "True", message: "invalid" };
+    assert.equal(health(synced).isSynced, true);
+    assert.equal(health(synced, terminal).isSynced, false);
+    assert.equal(health(synced, { ...terminal, observedGeneration: 1 }).isSynced, true);
+    assert.equal(health({ ...synced, observedGeneration: 1 }).isSynced, false);
+    assert.deepEqual([health().synced, health().isSynced], [undefined, false]);
+  });
+
+  it("is, of pods, the worst problem first, and none of one that goes away", () => {
+    const pod = (name: string, reason: string, deletionTimestamp?: string) =>
+      ({
+        metadata: { name, deletionTimestamp },
+        status: { phase: "Pending", containerStatuses: [{ name: "c", state: { waiting: { reason } } }] },
+      }) as unknown as Pod;
+    const pods = [
+      pod("a", "ContainerCreating"),
+      pod("b", "ErrImagePull"),
+      pod("c", "ErrImagePull", "2026-01-01T00:00:00Z"),
+    ];
+    assert.deepEqual(
+      podProblems(pods).map(({ pod, reason, isFailure }) => [pod.metadata.name, reason, isFailure]),
+      [
+        ["b", "ErrImagePull", true],
+        ["a", "Pending", false],
+      ],
+    );
+    const conditions = [{ type: "Ready", status: "True" }];
+    assert.equal(isServing(object(undefined, { conditions })), true);
+    assert.equal(isServing(object(undefined, { conditions, phase: "Failed" })), false);
+  });
+});

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { LiveFanout } from "../../../../automation/update/live/liveFanout.ts";
+import { FakeApiServer } from "../../live/fakeApiServer.ts";
+
+const RGD = {
+  apiVersion: "kro.run/v1alpha1",
+  kind: "ResourceGraphDefinition",
+  metadata: { name: "shops" },
+  spec: {
+    schema: { apiVersion: "v1", kind: "Shop", group: "shop.example.com", spec: { text: "string" } },
+    resources: [
+      {
+        id: "config",
+        template: {
+          apiVersion: "v1",
+          kind: "ConfigMap",
+          metadata: { name: "shop-config" },
+          data: { text: "${schema.spec.text}" },
+        },
+      },
+    ],
+  },
+};
+const INPUTS = {
+  apiVersion: "shop.example.com/v1",
+  kind: "Shop",
+  metadata: { name: "one", namespace: "default" },
+  spec: { text: "hello" },
+};
+const TYPE = "kubernetes:shop.example.com/v1:Shop";
+const urn = (type: string, name: string) => `urn:pulumi:dev::p::${type}::${name}`;
+
+describe("an instance whose RGD another stack has made", () => {
+  const { KUBECONFIG } = process.env;
+  let server: FakeApiServer;
+  let fanout: LiveFanout;
+  let notes: string[];
+  /** When there is a note. */
+  let told: Promise<void>;
+  let heard: () => void;
+  let provider: { readonly urn: string; readonly type: string; readonly inputs: Record<string, unknown> };
+  let changed: () => void;
+
+  beforeEach(async () => {
+    delete process.env.KUBECONFIG;
+    server = new FakeApiServer();
+    const kubeconfig = (await server.start()).exportConfig();
+    server.serve("v1", "ConfigMap", "configmaps");
+    server.serve("kro.run/v1alpha1", "ResourceGraphDefinition", "resourcegraphdefinitions", false);
+    server.serve("shop.example.com/v1", "Shop", "shops");
+    server.put(RGD);
+    const type = "pulumi:providers:kubernetes";
+    provider = { urn: urn(type, "own"), type, inputs: { kubeconfig } };
+    notes = [];
+    told = new Promise((resolve) => {
+      heard = resolve;
+    });
+    changed = () => {};
+    fanout = new LiveFanout({
+      project: "p",
+      stack: "dev",
+      cwd: "/nowhere",
+      onChange: () => changed(),
+      note: (text) => {
+        notes.push(text);
+        heard();
+      },
+    });
+  });
+  afterEach(() => {
+    if (KUBECONFIG !== undefined) process.env.KUBECONFIG = KUBECONFIG;
+    fanout.stop();
+    server.stop();
+  });
+
+  const event = (op: string, type: string, name: string, inputs: object) =>
+    fanout.onEvent({
+      resourcePreEvent: { metadata: { op, type, urn: urn(type, name), new: { inputs } } },
+    } as never);
+
+  const states = () =>
+    fanout
+      .snapshot()
+      .instances.map(({ kind, id, phase, children }) => [
+        kind,
+        id,
+        phase,
+        ...children.map((child) => [child.kind, child.name, child.phase]),
+      ]);
+
+  /** When the instances are in these states, by a change that was told. */
+  const until = (...wanted: unknown[]) =>
+    new Promise<void>((resolve) => {
+      changed = () => {
+        if (JSON.stringify(states()) === JSON.stringify(wanted)) resolve();
+      };
+      changed();
+    });
+
+  it("is followed while it is updated, also in a group of its own", async () => {
+    event("same", provider.type, "own", provider.inputs);
+    event("create", TYPE, "shop", INPUTS);
+    await until(["Shop", "default/one", "absent", ["ConfigMap", "shop-config", "absent"]]);
+    const conditions = [{ type: "Ready", status: "True" }];
+    server.put({ ...INPUTS, status: { conditions } });
+    server.put({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "shop-config", namespace: "default" } });
+    await until(["Shop", "default/one", "ready", ["ConfigMap", "shop-config", "ready"]]);
+    assert.deepEqual(notes, []);
+  });
+
+  it("is among those of a state", async () => {
+    const resource = { urn: urn(TYPE, "shop"), type: TYPE, inputs: INPUTS };
+    await fanout.followState({ resources: [provider, resource] });
+    assert.deepEqual(states(), [["Shop", "default/one", "absent", ["ConfigMap", "shop-config", "absent"]]]);
+  });
+
+  it("is followed as far as somebody may see it, and they are told what they may not", async () => {
+    server.refused.set("/api/v1/namespaces/default/configmaps", 403);
+    event("same", provider.type, "own", provider.inputs);
+    event("create", TYPE, "shop", INPUTS);
+    await told;
+    assert.match(notes.join("\n"), /^ConfigMap default\/shop-config can't be seen: .*HTTP 403.*\.$/);
+    server.put({ ...INPUTS, status: { conditions: [{ type: "Ready", status: "True" }] } });
+    await until(["Shop", "default/one", "ready", ["ConfigMap", "shop-config", "absent"]]);
+  });
+
+  it("is not followed without a word where RGDs may not be read", async () => {
+    server.refused.set("/apis/kro.run/v1alpha1/resourcegraphdefinitions", 403);
+    const resource = { urn: urn(TYPE, "shop"), type: TYPE, inputs: INPUTS };
+    await fanout.followState({ resources: [provider, resource] });
+    assert.match(notes.join("\n"), /^RGDs of other stacks can't be looked at: .*HTTP 403/m);
+  });
+});
