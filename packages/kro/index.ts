@@ -7,7 +7,7 @@ export { buildGraph } from "./graph/builder.ts";
 export { ALLOW_BREAKING_CHANGES, breakingChanges } from "./graph/crd/compat.ts";
 export { fieldPath } from "./graph/fieldpath.ts";
 export type { Graph } from "./graph/graph.ts";
-export { groupOf, instanceGvk, parseGroupVersion } from "./metadata/groupVersion.ts";
+export { groupOf, instanceGvk } from "./metadata/groupVersion.ts";
 export { identityOf, namespacedName, titleOf } from "./metadata/identity.ts";
 export type { Definition, DefinitionResource, Instance, KubernetesObject } from "./objects.ts";
 export type { Child } from "./runtime/node.ts";

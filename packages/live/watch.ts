@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KubeConfig, KubernetesObject, ListWatch, Watch } from "@kubernetes/client-node";
+import { titleOf } from "../kro/index.ts";
 import { ApiError, isForbidden } from "./apiError.ts";
 import { type Ask, apiServer } from "./apiServer.ts";
 import { type Discovery, discovery } from "./discovery.ts";
@@ -67,7 +68,7 @@ export class Watcher {
   get problems(): string[] {
     const sentences = [...this.#followed.values()].flatMap(({ target: { kind, namespace, name }, error }) => {
       if (!error) return [];
-      const title = `${kind} ${[namespace, name ?? "*"].filter(Boolean).join("/")}`;
+      const title = titleOf({ kind, metadata: { namespace, name: name ?? "*" } });
       return isForbidden(error)
         ? `${title} can't be seen: ${error.message}.`
         : `The cluster could not be asked: ${error.message}.`;

@@ -1,23 +1,16 @@
 import type { Definition } from "../objects.ts";
 
-/** What an API server tells kinds apart by, with group and version as an object names them. */
+/** The API of a custom resource. */
 export interface GroupVersionKind {
-  /** Empty for Kubernetes' core. */
   readonly group: string;
   readonly version: string;
   readonly kind: string;
-  /** `group/version`, or the version alone for Kubernetes' core. */
+  /** `group/version`. */
   readonly apiVersion: string;
 }
 
-/** Group and version of an apiVersion. */
-export function parseGroupVersion(apiVersion: string): Pick<GroupVersionKind, "group" | "version"> {
-  const [version, group = ""] = apiVersion.split("/").toReversed() as [string, string?];
-  return { group, version };
-}
-
 /** Group of an apiVersion; empty for Kubernetes' core. */
-export const groupOf = (apiVersion: string): string => parseGroupVersion(apiVersion).group;
+export const groupOf = (apiVersion: string): string => (apiVersion.includes("/") ? apiVersion.split("/")[0]! : "");
 
 /**
  * The API that an RGD serves: what its instances are. An empty group is `kro.run`, as one that isn't there: kro keeps an
