@@ -7,25 +7,35 @@ import { promisify } from "node:util";
 const CLONE = join(import.meta.dirname, "../../..");
 
 interface Start {
-  /** Files, in order. */
-  readonly loaded: readonly string[];
+  /** Files that come with the engine's SDK. */
+  readonly sdk: readonly string[];
+  /** Files that the program loads beside. */
+  readonly program: readonly string[];
   readonly text: string;
   readonly workspace: string;
 }
 
 async function startOf(createCluster: boolean): Promise<Start> {
-  const program = [join(import.meta.dirname, "start.ts"), String(createCluster)];
-  const { stdout } = await promisify(execFile)(process.execPath, ["--import=./preload.mjs", ...program], {
-    cwd: CLONE,
-  });
-  const { start, ...rest } = JSON.parse(stdout.trim().split("\n").at(-1)!);
-  const files = (start as string[]).filter((url) => url.startsWith("file:"));
-  return { loaded: files.map((url) => relative(CLONE, fileURLToPath(url))), ...rest };
+  const program = ["--import=./preload.mjs", join(import.meta.dirname, "start.ts"), String(createCluster)];
+  const { stdout } = await promisify(execFile)(process.execPath, program, { cwd: CLONE });
+  const start: Start = JSON.parse(stdout.trim().split("\n").at(-1)!);
+  const pathsOf = (urls: readonly string[]) =>
+    urls.filter((url) => url.startsWith("file:")).map((url) => relative(CLONE, fileURLToPath(url)));
+  return { ...start, sdk: pathsOf(start.sdk), program: pathsOf(start.program) };
 }
 
-/** Files of Pulumi's SDKs beside that of the engine. */
-const sdkFiles = ({ loaded }: Start) => loaded.filter((path) => /^node_modules\/@pulumi\/(?!pulumi\/)/.test(path));
-const packagesOf = (files: readonly string[]) => [...new Set(files.map((path) => path.split("/")[2]))].sort();
+const isPackaged = (path: string): boolean => path.startsWith("node_modules/");
+const packagesOf = (paths: readonly string[]) =>
+  [
+    ...new Set(
+      paths.map((path) =>
+        path
+          .split("/")
+          .slice(1, path.includes("/@") ? 3 : 2)
+          .join("/"),
+      ),
+    ),
+  ].sort();
 
 describe("the start of the program", () => {
   let start: Start;
@@ -35,7 +45,7 @@ describe("the start of the program", () => {
   });
 
   it("loads the component, and of the SDKs only the files of what it declares", () => {
-    const ours = start.loaded.filter((path) => !path.startsWith("node_modules/") && !path.startsWith("tests/"));
+    const ours = start.program.filter((path) => !isPackaged(path));
     const rooms = new Set(
       ours.map((path) =>
         path
@@ -45,21 +55,21 @@ describe("the start of the program", () => {
       ),
     );
     assert.deepEqual([...rooms].sort(), ["components", "config.ts", "index.ts", "packages/console"]);
-    const sdks = sdkFiles(start);
-    assert.deepEqual(packagesOf(sdks), ["aws", "kubernetes"]);
-    assert.ok(sdks.length <= 20, sdks.join("\n"));
+    const packaged = start.program.filter(isPackaged);
+    assert.deepEqual(packagesOf(packaged), ["@pulumi/aws", "@pulumi/kubernetes"]);
+    assert.ok(packaged.length <= 20, packaged.join("\n"));
   });
 
   it("loads a few files more for a cluster that is to be made", async () => {
-    const sdks = sdkFiles(await startOf(true));
-    assert.deepEqual(packagesOf(sdks), ["aws", "eks", "kubernetes"]);
-    assert.ok(sdks.length <= 30, sdks.join("\n"));
+    const packaged = (await startOf(true)).program.filter(isPackaged);
+    assert.deepEqual(packagesOf(packaged), ["@pulumi/aws", "@pulumi/eks", "@pulumi/kubernetes"]);
+    assert.ok(packaged.length <= 30, packaged.join("\n"));
   });
 
   it("loads neither the TypeScript compiler nor the Automation API, until somebody asks for them", () => {
     const putOff = /^node_modules\/(typescript\/|@pulumi\/pulumi\/(vendor|automation)\/)/;
     assert.deepEqual(
-      start.loaded.filter((path) => putOff.test(path)),
+      [...start.sdk, ...start.program].filter((path) => putOff.test(path)),
       [],
     );
     assert.match(start.text, /later/);
