@@ -90,12 +90,6 @@ export class Cluster {
       .sort((a, b) => a.from - b.from);
 }
 
-/** An object's kind as kubectl takes it, `Deployment.v1.apps`. */
-export function resourceOf({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): string {
-  const [version, group = ""] = apiVersion.split("/").reverse();
-  return `${kind}.${version}.${group}`;
-}
-
 /** Not as a List: kubectl itself would ask for fields in it that have a default. */
 const documents = (objects: object | readonly object[]): string =>
   [objects]

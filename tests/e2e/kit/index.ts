@@ -6,7 +6,6 @@ export {
   type Json,
   type Process,
   type Running,
-  resourceOf,
   TestSandbox,
   TestStack,
   until,
@@ -15,5 +14,6 @@ export {
 export { inVain } from "./inVain.ts";
 export { apply, get, isThere, kubectl, patch, patchStatus, remove, sandbox, writes } from "./lease.ts";
 export { PROGRAMS, pullRequest } from "./programs.ts";
+export { resourceOf } from "./resource.ts";
 export { type Latest, Stack } from "./stack.ts";
 export { story } from "./story.ts";
