@@ -1,3 +1,4 @@
+import { groupOf } from "../kro/index.ts";
 import type { Ask } from "./apiServer.ts";
 
 /** Names all objects of a kind, or those in a namespace. */
@@ -18,7 +19,7 @@ interface Resource {
 }
 
 export const rootOf = (apiVersion: string): string =>
-  apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  groupOf(apiVersion) ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 
 /** Asks each API once for its kinds, and again for one that was not there: a CRD may have come since. */
 export function discovery(ask: Ask): Discovery {

@@ -1,4 +1,4 @@
-import { groupOf } from "../../../packages/kro/index.ts";
+import { identityOf, namespacedName } from "../../../packages/kro/index.ts";
 import {
   ackHealth,
   conditionOf,
@@ -66,7 +66,7 @@ export function instanceState(followed: FollowedInstance, objects: readonly Live
   const instance = objectOf(followed, objects);
   return {
     kind,
-    id: [namespace, name].filter(Boolean).join("/"),
+    id: namespacedName({ namespace, name }),
     ...progress(instance, instance ? ofKro(instance) : ABSENT),
     children: found.toSorted((a, b) => a.wave - b.wave),
   };
@@ -77,13 +77,8 @@ export function objectOf(
   { apiVersion, kind, namespace, name }: FollowedObject,
   objects: readonly LiveObject[],
 ): LiveObject | undefined {
-  return objects.find(
-    ({ apiVersion: other, kind: ofKind, metadata }) =>
-      ofKind === kind &&
-      groupOf(other) === groupOf(apiVersion) &&
-      metadata.name === name &&
-      metadata.namespace === namespace,
-  );
+  const identity = identityOf({ apiVersion, kind, metadata: { namespace, name } });
+  return objects.find((object) => identityOf(object) === identity);
 }
 
 type Stage = Omit<Progress, "created">;
