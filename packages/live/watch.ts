@@ -25,9 +25,6 @@ interface Followed {
   fail?: (error: Error) => void;
 }
 
-/** Milliseconds until an informer that failed, or that has no API yet, is begun again. */
-const RETRY = 1000;
-
 /** Seconds until the API server must have answered with a list. */
 const TIMEOUT = 15;
 
@@ -39,15 +36,20 @@ const TIMEOUT = 15;
 export class Watcher {
   readonly #config: KubeConfig;
   readonly #changed: () => void;
+  readonly #retry: number;
   readonly #stop = new AbortController();
   readonly #first: Promise<void>[] = [];
   readonly #followed = new Map<string, Followed>();
   readonly #ask: Ask;
   readonly #pathOf: Discovery;
 
-  /** @param changed - called after every change that is seen. */
-  constructor(config: KubeConfig, changed: () => void) {
+  /**
+   * @param changed - called after every change that is seen.
+   * @param retry - milliseconds until an informer that failed, or that has no API yet, is begun again.
+   */
+  constructor(config: KubeConfig, changed: () => void, retry = 1000) {
     this.#config = config;
+    this.#retry = retry;
     this.#changed = changed;
     this.#ask = apiServer(config, this.#stop.signal, TIMEOUT);
     this.#pathOf = discovery(this.#ask);
@@ -110,7 +112,7 @@ export class Watcher {
         if (!this.#stop.signal.aborted) followed.error = asError(error);
       });
       answered();
-      await sleep(RETRY, undefined, { ref: false });
+      await sleep(this.#retry, undefined, { ref: false });
     }
   }
 

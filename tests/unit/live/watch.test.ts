@@ -18,9 +18,13 @@ describe("what is followed in a cluster", () => {
   beforeEach(async () => {
     server = new FakeApiServer();
     seen = [];
-    watcher = new Watcher(await server.start(), () => {
-      for (const check of seen) check();
-    });
+    watcher = new Watcher(
+      await server.start(),
+      () => {
+        for (const check of seen) check();
+      },
+      20,
+    );
   });
   afterEach(() => {
     watcher.stop();
