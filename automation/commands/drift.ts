@@ -24,10 +24,13 @@ async function text({ project, stack, resources }: DriftReport): Promise<string>
   if (resources.length === 0) return `No drift in ${project}/${stack}.\n`;
   const lines = resources.flatMap(({ type, name, change, fields }) => [
     `${change === "deleted" ? "-" : "~"} ${printable(`${type} ${name}`)}: ${change}`,
-    ...fields.flatMap(({ path, expected, found }) => [
-      ...(expected === undefined ? [] : [`    - ${printable(path)}: ${valueText(expected)}`]),
-      ...(found === undefined ? [] : [`    + ${printable(path)}: ${valueText(found)}`]),
-    ]),
+    ...fields.flatMap(({ path, expected, found, order }) => {
+      const field = `${printable(path)}${order ? " (order)" : ""}`;
+      return [
+        ...(expected === undefined ? [] : [`    - ${field}: ${valueText(expected)}`]),
+        ...(found === undefined ? [] : [`    + ${field}: ${valueText(found)}`]),
+      ];
+    }),
   ]);
   return `${[`Drift in ${project}/${stack}:`, ...lines].join("\n")}\n`;
 }

@@ -1,9 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { interrupted, UserError } from "../../packages/console/index.ts";
-import type { Report } from "../../packages/kro-preview/index.ts";
-import { DANGERS, type DangerName } from "../../packages/kro-preview/index.ts";
+import { DANGERS, type DefinitionSource, type Plan, type Report } from "../../packages/kro-preview/index.ts";
 import type { StackChoice } from "../stack/index.ts";
 import { bareCommand, type ClusterOptions, hasColor, withCluster, writeResult } from "./options.ts";
 
@@ -14,7 +12,8 @@ interface Options extends StackChoice, ClusterOptions {
   readonly all?: boolean;
   readonly detailsUrl?: string;
   readonly failOnDanger?: boolean;
-  readonly allow?: readonly DangerName[];
+  readonly allow?: readonly string[];
+  readonly rgd?: readonly string[];
   readonly cluster?: boolean;
 }
 
@@ -36,23 +35,24 @@ export const previewCommand = (): Command =>
     .option("--details-url <url>", "in Markdown, where the whole report is when it has to be cut")
     .option("--fail-on-danger", "exit with 3 when a change is dangerous")
     .option("--allow <danger,...>", `dangers to accept: ${Object.keys(DANGERS).join(", ")}`, toDangers)
-    .option("--cluster", "also ask the cluster for instances that other stacks own")
+    .option("--rgd <file...>", "RGDs of instances that come without theirs: YAML files, or folders of them")
+    .option("--cluster", "also ask the cluster for those RGDs, and for instances that other stacks own")
     .addHelpText("after", "\nExit codes: 0 no change, 2 a change, 1 an error, 3 a danger (with --fail-on-danger).")
     .action(async (options: Options) => {
       process.exitCode = await preview(options);
     });
 
-function toDangers(text: string, earlier: readonly DangerName[] = []): readonly DangerName[] {
+function toDangers(text: string, earlier: readonly string[] = []): readonly string[] {
   const names = text.split(",").map((name) => name.trim());
   const wrong = names.find((name) => !Object.hasOwn(DANGERS, name));
   if (wrong !== undefined) throw new InvalidArgumentError(`There is no danger ${JSON.stringify(wrong)}.`);
-  return [...earlier, ...(names as DangerName[])];
+  return [...earlier, ...names];
 }
 
 async function preview(options: Options): Promise<number> {
-  const { previewPlan } = await import("../stack/index.ts");
-  const { makeReport } = await import("../../packages/kro-preview/index.ts");
-  const { clusterOf } = await import("../../packages/kro-preview/index.ts");
+  const { previewPlan, shippedDefinition } = await import("../stack/index.ts");
+  const { makeReport, yamlSource } = await import("../../packages/kro-preview/index.ts");
+  const files: DefinitionSource[] = await Promise.all((options.rgd ?? []).map(yamlSource));
   console.error(`waiting for Pulumi's preview of stack ${options.stack} ...`);
   const plan = await previewPlan({
     ...options,
@@ -60,12 +60,30 @@ async function preview(options: Options): Promise<number> {
     signal: interrupted,
     onOutput: (text) => process.stderr.write(text),
   });
-  const cluster = options.cluster ? clusterOf(plan, { ...options, signal: interrupted }) : undefined;
+  const cluster = options.cluster ? await clusterOf(plan, options) : undefined;
   if (cluster) console.error(`waiting for ${cluster.title} ...`);
-  const report = await makeReport(plan, { cwd: resolve(options.cwd), cluster });
+  const sources = [...files, ...(cluster ? [cluster] : []), shippedDefinition];
+  const report = await makeReport(plan, { sources, cluster });
   interrupted.throwIfAborted();
   await write(options, report);
   return exitCode(report, options);
+}
+
+/** The cluster that a plan is about. It need not be there. */
+async function clusterOf(plan: Plan, options: Options) {
+  const { clusterSource } = await import("../../packages/kro-preview/index.ts");
+  const { clusterClient } = await import("../../packages/live/index.ts");
+  const { kubeConfigOf, readStateAgain, selectStack } = await import("../stack/index.ts");
+  // What a preview hides, the state tells, unless it is about to change.
+  const config = kubeConfigOf(plan, options, (provider) =>
+    (provider?.action ?? "same") === "same" ? selectStack(options).then(readStateAgain) : undefined,
+  );
+  const context = await config.then(
+    (found) => found.getCurrentContext(),
+    () => options.context,
+  );
+  const title = context ? `the cluster of context ${context}` : "the cluster";
+  return clusterSource(title, async () => clusterClient(await config, interrupted));
 }
 
 const FORMATS = {

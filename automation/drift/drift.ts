@@ -45,10 +45,10 @@ async function refresh(
   const external = new Set(state.resources?.filter((resource) => resource.external).map(({ urn }) => urn));
   const onEvent = ({ resOutputsEvent }: EngineEvent): void => {
     if (!resOutputsEvent) return;
-    const { urn, type, op, old, new: now } = resOutputsEvent.metadata;
+    const { urn, type, op } = resOutputsEvent.metadata;
     if (type.startsWith("pulumi:") || external.has(urn)) return;
     if (op === "delete") found.set(urn, { urn, type, name: nameOfUrn(urn), change: "deleted", fields: [] });
-    const fields = op === "update" ? fieldDrifts(old?.inputs ?? {}, now?.inputs ?? {}) : [];
+    const fields = op === "update" ? fieldDrifts(resOutputsEvent.metadata) : [];
     if (fields.length > 0) found.set(urn, { urn, type, name: nameOfUrn(urn), change: "changed", fields });
   };
   const operation = { onEvent, configFile, signal: interrupted, onOutput, onError: onOutput, suppressOutputs: true };

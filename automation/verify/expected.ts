@@ -8,12 +8,14 @@ import {
 } from "../../packages/kro/index.ts";
 import {
   attempt,
-  type PlannedDefinition,
+  foreignDefinition,
+  lookUpDefinitions,
   plannedDefinitions,
   plannedInstances,
+  sourceOf,
 } from "../../packages/kro-preview/index.ts";
 import type { ClusterClient } from "../../packages/live/index.ts";
-import type { ManagedStack } from "../stack/index.ts";
+import { type ManagedStack, shippedDefinition } from "../stack/index.ts";
 import { isThere, type Reading, reading, Unreadable } from "./reading.ts";
 
 /** An instance of the stack, and what kro is to make of it. */
@@ -40,21 +42,26 @@ export interface Expected {
  *
  * @param others - RGDs in the cluster, for instances whose RGD is another stack's. What kept them from being read, unless
  *   it is a missing permission, may be of what is expected here: it is noted.
- * @param cwd - folder of the project.
  */
 export async function expectedOf(
   { masked, revealed }: ManagedStack,
   others: Reading<readonly Definition[]>,
-  cwd: string,
 ): Promise<Expected> {
   const notes: string[] = [];
   const note = (text: string) => notes.push(text);
   if (others instanceof Unreadable && !others.isForbidden)
     note(`RGDs of other stacks can't be read: ${others.reason}.`);
   const own = plannedDefinitions(masked, note);
-  const definitions = [...own, ...foreign(isThere(others) ? others : [], own)];
-  const maskedInstances = await plannedInstances(masked, definitions, { cwd }, note);
-  const plainInstances = await plannedInstances(revealed, definitions, { cwd }, () => {});
+  const inCluster = sourceOf("the cluster", (isThere(others) ? others : []).map(foreignDefinition));
+  const lookups = await lookUpDefinitions(masked, own, [inCluster, shippedDefinition]);
+  for (const { type, definition } of lookups) {
+    // Of any other group, it is no instance for all we know.
+    if (definition || !type.startsWith("kubernetes:kro.run/")) continue;
+    note(`What kro makes of ${type} was not looked at: its RGD is not in this stack.`);
+  }
+  const definitions = [...own, ...lookups.flatMap(({ definition }) => definition ?? [])];
+  const maskedInstances = plannedInstances(masked, definitions, note);
+  const plainInstances = plannedInstances(revealed, definitions, () => {});
   const instances = maskedInstances.flatMap(({ id, change, definition: { after }, after: instance }) => {
     const open = plainInstances.find((one) => one.change.urn === change.urn)!.after!;
     const [children, plain] = [instance!, open].map((one) => attempt(() => render(after!, one)));
@@ -73,11 +80,6 @@ export async function expectedOf(
 }
 
 const isRendering = (result: unknown): result is Rendering => result !== undefined && !(result instanceof Error);
-
-const foreign = (others: readonly Definition[], own: readonly PlannedDefinition[]): PlannedDefinition[] =>
-  others
-    .filter(({ metadata: { name } }) => !own.some((one) => one.name === name))
-    .map((one) => ({ name: one.metadata.name, change: undefined, before: one, after: one }));
 
 /** The RGDs in a cluster, some of which may be another stack's. Who may not list them is told so. */
 export async function definitionsIn(

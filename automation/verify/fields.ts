@@ -39,7 +39,8 @@ const wrapped = (value: Value | undefined): KubernetesObject => ({
 });
 
 const compare = (live: KubernetesObject, declared: KubernetesObject): FieldChange[] =>
-  fieldChanges({ ...live, metadata: named(live, declared) }, declared);
+  // The API server may keep a list in another order; and what is secret has to be compared before it is covered.
+  fieldChanges({ ...live, metadata: named(live, declared) }, declared, { order: false, concealed: false });
 
 function changes(live: KubernetesObject, declared: KubernetesObject, secrets: readonly Value[]): FieldChange[] {
   return compare(live, declared)

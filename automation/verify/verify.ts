@@ -35,7 +35,7 @@ export interface VerifyOptions extends StackChoice {
  */
 export async function verify(options: VerifyOptions): Promise<Verification> {
   const { signal, onProgress } = options;
-  const { project, cwd, state } = await selectStack(options);
+  const { project, state } = await selectStack(options);
   const stack = readState(state, project, options.stack);
   if (stack.resources.length === 0) {
     throw new UserError(`stack ${options.stack} has no resources: there is nothing to verify yet`);
@@ -43,7 +43,7 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
   signal.throwIfAborted();
   onProgress("looking at the cluster and at AWS ...");
   const [cluster, aws] = await Promise.all([reachCluster(stack, options), reachAws(stack, signal)]);
-  const expected = await expectedOf(stack, await definitionsIn(cluster, onProgress), cwd);
+  const expected = await expectedOf(stack, await definitionsIn(cluster, onProgress));
   const pending = stack.pending.map(({ type, resource }) => `${type} ${resource.urn}`);
   const settle = async (patience: number) => {
     for (const end = Date.now() + patience; ; await sleep(1000, undefined, { signal })) {

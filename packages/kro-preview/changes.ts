@@ -1,4 +1,4 @@
-import type { Value } from "../kro/index.ts";
+import type { KubernetesObject, Value } from "../kro/index.ts";
 
 /** What happens to a child. `replace`: deleted and created again, or created under another name. */
 export type Action = "create" | "update" | "replace" | "delete" | "same";
@@ -9,28 +9,14 @@ export interface FieldChange {
   readonly path: string;
   readonly before: Value | undefined;
   readonly after: Value | undefined;
+  /** A list that is merged by name has another order: both sides are the names, as they come. */
+  readonly order?: true;
 }
 
-/** What a change may cost. The names are those of `--allow`. */
-export const DANGERS = {
-  "table-replaced": "the service goes on with another table, or an empty one",
-  "table-retained": "a DynamoDB table stays in the account that nothing manages",
-  "table-deleted": "a DynamoDB table is deleted with its items",
-  "namespace-replaced": "a namespace is deleted with everything in it",
-  "immutable-field": "Kubernetes refuses the change; the update fails",
-  "role-replaced": "pods lose their credentials until they are restarted",
-  "association-replaced": "pods lose their credentials until they are restarted",
-  "definition-refused": "kro refuses the RGD; the update fails",
-  "definition-deleted": "instances that remain can't be deleted any more",
-  "never-ready": "kro can't make the child from this instance; the update would time out",
-  rollout: "pods are replaced",
-} as const;
-
-export type DangerName = keyof typeof DANGERS;
-
-/** A danger of one change, in a sentence that names what it is about. */
+/** What a change may cost, in a sentence that names what it is about. */
 export interface Danger {
-  readonly name: DangerName;
+  /** As `--allow` takes it. */
+  readonly name: string;
   readonly message: string;
 }
 
@@ -51,4 +37,23 @@ export interface ChildChange {
   /** Every field for `create` and `delete`; those that differ for `update` and `replace`. */
   readonly fields: readonly FieldChange[];
   readonly dangers: readonly Danger[];
+}
+
+/** What happens to a child, as far as dangers depend on it. */
+export interface ChangedObject {
+  readonly action: Action;
+  readonly fields: readonly FieldChange[];
+  readonly before: KubernetesObject | undefined;
+  readonly after: KubernetesObject | undefined;
+  /** Why kro can't make the object: sentences. */
+  readonly problems: readonly string[];
+  /** Pulumi deletes the instance before it creates it again; otherwise kro creates first, and prunes then. */
+  readonly instanceReplaced: boolean;
+}
+
+/** A rule that looks at a child for one danger. */
+export interface ChildRule {
+  readonly name: string;
+  /** A sentence for each time that the danger is there. */
+  readonly ofChild?: (change: ChangedObject) => readonly string[];
 }

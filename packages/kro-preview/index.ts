@@ -1,13 +1,24 @@
 export { attempt } from "./attempt.ts";
-export { type ChildChange, DANGERS, type DangerName, type FieldChange } from "./changes.ts";
-export { diff, fieldChanges } from "./diff.ts";
+export type { ChildChange, FieldChange } from "./changes.ts";
+export { DANGERS } from "./dangers/index.ts";
+export { diff } from "./diff.ts";
+export { fieldChanges } from "./fieldChanges.ts";
 export { formatJson } from "./format/json.ts";
 export { formatMarkdown } from "./format/markdown.ts";
 export { formatTree } from "./format/tree.ts";
 export { makeReport } from "./makeReport.ts";
 export { type Plan, type PlannedChange, providerUrn, type Step, toChanges } from "./pulumi/plan.ts";
-export { type Inputs, parsePath, revealed, toInputs } from "./pulumi/values.ts";
+export { type Inputs, parsePath, revealed, toInputs, toSides } from "./pulumi/values.ts";
 export type { Report } from "./report.ts";
-export { clusterOf, kubeConfigOf } from "./sources/cluster.ts";
-export { type PlannedDefinition, plannedDefinitions } from "./sources/definitions.ts";
-export { type PlannedInstance, plannedInstances } from "./sources/instances.ts";
+export { kubeConfigOf } from "./sources/cluster.ts";
+export { clusterSource } from "./sources/clusterSource.ts";
+export {
+  type DefinitionSource,
+  foreignDefinition,
+  type PlannedDefinition,
+  plannedDefinitions,
+  sourceOf,
+} from "./sources/definitions.ts";
+export { instanceChanges, type PlannedInstance, plannedInstances } from "./sources/instances.ts";
+export { lookUpDefinitions } from "./sources/lookup.ts";
+export { yamlSource } from "./sources/yaml.ts";

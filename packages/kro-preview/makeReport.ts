@@ -2,21 +2,25 @@ import { UserError } from "../console/index.ts";
 import { buildGraph, InstanceError, render, titleOf } from "../kro/index.ts";
 import { attempt } from "./attempt.ts";
 import type { ChildChange } from "./changes.ts";
-import { resourceDangers } from "./dangers/plan.ts";
+import { RULES } from "./dangers/index.ts";
+import type { DangerRule, PlanEffects } from "./dangers/rule.ts";
 import { diff } from "./diff.ts";
 import type { Plan } from "./pulumi/plan.ts";
 import type { InstanceChildChange, Report, ResourceChange } from "./report.ts";
-import type { Cluster } from "./sources/cluster.ts";
-import { type PlannedDefinition, plannedDefinitions } from "./sources/definitions.ts";
-import { type InstanceEffect, type PlannedInstance, plannedInstances } from "./sources/instances.ts";
-import { type OtherEffect, otherInstances } from "./sources/otherInstances.ts";
+import type { Cluster } from "./sources/clusterSource.ts";
+import { type DefinitionSource, type PlannedDefinition, plannedDefinitions } from "./sources/definitions.ts";
+import { type PlannedInstance, plannedInstances } from "./sources/instances.ts";
+import { lookUpDefinitions, lookupNote } from "./sources/lookup.ts";
+import { otherInstances } from "./sources/otherInstances.ts";
 
-/** Where to look for what a plan doesn't hold. */
-export interface FanoutOptions {
-  /** Folder of the project. */
-  readonly cwd: string;
+/** Where to look for what a plan doesn't hold, and what for. */
+export interface ReportOptions {
+  /** Where RGDs are that the plan doesn't hold, in the order in which they are asked. Default: nowhere. */
+  readonly sources?: readonly DefinitionSource[];
   /** Where other stacks' instances are. Default: they are not looked for. */
   readonly cluster?: Cluster;
+  /** The dangers to look for. Default: all of them. */
+  readonly rules?: readonly DangerRule[];
 }
 
 /** Called with a sentence about what was not looked at, and why. */
@@ -27,20 +31,26 @@ export type Note = (text: string) => void;
  *
  * @throws UserError for an RGD that kro would refuse, or an instance that the API server would refuse.
  */
-export async function makeReport(plan: Plan, { cwd, cluster }: FanoutOptions): Promise<Report> {
+export async function makeReport(
+  plan: Plan,
+  { sources = [], cluster, rules = RULES }: ReportOptions = {},
+): Promise<Report> {
   const notes = new Set<string>();
   const note: Note = (text) => notes.add(text);
   const definitions = plannedDefinitions(plan, note);
   for (const definition of definitions) checkDefinition(definition, note);
-  const instances = await plannedInstances(plan, definitions, { cwd, cluster }, note);
-  const effects = instances.map((instance) => ({ instance, children: effectOn(instance, note) }));
-  const others = await otherInstances(definitions, instances, cluster, note);
+  const lookups = await lookUpDefinitions(plan, definitions, sources);
+  for (const text of lookups.map(lookupNote)) if (text !== undefined) note(text);
+  const foreign = lookups.flatMap(({ definition }) => definition ?? []);
+  const instances = plannedInstances(plan, [...definitions, ...foreign], note);
+  const effects = instances.map((instance) => ({ instance, children: effectOn(instance, rules, note) }));
+  const others = await otherInstances(definitions, instances, cluster, rules, note);
 
   const children = [
     ...effects.flatMap(({ instance, children }) => children.map((child) => ofInstance(child, instance.id, false))),
     ...others.flatMap(({ id, children }) => children.map((child) => ofInstance(child, id, true))),
   ];
-  const resources = resourceChanges(plan, definitions, effects, others);
+  const resources = resourceChanges(plan, { definitions, effects, others }, rules);
   const dangers = [
     ...resources.flatMap(({ dangers, type, name }) => dangers.map((danger) => ({ ...danger, of: `${type} ${name}` }))),
     ...children.flatMap((child) =>
@@ -59,7 +69,7 @@ function checkDefinition({ name, change, after }: PlannedDefinition, note: Note)
 }
 
 /** What happens to the children of one of the stack's instances. */
-function effectOn(instance: PlannedInstance, note: Note): ChildChange[] {
+function effectOn(instance: PlannedInstance, rules: readonly DangerRule[], note: Note): ChildChange[] {
   const { id, change, definition } = instance;
   const forgotten = change.action === "delete" && change.retained;
   if (forgotten) note(`Pulumi forgets ${id}: it stays in the cluster, with its children.`);
@@ -75,20 +85,18 @@ function effectOn(instance: PlannedInstance, note: Note): ChildChange[] {
   }
   if (earlier instanceof Error) {
     note(`What kro made of ${id} can't be told, so that its children are shown as new: ${earlier.message}.`);
-    return diff(undefined, later);
+    return diff(undefined, later, { rules });
   }
-  return diff(earlier, later, { replaced: change.action === "replace" });
+  return diff(earlier, later, { replaced: change.action === "replace", rules });
 }
 
-function resourceChanges(
-  plan: Plan,
-  definitions: readonly PlannedDefinition[],
-  effects: readonly InstanceEffect[],
-  others: readonly OtherEffect[],
-): ResourceChange[] {
+function resourceChanges(plan: Plan, effects: PlanEffects, rules: readonly DangerRule[]): ResourceChange[] {
   return plan.changes.filter(isShown).map((change) => {
     const { urn, type, name, action, changed } = change;
-    return { urn, type, name, action, changed, dangers: resourceDangers(change, definitions, effects, others) };
+    const dangers = rules.flatMap(({ name, ofStep }) =>
+      (ofStep?.(change, effects) ?? []).map((message) => ({ name, message })),
+    );
+    return { urn, type, name, action, changed, dangers };
   });
 }
 

@@ -132,6 +132,7 @@ story("carts preview", () => {
       [["--allow", "nothing"], /There is no danger "nothing"/],
       [["--format", "html"], /Allowed choices are tree, markdown, json/],
       [["--cwd", "/"], /there is no Pulumi project in \//],
+      [["--rgd", "nowhere.yaml"], /cannot read RGDs from nowhere\.yaml: ENOENT/],
       [["--config-file", "nowhere.yaml"], /there is no config file .*nowhere\.yaml/],
       [["--stack", "nowhere"], /no stack named 'nowhere' found/],
     ] as const) {
@@ -195,5 +196,31 @@ story("carts preview", () => {
     assert.equal(previewed.code, 2, previewed.stderr);
     assert.equal(changed(previewed.stdout)[0]!.fields.length, 2);
     assert.match(JSON.parse(previewed.stdout).notes.join(), /other stacks own were not looked for: .*ECONNREFUSED/);
+  });
+
+  it("shows no side of a value that is set again with --secret, and no change where it is the same", async () => {
+    const plain = await stack.configFile({ environment: { API_KEY: FIRST } });
+    await stack.up(plain);
+    const again = await preview(same);
+    assert.equal(again.code, 0, again.stdout);
+    const other = await config({}, SECOND);
+    for (const format of ["tree", "markdown", "json"]) {
+      const { code, stdout, stderr } = await preview(other, "--format", format, "--all");
+      assert.equal(code, 2, stderr);
+      assert.match(stdout, /rollout/);
+      assert.ok(![FIRST, SECOND].some((text) => `${stdout}${stderr}`.includes(text)), format);
+    }
+  });
+
+  it("has carts drift notice a secret that somebody changed, and show it as little", async () => {
+    const drift = () => stack.carts("drift", same);
+    await stack.up(same);
+    assert.equal((await drift()).stdout, "No drift in carts-stack/e2e.\n");
+    const spec = { environment: [{ name: "API_KEY", value: SECOND }] };
+    await kubectl("patch", "cartsstack", "carts-kro", "--type=merge", "-p", JSON.stringify({ spec }));
+    const { code, stdout, stderr } = await drift();
+    assert.equal(code, 2, stderr);
+    assert.match(stdout, /- spec\.environment: \[secret\]\n {4}\+ spec\.environment: \[secret\]\n/);
+    assert.ok(![FIRST, SECOND].some((text) => `${stdout}${stderr}`.includes(text)));
   });
 });

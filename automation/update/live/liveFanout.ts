@@ -1,8 +1,12 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { type Definition, render } from "../../../packages/kro/index.ts";
+import { render } from "../../../packages/kro/index.ts";
 import {
   attempt,
+  clusterSource,
+  type DefinitionSource,
+  instanceChanges,
   kubeConfigOf,
+  lookUpDefinitions,
   type Plan,
   type PlannedDefinition,
   type PlannedInstance,
@@ -12,14 +16,13 @@ import {
   toChanges,
 } from "../../../packages/kro-preview/index.ts";
 import {
-  type ClusterClient,
   clusterClient,
   type EventObject,
   type LiveObject,
   type Target,
   Watcher,
 } from "../../../packages/live/index.ts";
-import type { StackState } from "../../stack/index.ts";
+import { type StackState, shippedDefinition } from "../../stack/index.ts";
 import {
   type FollowedChild,
   type FollowedInstance,
@@ -29,9 +32,6 @@ import {
 } from "./progress.ts";
 
 const DEFINITION = { apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition" };
-
-/** Pulumi's type of a custom resource, which may be an instance of an RGD: its group is nobody's that Kubernetes comes with. */
-const CUSTOM = /^kubernetes:(?!([\w.-]+\.)?k8s\.io\/|helm\.sh\/)[\w-]+\.[\w.-]+\/\w+:/;
 
 /** Whose update is followed, and how its cluster is reached. */
 export interface FollowOptions {
@@ -77,7 +77,8 @@ export class LiveFanout {
     const step = resourcePreEvent?.metadata as Step | undefined;
     if (!step) return;
     this.#steps.push(step);
-    if (step.op === "same" || !CUSTOM.test(step.type)) return;
+    const isDefinition = step.type === `kubernetes:${DEFINITION.apiVersion}:${DEFINITION.kind}`;
+    if (step.op === "same" || (!isDefinition && instanceChanges([step], []).possible.length === 0)) return;
     const followed = this.#follow([step.urn]).then(() => this.#noteProblems());
     void followed.catch((error: Error) => this.#note(`The fan-out can't be shown: ${error.message}`));
   };
@@ -120,7 +121,7 @@ export class LiveFanout {
   };
 
   async #follow(urns: readonly string[]): Promise<void> {
-    const { project, stack, cwd } = this.#options;
+    const { project, stack } = this.#options;
     const plan: Plan = { project, stack, changes: toChanges(this.#steps) };
     const reached = await this.#connect(plan);
     if (!reached) return;
@@ -130,7 +131,7 @@ export class LiveFanout {
       if (change && urns.includes(change.urn)) watcher.follow({ ...DEFINITION, name });
     }
     const definitions = [...own, ...(await this.#foreign(plan, own, reached))];
-    const instances = await plannedInstances(plan, definitions, { cwd }, this.#note);
+    const instances = plannedInstances(plan, definitions, this.#note);
     for (const instance of instances.filter(({ change }) => urns.includes(change.urn))) {
       const followed = followedInstance(instance, this.#note);
       this.#followed.set(instance.id, followed);
@@ -139,17 +140,13 @@ export class LiveFanout {
     this.#options.onChange();
   }
 
-  /** The RGDs that are in the cluster and not in the stack. They are asked for when there is something that may need one. */
-  async #foreign(plan: Plan, own: readonly PlannedDefinition[], reached: Reached): Promise<PlannedDefinition[]> {
-    const isCustom = ({ type }: { readonly type: string }) => CUSTOM.test(type) && !type.endsWith(DEFINITION.kind);
-    if (!plan.changes.some(isCustom)) return [];
-    reached.definitions ??= reached.cluster.list(DEFINITION).catch((error: Error) => {
-      this.#note(`RGDs of other stacks can't be looked at: ${error.message}.`);
-      return [];
-    });
-    return ((await reached.definitions) as unknown as readonly Definition[])
-      .map((one) => ({ name: one.metadata.name, change: undefined, before: one, after: one }))
-      .filter(({ name }) => !own.some((one) => one.name === name));
+  /** The RGDs that are not in the stack, and that something in it may need. */
+  async #foreign(plan: Plan, own: readonly PlannedDefinition[], { source }: Reached): Promise<PlannedDefinition[]> {
+    const lookups = await lookUpDefinitions(plan, own, [source, shippedDefinition]);
+    for (const { problem } of lookups.flatMap(({ others }) => others)) {
+      if (problem !== undefined) this.#note(`RGDs of other stacks can't be looked at: ${problem}.`);
+    }
+    return lookups.flatMap(({ definition }) => definition ?? []);
   }
 
   #connect(plan: Plan): Promise<Reached | undefined> {
@@ -157,7 +154,7 @@ export class LiveFanout {
       (config) => {
         const watcher = new Watcher(config, this.#options.onChange);
         this.#watcher = watcher;
-        return { watcher, cluster: clusterClient(config, this.#stop.signal) };
+        return { watcher, source: clusterSource("the cluster", async () => clusterClient(config, this.#stop.signal)) };
       },
       (error: Error) => {
         this.#note(`What kro does can't be shown, and Pulumi goes on: ${error.message}.`);
@@ -168,12 +165,10 @@ export class LiveFanout {
   }
 }
 
-/** The cluster of an update. */
+/** The cluster of an update, and the RGDs in it as they were when they were first asked for. */
 interface Reached {
   readonly watcher: Watcher;
-  readonly cluster: ClusterClient;
-  /** As they were when they were first asked for. */
-  definitions?: Promise<readonly LiveObject[]>;
+  readonly source: DefinitionSource;
 }
 
 /** The instance of a step, and the children that the RGD makes of it. */

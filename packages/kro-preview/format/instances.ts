@@ -1,5 +1,5 @@
-import { count, nameText } from "../../console/index.ts";
-import type { Action } from "../changes.ts";
+import { count, nameText, printable } from "../../console/index.ts";
+import type { Action, FieldChange } from "../changes.ts";
 import type { InstanceChildChange, Report } from "../report.ts";
 
 /** Pulumi's own signs. */
@@ -114,3 +114,6 @@ export function summary({ resources, children, dangers }: Report): string {
 /** `namespace/name`, or the name alone. */
 export const objectName = ({ namespace, name }: Pick<InstanceChildChange, "namespace" | "name">): string =>
   namespace === undefined ? nameText(name) : `${nameText(namespace)}/${nameText(name)}`;
+
+/** A field's path; of a list whose order changed, `spec.environment (order)`. */
+export const fieldName = ({ path, order }: FieldChange): string => `${printable(path)}${order ? " (order)" : ""}`;

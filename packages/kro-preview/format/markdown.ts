@@ -1,10 +1,11 @@
-import { count, list, printable, valueTexts } from "../../console/index.ts";
-import { DANGERS } from "../changes.ts";
+import { count, list, valueTexts } from "../../console/index.ts";
+import { DANGERS } from "../dangers/index.ts";
 import type { InstanceChildChange, Report, ResourceChange } from "../report.ts";
 import {
   byInstance,
   type ChangedInstance,
   counts,
+  fieldName,
   groupBy,
   hasChange,
   isChange,
@@ -107,7 +108,7 @@ const actionCell = ({ action }: Pick<InstanceChildChange, "action">): string => 
 function fieldsCell({ action, fields }: InstanceChildChange): string {
   if (action === "create" || action === "delete") return `all ${fields.length}`;
   const more = fields.length > FIELDS_SHOWN ? [`${fields.length - FIELDS_SHOWN} more`] : [];
-  return [...fields.slice(0, FIELDS_SHOWN).map(({ path }) => code(path)), ...more].join("<br>");
+  return [...fields.slice(0, FIELDS_SHOWN).map((field) => code(fieldName(field))), ...more].join("<br>");
 }
 
 /** What the tables leave out. */
@@ -161,9 +162,9 @@ const [DIFF_FIELDS, DIFF_VALUE] = [80, 300];
 
 function diffBlock(child: InstanceChildChange): string {
   const { kind, action, fields, instance } = child;
-  const shown = fields.slice(0, DIFF_FIELDS).flatMap(({ path, before, after }) => {
-    const [a, b] = valueTexts(before, after, DIFF_VALUE);
-    const name = printable(path);
+  const shown = fields.slice(0, DIFF_FIELDS).flatMap((field) => {
+    const [a, b] = valueTexts(field.before, field.after, DIFF_VALUE);
+    const name = fieldName(field);
     return [...(a === undefined ? [] : [`- ${name}: ${a}`]), ...(b === undefined ? [] : [`+ ${name}: ${b}`])];
   });
   const more = fields.length > DIFF_FIELDS ? [`  ... and ${count(fields.length - DIFF_FIELDS, "field")} more`] : [];

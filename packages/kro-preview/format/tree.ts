@@ -6,6 +6,7 @@ import {
   byInstance,
   type ChangedInstance,
   counts,
+  fieldName,
   groupBy,
   hasChange,
   isNotable,
@@ -126,10 +127,12 @@ function childLines(child: InstanceChildChange, options: TreeOptions, paint: Pai
   ];
 }
 
-function fieldLine({ path, before, after }: FieldChange, action: Action, { width = 120 }: TreeOptions): string {
-  const room = width - FIELD_INDENT - textWidth(printable(path));
+function fieldLine(field: FieldChange, action: Action, { width = 120 }: TreeOptions): string {
+  const { before, after } = field;
+  const name = fieldName(field);
+  const room = width - FIELD_INDENT - textWidth(name);
   const cutTo = (length: number) => valueTexts(before, after, Math.max(MIN_VALUE, length));
-  const line = (text: string | undefined): string => `${printable(path)}: ${text}`;
+  const line = (text: string | undefined): string => `${name}: ${text}`;
   const [old, next] = cutTo(room);
   if (action === "create" || action === "delete") return line(next ?? old);
   // Two secrets, or two ARNs that nobody knows yet, look the same.

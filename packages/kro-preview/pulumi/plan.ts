@@ -1,5 +1,5 @@
 import type { Action } from "../changes.ts";
-import { type Inputs, parsePath, toInputs } from "./values.ts";
+import { type Inputs, parsePath, toSides } from "./values.ts";
 
 /** What Pulumi is going to do. */
 export interface Plan {
@@ -88,22 +88,21 @@ function toChange(step: Step): PlannedChange {
   const action = ACTIONS[op]!;
   const imported = op === "import";
   const [old, next] = [imported ? step.new?.inputs : step.old?.inputs, step.new?.inputs];
-  const paths = changedPaths(step);
+  const isChange = action === "update" || action === "replace";
+  const paths = isChange ? changedPaths(step) : [];
   const differing = Object.keys({ ...old, ...next }).filter(
     (key) => JSON.stringify(old?.[key]) !== JSON.stringify(next?.[key]),
   );
   // The provider knows better: some fill in what makes no difference.
-  const named = paths.length > 0 ? paths.map((path) => parsePath(path)[0]!) : differing;
-  const changes = action === "update" || action === "replace";
+  const named = paths && paths.length > 0 ? paths.map((path) => parsePath(path)[0]!) : differing;
   return {
     urn,
     type,
     name: urn.split("::").slice(3).join("::"),
     provider: provider ? providerUrn(provider) : undefined,
     action,
-    before: action === "create" || !old ? undefined : toInputs(old, "before", paths),
-    after: action === "delete" || !next ? undefined : toInputs(next, "after", paths),
-    changed: changes ? [...new Set(named)].sort() : [],
+    ...toSides(action === "create" ? undefined : old, action === "delete" ? undefined : next, paths),
+    changed: isChange ? [...new Set(named)].sort() : [],
     retained: step.old?.retainOnDelete === true && (action === "delete" || action === "replace"),
     imported,
   };
@@ -112,12 +111,12 @@ function toChange(step: Step): PlannedChange {
 /** The URN in a reference to a provider, `<urn>::<id>`. */
 export const providerUrn = (reference: string): string => reference.slice(0, reference.lastIndexOf("::"));
 
-/** The paths that a step's diff names. */
-function changedPaths({ op, detailedDiff, diffs, old, new: next }: Step): readonly string[] {
+/** The paths that a step's diff names; undefined where it names none. */
+function changedPaths({ op, detailedDiff, diffs, old, new: next }: Step): readonly string[] | undefined {
   const paths = Object.keys(detailedDiff ?? {});
   if (paths.length > 0) return paths;
   if (diffs && diffs.length > 0) return diffs;
   // An update that nobody can say the place of may be one of any secret.
   const hidden = op === "update" && JSON.stringify(old?.inputs) === JSON.stringify(next?.inputs);
-  return hidden ? Object.keys(next?.inputs ?? {}) : [];
+  return hidden ? Object.keys(next?.inputs ?? {}) : undefined;
 }

@@ -1,10 +1,8 @@
 import { KnownAfterApply, Secret, type Value } from "../../kro/index.ts";
+import { conceal, type Side } from "../conceal.ts";
 
 /** Inputs of a resource, by name. */
 export type Inputs = { readonly [name: string]: Value };
-
-/** Which of the two sides of a step. */
-export type Side = "before" | "after";
 
 /** Marks an object that stands for something else than its fields, and the mark of a secret. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -21,14 +19,40 @@ const MASK = "[secret]";
 const UNKNOWN =
   /1c4a061d-8072-4f0a-a4cb-0ff528b18fe7|3eeb2bf0-c639-47a8-9e75-3b44932eb421|04da6b54-80e4-46f7-96ec-b56ff0331ba9|6a19a0b0-7e62-4c92-b797-7f8e31da9cc2|030794c1-ac77-496b-92df-f27374a8bd58|e48ece36-62e2-4504-bad9-02848725956a|dd056dcd-154b-4c76-9bd3-c8f88648b5ff/;
 
+type RawInputs = Readonly<Record<string, unknown>>;
+
 /**
- * Inputs as an engine event has them, with what is secret or not known yet as such.
+ * Both sides of a step's inputs as an engine event has them, with what is secret or not known yet as such. A text that has
+ * a secret on the other side is secret too: it may be what was set again with `--secret`.
  *
+ * @param changed - paths that differ, as Pulumi writes them: `spec.environment[0].value`. Undefined where Pulumi names
+ *   none of an update's: then what is secret on one side only counts as another one.
+ */
+export function toSides(
+  old: RawInputs | undefined,
+  next: RawInputs | undefined,
+  changed: readonly string[] | undefined,
+): { readonly before: Inputs | undefined; readonly after: Inputs | undefined } {
+  const differing = new Set<Secret>();
+  const [before, after] = conceal<Value | undefined>(
+    old && convertInputs(old, "before", changed ?? [], differing),
+    next && convertInputs(next, "after", changed ?? [], differing),
+    (secret, side) =>
+      changed === undefined || differing.has(secret) ? new Secret(`${side} ${secret.version}`) : secret,
+  );
+  return { before: before as Inputs | undefined, after: after as Inputs | undefined };
+}
+
+/** Inputs that have no other side, as an engine event or a state has them. */
+export const toInputs = (inputs: RawInputs, side: Side, changed: readonly string[]): Inputs =>
+  convertInputs(inputs, side, changed, new Set());
+
+/**
  * The engine masks a secret on both sides alike, so that only the paths of a step's diff can tell that it changed.
  *
- * @param changed - paths that differ, as Pulumi writes them: `spec.environment[0].value`.
+ * @param differing - gets each secret that changed.
  */
-export function toInputs(inputs: Readonly<Record<string, unknown>>, side: Side, changed: readonly string[]): Inputs {
+function convertInputs(inputs: RawInputs, side: Side, changed: readonly string[], differing: Set<Secret>): Inputs {
   const paths = changed.map(parsePath);
   const convert = (value: unknown, path: readonly string[]): Value => {
     if (typeof value === "string") {
@@ -43,7 +67,9 @@ export function toInputs(inputs: Readonly<Record<string, unknown>>, side: Side, 
   // A secret may hold a value that changed, or be part of one.
   const secret = (path: readonly string[]): Secret => {
     const differs = paths.some((other) => other.every((part, i) => i >= path.length || part === path[i]));
-    return new Secret(JSON.stringify(differs ? [path, side] : [path]));
+    const made = new Secret(JSON.stringify(differs ? [path, side] : [path]));
+    if (differs) differing.add(made);
+    return made;
   };
   return Object.fromEntries(Object.entries(inputs).map(([key, item]) => [key, convert(item, [key])]));
 }

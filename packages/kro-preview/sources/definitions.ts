@@ -1,11 +1,6 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { type Definition, instanceGvk, KnownAfterApply, type Value } from "../../kro/index.ts";
 import type { Plan, PlannedChange } from "../pulumi/plan.ts";
 import type { Inputs } from "../pulumi/values.ts";
-
-const RGD = "kubernetes:kro.run/v1alpha1:ResourceGraphDefinition";
 
 /** An RGD that concerns the stack's instances. */
 export interface PlannedDefinition {
@@ -15,6 +10,49 @@ export interface PlannedDefinition {
   readonly before: Definition | undefined;
   readonly after: Definition | undefined;
 }
+
+/** A kind of custom resources, as its instances name it. */
+export interface Api {
+  /** Such as `kro.run/v1alpha1`. */
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+/** Where RGDs are. */
+export interface DefinitionSource {
+  /** Names it, in a note: `the cluster`, `shops.yaml`. */
+  readonly title: string;
+  /** It is where kro takes its RGDs from: what it hasn't, kro doesn't know. Default false. */
+  readonly isLive?: boolean;
+  /**
+   * The RGD that makes an API, or undefined.
+   *
+   * @throws Error that says why the source could not be asked.
+   */
+  find(api: Api): Promise<PlannedDefinition | undefined>;
+}
+
+/** A source of RGDs that are at hand. */
+export const sourceOf = (title: string, definitions: readonly PlannedDefinition[]): DefinitionSource => ({
+  title,
+  find: async (api) => definitions.find((definition) => makes(definition, api)),
+});
+
+/** An RGD that the stack doesn't own, and doesn't change. */
+export const foreignDefinition = ({ metadata: { name }, spec }: Definition): PlannedDefinition => {
+  const definition = { metadata: { name }, spec };
+  return { name, change: undefined, before: definition, after: definition };
+};
+
+/** Whether an RGD makes an API, before the update or after it. */
+export const makes = ({ before, after }: PlannedDefinition, { apiVersion, kind }: Api): boolean =>
+  [before, after].some((side) => {
+    const made = side && instanceGvk(side);
+    return made?.apiVersion === apiVersion && made.kind === kind;
+  });
+
+/** Pulumi's type of an RGD. */
+export const DEFINITION_TYPE = "kubernetes:kro.run/v1alpha1:ResourceGraphDefinition";
 
 /**
  * The RGDs of a plan.
@@ -28,7 +66,7 @@ export function plannedDefinitions({ changes }: Plan, note: (text: string) => vo
     return inputs && !problem ? (inputs as unknown as Definition) : undefined;
   };
   return changes
-    .filter(({ type }) => type === RGD)
+    .filter(({ type }) => type === DEFINITION_TYPE)
     .map((change) => {
       const [before, after] = [read(change, change.before), read(change, change.after)];
       return { name: (after ?? before)?.metadata.name ?? change.name, change, before, after };
@@ -37,34 +75,18 @@ export function plannedDefinitions({ changes }: Plan, note: (text: string) => vo
 
 function unreadable({ metadata, spec }: Inputs): string | undefined {
   if (holdsUnknown(spec ?? null)) return "it holds what only the update can know";
+  return isReadable({ metadata, spec }) ? undefined : "its name, schema or resources are missing or secret";
+}
+
+/** Whether an object has what every RGD has. */
+export function isReadable({ metadata, spec }: { readonly [key: string]: unknown }): boolean {
   const { schema, resources } = (spec ?? {}) as { readonly [key: string]: Value };
   const { kind, apiVersion } = (schema ?? {}) as { readonly [key: string]: Value };
   const { name } = (metadata ?? {}) as { readonly [key: string]: Value };
-  const isReadable = [name, kind, apiVersion].every((text) => typeof text === "string") && Array.isArray(resources);
-  return isReadable ? undefined : "its name, schema or resources are missing or secret";
+  return [name, kind, apiVersion].every((text) => typeof text === "string") && Array.isArray(resources);
 }
 
 function holdsUnknown(value: Value): boolean {
   if (value instanceof KnownAfterApply) return true;
   return value !== null && typeof value === "object" && Object.values(value).some(holdsUnknown);
 }
-
-/**
- * The RGD that a project's program would make, for a stack that leaves it to another stack. Undefined when the project
- * has none.
- */
-export async function programDefinition(cwd: string): Promise<PlannedDefinition | undefined> {
-  const file = join(cwd, "components", "definition", "cartsDefinition.ts");
-  if (!existsSync(file)) return undefined;
-  const { definition, DEFINITION_NAME: name } = (await import(
-    pathToFileURL(file).href
-  )) as typeof import("../../../components/definition/cartsDefinition.ts");
-  const own = { metadata: { name }, spec: definition } as Definition;
-  return { name, change: undefined, before: own, after: own };
-}
-
-/** Pulumi's type of the instances that an RGD makes: `kubernetes:kro.run/v1alpha1:CartsStack`. */
-export const instanceType = (definition: Definition): string => {
-  const { apiVersion, kind } = instanceGvk(definition);
-  return `kubernetes:${apiVersion}:${kind}`;
-};

@@ -2,8 +2,7 @@ import { type Instance, KnownAfterApply, namespacedName, Secret, type Value } fr
 import type { ChildChange } from "../changes.ts";
 import type { Plan, PlannedChange } from "../pulumi/plan.ts";
 import type { Inputs } from "../pulumi/values.ts";
-import type { Cluster } from "./cluster.ts";
-import { instanceType, type PlannedDefinition, programDefinition } from "./definitions.ts";
+import { type Api, makes, type PlannedDefinition } from "./definitions.ts";
 
 /** An instance of an RGD in a plan. */
 export interface PlannedInstance {
@@ -21,67 +20,68 @@ export interface InstanceEffect {
   readonly children: readonly ChildChange[];
 }
 
-/** kro's own kinds, none of which is an instance. */
-const KRO = /^kubernetes:(internal\.)?kro\.run\/[^:]*:(ResourceGraphDefinition|GraphRevision)$/;
+/** Which of some changes are about instances. */
+export interface InstanceChanges<T> {
+  /** Instances of the RGDs that were given. */
+  readonly known: readonly { readonly change: T; readonly definition: PlannedDefinition }[];
+  /** Custom resources that none of them makes. Each may be an instance of another RGD, or have nothing to do with kro. */
+  readonly possible: readonly T[];
+}
 
 /**
- * The instances of a plan, of each RGD in it. An instance of the program's own kind may come without its RGD.
+ * Which changes of a plan are about instances.
  *
- * @param where - `cwd`, the folder of the project, where the program's RGD is found; `cluster`, where its live one is.
+ * @param changes - of which Pulumi's `type` is read, such as `kubernetes:kro.run/v1alpha1:CartsStack`.
+ */
+export function instanceChanges<T extends { readonly type: string }>(
+  changes: readonly T[],
+  definitions: readonly PlannedDefinition[],
+): InstanceChanges<T> {
+  const sorted = changes.map((change) => {
+    const api = customApi(change.type);
+    return { change, api, definition: api && definitions.find((one) => makes(one, api)) };
+  });
+  return {
+    known: sorted.flatMap(({ change, definition }) => (definition ? [{ change, definition }] : [])),
+    possible: sorted.flatMap(({ change, api, definition }) => (api && !definition ? [change] : [])),
+  };
+}
+
+/** kro's own kinds, none of which is an instance. */
+const KRO_KINDS = ["ResourceGraphDefinition", "GraphRevision"];
+
+/**
+ * The API of a custom resource, by Pulumi's type; undefined for any other type. The group of a custom resource has a dot,
+ * and these domains are kept for Kubernetes' own kinds: the API server sees to both.
+ *
+ * @see https://kubernetes.io/docs/reference/using-api/#api-groups
+ */
+export function customApi(type: string): Api | undefined {
+  const [, group, version, kind] = /^kubernetes:([^/:]+\.[^/:]+)\/([^/:]+):([^:]+)$/.exec(type) ?? [];
+  if (group === undefined || /(^|\.)(k8s|kubernetes)\.io$/.test(group)) return undefined;
+  // Pulumi's own resource, which stands for a chart.
+  if (group === "helm.sh") return undefined;
+  if (/^(internal\.)?kro\.run$/.test(group) && KRO_KINDS.includes(kind!)) return undefined;
+  return { apiVersion: `${group}/${version}`, kind: kind! };
+}
+
+/**
+ * The instances of a plan, of each of the given RGDs.
+ *
  * @param note - called with a sentence for each that can't be looked at.
  */
-export async function plannedInstances(
+export function plannedInstances(
   { changes }: Plan,
   definitions: readonly PlannedDefinition[],
-  { cwd, cluster }: { readonly cwd: string; readonly cluster?: Cluster },
   note: (text: string) => void,
-): Promise<PlannedInstance[]> {
-  const makes = (definition: PlannedDefinition, type: string): boolean =>
-    [definition.before, definition.after].some((side) => side && instanceType(side) === type);
-  const orphans = changes
-    .map(({ type }) => type)
-    .filter((type) => type.startsWith("kubernetes:kro.run/") && !KRO.test(type))
-    .filter((type) => !definitions.some((definition) => makes(definition, type)));
-  const ofProgram = orphans.length > 0 ? await foreignDefinition(orphans, cwd, cluster, note) : undefined;
-  const known = ofProgram ? [...definitions, ofProgram] : definitions;
-  for (const type of orphans) {
-    if (!ofProgram || !makes(ofProgram, type)) {
-      note(`What kro makes of ${type} was not looked at: its RGD is not in this stack.`);
-    }
-  }
-  return changes.flatMap((change): PlannedInstance[] => {
-    const definition = known.find((one) => makes(one, change.type));
-    if (!definition) return [];
+): PlannedInstance[] {
+  return instanceChanges(changes, definitions).known.flatMap(({ change, definition }): PlannedInstance[] => {
     const [before, after] = [change.before, change.after].map((inputs) => inputs && toInstance(inputs, definition));
     const problem = [before, after].find((side) => typeof side === "string");
     if (problem !== undefined) note(`What kro makes of ${change.name} was not looked at: ${problem}.`);
     if (typeof before === "string" || typeof after === "string") return [];
     return [{ id: namespacedName((after ?? before)!.metadata), change, definition, before, after }];
   });
-}
-
-/** The RGD of instances that come without it, which another stack has made: as it is in the cluster, else as this program has it. */
-async function foreignDefinition(
-  types: readonly string[],
-  cwd: string,
-  cluster: Cluster | undefined,
-  note: (text: string) => void,
-): Promise<PlannedDefinition | undefined> {
-  const own = await programDefinition(cwd);
-  if (!own?.after || !types.includes(instanceType(own.after))) return undefined;
-  const reason = (why: string) => `The RGD ${own.name} is not in this stack: the program's own was taken, ${why}.`;
-  if (!cluster) {
-    note(reason("not the cluster's, which takes --cluster"));
-    return own;
-  }
-  try {
-    const live = await cluster.definition(own.name);
-    if (live) return { ...own, before: live, after: live };
-    note(reason("as the cluster has none"));
-  } catch (error) {
-    note(reason(`because the cluster's could not be read: ${(error as Error).message}`));
-  }
-  return own;
 }
 
 /** The instance that inputs declare, or why they can't be read. */

@@ -1,9 +1,9 @@
-import { type Instance, namespacedName, render } from "../../kro/index.ts";
+import { type Instance, instanceGvk, namespacedName, render } from "../../kro/index.ts";
 import { attempt } from "../attempt.ts";
-import type { ChildChange } from "../changes.ts";
+import type { ChildChange, ChildRule } from "../changes.ts";
 import { diff } from "../diff.ts";
-import type { Cluster } from "./cluster.ts";
-import { instanceType, type PlannedDefinition } from "./definitions.ts";
+import type { Cluster } from "./clusterSource.ts";
+import { makes, type PlannedDefinition } from "./definitions.ts";
 import type { PlannedInstance } from "./instances.ts";
 
 /** What the change of an RGD does to an instance that the stack doesn't own. */
@@ -20,12 +20,14 @@ export interface OtherEffect {
  * What the changes of a plan's RGDs do to instances that other stacks own.
  *
  * @param cluster - where they are. Without it there is a note instead, and so there is when it can't be reached.
+ * @param rules - what is looked for at each child.
  * @param note - called with a sentence about what was not looked at, and why.
  */
 export async function otherInstances(
   definitions: readonly PlannedDefinition[],
   own: readonly PlannedInstance[],
   cluster: Cluster | undefined,
+  rules: readonly ChildRule[],
   note: (text: string) => void,
 ): Promise<OtherEffect[]> {
   const changing = definitions.filter(({ change, before }) => before && change && change.action !== "same");
@@ -34,7 +36,7 @@ export async function otherInstances(
     note(`Of the RGD ${names}, instances that other stacks own were not looked for: that takes --cluster.`);
   }
   if (!cluster) return [];
-  const all = await Promise.all(changing.map((definition) => effectsOf(definition, own, cluster, note)));
+  const all = await Promise.all(changing.map((definition) => effectsOf(definition, own, cluster, rules, note)));
   return all.flat();
 }
 
@@ -42,12 +44,13 @@ async function effectsOf(
   definition: PlannedDefinition,
   own: readonly PlannedInstance[],
   cluster: Cluster,
+  rules: readonly ChildRule[],
   note: (text: string) => void,
 ): Promise<OtherEffect[]> {
   const { name, before, after } = definition;
-  let found: readonly Instance[];
+  let instances: readonly Instance[];
   try {
-    found = await cluster.instancesOf(before!);
+    instances = await cluster.instancesOf(before!);
   } catch (error) {
     note(`Of the RGD ${name}, instances that other stacks own were not looked for: ${(error as Error).message}.`);
     return [];
@@ -55,9 +58,9 @@ async function effectsOf(
   const owned = new Set(
     own.filter((one) => one.definition === definition && one.before).map((one) => namespacedName(one.before!.metadata)),
   );
-  const others = found.filter((instance) => !owned.has(namespacedName(instance.metadata)));
+  const others = instances.filter((instance) => !owned.has(namespacedName(instance.metadata)));
   note(`Of the RGD ${name}, ${others.length} other instances are in ${cluster.title}.`);
-  const abandoned = !after || instanceType(after) !== instanceType(before!);
+  const abandoned = !after || !makes({ ...definition, before: undefined }, instanceGvk(before!));
   return others.map((instance) => {
     const id = namespacedName(instance.metadata);
     if (abandoned) return { id, definition, abandoned, children: [] };
@@ -67,6 +70,6 @@ async function effectsOf(
       note(`What kro makes of ${id}, which another stack owns, can't be told: ${problem.message}.`);
       return { id, definition, abandoned, children: [] };
     }
-    return { id, definition, abandoned, children: diff(earlier, later) };
+    return { id, definition, abandoned, children: diff(earlier, later, { rules }) };
   });
 }

@@ -82,7 +82,9 @@ const related = (a: Path, b: Path): boolean => {
   return JSON.stringify(a.slice(0, length)) === JSON.stringify(b.slice(0, length));
 };
 
-const holds = ({ path, before, after }: FieldChange, old: Value | undefined, now: Value | undefined): boolean =>
+const holds = ({ path, before, after, order }: FieldChange, old: Value | undefined, now: Value | undefined): boolean =>
+  // Of an order, the names are told and not what is there.
+  order ||
   [[before, old] as const, [after, now] as const].every(([value, object]) => {
     const steps = resolve(path, object);
     // A secret's value is not there to be compared.

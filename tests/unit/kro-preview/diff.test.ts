@@ -1,9 +1,19 @@
 import assert from "node:assert/strict";
-import { type DefinitionResource, KnownAfterApply, render, Secret, type Value } from "../../../packages/kro/index.ts";
+import {
+  type DefinitionResource,
+  KnownAfterApply,
+  type Rendering,
+  render,
+  Secret,
+  type Value,
+} from "../../../packages/kro/index.ts";
 import type { ChildChange } from "../../../packages/kro-preview/changes.ts";
-import { diff } from "../../../packages/kro-preview/diff.ts";
+import { RULES } from "../../../packages/kro-preview/dangers/index.ts";
+import { type DiffOptions, diff as diffOf } from "../../../packages/kro-preview/diff.ts";
 import { configMap, deployment, instance, shop } from "../kro/shop.ts";
 
+const diff = (before: Rendering | undefined, after: Rendering | undefined, options: DiffOptions = {}) =>
+  diffOf(before, after, { rules: RULES, ...options });
 const rendering = (nodes: readonly DefinitionResource[], spec?: Record<string, Value>) =>
   render(shop(nodes), instance(spec));
 const actions = (changes: readonly ChildChange[]) => changes.map(({ node, action }) => `${action} ${node}`);
@@ -76,6 +86,37 @@ describe("diff", () => {
     );
   });
 
+  it("tells another order of a list that merges by name as one change, which replaces the pods", () => {
+    const of = (...env: readonly (readonly [name: string, value: string])[]) =>
+      rendering([
+        deployment("app", {
+          template: {
+            metadata: { labels: { app: "app" } },
+            spec: {
+              containers: [{ name: "main", image: "tea:1", env: env.map(([name, value]) => ({ name, value })) }],
+            },
+          },
+        }),
+      ]);
+    const path = "spec.template.spec.containers[name=main].env";
+    const order = { path, before: ["A", "B"], after: ["B", "A"], order: true };
+    const [swapped] = diff(of(["A", "1"], ["B", "2"]), of(["B", "2"], ["A", "1"]));
+    assert.deepEqual([swapped!.action, swapped!.fields], ["update", [order]]);
+    assert.deepEqual(dangers([swapped!]), ["rollout"]);
+    const [both] = diff(of(["A", "1"], ["B", "2"]), of(["B", "3"], ["C", "1"], ["A", "1"]));
+    assert.deepEqual(both!.fields.slice(0, 2), [order, { path: `${path}[name=B].value`, before: "2", after: "3" }]);
+    const [inserted] = diff(of(["A", "1"], ["B", "2"]), of(["A", "1"], ["C", "1"], ["B", "2"]));
+    assert.ok(!inserted!.fields.some((field) => field.order), "a new entry between two others moves neither");
+  });
+
+  it("looks for the dangers that it is given, and for no other", () => {
+    const [before, after] = [rendering([table("t", "one")]), rendering([table("t", "two")])];
+    assert.deepEqual(dangers(diffOf(before, after)), []);
+    const rule = { name: "renamed", ofChild: ({ action }: { action: string }) => [`it is ${action}d`] };
+    const [change] = diffOf(before, after, { rules: [rule] });
+    assert.deepEqual(change!.dangers, [{ name: "renamed", message: "it is updated" }]);
+  });
+
   it("creates all of a new instance, deletes all of one that goes, in reverse, and replaces all of a replaced one", () => {
     const nodes = [configMap("a", { x: "1" }), configMap("b", { x: "${a.data.x}" })];
     const now = rendering(nodes);
@@ -108,6 +149,29 @@ describe("diff", () => {
     assert.equal(JSON.stringify(changed!.fields), '[{"path":"data.password","before":"[secret]","after":"[secret]"}]');
     const [same] = diff(rendering(nodes, { name: new Secret("1") }), rendering(nodes, { name: new Secret("1") }));
     assert.equal(same!.action, "same");
+  });
+
+  it("shows no text that has a secret on the other side, in fields or in dangers", () => {
+    const text = (...names: unknown[]) => [
+      deployment("app", {
+        template: {
+          metadata: { labels: { app: "app" } },
+          spec: { containers: [{ name: "main", image: "tea:1", env: names }] },
+        },
+      }),
+      table("t", "${schema.spec.name}"),
+    ];
+    const env = { name: "KEY", value: "${schema.spec.name}" };
+    for (const list of [[env], [env, env], [{ name: "A", value: "1" }, env]]) {
+      const [open, hidden] = ["hunter2", new Secret("1")].map((name) => rendering(text(...list), { name }));
+      for (const changes of [diff(open, hidden), diff(hidden, open)]) {
+        assert.deepEqual(actions(changes), ["update app", "update t"]);
+        assert.doesNotMatch(JSON.stringify(changes), /hunter2/);
+      }
+    }
+    const literal = rendering(text({ name: "KEY", value: "hunter2" }));
+    const secret = rendering(text(env), { name: new Secret() });
+    assert.doesNotMatch(JSON.stringify(diff(literal, secret)[0]), /hunter2/, "where the RGD held it");
   });
 
   it("shows nothing of what a Kubernetes Secret holds", () => {

@@ -9,6 +9,7 @@ import {
   HOSTILE,
   hostileReport,
   imageReport,
+  orderReport,
   report,
   resource,
   rollout,
@@ -154,6 +155,12 @@ describe("formatMarkdown", () => {
     assert.doesNotMatch(text, /hash-of-it/);
     assert.match(text, /`carts-kro\/carts`<br>if `\$\{table\.status\.tableStatus == 'ACTIVE'\}`/);
     assert.match(text, /#### Notes\n\n- The cluster was not reached/);
+  });
+
+  it("says of a list in another order that it is the order", () => {
+    const text = formatMarkdown(orderReport);
+    assert.match(text, /\| 4 \| `spec\.template\.spec\.containers\[name=carts\]\.env \(order\)` \|/);
+    assert.match(text, /^\+ spec\.template\.spec\.containers\[name=carts\]\.env \(order\): \["B", "A"\]$/m);
   });
 
   it("says in one line that nothing changes", () => {

@@ -72,6 +72,19 @@ export const imageField: FieldChange = {
   after: `${IMAGE}:1.4.0`,
 };
 
+/** Two environment variables in each other's place. */
+export const orderReport: Report = report({
+  children: children("default/carts-kro", {
+    deployment: {
+      action: "update",
+      fields: [
+        { path: "spec.template.spec.containers[name=carts].env", before: ["A", "B"], after: ["B", "A"], order: true },
+      ],
+      dangers: [rollout],
+    },
+  }),
+});
+
 const unchangedResources = [
   resource("carts-role", { type: "aws:iam/role:Role" }),
   resource("carts-definition", { type: "kubernetes:kro.run/v1alpha1:ResourceGraphDefinition" }),

@@ -7,6 +7,7 @@ import {
   definitionReport,
   hostileReport,
   imageReport,
+  orderReport,
   report,
   resource,
   rollout,
@@ -118,5 +119,12 @@ kro: 6 to replace. Pulumi: 1 to replace, 1 unchanged; 3 dangers.
   it("never passes on a character that a terminal obeys", () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there
     assert.doesNotMatch(tree(hostileReport, { all: true }), /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\ud800]/);
+  });
+
+  it("says of a list in another order that it is the order", () => {
+    assert.match(
+      tree(orderReport),
+      /spec\.template\.spec\.containers\[name=carts\]\.env \(order\): \["A", "B"\] => \["B", "A"\]$/m,
+    );
   });
 });

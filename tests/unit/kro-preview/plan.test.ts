@@ -126,6 +126,49 @@ describe("the plan of a preview", () => {
     });
   });
 
+  describe("a value that is set again as a secret, or as plain text", () => {
+    const of = (environment: unknown, image = "x") => inputs({ environment, image });
+    const plain = [{ name: "API_KEY", value: "hunter2" }];
+    const sides = (op: string, detailedDiff: Record<string, unknown> | null, [old, next] = [of(plain), of(secret)]) => {
+      const { before, after } = only(step(op, { old, new: next, detailedDiff }));
+      assert.doesNotMatch(JSON.stringify([before, after]), /hunter2/);
+      return [before!.spec, after!.spec].map((spec) => (spec as { environment: Secret }).environment.version);
+    };
+
+    it("is the same where Pulumi sees no change, or one of another field only", () => {
+      for (const [op, detailedDiff] of [
+        ["same", null],
+        ["update", { "spec.image": {} }],
+      ] as const) {
+        const [before, after] = sides(op, detailedDiff);
+        assert.equal(before, after, op);
+      }
+    });
+
+    it("is another one where the diff names it, or names nothing, and no side of it is shown", () => {
+      for (const detailedDiff of [{ "spec.environment[0].value": {} }, null]) {
+        for (const both of [
+          [of(plain), of(secret)],
+          [of(secret), of(plain)],
+        ] as const) {
+          const [before, after] = sides("update", detailedDiff, [...both]);
+          assert.notEqual(before, after);
+        }
+      }
+    });
+
+    it("is found in a list by its name, wherever it stands", () => {
+      const item = (name: string, value: unknown) => ({ name, value });
+      const old = inputs({ list: [item("A", "shown"), item("B", "hunter2")], other: ["hunter2"] });
+      const next = inputs({ list: [item("B", secret), item("A", "shown")], other: [secret, "y"] });
+      const { before } = only(step("update", { old, new: next, detailedDiff: { "spec.list[0].value": {} } }));
+      assert.deepEqual(JSON.parse(JSON.stringify(before!.spec)), {
+        list: [item("A", "shown"), item("B", "[secret]")],
+        other: ["[secret]"],
+      });
+    });
+  });
+
   it("reads property paths as Pulumi writes them", () => {
     assert.deepEqual(parsePath("spec.list[0].value"), ["spec", "list", "0", "value"]);
     assert.deepEqual(parsePath('metadata.annotations["a.b/c"].d'), ["metadata", "annotations", "a.b/c", "d"]);

@@ -1,12 +1,20 @@
 import assert from "node:assert/strict";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../../packages/console/userError.ts";
-import { KnownAfterApply } from "../../../packages/kro/index.ts";
+import { type Definition, KnownAfterApply } from "../../../packages/kro/index.ts";
 import type { Action } from "../../../packages/kro-preview/changes.ts";
 import { makeReport } from "../../../packages/kro-preview/makeReport.ts";
-import type { PlannedChange } from "../../../packages/kro-preview/pulumi/plan.ts";
+import { type PlannedChange, type Step, toChanges } from "../../../packages/kro-preview/pulumi/plan.ts";
 import type { Inputs } from "../../../packages/kro-preview/pulumi/values.ts";
-import type { Cluster } from "../../../packages/kro-preview/sources/cluster.ts";
+import type { Cluster } from "../../../packages/kro-preview/sources/clusterSource.ts";
+import {
+  type DefinitionSource,
+  foreignDefinition,
+  sourceOf,
+} from "../../../packages/kro-preview/sources/definitions.ts";
+import { yamlSource } from "../../../packages/kro-preview/sources/yaml.ts";
 
 const RGD = "kubernetes:kro.run/v1alpha1:ResourceGraphDefinition";
 const SHOP = "kubernetes:kro.run/v1alpha1:Shop";
@@ -65,13 +73,17 @@ const update = (before: Inputs, after: Inputs) => change(SHOP, "update", instanc
 const rollout = update({ image: "a" }, { image: "b" });
 const scaling = update({ image: "a" }, { image: "a", replicas: 2 });
 
-const reportOf = (changes: PlannedChange[], cluster?: Cluster) =>
-  makeReport({ project: "p", stack: "dev", changes }, { cwd: import.meta.dirname, cluster });
+const reportOf = (
+  changes: readonly PlannedChange[],
+  cluster?: Cluster,
+  sources: readonly DefinitionSource[] = cluster ? [cluster] : [],
+) => makeReport({ project: "p", stack: "dev", changes }, { sources, cluster });
 const dangersOf = async (changes: PlannedChange[], cluster?: Cluster) =>
   (await reportOf(changes, cluster)).dangers.map(({ name, of }) => `${name} of ${of}`);
+const definitionOf = (rgd: Inputs) => foreignDefinition(rgd as unknown as Definition);
 const clusterWith = (...names: string[]): Cluster => ({
-  title: "the test's cluster",
-  definition: async () => undefined,
+  ...sourceOf("the test's cluster", []),
+  isLive: true,
   instancesOf: async () =>
     names.map((name) => ({
       apiVersion: "kro.run/v1alpha1",
@@ -83,7 +95,7 @@ const clusterWith = (...names: string[]): Cluster => ({
 const noAnswer = async () => {
   throw new Error("the cluster did not answer within 5 s");
 };
-const unreachable: Cluster = { title: "a cluster", instancesOf: noAnswer, definition: noAnswer };
+const unreachable: Cluster = { title: "a cluster", isLive: true, instancesOf: noAnswer, find: noAnswer };
 
 describe("the report of a plan", () => {
   it("has what kro makes of an instance that changes", async () => {
@@ -203,34 +215,146 @@ describe("the report of a plan", () => {
     assert.equal(field.children[0]!.fields.filter(({ after }) => after instanceof KnownAfterApply).length, 1);
   });
 
-  it("says so when an instance comes without its RGD, and takes the program's own where it is of that kind", async () => {
-    const { children, notes } = await reportOf([same()]);
-    assert.deepEqual(children, []);
-    assert.match(notes.join(), /kro\.run\/v1alpha1:Shop was not looked at: its RGD is not in this stack/);
-
-    const kind = "CartsStack";
-    const type = `kubernetes:kro.run/v1alpha1:${kind}`;
-    const carts = (replicas: number) => ({
-      ...instance({ tableName: "some-table", namespace: "shop", replicas }),
-      kind,
+  describe("of an instance that comes without its RGD", () => {
+    /** An RGD like `shop`, with a group of its own, and an instance of it. */
+    const grouped = (): Inputs => {
+      const { spec, ...others } = shop("a", "Lamp");
+      const { schema, resources } = spec as { schema: Inputs; resources: Inputs[] };
+      return { ...others, spec: { schema: { ...schema, group: "shop.example.com" }, resources } };
+    };
+    const LAMP = "kubernetes:shop.example.com/v1alpha1:Lamp";
+    const lamp = (image: string): Inputs => ({
+      ...instance({ image }),
+      apiVersion: "shop.example.com/v1alpha1",
+      kind: "Lamp",
     });
-    const plan = { project: "p", stack: "dev", changes: [change(type, "update", carts(1), carts(2))] };
-    const report = await makeReport(plan, { cwd: join(import.meta.dirname, "../../..") });
-    const changed = report.children.filter(({ action }) => action !== "same");
-    assert.deepEqual(
-      changed.map(({ kind, fields }) => [kind, fields]),
-      [["Deployment", [{ path: "spec.replicas", before: 1, after: 2 }]]],
-    );
-    assert.match(report.notes.join(), /cartsstack is not in this stack: the program's own was taken/);
+    const lampUpdate = change(LAMP, "update", lamp("a"), lamp("b"));
+    const clusterOfLamps: Cluster = { ...clusterWith(), ...sourceOf("the cluster", [definitionOf(grouped())]) };
+    const offline = (type: string) =>
+      `Whether kro makes anything of ${type} was not looked at: none of this stack's RGDs makes it; others take --cluster or --rgd.`;
 
-    const { definition } = await import("../../../components/definition/cartsDefinition.ts");
-    const spec = JSON.parse(JSON.stringify(definition).replace('"initialDelaySeconds":15', '"initialDelaySeconds":99'));
-    const cluster = { ...clusterWith(), definition: async () => ({ metadata: { name: "cartsstack" }, spec }) };
-    const live = await makeReport(plan, { cwd: join(import.meta.dirname, "../../.."), cluster });
-    assert.doesNotMatch(live.notes.join(), /program's own/);
-    const created = { ...plan, changes: [change(type, "create", undefined, carts(1))] };
-    const { children: all } = await makeReport(created, { cwd: join(import.meta.dirname, "../../.."), cluster });
-    assert.match(JSON.stringify(all), /initialDelaySeconds","after":99/, "the cluster's own RGD");
+    it("has a note for each type, offline, whatever its group", async () => {
+      const { children, notes } = await reportOf([same(), lampUpdate, { ...lampUpdate, urn: "urn:other" }]);
+      assert.deepEqual(children, []);
+      assert.deepEqual(notes, [offline(SHOP), offline(LAMP)]);
+    });
+
+    it("has no note for Kubernetes' own kinds, kro's, and Pulumi's", async () => {
+      const types = ["apps/v1:DeploymentPatch", "rbac.authorization.k8s.io/v1:Role", "core/v1:Namespace"].concat([
+        "helm.sh/v3:Release",
+        "internal.kro.run/v1alpha1:GraphRevision",
+      ]);
+      const changes = types.map((type) => change(`kubernetes:${type}`, "create", undefined, {}));
+      assert.deepEqual((await reportOf([...changes, change(ROLE, "same", {}, {})])).notes, []);
+    });
+
+    it("has the RGD of the cluster", async () => {
+      const { children, notes } = await reportOf([lampUpdate], clusterOfLamps);
+      assert.deepEqual(
+        children.map(({ instance, kind, action, fields }) => [instance, kind, action, fields.length]),
+        [["default/one", "Deployment", "update", 1]],
+      );
+      assert.deepEqual(notes, []);
+    });
+
+    it("has no note for a kind that no RGD of the cluster makes, and one for a cluster that doesn't answer", async () => {
+      assert.deepEqual((await reportOf([same(), lampUpdate], clusterWith())).notes, []);
+      assert.deepEqual((await reportOf([lampUpdate], unreachable)).notes, [
+        `Whether kro makes anything of ${LAMP} was not looked at: a cluster could not be asked: the cluster did not answer within 5 s.`,
+      ]);
+    });
+
+    it("has the first source's that has one, and says whose, unless it is the cluster's", async () => {
+      const program = sourceOf("the program", [definitionOf(shop())]);
+      const cases: [sources: readonly DefinitionSource[], note: string][] = [
+        [[program], "not the cluster's, which takes --cluster"],
+        [[clusterOfLamps, program], "as the cluster has none"],
+        [[unreachable, program], "because a cluster could not be asked: the cluster did not answer within 5 s"],
+      ];
+      for (const [sources, reason] of cases) {
+        const { children, notes } = await reportOf([rollout], undefined, sources);
+        assert.equal(children.length, 1);
+        assert.deepEqual(notes, [`The RGD shops is not in this stack: the program's own was taken, ${reason}.`]);
+      }
+      const own = await reportOf([sameRgd, rollout], undefined, [unreachable]);
+      assert.deepEqual(own.notes, [], "no source is asked for what the plan has");
+    });
+
+    it("has that of a YAML file, or of a folder of them", async () => {
+      const folder = await mkdtemp(join(tmpdir(), "carts-stack-"));
+      await mkdir(join(folder, "more"));
+      const file = join(folder, "more", "rgds.yaml");
+      const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "x" } };
+      await writeFile(file, [namespace, grouped(), shop()].map((one) => JSON.stringify(one)).join("\n---\n"));
+      await writeFile(join(folder, "readme.md"), "not: [yaml");
+      for (const path of [file, folder]) {
+        const { children, notes } = await reportOf([lampUpdate, rollout], undefined, [await yamlSource(path)]);
+        assert.equal(children.length, 2);
+        assert.ok(notes[0]!.startsWith(`The RGD shops is not in this stack: ${path}'s own was taken`), notes[0]);
+      }
+    });
+
+    it("is refused in one line that names the file, when that has no RGD, or can't be read", async () => {
+      const folder = await mkdtemp(join(tmpdir(), "carts-stack-"));
+      const files = {
+        "broken.yaml": "a: [",
+        "bare.yaml": "apiVersion: kro.run/v1alpha1\nkind: ResourceGraphDefinition",
+      };
+      for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+      await mkdir(join(folder, "empty"));
+      for (const [path, message] of [
+        ["nowhere.yaml", /^cannot read RGDs from .*nowhere\.yaml: ENOENT/],
+        ["empty", /^there is no ResourceGraphDefinition in .*empty$/],
+        ["broken.yaml", /broken\.yaml is not YAML: /],
+        ["bare.yaml", /^an RGD in .*bare\.yaml has no name, schema or resources$/],
+      ] as const) {
+        await assert.rejects(yamlSource(join(folder, path)), (error) => {
+          assert.ok(error instanceof UserError);
+          assert.match(error.message, message);
+          assert.doesNotMatch(error.message, /\n/);
+          return true;
+        });
+      }
+    });
+  });
+
+  it("looks for the dangers that it is given, and for no other", async () => {
+    const plan = { project: "p", stack: "dev", changes: [sameRgd, rollout] };
+    const named = { name: "any", meaning: "for the test", ofStep: ({ action }: PlannedChange) => [action] };
+    const { dangers } = await makeReport(plan, { rules: [named] });
+    assert.deepEqual(dangers, [
+      { name: "any", message: "same", of: `${RGD} x` },
+      { name: "any", message: "update", of: `${SHOP} x` },
+    ]);
+  });
+
+  describe("of a value that is set again as a secret", () => {
+    const masked = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "[secret]" };
+    const report = (op: string, detailedDiff: Step["detailedDiff"], image: readonly [unknown, unknown]) => {
+      const [old, next] = image.map((text) => ({ inputs: { ...instance({}), spec: { image: text } } }));
+      const step = { op, urn: `urn:pulumi:dev::p::${SHOP}::x`, type: SHOP, old, new: next, detailedDiff } as Step;
+      return reportOf([sameRgd, ...toChanges([step])]);
+    };
+
+    it("shows a rollout where it is another one, and no text of either", async () => {
+      for (const image of [
+        ["hunter2", masked],
+        [masked, "hunter2"],
+      ] as const) {
+        const changed = await report("update", { "spec.image": {} }, image);
+        assert.deepEqual(
+          changed.dangers.map(({ name }) => name),
+          ["rollout"],
+        );
+        assert.doesNotMatch(JSON.stringify(changed), /hunter2/);
+      }
+    });
+
+    it("shows no change where Pulumi sees none", async () => {
+      const { children, dangers } = await report("same", null, ["hunter2", masked]);
+      assert.deepEqual([children.map(({ action }) => action), dangers], [["same"], []]);
+      assert.doesNotMatch(JSON.stringify(children), /hunter2/);
+    });
   });
 
   it("takes an RGD whose group is empty text for one of kro.run, as kro does", async () => {

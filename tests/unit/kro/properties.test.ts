@@ -111,7 +111,8 @@ function wrongFields(before: Rendering, after: Rendering): string[] {
     const same = (path: string) => show(previous, path) === show(next, path);
     const different = [...new Set([...previous.keys(), ...next.keys()])].filter((path) => !same(path));
     // What only the cluster knows is new with its source, whether or not it is written alike.
-    const certain = fields.filter(({ before }) => !(before instanceof KnownAfterApply));
+    // Leaves have no order.
+    const certain = fields.filter(({ before, order }) => !order && !(before instanceof KnownAfterApply));
     return [
       ...different
         .filter((path) => !fields.some((field) => within(path, field.path)))

@@ -21,7 +21,7 @@ describe("the RGDs of other stacks that verify goes by", () => {
     const cluster = clusterClient(await server.start(), new AbortController().signal, 0.2);
     const others = await definitionsIn(cluster, (text) => told.push(text));
     const stack = { masked: EMPTY, revealed: EMPTY, resources: [], pending: [] };
-    return (await expectedOf(stack, others, "/nowhere")).notes;
+    return (await expectedOf(stack, others)).notes;
   }
 
   it("are none in a cluster without kro", async () => {

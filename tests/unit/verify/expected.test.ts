@@ -48,7 +48,6 @@ describe("what verify expects", () => {
     const { definitions, instances, notes } = await expectedOf(
       stack([RGD, definition], [SHOP, instance({ key: secret })]),
       [],
-      ".",
     );
     assert.deepEqual([definitions, notes], [[definition], []]);
     const [{ children, plain }] = instances as [(typeof instances)[0]];
@@ -65,33 +64,29 @@ describe("what verify expects", () => {
   });
 
   it("is told by the cluster's RGD, where it is another stack's", async () => {
-    const { definitions, instances, notes } = await expectedOf(
-      stack([SHOP, instance({ key: "a" })]),
-      [
-        definition,
-        {
-          ...definition,
-          metadata: { name: "other" },
-          spec: { ...definition.spec, schema: { apiVersion: "v1", kind: "Other" } },
-        },
-      ],
-      ".",
-    );
+    const { definitions, instances, notes } = await expectedOf(stack([SHOP, instance({ key: "a" })]), [
+      definition,
+      {
+        ...definition,
+        metadata: { name: "other" },
+        spec: { ...definition.spec, schema: { apiVersion: "v1", kind: "Other" } },
+      },
+    ]);
     assert.deepEqual([definitions, notes, instances.length], [[], [], 1]);
   });
 
   it("can't be told of an instance without an RGD, or of one that is refused; no secret is shown then", async () => {
-    assert.match((await expectedOf(stack([SHOP, instance({})]), [], ".")).notes.join(), /Shop was not looked at/);
-    const { notes, instances } = await expectedOf(stack([RGD, definition], [SHOP, instance({ key: 5 })]), [], ".");
+    assert.match((await expectedOf(stack([SHOP, instance({})]), [])).notes.join(), /Shop was not looked at/);
+    const { notes, instances } = await expectedOf(stack([RGD, definition], [SHOP, instance({ key: 5 })]), []);
     assert.match(notes.join(), /^What kro makes of default\/my can't be told: instance default\/my: .*key/);
     assert.deepEqual(instances, []);
     const hidden = { ...secret, plaintext: '{"not": "hush"}' };
-    const refused = await expectedOf(stack([RGD, definition], [SHOP, instance({ key: hidden })]), [], ".");
+    const refused = await expectedOf(stack([RGD, definition], [SHOP, instance({ key: hidden })]), []);
     assert.deepEqual(refused.notes, ["What kro makes of default/my can't be told: a secret is refused."]);
   });
 
   it("takes from the cluster what only it could know", async () => {
-    const { instances } = await expectedOf(stack([RGD, definition], [SHOP, instance({ key: "a" })]), [], ".");
+    const { instances } = await expectedOf(stack([RGD, definition], [SHOP, instance({ key: "a" })]), []);
     const config = instances[0]!.children[1]!;
     const own = instance({ key: "a" }) as unknown as LiveObject;
     const service = { kind: "Service", metadata: {}, spec: { clusterIP: "10.0.0.1" } } as unknown as LiveObject;

@@ -70,6 +70,14 @@ describe("verify's comparison of a declared object with the one in the cluster",
     assert.equal(texts({ data: { A: "1k" } }, { data: { A: "1000" } }, "ConfigMap").length, 1);
   });
 
+  it("says nothing of another order of a list that merges by name", () => {
+    const [a, b] = [
+      { name: "A", value: "1" },
+      { name: "B", value: "2" },
+    ];
+    assert.deepEqual(texts(container({ env: [a, b] }), container({ env: [b, a] })), []);
+  });
+
   it("says nothing of what only the cluster can know", () => {
     assert.deepEqual(texts({ spec: { arn: new KnownAfterApply("${table.status.arn}") } }, { spec: {} }), []);
   });

@@ -1,0 +1,13 @@
+import type { Definition } from "../../packages/kro/index.ts";
+import { type DefinitionSource, foreignDefinition } from "../../packages/kro-preview/index.ts";
+
+/** The RGD that ships with this command, for a stack that leaves it to another stack. */
+export const shippedDefinition: DefinitionSource = {
+  title: "the program",
+  async find({ apiVersion, kind }) {
+    // To load the components takes longer than all the rest of a preview.
+    if (apiVersion !== "kro.run/v1alpha1" || kind !== "CartsStack") return undefined;
+    const { DEFINITION_NAME: name, definition: spec } = await import("../../components/index.ts");
+    return foreignDefinition({ metadata: { name }, spec: spec as unknown as Definition["spec"] });
+  },
+};

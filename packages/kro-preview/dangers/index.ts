@@ -1,0 +1,22 @@
+import { tableDeleted, tableField, tableReplaced, tableRetained } from "./ackDynamodb.ts";
+import { immutableField, namespaceReplaced, neverReady, rollout } from "./kubernetes.ts";
+import {
+  associationReplaced,
+  definitionDeleted,
+  definitionRefused,
+  instanceField,
+  roleReplaced,
+} from "./pulumiPlan.ts";
+import type { DangerRule } from "./rule.ts";
+
+/** Every danger that a preview looks for, the worst first. A rule that isn't here looks at nothing. */
+export const RULES: readonly DangerRule[] = [
+  ...[tableReplaced, tableRetained, tableDeleted, namespaceReplaced],
+  ...[immutableField, tableField, instanceField],
+  ...[roleReplaced, associationReplaced, definitionRefused, definitionDeleted, neverReady, rollout],
+];
+
+/** What each danger means, by the name that `--allow` takes. */
+export const DANGERS: Readonly<Record<string, string>> = Object.fromEntries(
+  RULES.map(({ name, meaning }) => [name, meaning]),
+);

@@ -1,0 +1,77 @@
+import { groupOf, type KubernetesObject } from "../../kro/index.ts";
+import type { ChangedObject, ChildChange, FieldChange } from "../changes.ts";
+import { type DangerRule, IMMUTABLE_FIELD } from "./rule.ts";
+
+export const neverReady: DangerRule = {
+  name: "never-ready",
+  meaning: "kro can't make the child from this instance; the update would time out",
+  ofChild: ({ problems }) => problems,
+};
+
+export const namespaceReplaced: DangerRule = {
+  name: "namespace-replaced",
+  meaning: "a namespace is deleted with everything in it",
+  ofChild: ({ action, before }) =>
+    before && kindOf(before) === "/Namespace" && (action === "delete" || action === "replace")
+      ? [`the namespace ${before.metadata.name} is deleted with everything in it`]
+      : [],
+};
+
+/** Fields that the API server refuses to change, by kind. */
+const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
+  "apps/Deployment": ["spec.selector"],
+  "apps/ReplicaSet": ["spec.selector"],
+  "apps/DaemonSet": ["spec.selector"],
+  "apps/StatefulSet": ["spec.selector", "spec.serviceName", "spec.podManagementPolicy", "spec.volumeClaimTemplates"],
+  "batch/Job": ["spec.selector", "spec.template", "spec.completionMode"],
+  "rbac.authorization.k8s.io/RoleBinding": ["roleRef"],
+  "rbac.authorization.k8s.io/ClusterRoleBinding": ["roleRef"],
+  "storage.k8s.io/StorageClass": ["provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"],
+  "/PersistentVolumeClaim": ["spec.storageClassName", "spec.accessModes", "spec.volumeName", "spec.selector"],
+  "/Service": ["spec.clusterIP"],
+  "/Secret": ["type"],
+};
+
+export const immutableField: DangerRule = {
+  ...IMMUTABLE_FIELD,
+  ofChild: (change) => refusedFields(change, IMMUTABLE),
+};
+
+/** A sentence for each field of an updated object that its kind does not let change. */
+export function refusedFields(
+  { action, fields, after }: ChangedObject,
+  immutable: Readonly<Record<string, readonly string[]>>,
+): string[] {
+  if (action !== "update") return [];
+  const refused = fields.filter(({ path }) => immutable[kindOf(after!)]?.some((field) => within(path, field)));
+  return refused.map(
+    ({ path }) => `${path} of ${after!.kind} ${after!.metadata.name} can't be changed in place: the update is refused`,
+  );
+}
+
+export const rollout: DangerRule = {
+  name: "rollout",
+  meaning: "pods are replaced",
+  ofChild({ action, fields, after }) {
+    const changed = after && action === "update" ? templateFields(after, fields).length : 0;
+    const size = changed === 1 ? "1 field changes" : `${changed} fields change`;
+    return changed > 0 ? [`the pods of ${after!.kind} ${after!.metadata.name} are replaced: ${size}`] : [];
+  },
+};
+
+/** Whether a child's pods are replaced in place. */
+export const rollsOut = (child: ChildChange): boolean =>
+  child.action === "update" && templateFields(child, child.fields).length > 0;
+
+const ROLLING = ["apps/Deployment", "apps/StatefulSet", "apps/DaemonSet"];
+
+const templateFields = (object: Kind, fields: readonly FieldChange[]): readonly FieldChange[] =>
+  ROLLING.includes(kindOf(object)) ? fields.filter(({ path }) => within(path, "spec.template")) : [];
+
+type Kind = Pick<KubernetesObject, "apiVersion" | "kind">;
+
+/** `group/Kind`. */
+const kindOf = ({ apiVersion, kind }: Kind): string => `${groupOf(apiVersion)}/${kind}`;
+
+const within = (path: string, field: string): boolean =>
+  path === field || (/^[.[]/.test(path.slice(field.length)) && path.startsWith(field));

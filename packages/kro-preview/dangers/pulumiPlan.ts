@@ -1,0 +1,87 @@
+import { ALLOW_BREAKING_CHANGES, breakingChanges, refusedChanges } from "../../kro/index.ts";
+import { attempt } from "../attempt.ts";
+import type { PlannedChange } from "../pulumi/plan.ts";
+import type { InstanceEffect } from "../sources/instances.ts";
+import { rollsOut } from "./kubernetes.ts";
+import { type DangerRule, IMMUTABLE_FIELD } from "./rule.ts";
+
+const LOST = "pods lose their credentials until they are restarted";
+
+export const roleReplaced: DangerRule = {
+  name: "role-replaced",
+  meaning: LOST,
+  ofStep: (change, { effects }) => lostCredentials(change, "aws:iam/role:Role", "role", effects),
+};
+
+export const associationReplaced: DangerRule = {
+  name: "association-replaced",
+  meaning: LOST,
+  ofStep: (change, { effects }) =>
+    lostCredentials(change, "aws:eks/podIdentityAssociation:PodIdentityAssociation", "association", effects),
+};
+
+/** Pods that are replaced in the same update start with the new credentials, and pods that go away need none. */
+function lostCredentials(
+  { type, name, action, retained }: PlannedChange,
+  ofType: string,
+  noun: string,
+  effects: readonly InstanceEffect[],
+): string[] {
+  if (type !== ofType || (action !== "replace" && action !== "delete") || retained) return [];
+  const staying = effects.filter(({ instance, children }) => stays(instance.change) && !children.some(rollsOut));
+  if (staying.length === 0 && effects.length > 0) return [];
+  const ids = staying.map(({ instance }) => instance.id).join(", ");
+  const pods = ids ? `pods of ${ids}` : "pods that use it";
+  return [`the ${noun} ${name} is ${action}d: ${pods} lose their credentials until they are restarted`];
+}
+
+/** Whether what is in the cluster before the update is there after it as well. */
+const stays = ({ action, retained }: PlannedChange): boolean =>
+  action === "same" || action === "update" || (action === "delete" && retained);
+
+/** An RGD can say that a field of its instances is there to stay. */
+export const instanceField: DangerRule = {
+  ...IMMUTABLE_FIELD,
+  ofStep(change, { effects }) {
+    if (change.action !== "update") return [];
+    return effects.flatMap(({ instance: { id, change: own, definition, before, after } }) => {
+      if (own !== change || !before || !after) return [];
+      const refused = attempt(() => refusedChanges(definition.after ?? definition.before!, before, after));
+      if (refused instanceof Error) return [];
+      return refused.map(
+        (path) => `${path} of ${after.kind} ${id} can't be changed in place: the API server refuses the update`,
+      );
+    });
+  },
+};
+
+/** @see https://kro.run/docs/concepts/rgd/overview */
+export const definitionRefused: DangerRule = {
+  name: "definition-refused",
+  meaning: "kro refuses the RGD; the update fails",
+  ofStep: (change, { definitions }) =>
+    definitions.flatMap(({ name, change: own, before, after }) => {
+      const { annotations } = (after?.metadata ?? {}) as { annotations?: Readonly<Record<string, unknown>> };
+      if (own !== change || !before || !after || annotations?.[ALLOW_BREAKING_CHANGES] === "true") return [];
+      return breakingChanges(before, after).map((problem) => `kro refuses the changed RGD ${name}: ${problem}`);
+    }),
+};
+
+/** kro takes its finalizer off an instance only while it has the instance's RGD. */
+export const definitionDeleted: DangerRule = {
+  name: "definition-deleted",
+  meaning: "instances that remain can't be deleted any more",
+  ofStep(change, { definitions, effects, others }) {
+    const deleted = change.action === "delete" && !change.retained;
+    return definitions.flatMap((definition) => {
+      if (definition.change !== change) return [];
+      const own = effects.filter(({ instance }) => instance.definition === definition && stays(instance.change));
+      const abandoned = others.filter((one) => one.definition === definition && one.abandoned);
+      const remaining = [...(deleted ? own : []).map(({ instance }) => instance.id), ...abandoned.map(({ id }) => id)];
+      if (remaining.length === 0) return [];
+      return [
+        `the RGD ${definition.name} goes away, and kro with it from what stays: ${remaining.join(", ")} can't be deleted any more`,
+      ];
+    });
+  },
+};

@@ -1,0 +1,112 @@
+import { createHash } from "node:crypto";
+import { fieldPath, isList, isMap, KnownAfterApply, Secret, type Value } from "../kro/index.ts";
+import type { Action, FieldChange } from "./changes.ts";
+import { conceal } from "./conceal.ts";
+import { entries, listKey } from "./lists.ts";
+
+export interface FieldChangesOptions {
+  /** What happens to other nodes, by id: values that come from a new one differ. Default: none changes. */
+  readonly actions?: ReadonlyMap<string, Action>;
+  /** Whether the order of a list counts that is merged by name. Default true. */
+  readonly order?: boolean;
+  /** Whether a text is told as a secret when the other side is one. Default true. */
+  readonly concealed?: boolean;
+}
+
+/** An object of Kubernetes, or the inputs of any resource. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** The fields in which two objects differ. A list that is merged by name, and has another order, is one field more. */
+export function fieldChanges(
+  before: Fields,
+  after: Fields,
+  { actions = new Map(), order = true, concealed = true }: FieldChangesOptions = {},
+): FieldChange[] {
+  const [a, b] = [masked(before), masked(after)];
+  const changes: FieldChange[] = [];
+  walk("", ...(concealed ? covered(a, b) : ([a, b] as const)), { actions, order }, changes);
+  return changes;
+}
+
+/** Two objects, with every text of either covered that has a secret on the other side. It differs from that secret. */
+export const covered = <T extends Value | undefined>(before: T, after: T): readonly [T, T] =>
+  conceal(before, after, ({ version }, side) => new Secret(`${side} ${version}`));
+
+/** Every field of an object, as one that comes to be. */
+export function leaves(object: Fields): FieldChange[] {
+  const fields: FieldChange[] = [];
+  walk("", undefined, masked(object), { actions: new Map(), order: false }, fields);
+  return fields;
+}
+
+type WalkOptions = Required<Pick<FieldChangesOptions, "actions" | "order">>;
+
+function walk(
+  path: string,
+  before: Value | undefined,
+  after: Value | undefined,
+  options: WalkOptions,
+  changes: FieldChange[],
+): void {
+  const [a, b] = [entries(before), entries(after)];
+  // Beside a scalar, or beside nothing, a map or a list is told field by field, unless it has none.
+  if ((a && (b || after === undefined) && a.size > 0) || (b && (a || before === undefined) && b.size > 0)) {
+    const key = listKey(before);
+    if (key === listKey(after) || before === undefined || after === undefined) {
+      if (a && b && key && options.order) changes.push(...reordered(path, [...a.keys()], [...b.keys()]));
+      for (const part of new Set([...(a?.keys() ?? []), ...(b?.keys() ?? [])])) {
+        walk(join(path, part, after ?? before), a?.get(part), b?.get(part), options, changes);
+      }
+      return;
+    }
+  }
+  if (!equal(before, after, options.actions)) changes.push({ path, before, after });
+}
+
+/** Whether those elements that both lists have come in another order: names as `name=carts`. */
+function reordered(path: string, before: readonly string[], after: readonly string[]): FieldChange[] {
+  const common = (names: readonly string[], others: readonly string[]) => {
+    const all = new Set(others);
+    return names.filter((name) => all.has(name));
+  };
+  const [a, b] = [common(before, after), common(after, before)];
+  if (a.every((name, i) => name === b[i])) return [];
+  const names = (parts: readonly string[]) => parts.map((part) => part.slice(part.indexOf("=") + 1));
+  return [{ path, before: names(a), after: names(b), order: true }];
+}
+
+const join = (path: string, key: string, container: Value | undefined): string =>
+  isList(container) ? `${path}[${key}]` : fieldPath(path, key);
+
+function equal(before: Value | undefined, after: Value | undefined, actions: ReadonlyMap<string, Action>): boolean {
+  if (before instanceof Secret && after instanceof Secret) return before.version === after.version;
+  if (before instanceof KnownAfterApply && after instanceof KnownAfterApply) {
+    const isLike = before.expression === after.expression && before.inputs === after.inputs;
+    return isLike && !after.nodes.some((node) => isNew(node, after, actions));
+  }
+  return JSON.stringify(before) === JSON.stringify(after) && before?.constructor === after?.constructor;
+}
+
+/** A new object has another ARN, address or uid; an updated one has another generation. */
+function isNew(node: string, { expression }: KnownAfterApply, actions: ReadonlyMap<string, Action>): boolean {
+  const action = actions.get(node);
+  if (action === "update") return /\bmetadata\.(generation|resourceVersion)\b/.test(expression);
+  return action === "create" || action === "replace";
+}
+
+/** What a Kubernetes Secret holds is shown as a secret. */
+function masked(object: Fields): Value {
+  const value = object as { readonly [key: string]: Value };
+  if (object.kind !== "Secret" || object.apiVersion !== "v1") return value;
+  const hide = (data: Value | undefined): Value | undefined =>
+    isMap(data) ? Object.fromEntries(Object.entries(data).map(([key, item]) => [key, digest(item)])) : data;
+  const hidden = { data: hide(value.data), stringData: hide(value.stringData) };
+  return Object.fromEntries(
+    Object.entries({ ...value, ...hidden }).filter((entry): entry is [string, Value] => entry[1] !== undefined),
+  );
+}
+
+const digest = (value: Value): Value =>
+  value instanceof KnownAfterApply || value instanceof Secret
+    ? value
+    : new Secret(createHash("sha256").update(JSON.stringify(value)).digest("hex"));

@@ -1,0 +1,63 @@
+import type { Plan } from "../pulumi/plan.ts";
+import type { DefinitionSource, PlannedDefinition } from "./definitions.ts";
+import { customApi, instanceChanges } from "./instances.ts";
+
+/** The search for the RGD of a type of custom resources. */
+export interface Lookup {
+  /** Pulumi's, such as `kubernetes:kro.run/v1alpha1:CartsStack`. */
+  readonly type: string;
+  /** Undefined where no source has one. */
+  readonly definition?: PlannedDefinition;
+  /** Where it is. */
+  readonly source?: DefinitionSource;
+  /** Those that were asked before: they have none, or there is a problem with them. */
+  readonly others: readonly { readonly source: DefinitionSource; readonly problem?: string }[];
+}
+
+/**
+ * Looks for the RGDs of custom resources that none of the plan's own makes.
+ *
+ * @param sources - in the order in which they are asked. Each is asked once for each type, until one has the RGD.
+ */
+export async function lookUpDefinitions(
+  { changes }: Plan,
+  own: readonly PlannedDefinition[],
+  sources: readonly DefinitionSource[],
+): Promise<Lookup[]> {
+  const types = new Set(instanceChanges(changes, own).possible.map(({ type }) => type));
+  return Promise.all([...types].map((type) => lookUp(type, sources)));
+}
+
+async function lookUp(type: string, sources: readonly DefinitionSource[]): Promise<Lookup> {
+  const others: { source: DefinitionSource; problem?: string }[] = [];
+  for (const source of sources) {
+    try {
+      const definition = await source.find(customApi(type)!);
+      if (definition) return { type, definition, source, others };
+      others.push({ source });
+    } catch (error) {
+      others.push({ source, problem: (error as Error).message });
+    }
+  }
+  return { type, others };
+}
+
+/** What a reader must know of a search: that the RGD may be another one in the cluster, or was not found. */
+export function lookupNote({ type, definition, source, others }: Lookup): string | undefined {
+  const problems = others.flatMap(({ source: { title }, problem }) =>
+    problem === undefined ? [] : [`${title} could not be asked: ${problem}`],
+  );
+  if (!definition) {
+    const live = others.find(({ source }) => source.isLive);
+    // It is no instance, then, unless its RGD is still to come.
+    if (live && live.problem === undefined) return undefined;
+    const why = problems.join(", and ") || "none of this stack's RGDs makes it; others take --cluster or --rgd";
+    return `Whether kro makes anything of ${type} was not looked at: ${why}.`;
+  }
+  if (source?.isLive) return undefined;
+  const reasons = others.map(({ source: { title }, problem }) =>
+    problem === undefined ? `as ${title} has none` : `because ${title} could not be asked: ${problem}`,
+  );
+  if (!others.some(({ source }) => source.isLive)) reasons.push("not the cluster's, which takes --cluster");
+  return `The RGD ${definition.name} is not in this stack: ${source!.title}'s own was taken, ${reasons.join(", ")}.`;
+}
