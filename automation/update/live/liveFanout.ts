@@ -1,8 +1,8 @@
+import type { KubeConfig } from "@kubernetes/client-node";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { render } from "../../../packages/kro/index.ts";
 import {
   attempt,
-  kubeConfigOf,
   type Plan,
   type PlannedInstance,
   plannedDefinitions,
@@ -12,7 +12,7 @@ import {
 } from "../../../packages/kro-preview/index.ts";
 import type { Observed, ObservedEvent } from "../../../packages/live/index.ts";
 import { Observer, type Target } from "../../../packages/live/index.ts";
-import type { StackState } from "../../stack/index.ts";
+import type { ManagedStack } from "../../stack/index.ts";
 import { type Expected, type ExpectedInstance, type InstanceState, instanceState } from "./state.ts";
 
 const DEFINITION = { apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition" };
@@ -23,8 +23,8 @@ export interface FollowOptions {
   readonly stack: string;
   /** Folder of the project. */
   readonly cwd: string;
-  readonly kubeconfig?: string;
-  readonly context?: string;
+  /** How the cluster of a plan's instances is reached. */
+  readonly kubeConfig: (plan: Plan) => Promise<KubeConfig>;
   /** Called after each change that is seen in the cluster. */
   readonly onChange: () => void;
   /** Called with a sentence about what can't be shown, and why. */
@@ -66,11 +66,11 @@ export class LiveFanout {
   };
 
   /** Follows all that a state holds, without an update. Returns when the cluster has answered, or after some seconds. */
-  async followState({ resources = [] }: StackState): Promise<void> {
-    this.#steps.push(
-      ...resources.map(({ urn, type, inputs }) => ({ op: "same", urn, type, old: { inputs }, new: { inputs } })),
+  async followState({ resources, masked }: ManagedStack): Promise<void> {
+    await this.#follow(
+      resources.map(({ urn }) => urn),
+      masked,
     );
-    await this.#follow(resources.map(({ urn }) => urn));
     await this.#reached?.answered();
   }
 
@@ -90,9 +90,8 @@ export class LiveFanout {
     this.#reached?.stop();
   }
 
-  async #follow(urns: readonly string[]): Promise<void> {
-    const { project, stack, cwd, note } = this.#options;
-    const plan: Plan = { project, stack, changes: toChanges(this.#steps) };
+  async #follow(urns: readonly string[], plan = this.#plan()): Promise<void> {
+    const { cwd, note } = this.#options;
     const observer = await this.#connect(plan);
     if (!observer) return;
     const quiet = () => {};
@@ -109,8 +108,13 @@ export class LiveFanout {
     this.#options.onChange();
   }
 
+  #plan(): Plan {
+    const { project, stack } = this.#options;
+    return { project, stack, changes: toChanges(this.#steps) };
+  }
+
   #connect(plan: Plan): Promise<Observer | undefined> {
-    this.#observer ??= kubeConfigOf(plan, this.#options).then(
+    this.#observer ??= this.#options.kubeConfig(plan).then(
       (config) => {
         this.#reached = new Observer(config, this.#options.onChange);
         return this.#reached;
