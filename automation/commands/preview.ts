@@ -1,8 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { KubeConfig } from "@kubernetes/client-node";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { interrupted, UserError } from "../../packages/console/index.ts";
-import type { Report } from "../../packages/kro-preview/index.ts";
+import type { Plan, Report } from "../../packages/kro-preview/index.ts";
 import { DANGERS, type DangerName } from "../../packages/kro-preview/index.ts";
 import type { StackChoice } from "../stack/index.ts";
 import { bareCommand, type ClusterOptions, hasColor, withCluster, writeResult } from "./options.ts";
@@ -60,12 +61,23 @@ async function preview(options: Options): Promise<number> {
     signal: interrupted,
     onOutput: (text) => process.stderr.write(text),
   });
-  const cluster = options.cluster ? clusterOf(plan, { ...options, signal: interrupted }) : undefined;
+  const cluster = options.cluster ? await clusterOf(reach(plan, options), { signal: interrupted }) : undefined;
   if (cluster) console.error(`waiting for ${cluster.title} ...`);
   const report = await makeReport(plan, { cwd: resolve(options.cwd), cluster });
   interrupted.throwIfAborted();
   await write(options, report);
   return exitCode(report, options);
+}
+
+/** What a plan hides of the provider, the state has, unless an update is going to change it. */
+async function reach(plan: Plan, options: Options): Promise<KubeConfig> {
+  const { kubeConfigOf, readState, selectStack } = await import("../stack/index.ts");
+  const before = async () => {
+    const { state, project, stack } = await selectStack(options);
+    return readState(state, project, stack.name).revealed;
+  };
+  const changes = ["create", "update", "replace"];
+  return kubeConfigOf(plan, options, (provider) => (changes.includes(provider?.action ?? "") ? undefined : before()));
 }
 
 const FORMATS = {

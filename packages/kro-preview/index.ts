@@ -8,6 +8,6 @@ export { makeReport } from "./makeReport.ts";
 export { type Plan, type PlannedChange, providerUrn, type Step, toChanges } from "./pulumi/plan.ts";
 export { type Inputs, parsePath, revealed, toInputs } from "./pulumi/values.ts";
 export type { Report } from "./report.ts";
-export { clusterOf, kubeConfigOf } from "./sources/cluster.ts";
+export { clusterOf } from "./sources/cluster.ts";
 export { type PlannedDefinition, plannedDefinitions } from "./sources/definitions.ts";
 export { type PlannedInstance, plannedInstances } from "./sources/instances.ts";

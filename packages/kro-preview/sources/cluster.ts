@@ -1,7 +1,6 @@
 import { once } from "node:events";
-import type { KubeConfig } from "@kubernetes/client-node";
+import type { CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";
 import type { Definition, Instance } from "../../kro/index.ts";
-import type { Plan } from "../pulumi/plan.ts";
 
 /** A cluster that can be asked for instances. */
 export interface Cluster {
@@ -21,12 +20,8 @@ export interface Cluster {
   readonly definition: (name: string) => Promise<Definition | undefined>;
 }
 
-/** How a cluster is reached. */
+/** How long is waited for a cluster. */
 export interface ClusterOptions {
-  /** Path of a kubeconfig. Default: `$KUBECONFIG`, else that of the stack's own provider. */
-  readonly kubeconfig?: string;
-  /** Default: the one of the stack's own provider, else the kubeconfig's current one. */
-  readonly context?: string;
   /** Seconds until a cluster that doesn't answer counts as one that can't be reached. Default 5. */
   readonly timeout?: number;
   /** Ends the waiting. */
@@ -36,44 +31,25 @@ export interface ClusterOptions {
 /** Seconds until a list must be there, however long it is. */
 const LIST_TIMEOUT = 30;
 
-/**
- * How the cluster of a plan is reached: the kubeconfig, with its context.
- *
- * @throws Error when there is no such file or context, or the package @kubernetes/client-node is not installed.
- */
-export function kubeConfigOf(plan: Plan, options: Pick<ClusterOptions, "kubeconfig" | "context">): Promise<KubeConfig> {
-  const { kubeconfig: own, context } = providerInputs(plan);
-  return kubeConfig({ own, context: options.context ?? context, file: options.kubeconfig });
-}
-
-/** The cluster that a plan is about. It is asked nothing yet, and need not be there. */
-export function clusterOf(plan: Plan, options: ClusterOptions): Cluster {
-  const { kubeconfig, context } = providerInputs(plan);
-  const wanted = {
-    own: kubeconfig,
-    context: options.context ?? context,
-    file: options.kubeconfig,
-    timeout: options.timeout ?? 5,
-    signal: options.signal,
-  };
+/** The cluster of a kubeconfig, or of one that is not to be had. It is asked nothing yet, and need not be there. */
+export async function clusterOf(found: Promise<KubeConfig>, { timeout = 5, signal }: ClusterOptions): Promise<Cluster> {
+  const config = await found.catch((error: Error) => error);
+  const wanted = { config, timeout, signal };
   return {
-    title: wanted.context ? `the cluster of context ${wanted.context}` : "the cluster",
-    instancesOf: (definition) => list(definition, wanted),
-    definition: (name) => read(name, wanted),
+    title: config instanceof Error ? "the cluster" : `the cluster of context ${config.currentContext}`,
+    instancesOf: async (definition) => list(definition, wanted),
+    definition: async (name) => read(name, wanted),
   };
 }
 
 interface Wanted {
-  readonly file: string | undefined;
-  readonly own: string | undefined;
-  readonly context: string | undefined;
+  readonly config: KubeConfig | Error;
   readonly timeout: number;
   readonly signal: AbortSignal;
 }
 
 async function list({ spec: { schema } }: Definition, wanted: Wanted): Promise<Instance[]> {
-  const { CustomObjectsApi } = await client();
-  const api = (await kubeConfig(wanted)).makeApiClient(CustomObjectsApi);
+  const api = await customObjects(wanted);
   const [group, version] = [schema.group ?? "kro.run", schema.apiVersion];
   const answer = <T>(request: Promise<T>, seconds: number) => withinTime(request, seconds, wanted.signal);
   const { resources } = await answer(api.getAPIResources({ group, version }).catch(nothingThere), wanted.timeout);
@@ -84,8 +60,7 @@ async function list({ spec: { schema } }: Definition, wanted: Wanted): Promise<I
 }
 
 async function read(name: string, wanted: Wanted): Promise<Definition | undefined> {
-  const { CustomObjectsApi } = await client();
-  const api = (await kubeConfig(wanted)).makeApiClient(CustomObjectsApi);
+  const api = await customObjects(wanted);
   const rgd = { group: "kro.run", version: "v1alpha1", plural: "resourcegraphdefinitions", name };
   const found = api.getClusterCustomObject(rgd).catch((error: { readonly code?: number }) => {
     if (error.code === 404) return undefined;
@@ -126,28 +101,8 @@ function nothingThere(error: { readonly code?: number }): { readonly resources: 
   throw error;
 }
 
-async function kubeConfig({ file, own, context }: Pick<Wanted, "file" | "own" | "context">): Promise<KubeConfig> {
-  const { KubeConfig } = await client();
-  const config = new KubeConfig();
-  if (file !== undefined) config.loadFromFile(file);
-  else if (process.env.KUBECONFIG || own === undefined) config.loadFromDefault();
-  else if (/^\s*\{|^\w+:\s/m.test(own)) config.loadFromString(own);
-  else config.loadFromFile(own);
-  if (context !== undefined) {
-    if (!config.getContextObject(context)) throw new Error(`the kubeconfig has no context ${context}`);
-    config.setCurrentContext(context);
-  }
-  return config;
+async function customObjects({ config }: Wanted): Promise<CustomObjectsApi> {
+  if (config instanceof Error) throw config;
+  const { CustomObjectsApi } = await import("@kubernetes/client-node");
+  return config.makeApiClient(CustomObjectsApi);
 }
-
-/** The inputs of the stack's Kubernetes provider, as far as they are known. */
-function providerInputs({ changes }: Plan): { readonly kubeconfig?: string; readonly context?: string } {
-  const provider = changes.find(({ type, action }) => type === "pulumi:providers:kubernetes" && action !== "delete");
-  const known = Object.entries(provider?.after ?? {}).filter(([, value]) => typeof value === "string" && value !== "");
-  return Object.fromEntries(known);
-}
-
-const client = (): Promise<typeof import("@kubernetes/client-node")> =>
-  import("@kubernetes/client-node").catch(() => {
-    throw new Error("the package @kubernetes/client-node is not installed");
-  });

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { KubeConfig } from "@kubernetes/client-node";
 import type { Definition } from "../../../packages/kro/objects.ts";
-import type { Plan } from "../../../packages/kro-preview/pulumi/plan.ts";
 import { clusterOf } from "../../../packages/kro-preview/sources/cluster.ts";
 
 const definition: Definition = {
@@ -25,35 +22,22 @@ describe("a cluster that is asked for instances", () => {
   const { signal } = new AbortController();
   let server: Server;
   let answers: Record<string, unknown>;
-  const kubeconfig = (context = "test") => {
+  const kubeconfig = () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     return JSON.stringify({
       apiVersion: "v1",
       kind: "Config",
       clusters: [{ name: "test", cluster: { server: url, "insecure-skip-tls-verify": true } }],
-      contexts: [{ name: context, context: { cluster: "test", user: "test" } }],
+      contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
       users: [{ name: "test", user: {} }],
-      "current-context": context,
+      "current-context": "test",
     });
   };
-  const planWith = (after: Record<string, string>): Plan => ({
-    project: "p",
-    stack: "dev",
-    changes: [
-      {
-        urn: "urn:pulumi:dev::p::pulumi:providers:kubernetes::cluster",
-        type: "pulumi:providers:kubernetes",
-        name: "cluster",
-        action: "same",
-        before: after,
-        after,
-        changed: [],
-        retained: false,
-        imported: false,
-      },
-    ],
-  });
-  const { KUBECONFIG } = process.env;
+  const cluster = async (options: Partial<Parameters<typeof clusterOf>[1]> = {}) => {
+    const config = new KubeConfig();
+    config.loadFromString(kubeconfig());
+    return clusterOf(Promise.resolve(config), { signal, ...options });
+  };
 
   before(async () => {
     server = createServer(({ url }, response) => {
@@ -64,7 +48,6 @@ describe("a cluster that is asked for instances", () => {
     await once(server, "listening");
   });
   beforeEach(() => {
-    delete process.env.KUBECONFIG;
     answers = {
       "/apis/kro.run/v1alpha1": {
         resources: [
@@ -76,13 +59,12 @@ describe("a cluster that is asked for instances", () => {
     };
   });
   after(() => {
-    if (KUBECONFIG !== undefined) process.env.KUBECONFIG = KUBECONFIG;
     server.closeAllConnections();
     server.close();
   });
 
-  it("is the one of the stack's own provider, and answers with what their owners declared", async () => {
-    const found = await clusterOf(planWith({ kubeconfig: kubeconfig() }), { signal }).instancesOf(definition);
+  it("answers with what their owners declared", async () => {
+    const found = await (await cluster()).instancesOf(definition);
     const { status: _, ...declared } = {
       ...LIVE,
       metadata: { name: "one", namespace: "default", labels: { team: "shop" } },
@@ -90,35 +72,32 @@ describe("a cluster that is asked for instances", () => {
     assert.deepEqual(JSON.parse(JSON.stringify(found)), [declared]);
   });
 
-  it("is that of a kubeconfig which is given, or in the environment, first", async () => {
-    const file = join(await mkdtemp(join(tmpdir(), "carts-stack-")), "kubeconfig");
-    await writeFile(file, kubeconfig());
-    const plan = planWith({ kubeconfig: "/nowhere", context: "test" });
-    assert.equal((await clusterOf(plan, { kubeconfig: file, signal }).instancesOf(definition)).length, 1);
-    process.env.KUBECONFIG = file;
-    assert.equal((await clusterOf(plan, { signal }).instancesOf(definition)).length, 1);
-    await assert.rejects(clusterOf(plan, { context: "other", signal }).instancesOf(definition), /no context other/);
+  it("is named by its context, and says why it is not known", async () => {
+    assert.equal((await cluster()).title, "the cluster of context test");
+    const unknown = await clusterOf(Promise.reject(new Error("it is a secret")), { signal });
+    assert.equal(unknown.title, "the cluster");
+    await assert.rejects(unknown.instancesOf(definition), { message: "it is a secret" });
+    await assert.rejects(unknown.definition("shops"), { message: "it is a secret" });
   });
 
   it("has no instance of an API that it doesn't know", async () => {
     answers = {};
-    assert.deepEqual(await clusterOf(planWith({ kubeconfig: kubeconfig() }), { signal }).instancesOf(definition), []);
+    assert.deepEqual(await (await cluster()).instancesOf(definition), []);
   });
 
   it("says in a few words why it could not be asked", async () => {
     answers["/apis/kro.run/v1alpha1/shops"] = undefined;
-    const asked = clusterOf(planWith({ kubeconfig: kubeconfig() }), { signal }).instancesOf(definition);
+    const asked = (await cluster()).instancesOf(definition);
     await assert.rejects(asked, { message: "the API server answered with HTTP 404" });
   });
 
   it("is not waited for when it doesn't answer, nor once the command is interrupted", async () => {
     answers["/apis/kro.run/v1alpha1"] = "never";
     const controller = new AbortController();
-    const plan = planWith({ kubeconfig: kubeconfig() });
-    const interrupted = clusterOf(plan, { signal: controller.signal }).instancesOf(definition);
+    const interrupted = (await cluster({ signal: controller.signal })).instancesOf(definition);
     setTimeout(() => controller.abort(), 50);
     await assert.rejects(interrupted, { message: "interrupted" });
-    const impatient = clusterOf(plan, { timeout: 0.1, signal }).instancesOf(definition);
+    const impatient = (await cluster({ timeout: 0.1 })).instancesOf(definition);
     await assert.rejects(impatient, { message: "the cluster did not answer within 0.1 s" });
   });
 });
