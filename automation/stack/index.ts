@@ -12,5 +12,4 @@ export {
   type PendingOperation,
   type ResourceState,
   readState,
-  type StackState,
 } from "./state.ts";
