@@ -1,7 +1,13 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { KnownAfterApply, Secret } from "../../packages/kro/index.ts";
-import type { Plan, PlannedChange } from "../../packages/kro-preview/index.ts";
+import {
+  instanceChanges,
+  type Plan,
+  type PlannedChange,
+  plannedDefinitions,
+} from "../../packages/kro-preview/index.ts";
 import { type ClusterChoice, type ClusterProvider, findKubeConfig } from "../../packages/live/index.ts";
+import { errorLine } from "./pulumiError.ts";
 import type { OpenStack } from "./selection.ts";
 import { nameOfUrn, readState, type StackState } from "./state.ts";
 
@@ -27,13 +33,20 @@ export async function kubeConfigOf(
 ): Promise<KubeConfig> {
   const choice = { kubeconfig, context };
   const urn = providerOf(plan);
-  if (urn === undefined) return findKubeConfig(choice, undefined, cwd);
+  const chosen = kubeconfig !== undefined && context !== undefined;
+  if (chosen || urn === undefined) return findKubeConfig(choice, undefined, cwd);
   const planned = plan.changes.find((change) => change.urn === urn);
   const told = inputsOf(planned);
-  const again = told && !hides(told) ? undefined : await readAgain(planned);
+  const again = told && !hides(told) ? undefined : await readAgain(planned)?.catch(unread);
   const inputs = inputsOf(again?.changes.find((change) => change.urn === urn)) ?? told;
-  if (!inputs) throw new Error(`the provider ${nameOfUrn(urn)} is not in the stack's state`);
+  if (!inputs) {
+    throw new Error(`the stack's state lacks its provider ${nameOfUrn(urn)}: choose with --kubeconfig and --context`);
+  }
   return findKubeConfig(choice, inputs, cwd);
+}
+
+function unread(error: unknown): never {
+  throw new Error(`the stack's state can't be read: ${errorLine(error)}`);
 }
 
 /** For {@link kubeConfigOf}. */
@@ -42,16 +55,26 @@ export async function readStateAgain({ stack, project }: OpenStack): Promise<Pla
   return readState(deployment as StackState, project, stack.name).revealed;
 }
 
-/** URN of the provider of the plan's instances, else of its RGDs, else of anything in a cluster. */
-function providerOf({ changes }: Plan): string | undefined {
-  const rank = [
-    (type: string) => type.startsWith("kubernetes:kro.run/") && !type.endsWith(":ResourceGraphDefinition"),
-    (type: string) => type.startsWith("kubernetes:kro.run/"),
-    (type: string) => type.startsWith("kubernetes:"),
+/** URN of the provider of the plan's instances, else of what may be one, else of its RGDs, else of anything in a cluster. */
+function providerOf(plan: Plan): string | undefined {
+  const { known, possible } = instanceChanges(
+    plan.changes,
+    plannedDefinitions(plan, () => {}),
+  );
+  const ofType = (prefix: string, changes: readonly PlannedChange[]) =>
+    changes.filter(({ type }) => type.startsWith(prefix));
+  const candidates = [
+    ...known.map(({ change }) => change),
+    ...ofType(KRO, possible),
+    ...ofType(KRO, plan.changes),
+    ...possible,
+    ...ofType("kubernetes:", plan.changes),
   ];
-  const found = rank.map((isIt) => changes.find(({ type, provider }) => provider !== undefined && isIt(type)));
-  return found.find((change) => change !== undefined)?.provider;
+  return candidates.find(({ provider }) => provider !== undefined)?.provider;
 }
+
+/** What Pulumi's types of kro's own group begin with. */
+const KRO = "kubernetes:kro.run/";
 
 const inputsOf = (change: PlannedChange | undefined): ClusterProvider | undefined => change?.after ?? change?.before;
 

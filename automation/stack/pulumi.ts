@@ -1,0 +1,74 @@
+import { createInterface } from "node:readline";
+import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import { UserError } from "../../packages/console/index.ts";
+
+/**
+ * The pulumi on PATH, each run in a process group of its own: a terminal sends Ctrl-C to a whole group, and of a second
+ * one, after the one that the signal here sends, Pulumi would leave everything as it is at once.
+ *
+ * @throws UserError when there is none, or it is too old.
+ */
+export async function pulumiOnPath(): Promise<PulumiCommand> {
+  const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
+  const found = await PulumiCommand.get().catch((error: Error) => {
+    const missing = /ENOENT/.test(error.message);
+    throw new UserError(
+      missing ? "there is no pulumi on PATH: see https://www.pulumi.com/docs/iac/download-install" : error.message,
+    );
+  });
+  return Object.assign(found, { run: runPulumi });
+}
+
+type Listener = (line: string) => void;
+
+interface Result {
+  readonly stdout: string;
+}
+
+/** Parts of Pulumi's library that are not among its documented types. */
+interface Internals {
+  readonly CommandResult: new (stdout: string, stderr: string, code: number) => Result;
+  readonly createCommandError: (result: Result) => Error;
+}
+
+/**
+ * Stands in for the library's own, which Ctrl-C reaches as well, and which hands on halves of lines.
+ *
+ * @param signal - sends one SIGINT.
+ * @throws CommandError of the library, unless the exit code is 0.
+ */
+export async function runPulumi(
+  args: readonly string[],
+  cwd: string,
+  variables: NodeJS.ProcessEnv,
+  onOutput?: Listener,
+  onError?: Listener,
+  signal?: AbortSignal,
+): Promise<Result> {
+  const { execa } = await import("execa");
+  const { CommandResult } = (await import("@pulumi/pulumi/automation/cmd.js")) as unknown as Internals;
+  const { createCommandError } = (await import("@pulumi/pulumi/automation/errors.js")) as unknown as Internals;
+  const child = execa("pulumi", [...args, "--non-interactive"], {
+    cwd,
+    env: { ...variables, PULUMI_AUTOMATION_API: "true" },
+    detached: true,
+    // Pulumi finishes what it has begun, however long that takes.
+    forceKillAfterDelay: false,
+    stdin: "ignore",
+    reject: false,
+    maxBuffer: 1 << 30,
+  });
+  const cancel = () => child.kill("SIGINT");
+  signal?.addEventListener("abort", cancel);
+  if (signal?.aborted) cancel();
+  const [finished] = await Promise.all([child, eachLine(child.stdout, onOutput), eachLine(child.stderr, onError)]);
+  signal?.removeEventListener("abort", cancel);
+  const { exitCode, stdout, stderr, shortMessage } = finished;
+  const result = new CommandResult(stdout ?? "", stderr || (exitCode === 0 ? "" : (shortMessage ?? "")), exitCode ?? 1);
+  if (exitCode !== 0) throw createCommandError(result);
+  return result;
+}
+
+async function eachLine(input: NodeJS.ReadableStream, listener: Listener | undefined): Promise<void> {
+  if (listener) for await (const line of createInterface({ input })) listener(`${line}\n`);
+}

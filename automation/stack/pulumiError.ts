@@ -1,0 +1,59 @@
+import { stripVTControlCharacters } from "node:util";
+import { cut, printable } from "../../packages/console/index.ts";
+
+/** What the environment lacks, by what Pulumi says of it, and what to set. */
+const ADVICE: readonly (readonly [said: RegExp, advice: string])[] = [
+  // It names the variables itself.
+  [/PULUMI_CONFIG_PASSPHRASE/, ""],
+  [/incorrect passphrase/, "PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, is not the stack's"],
+  [
+    /PULUMI_ACCESS_TOKEN must be set|\b401\b|Unauthorized: No credentials|invalid access token/i,
+    "`pulumi login`, or set PULUMI_ACCESS_TOKEN to a token that is still valid, or PULUMI_BACKEND_URL to another backend",
+  ],
+  [
+    /unable to open state directory|\.pulumi\/meta\.yaml|performing HTTP request|unknown backend/i,
+    "PULUMI_BACKEND_URL, else `pulumi login`, must name a backend that can be reached from here",
+  ],
+];
+
+/** Longer is no line any more. */
+const LONGEST = 1000;
+
+/** One line for an error that nobody foresaw: what Pulumi says, and what to set if it lacks something. */
+export function errorLine(error: unknown): string {
+  if (isCommandError(error)) {
+    const { stdout = "", stderr = "" } = error.commandResult;
+    const said = lastError(stderr) ?? lastError(stdout);
+    if (said !== undefined) return advised(said);
+  }
+  return oneLine(error instanceof Error ? error.message || error.name : String(error));
+}
+
+/** Why a command of Pulumi failed whose output was shown, as the end of a sentence. */
+export function failureText(error: Error): string {
+  // What the program or a plugin says is on stdout: a 401 there is not the backend's.
+  const said = isCommandError(error) ? lastError(error.commandResult.stderr ?? "") : undefined;
+  return said !== undefined && adviceFor(said) !== undefined ? `: ${advised(said)}` : ", see above";
+}
+
+/** Pulumi's CommandError. Its class is not loaded for this, and keeps the result to itself. */
+interface CommandError extends Error {
+  readonly commandResult: { readonly stdout?: string; readonly stderr?: string };
+}
+
+const isCommandError = (error: unknown): error is CommandError => error instanceof Error && "commandResult" in error;
+
+const adviceFor = (said: string): string | undefined => ADVICE.find(([pattern]) => pattern.test(said))?.[1];
+
+const advised = (said: string): string =>
+  [oneLine(said).replace(/\.$/, ""), adviceFor(said)].filter(Boolean).join(": ");
+
+/** The last `error:` line that says more than that a command failed. */
+const lastError = (output: string): string | undefined =>
+  [...stripVTControlCharacters(output).matchAll(/^\s*error: (.*\S)/gm)]
+    .map(([, said]) => said!)
+    .filter((said) => !/^(update|preview|destroy|refresh) (failed|canceled)$/.test(said))
+    .at(-1);
+
+const oneLine = (text: string): string =>
+  cut(printable(stripVTControlCharacters(text).trim().replace(/\s+/g, " ")), LONGEST);
