@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type Output, runtime, secret } from "@pulumi/pulumi";
 import { CartsStack } from "../../../components/cartsStack.ts";
 import { definition, revision } from "../../../components/definition/cartsDefinition.ts";
+import { guardTable } from "../../../components/guards/tableGuard.ts";
 import { type Declared, declare, type Run } from "./mocks.ts";
 
 const ROLE = "aws:iam/role:Role";
@@ -248,6 +249,17 @@ describe("CartsStack", () => {
         assert.equal(await previewed(had(definition, "False"), args), runtime.unknownValue);
       }
     });
+  });
+
+  it("has the engine read the stack's state once, whatever asks for it", async () => {
+    const calls: string[] = [];
+    await declare({ preview: true, onCall: (token) => calls.push(token) });
+    await guardTable("carts", { clusterName: "c" });
+    for (const name of ["carts", "two"]) {
+      await value(new CartsStack(name, { clusterName: "c", routeUi: true }).nodes.instance.urn);
+    }
+    await runtime.disconnect();
+    assert.equal(calls.filter((token) => token.endsWith(":readStackResourceOutputs")).length, 1);
   });
 
   it("keeps a secret environment variable secret", async () => {

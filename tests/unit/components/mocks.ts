@@ -15,10 +15,12 @@ export interface Run {
   readonly preview?: boolean;
   /** Outputs of the stack's resources after its last update, by URN. */
   readonly previous?: Readonly<Record<string, object>>;
+  /** Told of every function that is asked for, by its token. */
+  readonly onCall?: (token: string) => void;
 }
 
 /** Replaces the engine by one that answers everything at once, and returns what is declared from then on. */
-export async function declare({ preview = false, previous = {} }: Run = {}): Promise<Declared[]> {
+export async function declare({ preview = false, previous = {}, onCall }: Run = {}): Promise<Declared[]> {
   const declared: Declared[] = [];
   const state = Object.fromEntries(Object.entries(previous).map(([urn, outputs]) => [urn, { outputs }]));
   const inputsOf = new Map<string, Record<string, unknown>>();
@@ -28,7 +30,10 @@ export async function declare({ preview = false, previous = {} }: Run = {}): Pro
         inputsOf.set(`${type} ${name}`, inputs);
         return { id: `${name}-id`, state: { ...inputs, ...outputsOf(type, inputs) } };
       },
-      call: ({ token, inputs }) => (token === READ_STATE ? { outputs: state } : (ANSWERS[token]?.(inputs) ?? {})),
+      call: ({ token, inputs }) => {
+        onCall?.(token);
+        return token === READ_STATE ? { outputs: state } : (ANSWERS[token]?.(inputs) ?? {});
+      },
     },
     "carts-stack",
     "test",
