@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
 
 /** What a command left. */
 export interface Finished {
@@ -13,7 +14,7 @@ export interface Finished {
 
 /** A command that goes on beside its caller. */
 export interface Running {
-  readonly child: ChildProcess;
+  readonly child: Pick<ChildProcess, "pid" | "stdout" | "kill">;
   readonly finished: Promise<Finished>;
   /** What it has printed so far. */
   readonly output: () => string;
@@ -44,28 +45,22 @@ export class Commands {
   private readonly unfinished = new Set<Running>();
 
   begin(command: string, args: readonly string[], { cwd, env, input }: CommandOptions): Running {
-    const child = spawn(command, args, { cwd, env, stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"] });
-    let [stdout, stderr, output] = ["", "", ""];
-    child.stdout!.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-      output += text;
+    const child = execa(command, args, {
+      ...{ cwd, env, extendEnv: false, all: true, reject: false, stripFinalNewline: false },
+      ...(input === undefined ? { stdin: "ignore" } : { input }),
     });
-    child.stderr!.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
+    let output = "";
+    child.all.setEncoding("utf8").on("data", (text: string) => {
       output += text;
     });
     const record: Ran = { line: [command, ...args].join(" "), began: Date.now(), output: () => output };
     this.ran.push(record);
-    const finished = new Promise<Finished>((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", (code) => {
-        Object.assign(record, { code, ended: Date.now() });
-        resolve({ code, stdout, stderr, output });
-      });
+    const finished = child.then(({ exitCode, signal, stdout, stderr, all, originalMessage }): Finished => {
+      const code = exitCode ?? null;
+      Object.assign(record, { code, ended: Date.now() });
+      if (code === null && signal === undefined) throw new Error(originalMessage);
+      return { code, stdout, stderr, output: all };
     });
-    // A program that ends without reading what it is told.
-    child.stdin?.on("error", () => {});
-    child.stdin?.end(input);
     const running = { child, finished, output: () => output };
     this.unfinished.add(running);
     finished.catch(() => {}).finally(() => this.unfinished.delete(running));
