@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { printable } from "../../packages/console/index.ts";
 import type { DriftReport } from "../drift/index.ts";
 import { EXIT, type StackOptions, stackCommand, toJson, writeResult } from "./options.ts";
 
@@ -20,7 +21,7 @@ export const driftCommand = (): Command =>
     });
 
 async function text({ project, stack, resources }: DriftReport): Promise<string> {
-  const { printable, valueText } = await import("../../packages/console/index.ts");
+  const { valueText } = await import("../../packages/kro-preview/index.ts");
   if (resources.length === 0) return `No drift in ${project}/${stack}.\n`;
   const lines = resources.flatMap(({ type, name, change, fields }) => [
     `${change === "deleted" ? "-" : "~"} ${printable(`${type} ${name}`)}: ${change}`,

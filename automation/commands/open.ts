@@ -2,10 +2,11 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { interrupted, UserError } from "../../packages/console/index.ts";
+import type { ClusterChoice } from "../../packages/live/index.ts";
 import { SERVICES } from "../open/index.ts";
-import { type ClusterOptions, type StackOptions, stackCommand, withCluster, writeResult } from "./options.ts";
+import { type StackOptions, stackCommand, withCluster, writeResult } from "./options.ts";
 
-interface Options extends StackOptions, ClusterOptions {
+interface Options extends StackOptions, ClusterChoice {
   readonly service: (typeof SERVICES)[number];
   readonly port: number;
 }

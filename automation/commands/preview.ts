@@ -1,11 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { interrupted, UserError } from "../../packages/console/index.ts";
+import { hasColor, interrupted, UserError } from "../../packages/console/index.ts";
 import { DANGERS, type DefinitionSource, type Plan, type Report } from "../../packages/kro-preview/index.ts";
+import type { ClusterChoice } from "../../packages/live/index.ts";
 import type { StackChoice } from "../stack/index.ts";
-import { bareCommand, type ClusterOptions, hasColor, withCluster, writeResult } from "./options.ts";
+import { bareCommand, withCluster, writeResult } from "./options.ts";
 
-interface Options extends StackChoice, ClusterOptions {
+interface Options extends StackChoice, ClusterChoice {
   readonly format: keyof typeof FORMATS;
   readonly output?: string;
   readonly json?: string | true;

@@ -1,15 +1,8 @@
 import type { Command } from "commander";
+import { hasColor } from "../../packages/console/index.ts";
+import type { ClusterChoice } from "../../packages/live/index.ts";
 import type { StatusReport } from "../update/index.ts";
-import {
-  type ClusterOptions,
-  EXIT,
-  hasColor,
-  type StackOptions,
-  stackCommand,
-  toJson,
-  withCluster,
-  writeResult,
-} from "./options.ts";
+import { EXIT, type StackOptions, stackCommand, toJson, withCluster, writeResult } from "./options.ts";
 
 /** `carts status`: how the stack is, in Pulumi's state and in the cluster. */
 export const statusCommand = (): Command =>
@@ -17,7 +10,7 @@ export const statusCommand = (): Command =>
     .summary("show how the stack is: its last update, and each child as the cluster has it")
     .description("Shows the last update, what a killed run left, and each instance with its children. Changes nothing.")
     .addHelpText("after", "\nExit codes: 0 ready, 2 not ready or not there, 1 an error, 4 a killed run left something.")
-    .action(async (options: StackOptions & ClusterOptions) => {
+    .action(async (options: StackOptions & ClusterChoice) => {
       const { statusOf } = await import("../update/index.ts");
       const report = await statusOf(options);
       for (const note of report.notes) console.error(`note: ${note}`);

@@ -1,19 +1,10 @@
 import { type Command, Option } from "commander";
-import { interrupted } from "../../packages/console/index.ts";
+import { hasColor, interrupted } from "../../packages/console/index.ts";
+import type { ClusterChoice } from "../../packages/live/index.ts";
 import type { Verification } from "../verify/index.ts";
-import {
-  type ClusterOptions,
-  EXIT,
-  hasColor,
-  type StackOptions,
-  stackCommand,
-  toJson,
-  toMilliseconds,
-  withCluster,
-  writeResult,
-} from "./options.ts";
+import { EXIT, type StackOptions, stackCommand, toJson, toMilliseconds, withCluster, writeResult } from "./options.ts";
 
-interface Options extends StackOptions, ClusterOptions {
+interface Options extends StackOptions, ClusterChoice {
   readonly heal?: boolean;
   /** Milliseconds. */
   readonly timeout: number;

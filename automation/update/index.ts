@@ -1,3 +1,3 @@
 export { treeLines } from "./live/lines.ts";
 export { type StatusReport, statusOf } from "./status.ts";
-export { closing, exitCodeOf, update } from "./update.ts";
+export { closing, type UpdateOptions, type UpdateReport, update } from "./update.ts";

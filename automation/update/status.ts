@@ -1,5 +1,5 @@
-import type { ClusterOptions, StackOptions } from "../commands/options.ts";
-import { explainPending, kubeConfigOf, nameOfUrn, readState, selectStack } from "../stack/index.ts";
+import type { ClusterChoice } from "../../packages/live/index.ts";
+import { explainPending, kubeConfigOf, nameOfUrn, readState, type StackChoice, selectStack } from "../stack/index.ts";
 import type { Cause } from "./causes/cause.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { LiveFanout } from "./live/liveFanout.ts";
@@ -28,7 +28,7 @@ export interface StatusReport {
 }
 
 /** Looks at a stack's state and at the cluster, and changes nothing. */
-export async function statusOf(options: StackOptions & ClusterOptions): Promise<StatusReport> {
+export async function statusOf(options: StackChoice & ClusterChoice): Promise<StatusReport> {
   const { stack, project, state } = await selectStack(options);
   const managed = readState(state, project, stack.name);
   const notes: string[] = [];

@@ -1,6 +1,6 @@
 import type { EngineEvent, OutputMap } from "@pulumi/pulumi/automation/index.js";
-import { formatDuration, interrupted } from "../../packages/console/index.ts";
-import { EXIT, hasColor, isWatched, type UpdateOptions } from "../commands/options.ts";
+import { formatDuration, hasColor, interrupted, isWatched } from "../../packages/console/index.ts";
+import type { ClusterChoice } from "../../packages/live/index.ts";
 import {
   explainPending,
   kubeConfigOf,
@@ -11,6 +11,7 @@ import {
   recover,
   releaseLock,
   type SelectedStack,
+  type StackChoice,
   selectStack,
   shownOutputs,
 } from "../stack/index.ts";
@@ -42,15 +43,17 @@ export interface UpdateReport {
   readonly seconds: number;
 }
 
-const EXIT_CODES: Readonly<Record<Result, number>> = {
-  succeeded: EXIT.done,
-  failed: EXIT.error,
-  interrupted: EXIT.interrupted,
-  "timed-out": EXIT.timeout,
-  blocked: EXIT.blocked,
-};
-
-export const exitCodeOf = ({ result }: UpdateReport): number => EXIT_CODES[result];
+/** How a stack is changed. */
+export interface UpdateOptions extends StackChoice, ClusterChoice {
+  /** Milliseconds until it is cancelled. Default: never. */
+  readonly timeout?: number;
+  /** Recover what a killed run left. */
+  readonly resume?: boolean;
+  /** Of the update, in the stack's history. */
+  readonly message?: string;
+  /** How many resources Pulumi works on at a time. */
+  readonly parallel?: number;
+}
 
 /** Runs `pulumi up` or `pulumi destroy`, shows what kro does meanwhile, and finds out why it failed if so. */
 export async function update(command: "up" | "destroy", options: UpdateOptions): Promise<UpdateReport> {

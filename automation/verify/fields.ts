@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { valueTexts } from "../../packages/console/index.ts";
 import { isList, KnownAfterApply, type KubernetesObject, Secret, type Value } from "../../packages/kro/index.ts";
 import type { FieldChange } from "../../packages/kro-preview/index.ts";
-import { fieldChanges, parsePath } from "../../packages/kro-preview/index.ts";
+import { fieldChanges, parsePath, valueTexts } from "../../packages/kro-preview/index.ts";
 
 /** Maps that nobody but their owner writes into: what is not declared does not belong there. */
 const WHOLE: Readonly<Record<string, RegExp>> = { ConfigMap: /^(data|binaryData)\b/, Secret: /^data\b/ };

@@ -6,6 +6,7 @@ export { fieldChanges } from "./fieldChanges.ts";
 export { formatJson } from "./format/json.ts";
 export { formatMarkdown } from "./format/markdown.ts";
 export { formatTree } from "./format/tree.ts";
+export { valueText, valueTexts } from "./format/values.ts";
 export { makeReport } from "./makeReport.ts";
 export { type Plan, type PlannedChange, providerUrn, type Step, toChanges } from "./pulumi/plan.ts";
 export { type Inputs, parsePath, revealed, toInputs, toSides } from "./pulumi/values.ts";

@@ -1,6 +1,7 @@
-import { count, nameText, printable } from "../../console/index.ts";
+import { count, printable } from "../../console/index.ts";
 import type { Action, FieldChange } from "../changes.ts";
 import type { InstanceChildChange, Report } from "../report.ts";
+import { nameText } from "./values.ts";
 
 /** Pulumi's own signs. */
 export const SIGNS: Readonly<Record<Action, string>> = {

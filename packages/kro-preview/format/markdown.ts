@@ -1,4 +1,4 @@
-import { count, list, valueTexts } from "../../console/index.ts";
+import { count, list } from "../../console/index.ts";
 import { DANGERS } from "../dangers/index.ts";
 import type { InstanceChildChange, Report, ResourceChange } from "../report.ts";
 import {
@@ -15,6 +15,7 @@ import {
 import { code, fence, htmlCode, link, prose, row, tableHead } from "./markup.ts";
 import { graphsOf } from "./mermaid.ts";
 import { fitSections, type Section } from "./sections.ts";
+import { valueTexts } from "./values.ts";
 
 export interface MarkdownOptions {
   /**

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { count, list, printable, textWidth, valueTexts } from "../../console/index.ts";
+import { count, list, printable, textWidth } from "../../console/index.ts";
 import type { Action, Danger, FieldChange } from "../changes.ts";
 import type { InstanceChildChange, Report, ResourceChange } from "../report.ts";
 import {
@@ -14,6 +14,7 @@ import {
   SIGNS,
   summary,
 } from "./instances.ts";
+import { valueTexts } from "./values.ts";
 
 export interface TreeOptions {
   /** With the terminal's colours. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
-import { cut, pad, valueTexts } from "../../../packages/console/index.ts";
+import { cut, pad } from "../../../packages/console/index.ts";
+import { valueTexts } from "../../../packages/kro-preview/index.ts";
 
 const FAMILY = "👩‍👩‍👧";
 

@@ -1,0 +1,36 @@
+import { type Command, InvalidArgumentError } from "commander";
+import type { UpdateOptions, UpdateReport } from "../update/index.ts";
+import { EXIT, type StackOptions, stackCommand, toJson, toMilliseconds, withCluster, writeResult } from "./options.ts";
+
+/** A command that changes the stack. */
+export const updateCommand = (name: "up" | "destroy"): Command =>
+  withCluster(stackCommand(name))
+    .option("--timeout <time>", "cancel after this time, such as 90s, 20m or 1h", toMilliseconds)
+    .option("--resume", "recover what a killed run left: its lock, and what it had begun to create")
+    .option("-m, --message <text>", "of the update, in the stack's history")
+    .option("-p, --parallel <number>", "how many resources Pulumi works on at a time", toCount)
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, 1 failed, 4 locked or left by a killed run (see --resume), 124 timeout, 130 interrupted.",
+    )
+    .action(async (options: UpdateOptions & StackOptions) => {
+      const { closing, update } = await import("../update/index.ts");
+      const { outputLines } = await import("../stack/index.ts");
+      const report = await update(name, options);
+      console.error(closing(report));
+      await writeResult(options.json ? toJson(report) : outputLines(report.outputs));
+      process.exitCode = EXIT_CODES[report.result];
+    });
+
+const EXIT_CODES: Readonly<Record<UpdateReport["result"], number>> = {
+  succeeded: EXIT.done,
+  failed: EXIT.error,
+  interrupted: EXIT.interrupted,
+  "timed-out": EXIT.timeout,
+  blocked: EXIT.blocked,
+};
+
+function toCount(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("A whole number, 1 or more.");
+  return Number(text);
+}
