@@ -55,9 +55,13 @@ export async function expectedOf(
   const inCluster = sourceOf("the cluster", (isThere(others) ? others : []).map(foreignDefinition));
   const lookups = await lookUpDefinitions(masked, own, [inCluster, shippedDefinition]);
   for (const { type, definition } of lookups) {
-    // Of any other group, it is no instance for all we know.
-    if (definition || !type.startsWith("kubernetes:kro.run/")) continue;
-    note(`What kro makes of ${type} was not looked at: its RGD is not in this stack.`);
+    if (definition) continue;
+    if (type.startsWith("kubernetes:kro.run/")) {
+      note(`What kro makes of ${type} was not looked at: its RGD is not in this stack.`);
+    } else if (others instanceof Unreadable) {
+      // Of any other group, it is no instance where the cluster has no RGD of it.
+      note(`Whether kro makes anything of ${type} can't be told: RGDs of other stacks could not be read.`);
+    }
   }
   const definitions = [...own, ...lookups.flatMap(({ definition }) => definition ?? [])];
   const maskedInstances = plannedInstances(masked, definitions, note);

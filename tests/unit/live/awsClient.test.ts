@@ -65,7 +65,7 @@ describe("the client of AWS", () => {
 
   it("does not wait for ever for an endpoint that never answers, nor for one that was interrupted", async () => {
     aws.answers.GetRole = "never";
-    const limits = { attempts: 2, connect: 1, request: 0.1, call: 20 };
+    const limits = { attempts: 2, connect: 1, request: 0.3, call: 20 };
     await assert.rejects(awsClient(SETTINGS, signal, limits).role("r"), /^Error: AWS: TimeoutError/);
     assert.equal(aws.calls.length, 2);
     const late = awsClient(SETTINGS, signal, { ...limits, request: 10, call: 0.1 }).role("r");

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { definitionsIn, expectedOf } from "../../../automation/verify/expected.ts";
+import type { PlannedChange } from "../../../packages/kro-preview/pulumi/plan.ts";
 import { clusterClient } from "../../../packages/live/kubernetesClient.ts";
 import { FakeApiServer } from "../live/fakeApiServer.ts";
 
 const PATH = "/apis/kro.run/v1alpha1/resourcegraphdefinitions";
-const EMPTY = { project: "p", stack: "dev", changes: [] };
 
 describe("the RGDs of other stacks that verify goes by", () => {
   let server: FakeApiServer;
@@ -17,10 +17,11 @@ describe("the RGDs of other stacks that verify goes by", () => {
   afterEach(() => server.stop());
 
   /** What can't be told of a stack, after the cluster was asked. */
-  async function notes(): Promise<readonly string[]> {
-    const cluster = clusterClient(await server.start(), new AbortController().signal, 0.2);
+  async function notes(changes: readonly PlannedChange[] = [], timeout = 15): Promise<readonly string[]> {
+    const cluster = clusterClient(await server.start(), new AbortController().signal, timeout);
     const others = await definitionsIn(cluster, (text) => told.push(text));
-    const stack = { masked: EMPTY, revealed: EMPTY, resources: [], pending: [] };
+    const plan = { project: "p", stack: "dev", changes };
+    const stack = { masked: plan, revealed: plan, resources: [], pending: [] };
     return (await expectedOf(stack, others)).notes;
   }
 
@@ -35,6 +36,22 @@ describe("the RGDs of other stacks that verify goes by", () => {
     assert.match(told.join(), /^note: RGDs of other stacks may not be read.*HTTP 403: somebody cannot GET/);
   });
 
+  it("may be what a custom resource is an instance of, where they may not be listed", async () => {
+    server.serve("kro.run/v1alpha1", "ResourceGraphDefinition", "resourcegraphdefinitions", false);
+    const type = "kubernetes:shop.example.com/v1:Shop";
+    const shop = { urn: "urn:shop", type, name: "shop", action: "same", before: {}, after: {}, changed: [] } as const;
+    const change = { ...shop, retained: false, imported: false, provider: undefined };
+    assert.deepEqual(await notes([change]), []);
+    server.stop();
+    server = new FakeApiServer();
+    server.serve("kro.run/v1alpha1", "ResourceGraphDefinition", "resourcegraphdefinitions", false);
+    server.refused.set(PATH, 403);
+    assert.match(
+      (await notes([change])).join(),
+      /^Whether kro makes anything of kubernetes:shop\.example\.com\/v1:Shop can't/,
+    );
+  });
+
   it("are not known after any other failure", async () => {
     server.serve("kro.run/v1alpha1", "ResourceGraphDefinition", "resourcegraphdefinitions", false);
     for (const [answer, reason] of [
@@ -43,7 +60,7 @@ describe("the RGDs of other stacks that verify goes by", () => {
       ["never", "the cluster did not answer within 0.2 s"],
     ] as const) {
       server.refused.set(PATH, answer);
-      const [note, ...others] = await notes();
+      const [note, ...others] = await notes([], answer === "never" ? 0.2 : 15);
       assert.ok(note?.includes(reason), note);
       assert.deepEqual([others, told], [[], []]);
       server.stop();
