@@ -1,5 +1,5 @@
 import type { ClusterOptions, StackOptions } from "../commands/options.ts";
-import { explainPending, nameOfUrn, selectStack } from "../stack/index.ts";
+import { explainPending, kubeConfigOf, nameOfUrn, readState, selectStack } from "../stack/index.ts";
 import type { Cause } from "./causes/cause.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { LiveFanout } from "./live/liveFanout.ts";
@@ -29,21 +29,21 @@ export interface StatusReport {
 
 /** Looks at a stack's state and at the cluster, and changes nothing. */
 export async function statusOf(options: StackOptions & ClusterOptions): Promise<StatusReport> {
-  const { stack, project, cwd, state } = await selectStack(options);
+  const { stack, project, state } = await selectStack(options);
+  const managed = readState(state, project, stack.name);
   const notes: string[] = [];
   const fanout = new LiveFanout({
-    ...options,
     project,
     stack: stack.name,
-    cwd,
+    kubeConfig: () => kubeConfigOf(managed.revealed, options),
     onChange: () => {},
     note: (text) => notes.push(text),
   });
-  const [last] = await Promise.all([stack.info(false), fanout.followState(state)]);
+  const [last] = await Promise.all([stack.info(false), fanout.followState(managed)]);
   const { instances, ...evidence } = fanout.snapshot();
   const { problems } = fanout;
   fanout.stop();
-  const pending = (state.pending_operations ?? []).map(({ type, resource }) => ({
+  const pending = managed.pending.map(({ type, resource }) => ({
     operation: type,
     type: resource.type,
     name: nameOfUrn(resource.urn),
@@ -61,7 +61,7 @@ export async function statusOf(options: StackOptions & ClusterOptions): Promise<
     project,
     stack: stack.name,
     lastUpdate: last && { kind: last.kind, result: last.result, ended: new Date(last.endTime).toISOString() },
-    resources: (state.resources ?? []).filter(({ custom, type }) => custom && !type.startsWith("pulumi:")).length,
+    resources: managed.resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
     pending,
     instances,
     ready,

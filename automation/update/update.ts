@@ -1,11 +1,13 @@
 import type { EngineEvent, OutputMap } from "@pulumi/pulumi/automation/index.js";
 import { formatDuration, interrupted } from "../../packages/console/index.ts";
-import { type ClusterOptions, EXIT, hasColor, isWatched, type UpdateOptions } from "../commands/options.ts";
+import { EXIT, hasColor, isWatched, type UpdateOptions } from "../commands/options.ts";
 import {
   explainPending,
+  kubeConfigOf,
   lockIn,
   type Outputs,
   probeLock,
+  readStateAgain,
   recover,
   releaseLock,
   type SelectedStack,
@@ -90,16 +92,17 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
 
 async function attemptUpdate(
   command: "up" | "destroy",
-  { stack, project, cwd, configFile }: SelectedStack,
+  selected: SelectedStack,
   options: UpdateOptions,
   report: (result: Result, found?: Partial<UpdateReport>) => UpdateReport,
 ): Promise<UpdateReport> {
+  const { stack, configFile } = selected;
   const late = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
   const signal = late ? AbortSignal.any([interrupted, late]) : interrupted;
   signal.addEventListener("abort", () =>
     printer.write(`${late?.aborted ? "the time is over" : "interrupted"}: Pulumi finishes what it has begun ...\n`),
   );
-  const { fanout, printer } = follow({ ...options, project, stack: stack.name, cwd });
+  const { fanout, printer } = follow(selected, options);
   const errors: PulumiError[] = [];
   let changes = {};
   const onEvent = (event: EngineEvent) => {
@@ -144,12 +147,16 @@ async function attemptUpdate(
 }
 
 /** Shows on stderr what kro does. */
-function follow(options: ClusterOptions & { readonly project: string; readonly stack: string; readonly cwd: string }): {
-  readonly fanout: LiveFanout;
-  readonly printer: Printer;
-} {
+function follow(
+  selected: SelectedStack,
+  options: UpdateOptions,
+): { readonly fanout: LiveFanout; readonly printer: Printer } {
+  const { stack, project } = selected;
   const fanout: LiveFanout = new LiveFanout({
-    ...options,
+    project,
+    stack: stack.name,
+    // Pulumi is done with the provider by then, and has noted it.
+    kubeConfig: (plan) => kubeConfigOf(plan, options, () => readStateAgain(selected)),
     onChange: () => printer.changed(),
     note: (text) => printer.write(`note: ${text}\n`),
   });

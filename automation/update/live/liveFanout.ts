@@ -1,11 +1,11 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import type { KubeConfig } from "@kubernetes/client-node";
 import { render } from "../../../packages/kro/index.ts";
 import {
   attempt,
   clusterSource,
   type DefinitionSource,
   instanceChanges,
-  kubeConfigOf,
   lookUpDefinitions,
   type Plan,
   type PlannedDefinition,
@@ -22,7 +22,7 @@ import {
   type Target,
   Watcher,
 } from "../../../packages/live/index.ts";
-import { type StackState, shippedDefinition } from "../../stack/index.ts";
+import { type ManagedStack, shippedDefinition } from "../../stack/index.ts";
 import {
   type FollowedChild,
   type FollowedInstance,
@@ -37,10 +37,8 @@ const DEFINITION = { apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinit
 export interface FollowOptions {
   readonly project: string;
   readonly stack: string;
-  /** Folder of the project. */
-  readonly cwd: string;
-  readonly kubeconfig?: string;
-  readonly context?: string;
+  /** How the cluster of a plan's instances is reached. */
+  readonly kubeConfig: (plan: Plan) => Promise<KubeConfig>;
   /** Called after each change that is seen in the cluster. */
   readonly onChange: () => void;
   /** Called with a sentence about what can't be shown, and why. */
@@ -84,11 +82,11 @@ export class LiveFanout {
   };
 
   /** Follows all that a state holds, without an update. Returns when the cluster has answered, or after some seconds. */
-  async followState({ resources = [] }: StackState): Promise<void> {
-    this.#steps.push(
-      ...resources.map(({ urn, type, inputs }) => ({ op: "same", urn, type, old: { inputs }, new: { inputs } })),
+  async followState({ resources, masked }: ManagedStack): Promise<void> {
+    await this.#follow(
+      resources.map(({ urn }) => urn),
+      masked,
     );
-    await this.#follow(resources.map(({ urn }) => urn));
     await this.#noteProblems();
   }
 
@@ -120,9 +118,7 @@ export class LiveFanout {
     this.#noted.add(text);
   };
 
-  async #follow(urns: readonly string[]): Promise<void> {
-    const { project, stack } = this.#options;
-    const plan: Plan = { project, stack, changes: toChanges(this.#steps) };
+  async #follow(urns: readonly string[], plan = this.#plan()): Promise<void> {
     const reached = await this.#connect(plan);
     if (!reached) return;
     const { watcher } = reached;
@@ -149,8 +145,13 @@ export class LiveFanout {
     return lookups.flatMap(({ definition }) => definition ?? []);
   }
 
+  #plan(): Plan {
+    const { project, stack } = this.#options;
+    return { project, stack, changes: toChanges(this.#steps) };
+  }
+
   #connect(plan: Plan): Promise<Reached | undefined> {
-    this.#reach ??= kubeConfigOf(plan, this.#options).then(
+    this.#reach ??= this.#options.kubeConfig(plan).then(
       (config) => {
         const watcher = new Watcher(config, this.#options.onChange);
         this.#watcher = watcher;

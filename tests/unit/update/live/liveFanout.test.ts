@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { kubeConfigOf, readState } from "../../../../automation/stack/index.ts";
 import { LiveFanout } from "../../../../automation/update/live/liveFanout.ts";
 import { FakeApiServer } from "../../live/fakeApiServer.ts";
 
@@ -59,7 +60,7 @@ describe("an instance whose RGD another stack has made", () => {
     fanout = new LiveFanout({
       project: "p",
       stack: "dev",
-      cwd: "/nowhere",
+      kubeConfig: (plan) => kubeConfigOf(plan, { cwd: "/nowhere" }),
       onChange: () => changed(),
       note: (text) => {
         notes.push(text);
@@ -73,9 +74,17 @@ describe("an instance whose RGD another stack has made", () => {
     server.stop();
   });
 
+  const reached = () => ({ provider: `${provider.urn}::id` });
+
+  /** Of a stack that has the instance. */
+  const state = () => {
+    const shop = { urn: urn(TYPE, "shop"), type: TYPE, custom: true, ...reached(), inputs: INPUTS };
+    return readState({ resources: [{ ...provider, custom: true }, shop] }, "p", "dev");
+  };
+
   const event = (op: string, type: string, name: string, inputs: object) =>
     fanout.onEvent({
-      resourcePreEvent: { metadata: { op, type, urn: urn(type, name), new: { inputs } } },
+      resourcePreEvent: { metadata: { op, type, urn: urn(type, name), ...(type === TYPE && reached()), new: { inputs } } },
     } as never);
 
   const states = () =>
@@ -109,8 +118,7 @@ describe("an instance whose RGD another stack has made", () => {
   });
 
   it("is among those of a state", async () => {
-    const resource = { urn: urn(TYPE, "shop"), type: TYPE, inputs: INPUTS };
-    await fanout.followState({ resources: [provider, resource] });
+    await fanout.followState(state());
     assert.deepEqual(states(), [["Shop", "default/one", "absent", ["ConfigMap", "shop-config", "absent"]]]);
   });
 
@@ -126,8 +134,7 @@ describe("an instance whose RGD another stack has made", () => {
 
   it("is not followed without a word where RGDs may not be read", async () => {
     server.refused.set("/apis/kro.run/v1alpha1/resourcegraphdefinitions", 403);
-    const resource = { urn: urn(TYPE, "shop"), type: TYPE, inputs: INPUTS };
-    await fanout.followState({ resources: [provider, resource] });
+    await fanout.followState(state());
     assert.match(notes.join("\n"), /^RGDs of other stacks can't be looked at: .*HTTP 403/m);
   });
 });
