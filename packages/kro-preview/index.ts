@@ -10,7 +10,6 @@ export { makeReport } from "./makeReport.ts";
 export { type Plan, type PlannedChange, providerUrn, type Step, toChanges } from "./pulumi/plan.ts";
 export { type Inputs, parsePath, revealed, toInputs, toSides } from "./pulumi/values.ts";
 export type { Report } from "./report.ts";
-export { kubeConfigOf } from "./sources/cluster.ts";
 export { clusterSource } from "./sources/clusterSource.ts";
 export {
   type DefinitionSource,
