@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { DURATION_RULE, parseDuration } from "../../packages/console/index.ts";
+import type { ClusterChoice } from "../../packages/live/index.ts";
 import type { StackChoice } from "../stack/index.ts";
 
 /** Options that every command on a stack has. */
@@ -9,10 +10,7 @@ export interface StackOptions extends StackChoice {
 }
 
 /** Options of a command that looks into the cluster. */
-export interface ClusterOptions {
-  readonly kubeconfig?: string;
-  readonly context?: string;
-}
+export type ClusterOptions = ClusterChoice;
 
 /** Options of a command that changes the stack. */
 export interface UpdateOptions extends StackOptions, ClusterOptions {
@@ -34,6 +32,7 @@ export const bareCommand = (name: string): Command =>
     .addOption(new Option("-s, --stack <name>", "the stack").env("PULUMI_STACK").makeOptionMandatory())
     .addOption(new Option("-C, --cwd <folder>", "folder of the Pulumi project").default(OWN_PROJECT, "that of carts"))
     .option("--config-file <file>", "the stack's config (default: Pulumi.<stack>.yaml in the project)")
+    .option("--debug", "with an error, also print where it comes from")
     .allowExcessArguments(false);
 
 /** A command on a stack that can print JSON. */
@@ -43,8 +42,14 @@ export const stackCommand = (name: string): Command =>
 /** Adds how the cluster is reached. */
 export const withCluster = (command: Command): Command =>
   command
-    .option("--kubeconfig <file>", "how the cluster is reached (default: $KUBECONFIG, else as the stack does)")
-    .option("--context <name>", "a context of that kubeconfig (default: the stack's, else the current one)");
+    .option(
+      "--kubeconfig <file>",
+      "how the cluster is reached (default: that of the stack's provider, else $KUBECONFIG)",
+    )
+    .option(
+      "--context <name>",
+      "a context of that kubeconfig (default: that of the stack's provider, else the current one)",
+    );
 
 /** Adds what a command has that changes the stack. */
 export const withUpdate = (command: Command): Command =>

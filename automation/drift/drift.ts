@@ -1,6 +1,14 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { interrupted, UserError } from "../../packages/console/index.ts";
-import { explainLock, lockIn, nameOfUrn, type SelectedStack, type StackChoice, selectStack } from "../stack/index.ts";
+import {
+  explainLock,
+  failureText,
+  lockIn,
+  nameOfUrn,
+  type SelectedStack,
+  type StackChoice,
+  selectStack,
+} from "../stack/index.ts";
 import { type FieldDrift, fieldDrifts } from "./fieldDrift.ts";
 
 /** What is other than the last update left it. `carts drift --json` prints it; docs/pipelines.md describes it. */
@@ -57,7 +65,7 @@ async function refresh(
     .catch((error: unknown) => {
       const lock = lockIn(error instanceof Error ? error.message : "");
       if (lock) throw new UserError(explainLock(stack.name, lock));
-      throw error instanceof CommandError ? new UserError("Pulumi's refresh failed, see above") : error;
+      throw error instanceof CommandError ? new UserError(`Pulumi's refresh failed${failureText(error)}`) : error;
     });
   return [...found.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }

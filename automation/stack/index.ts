@@ -2,6 +2,7 @@ export { kubeConfigOf, readStateAgain } from "./cluster.ts";
 export { explainLock, lockIn } from "./locks.ts";
 export { type Outputs, outputLines, shownOutputs } from "./outputs.ts";
 export { previewPlan } from "./previewPlan.ts";
+export { errorLine, failureText } from "./pulumiError.ts";
 export { explainPending, probeLock, recover, releaseLock } from "./resume.ts";
 export { type SelectedStack, type StackChoice, selectStack } from "./selection.ts";
 export { shippedDefinition } from "./shippedDefinition.ts";

@@ -1,6 +1,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { UserError } from "../../packages/console/index.ts";
 import { type Plan, type Step, toChanges } from "../../packages/kro-preview/index.ts";
+import { failureText } from "./pulumiError.ts";
 import { openStack, type StackChoice } from "./selection.ts";
 
 /** Which stack is previewed, and who hears of the progress. */
@@ -36,7 +37,7 @@ export async function previewPlan({ onOutput, color, signal, ...choice }: Previe
     },
   });
   await preview.catch((error: unknown) => {
-    throw error instanceof CommandError ? new UserError("Pulumi's preview failed, see above") : error;
+    throw error instanceof CommandError ? new UserError(`Pulumi's preview failed${failureText(error)}`) : error;
   });
   return { project, stack: choice.stack, changes: toChanges(steps) };
 }

@@ -1,0 +1,63 @@
+import { createInterface } from "node:readline";
+import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import type { ExecaReturnValue } from "execa";
+import { interrupted, UserError } from "../../packages/console/index.ts";
+
+/**
+ * The pulumi on PATH, each run in a process group of its own: a terminal sends Ctrl-C to a whole group, and of a second
+ * one, after the one that the signal here sends, Pulumi would leave everything as it is at once.
+ *
+ * @throws UserError when there is none, or it is too old.
+ */
+export async function pulumiOnPath(): Promise<PulumiCommand> {
+  const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
+  const found = await PulumiCommand.get().catch((error: Error) => {
+    const missing = /ENOENT/.test(error.message);
+    throw new UserError(
+      missing ? "there is no pulumi on PATH: see https://www.pulumi.com/docs/iac/download-install" : error.message,
+    );
+  });
+  return Object.assign(found, { run });
+}
+
+type Listener = (line: string) => void;
+
+/** Parts of Pulumi's library that are not among its documented types. */
+interface Internals {
+  readonly CommandResult: new (stdout: string, stderr: string, code: number) => object;
+  readonly createCommandError: (result: object) => Error;
+}
+
+/** What only reads, and may be given up when nobody waits for it any more. */
+const READS = ["export", "history", "ls", "output"];
+
+/** Stands in for the library's own, which Ctrl-C reaches as well, and which hands on halves of lines. */
+async function run(
+  args: readonly string[],
+  cwd: string,
+  variables: NodeJS.ProcessEnv,
+  onOutput?: Listener,
+  onError?: Listener,
+  signal = args[0] === "stack" && READS.includes(args[1]!) ? interrupted : undefined,
+): Promise<object> {
+  const { default: execa } = await import("execa");
+  const { CommandResult } = (await import("@pulumi/pulumi/automation/cmd.js")) as unknown as Internals;
+  const { createCommandError } = (await import("@pulumi/pulumi/automation/errors.js")) as unknown as Internals;
+  const env = { ...variables, PULUMI_AUTOMATION_API: "true" };
+  const options = { cwd, env, detached: true, stdin: "ignore", reject: false, maxBuffer: Infinity } as const;
+  const child = execa("pulumi", [...args, "--non-interactive"], options);
+  const cancel = () => child.kill("SIGINT");
+  signal?.addEventListener("abort", cancel);
+  if (signal?.aborted) cancel();
+  const lines = [eachLine(child.stdout!, onOutput), eachLine(child.stderr!, onError)];
+  const [finished] = (await Promise.all([child, ...lines])) as [ExecaReturnValue & { readonly shortMessage?: string }];
+  signal?.removeEventListener("abort", cancel);
+  const { exitCode, stdout = "", stderr = finished.shortMessage ?? "" } = finished;
+  const result = new CommandResult(stdout, stderr, exitCode ?? 1);
+  if (exitCode !== 0) throw createCommandError(result);
+  return result;
+}
+
+async function eachLine(input: NodeJS.ReadableStream, listener: Listener | undefined): Promise<void> {
+  if (listener) for await (const line of createInterface({ input })) listener(`${line}\n`);
+}
