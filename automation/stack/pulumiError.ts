@@ -1,5 +1,4 @@
 import { stripVTControlCharacters } from "node:util";
-import type { CommandError } from "@pulumi/pulumi/automation/index.js";
 import { cut, printable } from "../../packages/console/index.ts";
 
 /** What the environment lacks, by what Pulumi says of it, and what to set. */
@@ -22,37 +21,38 @@ const LONGEST = 1000;
 
 /** One line for an error that nobody foresaw: what Pulumi says, and what to set if it lacks something. */
 export function errorLine(error: unknown): string {
-  const said = isCommandError(error) ? lastError(error) : undefined;
-  const text = said ?? (error instanceof Error ? error.message || error.name : String(error));
-  const advice = said && adviceFor(said);
-  return `${oneLine(text)}${advice ? `: ${advice}` : ""}`;
+  if (isCommandError(error)) {
+    const { stdout = "", stderr = "" } = error.commandResult;
+    const said = lastError(stderr) ?? lastError(stdout);
+    if (said !== undefined) return advised(said);
+  }
+  return oneLine(error instanceof Error ? error.message || error.name : String(error));
 }
 
-/** Why a command of Pulumi failed that has told of it on stderr, as a sentence's end. */
-export function failureText(error: CommandError): string {
-  const said = lastError(error);
-  return said && adviceFor(said) !== undefined ? `: ${errorLine(error)}` : ", see above";
+/** Why a command of Pulumi failed whose output was shown, as the end of a sentence. */
+export function failureText(error: Error): string {
+  // What the program or a plugin says is on stdout: a 401 there is not the backend's.
+  const said = isCommandError(error) ? lastError(error.commandResult.stderr ?? "") : undefined;
+  return said !== undefined && adviceFor(said) !== undefined ? `: ${advised(said)}` : ", see above";
 }
 
-/** The library's classes are loaded only with a command that needs them. */
+/** Pulumi's CommandError. Its class is not loaded for this, and keeps the result to itself. */
+interface CommandError extends Error {
+  readonly commandResult: { readonly stdout?: string; readonly stderr?: string };
+}
+
 const isCommandError = (error: unknown): error is CommandError => error instanceof Error && "commandResult" in error;
 
 const adviceFor = (said: string): string | undefined => ADVICE.find(([pattern]) => pattern.test(said))?.[1];
 
-/** The last `error:` line of a command's output that says more than that it failed. */
-function lastError(error: CommandError): string | undefined {
-  const { stdout = "", stderr = "" } = (error as unknown as { readonly commandResult?: Output }).commandResult ?? {};
-  const errors = (text: string) =>
-    [...stripVTControlCharacters(text).matchAll(/^\s*error: (.*\S)/gm)]
-      .map(([, said]) => said!)
-      .filter((said) => !/^(update|preview|destroy|refresh) (failed|canceled)$/.test(said));
-  return errors(stderr).at(-1) ?? errors(stdout).at(-1);
-}
+const advised = (said: string): string => [oneLine(said), adviceFor(said)].filter(Boolean).join(": ");
 
-interface Output {
-  readonly stdout?: string;
-  readonly stderr?: string;
-}
+/** The last `error:` line that says more than that a command failed. */
+const lastError = (output: string): string | undefined =>
+  [...stripVTControlCharacters(output).matchAll(/^\s*error: (.*\S)/gm)]
+    .map(([, said]) => said!)
+    .filter((said) => !/^(update|preview|destroy|refresh) (failed|canceled)$/.test(said))
+    .at(-1);
 
 const oneLine = (text: string): string =>
   cut(printable(stripVTControlCharacters(text).trim().replace(/\s+/g, " ")), LONGEST);

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { type FakePulumi, fakePulumi } from "./fakePulumi.ts";
+
+const DOOR = join(import.meta.dirname, "../../../automation/carts.mjs");
+
+describe("a command that fails or is interrupted", () => {
+  let pulumi: FakePulumi;
+  afterEach(() => pulumi.remove());
+
+  async function run(args: readonly string[], during: (child: ChildProcess) => Promise<void> = async () => {}) {
+    const child = spawn(process.execPath, [DOOR, ...args, "--stack", "dev", "--cwd", pulumi.cwd], {
+      env: { ...process.env, ...pulumi.env },
+    });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (text) => (stdout += text));
+    child.stderr.on("data", (text) => (stderr += text));
+    const code = new Promise((resolve) => child.on("close", resolve));
+    await during(child);
+    return { code: await code, stdout, stderr };
+  }
+
+  it("says in one line what to set, and where it comes from only with --debug", async () => {
+    pulumi = await fakePulumi({ "stack export": "echo 'error: incorrect passphrase' >&2; exit 255" });
+    const [status, up] = await Promise.all([run(["status", "--json"]), run(["up", "--resume", "--json", "--debug"])]);
+    assert.deepEqual([status.code, status.stdout, up.code, up.stdout], [1, "", 1, ""]);
+    assert.match(status.stderr, /^error: incorrect passphrase: PULUMI_CONFIG_PASSPHRASE.*\n$/);
+    assert.match(up.stderr, /^error: incorrect passphrase: PULUMI_CONFIG_PASSPHRASE.*\n[\s\S]*\n +at /);
+  });
+
+  it("ends with 130 while Pulumi is still reading the stack, and prints nothing on stdout", async () => {
+    pulumi = await fakePulumi({ "stack export": "touch begun; exec sleep 20" });
+    const { code, stdout, stderr } = await run(["up", "--json"], async (child) => {
+      while (!existsSync(join(pulumi.cwd, "begun")) && child.exitCode === null) await setTimeout(20);
+      child.kill("SIGINT");
+    });
+    assert.deepEqual([code, stdout, stderr], [130, "", "interrupted\n"]);
+  });
+});

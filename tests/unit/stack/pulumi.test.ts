@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { pulumiOnPath } from "../../../automation/stack/pulumi.ts";
+import { errorLine, failureText } from "../../../automation/stack/pulumiError.ts";
+import { type FakePulumi, fakePulumi } from "./fakePulumi.ts";
+
+/** `PulumiCommand.run`, which is not among the library's documented types. */
+type Run = (
+  args: string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  onOutput?: (text: string) => void,
+  onError?: (text: string) => void,
+  signal?: AbortSignal,
+) => Promise<{ readonly stdout: string; readonly code: number }>;
+
+describe("pulumi as a command runs it", () => {
+  const { PATH } = process.env;
+  let pulumi: FakePulumi;
+
+  before(async () => {
+    pulumi = await fakePulumi({
+      lines: "printf 'one '; sleep 0.1; printf 'line\\n\\303'; sleep 0.1; printf '\\244 last'; echo warning >&2",
+      group: "ps -o pgid= -p $$; cat; echo $MINE",
+      patient: "trap 'echo told; exit 3' INT; echo begun; while :; do sleep 0.05; done",
+      fails: "echo 'error: the stack is currently locked by 1 lock(s)' >&2; exit 255",
+    });
+    process.env.PATH = pulumi.env.PATH;
+  });
+  after(async () => {
+    process.env.PATH = PATH;
+    await pulumi.remove();
+  });
+
+  const run: Run = async (...args) => ((await pulumiOnPath()) as unknown as { readonly run: Run }).run(...args);
+
+  it("is listened to line by line", async () => {
+    const lines: string[] = [];
+    const errors: string[] = [];
+    const { stdout } = await run(
+      ["lines"],
+      pulumi.cwd,
+      {},
+      (text) => lines.push(text),
+      (text) => errors.push(text),
+    );
+    assert.deepEqual([lines, errors], [["one line\n", "ä last\n"], ["warning\n"]]);
+    assert.equal(stdout, "one line\nä last");
+  });
+
+  it("has a process group of its own, the variables that it is given, and nothing to read", async () => {
+    const { stdout } = await run(["group"], pulumi.cwd, { MINE: "yes" });
+    const own = await promisify(execFile)("ps", ["-o", "pgid=", "-p", String(process.pid)]);
+    const [group, given] = stdout.trim().split("\n");
+    assert.notEqual(group!.trim(), own.stdout.trim());
+    assert.equal(given, "yes");
+  });
+
+  it("is told once to end, and its own exit code counts", async () => {
+    const controller = new AbortController();
+    const lines: string[] = [];
+    const onOutput = (text: string) => {
+      lines.push(text);
+      if (text === "begun\n") controller.abort();
+    };
+    const running = run(["patient"], pulumi.cwd, {}, onOutput, undefined, controller.signal);
+    await assert.rejects(running, { name: "CommandError", message: /^code: 3\n/ });
+    assert.deepEqual(lines, ["begun\n", "told\n"]);
+  });
+
+  it("fails with the errors that its library knows", async () => {
+    await assert.rejects(run(["fails"], pulumi.cwd, {}), { name: "ConcurrentUpdateError" });
+  });
+});
+
+describe("an error that nobody foresaw", () => {
+  /** As the library makes it of what the CLI has printed. */
+  const commandError = (stderr: string, stdout = "") =>
+    Object.assign(new Error(`code: 255\n stdout: ${stdout}\n stderr: ${stderr}\n`), {
+      commandResult: { stdout, stderr, code: 255 },
+    });
+
+  const PASSPHRASE =
+    "passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment variables";
+  // Recorded from pulumi 3.274.
+  const recorded: readonly [stderr: string, line: RegExp][] = [
+    [
+      `error: getting stack configuration: get stack secrets manager: ${PASSPHRASE}\n`,
+      /: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or \S+ environment variables$/,
+    ],
+    [
+      "error: incorrect passphrase\n",
+      /^incorrect passphrase: PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, /,
+    ],
+    [
+      'error: unable to open state directory "file:///nowhere": stat /nowhere: no such file or directory\n',
+      /^unable to open state directory .*: PULUMI_BACKEND_URL, else `pulumi login`, /,
+    ],
+    [
+      "error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions\n",
+      /`pulumi login`, or set PULUMI_ACCESS_TOKEN .*PULUMI_BACKEND_URL/,
+    ],
+    [
+      "Logging in using access token from PULUMI_ACCESS_TOKEN\nerror: Unauthorized: No credentials provided or are invalid.\n",
+      /^Unauthorized: .* set PULUMI_ACCESS_TOKEN to a token that is still valid/,
+    ],
+    [
+      'error: performing HTTP request: Get "http://127.0.0.1:18098/api/user": dial tcp 127.0.0.1:18098: connect: connection refused\n',
+      /PULUMI_BACKEND_URL/,
+    ],
+    ["error: the first\nerror: a stack name may not be empty\n", /^a stack name may not be empty$/],
+  ];
+
+  it("is Pulumi's own last word, and what to set", () => {
+    for (const [stderr, line] of recorded) assert.match(errorLine(commandError(stderr)), line);
+    assert.equal(errorLine(commandError("", "  error: it is full\n  error: update failed\n")), "it is full");
+  });
+
+  it("is told of a preview that shows its own errors only when something must be set", () => {
+    assert.match(failureText(commandError(`error: ${PASSPHRASE}`)), /^: passphrase must be set/);
+    assert.equal(failureText(commandError("", "error: AWS says: 401")), ", see above");
+  });
+
+  it("is one line without what a terminal obeys", () => {
+    assert.equal(errorLine(new Error("HTTP-Code: 403\n  \u001b[31mBody\u001b[0m")), "HTTP-Code: 403 Body");
+    assert.equal(errorLine(new TypeError("")), "TypeError");
+    assert.equal(errorLine("text"), "text");
+  });
+});
