@@ -45,7 +45,8 @@ const isCommandError = (error: unknown): error is CommandError => error instance
 
 const adviceFor = (said: string): string | undefined => ADVICE.find(([pattern]) => pattern.test(said))?.[1];
 
-const advised = (said: string): string => [oneLine(said), adviceFor(said)].filter(Boolean).join(": ");
+const advised = (said: string): string =>
+  [oneLine(said).replace(/\.$/, ""), adviceFor(said)].filter(Boolean).join(": ");
 
 /** The last `error:` line that says more than that a command failed. */
 const lastError = (output: string): string | undefined =>

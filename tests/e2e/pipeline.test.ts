@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { ResourceState } from "../../automation/stack/index.ts";
 import { killHard, makePending } from "./interrupted.ts";
-import { apply, inVain, isThere, kubectl, patch, Stack, story, until } from "./kit/index.ts";
+import { apply, inVain, isThere, kubectl, patch, Stack, sandbox, story, until } from "./kit/index.ts";
 
 const ESCAPE = "\u001b";
 const INSTANCE = ["cartsstack", "carts-kro"] as const;
@@ -81,6 +83,34 @@ story("carts up, status, drift, outputs and destroy", () => {
     );
     assert.equal((await carts("drift", {}, "--json")).code, 2);
     await patch(...INSTANCE, { spec: { replicas: 1 } });
+  });
+
+  it("says in one line what the environment lacks", async () => {
+    const { PULUMI_CONFIG_PASSPHRASE: _, ...bare } = sandbox.env;
+    const lacking = { ...bare, PULUMI_BACKEND_URL: "file:///nowhere/at/all", PULUMI_CONFIG_PASSPHRASE: "" };
+    for (const command of ["up", "status", "outputs", "verify", "destroy"]) {
+      const args = await stack.cartsArgs(command);
+      const run = (env: NodeJS.ProcessEnv) => sandbox.run("node", args, { cwd: sandbox.folder, env });
+      const [locked, lost] = [await run(bare), await run(lacking)];
+      assert.deepEqual([locked.code, locked.stdout, lost.code, lost.stdout], [1, "", 1, ""], command);
+      assert.match(locked.stderr, /^error: .*PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE.*\n$/);
+      assert.match(lost.stderr, /^error: .*nowhere.*PULUMI_BACKEND_URL.*\n$/);
+    }
+  });
+
+  it("looks into the stack's own cluster when its kubeconfig is a secret, and $KUBECONFIG is of another", async () => {
+    const file = await stack.configFile({ imageVersion: "1.3.0" });
+    const text = await readFile(sandbox.env.KUBECONFIG!, "utf8");
+    const key = ["carts-stack:kubeconfig", text, "--secret", "--stack", "e2e", "--config-file", file];
+    await sandbox.succeed("pulumi", ["config", "set", ...key]);
+    const env = { ...sandbox.env, KUBECONFIG: join(sandbox.folder, "nothing") };
+    const options = { cwd: sandbox.folder, env };
+    const up = await sandbox.run("node", [...(await stack.cartsArgs("up", file)), "--json"], options);
+    assert.equal(up.code, 0, up.stderr);
+    assert.equal(JSON.parse(up.stdout).instances[0]?.phase, "ready", up.stderr);
+    const status = await sandbox.run("node", await stack.cartsArgs("status", file), options);
+    assert.equal(status.code, 0, status.stderr);
+    assert.match(status.stdout, /✓ Table carts-kro\/carts-table {2}ready/);
   });
 
   it("redraws a tree on a terminal, and prints a line per change elsewhere", async () => {
