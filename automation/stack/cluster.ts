@@ -2,6 +2,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { KnownAfterApply, Secret } from "../../packages/kro/index.ts";
 import type { Plan, PlannedChange } from "../../packages/kro-preview/index.ts";
 import { type ClusterChoice, type ClusterProvider, findKubeConfig } from "../../packages/live/index.ts";
+import { errorLine } from "./pulumiError.ts";
 import type { OpenStack } from "./selection.ts";
 import { nameOfUrn, readState, type StackState } from "./state.ts";
 
@@ -30,10 +31,14 @@ export async function kubeConfigOf(
   if (urn === undefined) return findKubeConfig(choice, undefined, cwd);
   const planned = plan.changes.find((change) => change.urn === urn);
   const told = inputsOf(planned);
-  const again = told && !hides(told) ? undefined : await readAgain(planned);
+  const again = told && !hides(told) ? undefined : await readAgain(planned)?.catch(unread);
   const inputs = inputsOf(again?.changes.find((change) => change.urn === urn)) ?? told;
   if (!inputs) throw new Error(`the provider ${nameOfUrn(urn)} is not in the stack's state`);
   return findKubeConfig(choice, inputs, cwd);
+}
+
+function unread(error: unknown): never {
+  throw new Error(`the stack's state can't be read: ${errorLine(error)}`);
 }
 
 /** For {@link kubeConfigOf}. */

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import type { ExecaReturnValue } from "execa";
-import { interrupted, UserError } from "../../packages/console/index.ts";
+import { UserError } from "../../packages/console/index.ts";
 
 /**
  * The pulumi on PATH, each run in a process group of its own: a terminal sends Ctrl-C to a whole group, and of a second
@@ -17,29 +17,35 @@ export async function pulumiOnPath(): Promise<PulumiCommand> {
       missing ? "there is no pulumi on PATH: see https://www.pulumi.com/docs/iac/download-install" : error.message,
     );
   });
-  return Object.assign(found, { run });
+  return Object.assign(found, { run: runPulumi });
 }
 
 type Listener = (line: string) => void;
 
-/** Parts of Pulumi's library that are not among its documented types. */
-interface Internals {
-  readonly CommandResult: new (stdout: string, stderr: string, code: number) => object;
-  readonly createCommandError: (result: object) => Error;
+interface Result {
+  readonly stdout: string;
 }
 
-/** What only reads, and may be given up when nobody waits for it any more. */
-const READS = ["export", "history", "ls", "output"];
+/** Parts of Pulumi's library that are not among its documented types. */
+interface Internals {
+  readonly CommandResult: new (stdout: string, stderr: string, code: number) => Result;
+  readonly createCommandError: (result: Result) => Error;
+}
 
-/** Stands in for the library's own, which Ctrl-C reaches as well, and which hands on halves of lines. */
-async function run(
+/**
+ * Stands in for the library's own, which Ctrl-C reaches as well, and which hands on halves of lines.
+ *
+ * @param signal - sends one SIGINT.
+ * @throws CommandError of the library, unless the exit code is 0.
+ */
+export async function runPulumi(
   args: readonly string[],
   cwd: string,
   variables: NodeJS.ProcessEnv,
   onOutput?: Listener,
   onError?: Listener,
-  signal = args[0] === "stack" && READS.includes(args[1]!) ? interrupted : undefined,
-): Promise<object> {
+  signal?: AbortSignal,
+): Promise<Result> {
   const { default: execa } = await import("execa");
   const { CommandResult } = (await import("@pulumi/pulumi/automation/cmd.js")) as unknown as Internals;
   const { createCommandError } = (await import("@pulumi/pulumi/automation/errors.js")) as unknown as Internals;

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
-import { UserError } from "../../packages/console/index.ts";
-import { pulumiOnPath } from "./pulumi.ts";
+import { interrupted, UserError } from "../../packages/console/index.ts";
+import { pulumiOnPath, runPulumi } from "./pulumi.ts";
 import type { StackState } from "./state.ts";
 
 /** Which stack a command is about. */
@@ -53,9 +53,12 @@ export async function openStack(choice: StackChoice): Promise<OpenStack> {
 export async function selectStack(choice: StackChoice): Promise<SelectedStack> {
   const { StackNotFoundError } = await import("@pulumi/pulumi/automation/index.js");
   const open = await openStack(choice);
-  const { deployment: state } = await open.stack.workspace.exportStack(choice.stack).catch((error: unknown) => {
+  // As the library's exportStack does, which can't be interrupted.
+  const args = ["stack", "export", "--show-secrets", "--stack", choice.stack];
+  const exported = await runPulumi(args, open.cwd, {}, undefined, undefined, interrupted).catch((error: unknown) => {
     const missing = error instanceof StackNotFoundError;
     throw missing ? new UserError(`there is no stack ${choice.stack}: \`pulumi stack init\` makes one`) : error;
   });
-  return { ...open, state: state ?? {} };
+  const { deployment } = JSON.parse(exported.stdout) as { readonly deployment?: StackState };
+  return { ...open, state: deployment ?? {} };
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { type FakePulumi, fakePulumi } from "./fakePulumi.ts";
+import { type FakePulumi, fakePulumi, printJson } from "./fakePulumi.ts";
 
 const DOOR = join(import.meta.dirname, "../../../automation/carts.mjs");
 
@@ -11,9 +12,14 @@ describe("a command that fails or is interrupted", () => {
   let pulumi: FakePulumi;
   afterEach(() => pulumi.remove());
 
-  async function run(args: readonly string[], during: (child: ChildProcess) => Promise<void> = async () => {}) {
+  async function run(
+    args: readonly string[],
+    during: (child: ChildProcess) => Promise<void> = async () => {},
+    env: NodeJS.ProcessEnv = {},
+  ) {
     const child = spawn(process.execPath, [DOOR, ...args, "--stack", "dev", "--cwd", pulumi.cwd], {
-      env: { ...process.env, ...pulumi.env },
+      cwd: pulumi.cwd,
+      env: { ...process.env, ...pulumi.env, ...env },
     });
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (text) => (stdout += text));
@@ -29,6 +35,27 @@ describe("a command that fails or is interrupted", () => {
     assert.deepEqual([status.code, status.stdout, up.code, up.stdout], [1, "", 1, ""]);
     assert.match(status.stderr, /^error: incorrect passphrase: PULUMI_CONFIG_PASSPHRASE.*\n$/);
     assert.match(up.stderr, /^error: incorrect passphrase: PULUMI_CONFIG_PASSPHRASE.*\n[\s\S]*\n +at /);
+  });
+
+  it("has Pulumi finish what it has begun when it fails itself, and ends with 1", async () => {
+    pulumi = await fakePulumi({
+      "stack export": printJson({ version: 3, deployment: {} }),
+      up: "trap 'touch told; exit 1' INT; touch begun; while :; do sleep 0.05; done",
+    });
+    const fault = `import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+      const wait = setInterval(() => {
+        if (!existsSync(${JSON.stringify(join(pulumi.cwd, "begun"))})) return;
+        clearInterval(wait);
+        throw new Error("a fault of ours");
+      }, 20);`;
+    await writeFile(join(pulumi.cwd, "fault.mjs"), fault);
+    const NODE_OPTIONS = `--import=${join(pulumi.cwd, "fault.mjs")}`;
+    const { code, stdout, stderr } = await run(["up", "--json"], undefined, { NODE_OPTIONS });
+    assert.deepEqual([code, existsSync(join(pulumi.cwd, "told"))], [1, true], stderr);
+    assert.equal(JSON.parse(stdout).result, "interrupted");
+    assert.match(stderr, /^error: a fault of ours\n$/m);
+    assert.doesNotMatch(stderr, /^ +at /m);
   });
 
   it("ends with 130 while Pulumi is still reading the stack, and prints nothing on stdout", async () => {

@@ -52,6 +52,8 @@ describe("the cluster of a plan", () => {
     const empty = async () => plan();
     await assert.rejects(found(plan(provider("a", "[secret]"), carts("a")), empty), /is a secret, which can't be read/);
     await assert.rejects(found(plan(provider("a", "[secret]"), carts("a"))), /is a secret, which can't be read/);
+    const broken = () => Promise.reject(new Error("no answer"));
+    await assert.rejects(found(plan(carts("a")), broken), { message: "the stack's state can't be read: no answer" });
     await assert.rejects(found(plan(carts("a")), empty), { message: "the provider a is not in the stack's state" });
   });
 });

@@ -1,19 +1,9 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { pulumiOnPath } from "../../../automation/stack/pulumi.ts";
+import { runPulumi } from "../../../automation/stack/pulumi.ts";
 import { errorLine, failureText } from "../../../automation/stack/pulumiError.ts";
 import { type FakePulumi, fakePulumi } from "./fakePulumi.ts";
-
-/** `PulumiCommand.run`, which is not among the library's documented types. */
-type Run = (
-  args: string[],
-  cwd: string,
-  env: NodeJS.ProcessEnv,
-  onOutput?: (text: string) => void,
-  onError?: (text: string) => void,
-  signal?: AbortSignal,
-) => Promise<{ readonly stdout: string; readonly code: number }>;
 
 describe("pulumi as a command runs it", () => {
   const { PATH } = process.env;
@@ -33,12 +23,10 @@ describe("pulumi as a command runs it", () => {
     await pulumi.remove();
   });
 
-  const run: Run = async (...args) => ((await pulumiOnPath()) as unknown as { readonly run: Run }).run(...args);
-
   it("is listened to line by line", async () => {
     const lines: string[] = [];
     const errors: string[] = [];
-    const { stdout } = await run(
+    const { stdout } = await runPulumi(
       ["lines"],
       pulumi.cwd,
       {},
@@ -50,7 +38,7 @@ describe("pulumi as a command runs it", () => {
   });
 
   it("has a process group of its own, the variables that it is given, and nothing to read", async () => {
-    const { stdout } = await run(["group"], pulumi.cwd, { MINE: "yes" });
+    const { stdout } = await runPulumi(["group"], pulumi.cwd, { MINE: "yes" });
     const own = await promisify(execFile)("ps", ["-o", "pgid=", "-p", String(process.pid)]);
     const [group, given] = stdout.trim().split("\n");
     assert.notEqual(group!.trim(), own.stdout.trim());
@@ -64,13 +52,13 @@ describe("pulumi as a command runs it", () => {
       lines.push(text);
       if (text === "begun\n") controller.abort();
     };
-    const running = run(["patient"], pulumi.cwd, {}, onOutput, undefined, controller.signal);
+    const running = runPulumi(["patient"], pulumi.cwd, {}, onOutput, undefined, controller.signal);
     await assert.rejects(running, { name: "CommandError", message: /^code: 3\n/ });
     assert.deepEqual(lines, ["begun\n", "told\n"]);
   });
 
   it("fails with the errors that its library knows", async () => {
-    await assert.rejects(run(["fails"], pulumi.cwd, {}), { name: "ConcurrentUpdateError" });
+    await assert.rejects(runPulumi(["fails"], pulumi.cwd, {}), { name: "ConcurrentUpdateError" });
   });
 });
 
