@@ -28,12 +28,15 @@ export async function kubeConfigOf(
 ): Promise<KubeConfig> {
   const choice = { kubeconfig, context };
   const urn = providerOf(plan);
-  if (urn === undefined) return findKubeConfig(choice, undefined, cwd);
+  const chosen = kubeconfig !== undefined && context !== undefined;
+  if (chosen || urn === undefined) return findKubeConfig(choice, undefined, cwd);
   const planned = plan.changes.find((change) => change.urn === urn);
   const told = inputsOf(planned);
   const again = told && !hides(told) ? undefined : await readAgain(planned)?.catch(unread);
   const inputs = inputsOf(again?.changes.find((change) => change.urn === urn)) ?? told;
-  if (!inputs) throw new Error(`the provider ${nameOfUrn(urn)} is not in the stack's state`);
+  if (!inputs) {
+    throw new Error(`the stack's state lacks its provider ${nameOfUrn(urn)}: choose with --kubeconfig and --context`);
+  }
   return findKubeConfig(choice, inputs, cwd);
 }
 

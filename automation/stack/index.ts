@@ -13,5 +13,4 @@ export {
   type PendingOperation,
   type ResourceState,
   readState,
-  type StackState,
 } from "./state.ts";

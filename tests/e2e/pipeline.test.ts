@@ -99,7 +99,7 @@ story("carts up, status, drift, outputs and destroy", () => {
   });
 
   it("looks into the stack's own cluster when its kubeconfig is a secret, and $KUBECONFIG is of another", async () => {
-    const file = await stack.configFile({ imageVersion: "1.3.0" });
+    const file = await stack.configFile({ imageVersion: "1.2.0" });
     const text = await readFile(sandbox.env.KUBECONFIG!, "utf8");
     const key = ["carts-stack:kubeconfig", text, "--secret", "--stack", "e2e", "--config-file", file];
     await sandbox.succeed("pulumi", ["config", "set", ...key]);

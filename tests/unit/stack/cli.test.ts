@@ -40,7 +40,7 @@ describe("a command that fails or is interrupted", () => {
   it("has Pulumi finish what it has begun when it fails itself, and ends with 1", async () => {
     pulumi = await fakePulumi({
       "stack export": printJson({ version: 3, deployment: {} }),
-      up: "trap 'touch told; exit 1' INT; touch begun; while :; do sleep 0.05; done",
+      up: "trap 'touch told; exit 1' INT; touch begun; for i in $(seq 400); do sleep 0.05; done",
     });
     const fault = `import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -59,7 +59,7 @@ import { writeFile } from "node:fs/promises";
   });
 
   it("ends with 130 while Pulumi is still reading the stack, and prints nothing on stdout", async () => {
-    pulumi = await fakePulumi({ "stack export": "touch begun; exec sleep 20" });
+    pulumi = await fakePulumi({ "stack export": "touch begun; exec sleep 60" });
     const { code, stdout, stderr } = await run(["up", "--json"], async (child) => {
       while (!existsSync(join(pulumi.cwd, "begun")) && child.exitCode === null) await setTimeout(20);
       child.kill("SIGINT");

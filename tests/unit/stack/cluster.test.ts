@@ -54,6 +54,11 @@ describe("the cluster of a plan", () => {
     await assert.rejects(found(plan(provider("a", "[secret]"), carts("a"))), /is a secret, which can't be read/);
     const broken = () => Promise.reject(new Error("no answer"));
     await assert.rejects(found(plan(carts("a")), broken), { message: "the stack's state can't be read: no answer" });
-    await assert.rejects(found(plan(carts("a")), empty), { message: "the provider a is not in the stack's state" });
+    await assert.rejects(found(plan(carts("a")), empty), /^Error: the stack's state lacks its provider a: /);
+    const chosen = { cwd: "/", kubeconfig: "/nowhere", context: "c" };
+    await assert.rejects(
+      kubeConfigOf(plan(carts("a")), chosen, () => assert.fail("nobody needs it")),
+      /no kubeconfig \/nowhere/,
+    );
   });
 });

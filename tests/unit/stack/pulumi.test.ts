@@ -13,7 +13,7 @@ describe("pulumi as a command runs it", () => {
     pulumi = await fakePulumi({
       lines: "printf 'one '; sleep 0.1; printf 'line\\n\\303'; sleep 0.1; printf '\\244 last'; echo warning >&2",
       group: "ps -o pgid= -p $$; cat; echo $MINE",
-      patient: "trap 'echo told; exit 3' INT; echo begun; while :; do sleep 0.05; done",
+      patient: "trap 'echo told; exit 3' INT; echo begun; for i in $(seq 400); do sleep 0.05; done",
       fails: "echo 'error: the stack is currently locked by 1 lock(s)' >&2; exit 255",
     });
     process.env.PATH = pulumi.env.PATH;
