@@ -1,6 +1,4 @@
-import { createInterface } from "node:readline";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
-import type { ExecaReturnValue } from "execa";
 import { UserError } from "../../packages/console/index.ts";
 
 /**
@@ -46,24 +44,22 @@ export async function runPulumi(
   onError?: Listener,
   signal?: AbortSignal,
 ): Promise<Result> {
-  const { default: execa } = await import("execa");
+  const { execa } = await import("execa");
   const { CommandResult } = (await import("@pulumi/pulumi/automation/cmd.js")) as unknown as Internals;
   const { createCommandError } = (await import("@pulumi/pulumi/automation/errors.js")) as unknown as Internals;
   const env = { ...variables, PULUMI_AUTOMATION_API: "true" };
   const options = { cwd, env, detached: true, stdin: "ignore", reject: false, maxBuffer: Infinity } as const;
-  const child = execa("pulumi", [...args, "--non-interactive"], options);
+  const child = execa("pulumi", [...args, "--non-interactive"], { ...options, forceKillAfterDelay: false });
   const cancel = () => child.kill("SIGINT");
   signal?.addEventListener("abort", cancel);
   if (signal?.aborted) cancel();
-  const lines = [eachLine(child.stdout!, onOutput), eachLine(child.stderr!, onError)];
-  const [finished] = (await Promise.all([child, ...lines])) as [ExecaReturnValue & { readonly shortMessage?: string }];
+  const hear = async (from: "stdout" | "stderr", listener: Listener | undefined) => {
+    if (listener) for await (const line of child.iterable({ from })) listener(`${line}\n`);
+  };
+  const [finished] = await Promise.all([child, hear("stdout", onOutput), hear("stderr", onError)]);
   signal?.removeEventListener("abort", cancel);
-  const { exitCode, stdout = "", stderr = finished.shortMessage ?? "" } = finished;
-  const result = new CommandResult(stdout, stderr, exitCode ?? 1);
+  const { exitCode, stdout = "", stderr = "", shortMessage } = finished;
+  const result = new CommandResult(stdout, stderr || (exitCode === undefined ? shortMessage! : ""), exitCode ?? 1);
   if (exitCode !== 0) throw createCommandError(result);
   return result;
-}
-
-async function eachLine(input: NodeJS.ReadableStream, listener: Listener | undefined): Promise<void> {
-  if (listener) for await (const line of createInterface({ input })) listener(`${line}\n`);
 }

@@ -1,5 +1,5 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { KubeConfig } from "@kubernetes/client-node";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { render } from "../../../packages/kro/index.ts";
 import {
   attempt,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { KnownAfterApply, Secret } from "../../../packages/kro/objects.ts";
+import { KnownAfterApply, Secret } from "../../../packages/kro/index.ts";
 import { findKubeConfig } from "../../../packages/live/kubeConfig.ts";
 
 /** A kubeconfig of its own cluster, with two contexts of the same names in each. */

@@ -84,7 +84,9 @@ describe("an instance whose RGD another stack has made", () => {
 
   const event = (op: string, type: string, name: string, inputs: object) =>
     fanout.onEvent({
-      resourcePreEvent: { metadata: { op, type, urn: urn(type, name), ...(type === TYPE && reached()), new: { inputs } } },
+      resourcePreEvent: {
+        metadata: { op, type, urn: urn(type, name), ...(type === TYPE && reached()), new: { inputs } },
+      },
     } as never);
 
   const states = () =>
