@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { UserError } from "../../packages/console/index.ts";
 
@@ -48,27 +47,19 @@ export async function runPulumi(
   const { execa } = await import("execa");
   const { CommandResult } = (await import("@pulumi/pulumi/automation/cmd.js")) as unknown as Internals;
   const { createCommandError } = (await import("@pulumi/pulumi/automation/errors.js")) as unknown as Internals;
-  const child = execa("pulumi", [...args, "--non-interactive"], {
-    cwd,
-    env: { ...variables, PULUMI_AUTOMATION_API: "true" },
-    detached: true,
-    // Pulumi finishes what it has begun, however long that takes.
-    forceKillAfterDelay: false,
-    stdin: "ignore",
-    reject: false,
-    maxBuffer: 1 << 30,
-  });
+  const env = { ...variables, PULUMI_AUTOMATION_API: "true" };
+  const options = { cwd, env, detached: true, stdin: "ignore", reject: false, maxBuffer: Infinity } as const;
+  const child = execa("pulumi", [...args, "--non-interactive"], { ...options, forceKillAfterDelay: false });
   const cancel = () => child.kill("SIGINT");
   signal?.addEventListener("abort", cancel);
   if (signal?.aborted) cancel();
-  const [finished] = await Promise.all([child, eachLine(child.stdout, onOutput), eachLine(child.stderr, onError)]);
+  const hear = async (from: "stdout" | "stderr", listener: Listener | undefined) => {
+    if (listener) for await (const line of child.iterable({ from })) listener(`${line}\n`);
+  };
+  const [finished] = await Promise.all([child, hear("stdout", onOutput), hear("stderr", onError)]);
   signal?.removeEventListener("abort", cancel);
-  const { exitCode, stdout, stderr, shortMessage } = finished;
-  const result = new CommandResult(stdout ?? "", stderr || (exitCode === 0 ? "" : (shortMessage ?? "")), exitCode ?? 1);
+  const { exitCode, stdout = "", stderr = "", shortMessage } = finished;
+  const result = new CommandResult(stdout, stderr || (exitCode === undefined ? shortMessage! : ""), exitCode ?? 1);
   if (exitCode !== 0) throw createCommandError(result);
   return result;
-}
-
-async function eachLine(input: NodeJS.ReadableStream, listener: Listener | undefined): Promise<void> {
-  if (listener) for await (const line of createInterface({ input })) listener(`${line}\n`);
 }
