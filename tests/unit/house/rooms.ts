@@ -1,0 +1,87 @@
+/** What a room may import: other rooms, and of them the face only. */
+export interface Room {
+  /** Folder or file names at the top of the repository, or a folder with its path. */
+  readonly at: readonly string[];
+  /** Names of rooms. */
+  readonly imports: readonly string[];
+  /** Module that others come in by, when it isn't `index.ts`. */
+  readonly face?: string;
+  /** What it is, in the picture. */
+  readonly what: string;
+}
+
+/** The house: every file of ours is in one of these rooms, and every arrow that may exist is here. */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  program: {
+    at: ["index.ts", "config.ts"],
+    imports: ["components"],
+    face: "config.ts",
+    what: "config, CartsStack, outputs",
+  },
+  components: {
+    at: ["components"],
+    imports: ["console"],
+    what: "role, association, RGD, instance",
+  },
+  kro: {
+    at: ["packages/kro"],
+    imports: [],
+    what: "what kro makes of an RGD",
+  },
+  "kro-preview": {
+    at: ["packages/kro-preview"],
+    imports: ["kro", "live", "console"],
+    what: "what a change does",
+  },
+  live: {
+    at: ["packages/live"],
+    imports: ["kro", "console"],
+    what: "how to look at cluster and AWS",
+  },
+  console: {
+    at: ["packages/console"],
+    imports: [],
+    what: "what a person sees",
+  },
+  commands: {
+    at: ["automation/commands", "automation/cli.ts", "automation/carts.mjs"],
+    imports: ["stack", "update", "drift", "verify", "open", "live", "kro-preview", "console"],
+    what: "the carts command",
+  },
+  stack: {
+    at: ["automation/stack"],
+    imports: ["components", "live", "kro-preview", "kro", "console"],
+    what: "select, state, locks, recovery",
+  },
+  update: {
+    at: ["automation/update"],
+    imports: ["stack", "live", "kro-preview", "kro", "console"],
+    what: "up and destroy, live; causes",
+  },
+  drift: {
+    at: ["automation/drift"],
+    imports: ["stack", "kro-preview", "kro", "console"],
+    what: "what others changed",
+  },
+  verify: {
+    at: ["automation/verify"],
+    imports: ["stack", "live", "kro-preview", "kro", "console"],
+    what: "is all of it there",
+  },
+  open: {
+    at: ["automation/open"],
+    imports: ["stack", "live", "console"],
+    what: "a local port",
+  },
+  sandbox: {
+    at: ["sandbox"],
+    imports: [],
+    face: "sandbox/testing.ts",
+    what: "cluster and cloud on one machine",
+  },
+  bench: {
+    at: ["bench"],
+    imports: ["sandbox", "components", "kro", "kro-preview"],
+    what: "how fast",
+  },
+};
