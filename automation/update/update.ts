@@ -135,6 +135,7 @@ async function attemptUpdate(
     else await stack.destroy(operation);
   } catch (error) {
     failure = error;
+    if (!interrupted.aborted) await fanout.answered();
   }
   const { instances, ...evidence } = fanout.snapshot();
   printer.end();

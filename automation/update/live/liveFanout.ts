@@ -63,6 +63,8 @@ export class LiveFanout {
   readonly #followed = new Map<string, FollowedInstance>();
   readonly #noted = new Set<string>();
   readonly #stop = new AbortController();
+  /** What is being begun with. */
+  readonly #begun: Promise<void>[] = [];
   #reach: Promise<Reached | undefined> | undefined;
   #watcher: Watcher | undefined;
 
@@ -78,8 +80,13 @@ export class LiveFanout {
     const isDefinition = step.type === `kubernetes:${DEFINITION.apiVersion}:${DEFINITION.kind}`;
     if (step.op === "same" || (!isDefinition && instanceChanges([step], []).possible.length === 0)) return;
     const followed = this.#follow([step.urn]).then(() => this.#noteProblems());
-    void followed.catch((error: Error) => this.#note(`The fan-out can't be shown: ${error.message}`));
+    this.#begun.push(followed.catch((error: Error) => this.#note(`The fan-out can't be shown: ${error.message}`)));
   };
+
+  /** When the cluster has answered for every step so far, or after some seconds: an update may fail before it has. */
+  async answered(): Promise<void> {
+    await Promise.all(this.#begun);
+  }
 
   /** Follows all that a state holds, without an update. Returns when the cluster has answered, or after some seconds. */
   async followState({ resources, masked }: ManagedStack): Promise<void> {

@@ -118,6 +118,18 @@ describe("an instance whose RGD another stack has made", () => {
     assert.deepEqual(notes, []);
   });
 
+  it("is known to an update that fails at once", async () => {
+    server.put({ ...INPUTS, status: { conditions: [{ type: "Ready", status: "False", message: "no" }] } });
+    event("same", provider.type, "own", provider.inputs);
+    event("create", TYPE, "shop", INPUTS);
+    assert.deepEqual(fanout.snapshot().objects, []);
+    await fanout.answered();
+    assert.deepEqual(
+      fanout.snapshot().instances.map(({ reason }) => reason),
+      ["no"],
+    );
+  });
+
   it("is among those of a state", async () => {
     await fanout.followState(stateOf(provider, { urn: urn(TYPE, "shop"), type: TYPE, inputs: INPUTS }));
     assert.deepEqual(states(), [["Shop", "default/one", "absent", ["ConfigMap", "shop-config", "absent"]]]);
