@@ -1,4 +1,4 @@
-import type { TestSandbox } from "./testSandbox.ts";
+import type { Finished } from "./commands.ts";
 
 /** A value of parsed JSON whose shape the test knows. */
 export type Json = { [key: string]: Json } & Json[] & string;
@@ -30,11 +30,19 @@ interface AuditEntry {
   readonly stageTimestamp: string;
 }
 
+/** Runs commands on a sandbox, and has its audit log. */
+interface Runner {
+  run(command: string, args: readonly string[]): Promise<Finished>;
+  /** Throws unless the command succeeds. */
+  succeed(command: string, args: readonly string[], options?: { readonly input?: string }): Promise<Finished>;
+  audit<Entry>(from: number): Entry[];
+}
+
 /** A sandbox's cluster, as kubectl and the audit log show it. Its functions can be taken from it one by one. */
 export class Cluster {
-  readonly #sandbox: TestSandbox;
+  readonly #sandbox: Runner;
 
-  constructor(sandbox: TestSandbox) {
+  constructor(sandbox: Runner) {
     this.#sandbox = sandbox;
   }
 
