@@ -74,10 +74,10 @@ async function preview(options: Options): Promise<number> {
 async function clusterOf(plan: Plan, options: Options) {
   const { clusterSource } = await import("../../packages/kro-preview/index.ts");
   const { clusterClient } = await import("../../packages/live/index.ts");
-  const { kubeConfigOf, readStateAgain, selectStack } = await import("../stack/index.ts");
+  const { kubeConfigOf, openStack, readStateAgain } = await import("../stack/index.ts");
   // What a preview hides, the state tells, unless it is about to change.
   const config = kubeConfigOf(plan, options, (provider) =>
-    (provider?.action ?? "same") === "same" ? selectStack(options).then(readStateAgain) : undefined,
+    (provider?.action ?? "same") === "same" ? openStack(options).then(readStateAgain) : undefined,
   );
   const context = await config.then(
     (found) => found.getCurrentContext(),
