@@ -12,10 +12,12 @@ const tests = () => {
   it("up ends with the stack up, and with the same when it is called again", async () => {
     const first = await sandbox.command("up");
     assert.equal(first.code, 0, first.stdout);
-    assert.match(first.stdout, /\+ 8 created/);
+    // As many as the clone's own config asks for, which whoever tries things may have changed.
+    const [, created] = /\+ (\d+) created/.exec(first.stdout) ?? [];
+    assert.ok(Number(created) >= 8, first.stdout);
     const second = await sandbox.command("up");
     assert.equal(second.code, 0, second.stdout);
-    assert.match(second.stdout, /8 unchanged/);
+    assert.match(second.stdout, new RegExp(`\\b${created} unchanged`));
   });
 
   it("up names every stand-in as one", async () => {
@@ -27,7 +29,7 @@ const tests = () => {
 
   it("outputs are JSON, and nothing else", async () => {
     const { stdout } = await sandbox.command("outputs");
-    assert.equal(JSON.parse(stdout).serviceEndpoint, "http://carts.carts-kro.svc.cluster.local");
+    assert.match(JSON.parse(stdout).serviceEndpoint, /^http:\/\/carts\.[a-z0-9-]+\.svc\.cluster\.local$/);
   });
 
   it("status tells of a part that died, and up brings it back", async () => {
