@@ -7,7 +7,8 @@ import { npmPackageVersion, type Part } from "./parts.ts";
 import { clone, paths } from "./paths.ts";
 import { officialRelease } from "./releases/officialRelease.ts";
 
-const standInMark = "STAND-IN";
+/** In every plugin folder that a sandbox filled: its shell has a PULUMI_HOME, which is nobody's own. */
+const sandboxMark = ".of-a-sandbox";
 
 /** A resource plugin of Pulumi's. */
 export interface Plugin {
@@ -28,7 +29,7 @@ export async function officialPlugin(name: Name): Promise<Plugin | undefined> {
     return { part: { ...part, kind: "real", source: onPath }, install };
   }
   const users = pluginFolder(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), name, part.version);
-  if (existsSync(join(users, part.name)) && !existsSync(join(users, standInMark))) {
+  if (existsSync(join(users, part.name)) && !existsSync(join(users, sandboxMark))) {
     return pluginIn(users, name, { version: part.version, source: users });
   }
   const release = await officialRelease(part.name, part.version);
@@ -51,7 +52,6 @@ export function standInForAws(): Plugin {
   const fill = (folder: string) => {
     const program = [process.execPath, join(clone, "sandbox", "standins", "aws", "main.ts")];
     writeFileSync(join(folder, part.name), script(program), { mode: 0o755 });
-    writeFileSync(join(folder, standInMark), "");
   };
   const source = "the official plugin cannot be had here";
   return { part: { ...part, kind: "stand-in", source }, install: () => place("aws", part.version, fill) };
@@ -70,6 +70,7 @@ function place(name: string, version: string, fill: (folder: string) => void): v
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   fill(folder);
+  writeFileSync(join(folder, sandboxMark), "");
   // Pulumi takes a plugin without this file for one that is still being installed.
   writeFileSync(`${folder}.lock`, "");
 }

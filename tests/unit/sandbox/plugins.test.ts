@@ -48,14 +48,25 @@ describe("the resource plugins of the sandbox", function () {
     assert.deepEqual(mirror.requests, []);
   });
 
+  it("are never those of a sandbox, in whose shell this one is started", async () => {
+    const name = `${program}-v${version}-${process.platform}-${arch}.tar.gz`;
+    const archive = archiveOf({ [program]: programThatSays("official") });
+    mirror.put(`${release}/${name}`, archive);
+    mirror.put(`${release}/pulumi-aws_${version}_checksums.txt`, `${hashOf("sha1", archive)}  ./${name}\n`);
+    const first = await install();
+    const again = await install({ PULUMI_HOME: join(home, "sandbox", "pulumi-home") });
+    assert.deepEqual(again.part, first.part, again.said);
+    assert.equal(execFileSync(installed(), { encoding: "utf8" }), "official\n");
+  });
+
   it("are stand-ins where nothing official can be had", async () => {
     const { part } = await install();
     assert.equal(part?.kind, "stand-in");
     assert.ok(existsSync(installed()));
   });
 
-  async function install(): Promise<{ part: Part | undefined; said: string }> {
-    const settings = { SANDBOX_RELEASES: mirror.url, PATH: "/usr/bin:/bin" };
+  async function install(more: NodeJS.ProcessEnv = {}): Promise<{ part: Part | undefined; said: string }> {
+    const settings = { SANDBOX_RELEASES: mirror.url, PATH: "/usr/bin:/bin", ...more };
     const { result, said } = await runChild<Part>("installPlugin.ts", [], home, settings);
     return { part: result, said };
   }
