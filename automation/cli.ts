@@ -10,7 +10,7 @@ import { upCommand } from "./commands/up.ts";
 import { verifyCommand } from "./commands/verify.ts";
 
 const program = new Command("carts")
-  .description("Pipeline commands of the carts stack.")
+  .description("Shows what kro makes of a carts stack, for a pipeline and for a person.")
   .addCommand(previewCommand())
   .addCommand(upCommand())
   .addCommand(statusCommand())
@@ -33,8 +33,12 @@ process.on("uncaughtException", (error) => {
   crash ??= error;
   interrupt();
 });
-// A reader such as `head` may have had enough: the exit code still tells the rest.
-process.stdout.on("error", () => {});
+// A reader such as `head` may have had enough: the exit code still tells the rest. A result that can't be written is lost.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") return;
+  console.error(`error: the result can't be written: ${error.message}`);
+  process.exit(1);
+});
 process.stderr.on("error", () => {});
 try {
   await program.parseAsync();

@@ -25,6 +25,8 @@ export interface ArgRule extends TextRule {
   readonly required?: true;
   readonly enum?: readonly string[];
   readonly minimum?: number;
+  /** Asked for here only: the API server refuses more where the number ends up. */
+  readonly maximum?: number;
   readonly format?: "duration";
   /** What the API of the RGD leaves open, because instances of others may have it, and this program asks for as well. */
   readonly stricter?: TextRule;
@@ -120,7 +122,8 @@ export const ARGUMENTS = {
     description: "Number of carts pods.",
     default: 1,
     minimum: 1,
-    must: "must be a whole number, 1 or more",
+    maximum: 2 ** 31 - 1,
+    must: "must be a whole number, from 1 to 2147483647",
   },
   resources: {
     type: "object",
@@ -179,7 +182,11 @@ export const ARGUMENTS = {
         pattern: "^(?!aws:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+$",
         must: "must hold keys of 1 to 128 letters, digits, spaces and `_.:/=+-@`, not beginning with `aws:`",
       },
-      value: { maxLength: 256, must: "must be a string of at most 256 characters" },
+      value: {
+        maxLength: 256,
+        pattern: "^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*$",
+        must: "must be a string of at most 256 letters, digits, spaces and `_.:/=+-@`",
+      },
       most: { number: 50, must: "AWS takes at most 50 tags" },
     },
   },

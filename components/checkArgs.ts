@@ -71,7 +71,10 @@ function entryProblems(key: string, { name, value, most }: NonNullable<ArgRule["
 
 function isTaken(rule: ArgRule, value: unknown): boolean {
   if (rule.type === "boolean") return typeof value === "boolean";
-  if (rule.type === "integer") return Number.isInteger(value) && Number(value) >= (rule.minimum ?? -Infinity);
+  if (rule.type === "integer") {
+    const { minimum = -Infinity, maximum = Infinity } = rule;
+    return Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum;
+  }
   return (
     matches(rule, value) &&
     matches(rule.stricter ?? {}, value) &&

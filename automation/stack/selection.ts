@@ -38,12 +38,15 @@ export async function openStack(choice: StackChoice): Promise<OpenStack> {
   // Pulumi would take it for an empty one.
   if (configFile && !existsSync(configFile)) throw new UserError(`there is no config file ${configFile}`);
   const workspace = await LocalWorkspace.create({ workDir: cwd, pulumiCommand: await pulumiOnPath() });
-  const { name: project } = await workspace.projectSettings().catch((error: Error) => {
+  const settings = await workspace.projectSettings().catch((error: Error) => {
     if (/failed to find project settings/.test(error.message)) {
       throw new UserError(`there is no Pulumi project in ${cwd}: --cwd names its folder`);
     }
     throw new UserError(`the project file in ${cwd} can't be read: ${error.message.split("\n")[0]}`);
   });
+  // An empty file is read as nothing.
+  const project = (settings as Partial<typeof settings> | undefined)?.name;
+  if (!project) throw new UserError(`the project file in ${cwd} has no name: the key \`name\` is missing`);
   // Every command names its stack. To select it as well would change the stack of the user's own shell.
   workspace.selectStack = async () => {};
   return { stack: await Stack.select(choice.stack, workspace), project, cwd, configFile };

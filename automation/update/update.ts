@@ -2,6 +2,7 @@ import type { EngineEvent, OutputMap } from "@pulumi/pulumi/automation/index.js"
 import { formatDuration, hasColor, interrupted, isWatched } from "../../packages/console/index.ts";
 import type { ClusterChoice } from "../../packages/live/index.ts";
 import {
+  errorLine,
   explainPending,
   kubeConfigOf,
   lockIn,
@@ -15,7 +16,7 @@ import {
   selectStack,
   shownOutputs,
 } from "../stack/index.ts";
-import type { Cause } from "./causes/cause.ts";
+import type { Cause, CauseName } from "./causes/cause.ts";
 import { errorOf, type PulumiError } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { LiveFanout } from "./live/liveFanout.ts";
@@ -72,7 +73,7 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
     ...found,
     seconds: Math.round((Date.now() - started) / 100) / 10,
   });
-  const blocked = (name: string, message: string) =>
+  const blocked = (name: CauseName, message: string) =>
     report("blocked", { cause: { name, object: stack.name, message } });
   try {
     const pending = explainPending(stack.name, selected.state);
@@ -146,9 +147,16 @@ async function attemptUpdate(
   const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
   if (!(failure instanceof CommandError) && !signal.aborted) throw failure;
   if (interrupted.aborted) return report("interrupted", found);
-  const cause = rootCause(errors, evidence);
+  // Pulumi may not have come to its program: what it lacks, only the command itself says then.
+  const cause = rootCause(errors, evidence) ?? (late?.aborted ? undefined : environmentCause(failure));
   return report(late?.aborted ? "timed-out" : "failed", { ...found, cause });
 }
+
+const environmentCause = (failure: unknown): Cause => ({
+  name: "pulumi",
+  object: "pulumi",
+  message: errorLine(failure),
+});
 
 /** Shows on stderr what kro does. */
 function follow(

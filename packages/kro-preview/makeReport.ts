@@ -5,7 +5,7 @@ import type { ChildChange } from "./changes.ts";
 import { RULES } from "./dangers/index.ts";
 import type { DangerRule, PlanEffects } from "./dangers/rule.ts";
 import { diff } from "./diff.ts";
-import type { Plan } from "./pulumi/plan.ts";
+import type { Plan, PlannedChange } from "./pulumi/plan.ts";
 import type { InstanceChildChange, Report, ResourceChange } from "./report.ts";
 import type { Cluster } from "./sources/clusterSource.ts";
 import { type DefinitionSource, type PlannedDefinition, plannedDefinitions } from "./sources/definitions.ts";
@@ -100,9 +100,10 @@ function resourceChanges(plan: Plan, effects: PlanEffects, rules: readonly Dange
   });
 }
 
-/** Of Pulumi's own bookkeeping, a reviewer needs nothing. */
-const isShown = ({ type }: { readonly type: string }): boolean =>
-  type !== "pulumi:pulumi:Stack" && !type.startsWith("pulumi:providers:");
+/** Of Pulumi's own bookkeeping, a reviewer needs only a provider that becomes another: it may lead to another cluster. */
+const isShown = ({ type, action }: PlannedChange): boolean =>
+  type !== "pulumi:pulumi:Stack" &&
+  (!type.startsWith("pulumi:providers:") || action === "update" || action === "replace");
 
 const ofInstance = (child: ChildChange, instance: string, otherStack: boolean): InstanceChildChange => ({
   ...child,

@@ -6,7 +6,7 @@ export interface Report {
   readonly version: 1;
   readonly project: string;
   readonly stack: string;
-  /** Pulumi's own plan: what changes, and `same` for what does not. Providers and the stack itself are left out. */
+  /** Pulumi's own plan: what changes, and `same` for what does not. The stack itself is left out, and providers, unless one becomes another. */
   readonly resources: readonly ResourceChange[];
   /** What kro makes of the instances. */
   readonly children: readonly InstanceChildChange[];

@@ -61,7 +61,12 @@ const BAD: [title: string, values: Values, ...expected: RegExp[]][] = [
   ],
   ["an empty image", { clusterName: "c", image: "" }, /image is ""/],
   ["a bad tag", { clusterName: "c", imageVersion: "1.0 beta" }, /imageVersion is "1.0 beta"/],
-  ["no replicas", { clusterName: "c", replicas: 0 }, /replicas is 0, but must be a whole number, 1 or more/],
+  ["no replicas", { clusterName: "c", replicas: 0 }, /replicas is 0, but must be a whole number, from 1 to 2147483647/],
+  [
+    "more replicas than a Deployment takes",
+    { clusterName: "c", replicas: 2 ** 31 },
+    /replicas is 2147483648, but must be/,
+  ],
   ["half a replica", { clusterName: "c", replicas: 1.5 }, /replicas is "1.5", but must be a whole number/],
   ["replicas in words", { clusterName: "c", replicas: "two" }, /replicas is "two", but must be a whole number/],
   [
@@ -86,6 +91,7 @@ const BAD: [title: string, values: Values, ...expected: RegExp[]][] = [
     /environment .*set by the stack/,
   ],
   ["an AWS tag", { clusterName: "c", tags: { "aws:x": "1" } }, /tags is "aws:x".*not beginning with `aws:`/],
+  ["a tag's value that AWS refuses", { clusterName: "c", tags: { a: "x|y" } }, /tags\.a is "x\|y", but must be/],
   ["a tag's value too long", { clusterName: "c", tags: { a: long(257) } }, /tags\.a is .*256/],
   [
     "neither retain nor delete",

@@ -3,10 +3,44 @@ import { printable } from "../../../packages/console/index.ts";
 import type { EventObject, LiveObject } from "../../../packages/live/index.ts";
 import type { FollowedInstance } from "../live/progress.ts";
 
+/** Words for a pipeline to go by: docs/pipelines.md lists them. */
+export const CAUSES = [
+  "image-pull",
+  "crash",
+  "out-of-memory",
+  "container-config",
+  "unschedulable",
+  "not-ready",
+  "quota",
+  "service-account-missing",
+  "pods-refused",
+  "namespace-terminating",
+  "deleting",
+  "ack-access-denied",
+  "ack-conflict",
+  "ack-refused",
+  "ack-absent",
+  "aws-limit",
+  "aws-unreachable",
+  "definition-refused",
+  "kro-absent",
+  "kro-forbidden",
+  "admission-denied",
+  "immutable-field",
+  "instance-not-ready",
+  "access-denied",
+  "role-missing",
+  "already-exists",
+  "unreachable",
+  "pulumi",
+  "locked",
+  "pending-operations",
+] as const;
+export type CauseName = (typeof CAUSES)[number];
+
 /** Why an update failed. */
 export interface Cause {
-  /** A word for a pipeline to go by, such as `image-pull`: docs/pipelines.md lists them. */
-  readonly name: string;
+  readonly name: CauseName;
   /** `Deployment carts-kro/carts`, or what Pulumi calls its resource. */
   readonly object: string;
   /** One paragraph: what is wrong, in the words of whoever said so, and what to do. */

@@ -1,7 +1,7 @@
 import { titleOf } from "../../../packages/kro/index.ts";
 import { conditionOf, conditionsOf, type LiveObject } from "../../../packages/live/index.ts";
 import { objectOf } from "../live/progress.ts";
-import { type Cause, type Evidence, inline } from "./cause.ts";
+import { type Cause, type CauseName, type Evidence, inline } from "./cause.ts";
 
 /** Why kro does not take an RGD. */
 export function definitionCause({ objects }: Evidence): Cause | undefined {
@@ -55,7 +55,7 @@ function causeOf(object: LiveObject): Cause | undefined {
 
 const FAILURE = /forbidden|denied|invalid|exceeded quota|conflict|immutable|failed|error/i;
 
-function adviceFor(text: string): [name: string, advice: string] {
+function adviceFor(text: string): [name: CauseName, advice: string] {
   if (/exceeded quota/.test(text)) return ["quota", " Raise the quota of the namespace, or ask for less."];
   if (/being terminated/.test(text)) return ["namespace-terminating", " Wait until the namespace is gone."];
   if (/forbidden/i.test(text)) return ["kro-forbidden", " kro's service account must be allowed this."];

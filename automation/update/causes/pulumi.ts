@@ -1,7 +1,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { nameOfUrn } from "../../stack/index.ts";
 import { principalOf } from "./ack.ts";
-import { type Cause, inline } from "./cause.ts";
+import { type Cause, type CauseName, inline } from "./cause.ts";
 
 /** An error that Pulumi reports, of a resource or of the program. */
 export interface PulumiError {
@@ -38,7 +38,7 @@ export function pulumiCause(errors: readonly PulumiError[]): Cause | undefined {
   return { name, object, message: `Pulumi can't bring about ${object}: ${said}.${advice}` };
 }
 
-function adviceFor(said: string): [name: string, advice: string] {
+function adviceFor(said: string): [name: CauseName, advice: string] {
   if (/AccessDenied|UnauthorizedOperation|not authorized to perform/i.test(said)) {
     const action = /perform: ([\w-]+:\w+)/.exec(said)?.[1] ?? "this call";
     return ["access-denied", ` ${principalOf(said) ?? "Whoever runs Pulumi"} must be allowed ${action}.`];

@@ -8,7 +8,7 @@ import {
   remainingIn,
   rolloutOf,
 } from "../../../packages/live/index.ts";
-import { type Cause, type Evidence, inline } from "./cause.ts";
+import { type Cause, type CauseName, type Evidence, inline } from "./cause.ts";
 
 /** A namespace that goes away keeps everything from being made in it. */
 export function namespaceCause({ objects }: Evidence): Cause | undefined {
@@ -38,7 +38,7 @@ function refusedPods(deployment: LiveObject): Cause | undefined {
   if (refused === undefined) return undefined;
   const title = titleOf(deployment);
   const said = inline(refused);
-  const [name, advice] = /exceeded quota/.test(said)
+  const [name, advice]: readonly [CauseName, string] = /exceeded quota/.test(said)
     ? ["quota", "Raise the quota of the namespace, or ask for less with `resources` or `replicas`."]
     : /service ?account/i.test(said)
       ? ["service-account-missing", "The Deployment needs its service account first."]
@@ -64,7 +64,7 @@ function failingPod(deployment: LiveObject, { objects, warnings }: Omit<Evidence
   return { name, object: titleOf(deployment), message };
 }
 
-type Description = readonly [name: string, what: string, advice: string];
+type Description = readonly [name: CauseName, what: string, advice: string];
 
 const IMAGE = (images: string): Description => [
   "image-pull",

@@ -154,15 +154,17 @@ describe("the report of a plan", () => {
     );
   });
 
-  it("leaves providers and the stack itself out", async () => {
+  it("leaves the stack itself out, and providers, unless one becomes another", async () => {
     const { resources } = await reportOf([
       change("pulumi:pulumi:Stack", "same", {}, {}),
       change("pulumi:providers:kubernetes", "update", {}, {}),
+      change("pulumi:providers:aws", "create", undefined, {}),
+      change("pulumi:providers:aws", "same", {}, {}),
       change("carts-stack:index:CartsStack", "same", {}, {}),
     ]);
     assert.deepEqual(
       resources.map(({ type }) => type),
-      ["carts-stack:index:CartsStack"],
+      ["pulumi:providers:kubernetes", "carts-stack:index:CartsStack"],
     );
   });
 
