@@ -35,8 +35,7 @@ export interface ArgRule extends TextRule {
   /** Of an object that has any names, each with a text. */
   readonly entries?: {
     readonly name: TextRule & { readonly must: string };
-    /** `output`: may be one of Pulumi, which nobody knows yet. */
-    readonly value: TextRule & { readonly must: string; readonly output?: true };
+    readonly value: TextRule & { readonly must: string };
     /** How many there may be. */
     readonly most?: { readonly number: number; readonly must: string };
   };
@@ -151,7 +150,7 @@ export const ARGUMENTS = {
         pattern: "^[A-Za-z_][A-Za-z0-9_.-]*$",
         must: "must hold names of letters, digits, `_`, `.` and `-`",
       },
-      value: { output: true, must: "must be a string: put it in quotes" },
+      value: { must: "must be a string: put it in quotes" },
     },
   },
   createDefinition: {

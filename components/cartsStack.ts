@@ -1,4 +1,11 @@
-import { ComponentResource, type ComponentResourceOptions, type Output, output, type Resource } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  interpolate,
+  type Output,
+  output,
+  type Resource,
+} from "@pulumi/pulumi";
 import type { CartsStackArgs } from "./args.ts";
 import { checkArgs } from "./checkArgs.ts";
 import {
@@ -8,6 +15,7 @@ import {
   DEFINITION_TIMEOUT,
 } from "./definition/cartsDefinition.ts";
 import { KIND } from "./definition/cartsSchema.ts";
+import { passGuards } from "./guards/passGuards.ts";
 import { createIdentity } from "./identity/cartsIdentity.ts";
 import { createInstance } from "./instance/cartsInstance.ts";
 import { explainWait } from "./instance/explainWait.ts";
@@ -35,26 +43,34 @@ export class CartsStack extends ComponentResource {
   readonly tableName: Output<string>;
   /** Name of the kro instance. */
   readonly instanceName: Output<string>;
-  /** The resources underneath. `definition` is there only where this CartsStack made it. */
-  readonly nodes: { readonly association: Resource; readonly definition?: Resource; readonly instance: Resource };
 
-  /** @throws ArgumentError when an argument can't be used, before anything is declared. */
+  /**
+   * @throws ArgumentError when an argument can't be used, before anything is declared. What isn't known by then, and what
+   *   an update would lose, is an error of the same kind before any resource underneath is.
+   */
   constructor(name: string, args: CartsStackArgs, opts: ComponentResourceOptions = {}) {
     const resolved = checkArgs(args);
     super("carts-stack:index:CartsStack", name, {}, opts);
-    const prerequisites = [opts.dependsOn ?? []].flat() as Resource[];
+    const passed = passGuards(this, name, args, opts);
     const after = (...resources: readonly Resource[]) => ({
       parent: this,
-      dependsOn: [...prerequisites, ...resources],
+      dependsOn: passed.then(({ prerequisites }) => [...prerequisites, ...resources]),
     });
 
     // AWS and the API go up side by side; the instance comes when both are there, and so does every pod.
-    const identity = createIdentity(name, resolved, after());
+    const identity = createIdentity(name, resolved, after);
     const definition = resolved.createDefinition ? createDefinition(name, after()) : undefined;
     const beforeInstance = after(...identity.resources, ...(definition ? [definition] : []));
     const instance = createInstance(name, resolved, beforeInstance);
     // Last to come and first to go: the ui never has the address of a service that isn't there.
-    if (resolved.routeUi) createUiRoute(name, resolved, after(instance));
+    if (resolved.routeUi) {
+      createUiRoute(
+        name,
+        resolved,
+        passed.then(({ known }) => known),
+        after(instance),
+      );
+    }
 
     const { instanceNamespace, instanceName, timeouts } = resolved;
     if (definition) {
@@ -62,7 +78,11 @@ export class CartsStack extends ComponentResource {
     }
     explainWait(
       instance,
-      { kind: KIND, id: `${instanceNamespace}/${instanceName}`, timeouts: [timeouts.create, timeouts.update] },
+      {
+        kind: KIND,
+        id: interpolate`${instanceNamespace}/${instanceName}`,
+        timeouts: [timeouts.create, timeouts.update],
+      },
       beforeInstance,
     );
 
@@ -74,7 +94,23 @@ export class CartsStack extends ComponentResource {
     this.associationId = identity.association.associationId;
     this.tableName = instance.spec.tableName;
     this.instanceName = output(instanceName);
-    this.nodes = { association: identity.association, definition, instance };
+    nodesOf.set(this, { association: identity.association, definition, instance });
     this.registerOutputs({ tableArn: this.tableArn, serviceEndpoint: this.serviceEndpoint });
   }
+
+  /** The resources underneath. */
+  get nodes(): CartsStackNodes {
+    return nodesOf.get(this)!;
+  }
 }
+
+/** Resources underneath a {@link CartsStack}. */
+export interface CartsStackNodes {
+  readonly association: Resource;
+  /** There only where this CartsStack made it. */
+  readonly definition: Resource | undefined;
+  readonly instance: Resource;
+}
+
+/** Not a field: Pulumi's analyzer takes every field of a component for one of its outputs. */
+const nodesOf = new WeakMap<CartsStack, CartsStackNodes>();

@@ -12,5 +12,3 @@ export { ArgumentError, checkArgs } from "./checkArgs.ts";
 export { accessCluster, type ClusterAccessArgs } from "./cluster/clusterAccess.ts";
 export { DEFINITION_NAME, definition, revision } from "./definition/cartsDefinition.ts";
 export { API_VERSION, type CartsStackSpec, KIND } from "./definition/cartsSchema.ts";
-export { guardTable } from "./guards/tableGuard.ts";
-export { guardUi } from "./guards/uiGuard.ts";

@@ -7,6 +7,7 @@ import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { type CustomResourceOptions, interpolate, jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
 import { type ResolvedArgs, roleNameFor, tablePrefixFor } from "../args.ts";
+import { derive } from "../given.ts";
 import { trustPolicy } from "./trustPolicy.ts";
 
 /** What lets the pods of a carts service act as an IAM role. */
@@ -18,30 +19,35 @@ export interface CartsIdentity {
   readonly resources: readonly Resource[];
 }
 
+/** Options of a child that comes after what the component comes after, and after `resources`. */
+export type After = (...resources: readonly Resource[]) => {
+  readonly parent: Resource;
+  readonly dependsOn: Promise<Resource[]>;
+};
+
 /** Declares the role with its policy (unless `roleName` names one that exists), and the Pod Identity association. */
-export function createIdentity(
-  name: string,
-  args: ResolvedArgs,
-  opts: { readonly parent: Resource; readonly dependsOn: Resource[] },
-): CartsIdentity {
-  const tags = { ...args.tags };
-  const made = args.roleName === undefined ? createRole(name, args.clusterName, tags, opts) : undefined;
-  const roleArn = made?.role.arn ?? getRoleOutput({ name: args.roleName! }, opts).arn;
+export function createIdentity(name: string, args: ResolvedArgs, after: After): CartsIdentity {
+  const { clusterName, namespace, serviceAccount, roleName, tags } = args;
+  const made = roleName === undefined ? createRole(name, args, after()) : undefined;
+  const roleArn = made?.role.arn ?? getRoleOutput({ name: roleName! }, after()).arn;
   const association = new PodIdentityAssociation(
     `${name}-association`,
-    { clusterName: args.clusterName, namespace: args.namespace, serviceAccount: args.serviceAccount, roleArn, tags },
-    { ...opts, dependsOn: [...(made ? [made.policy] : []), ...opts.dependsOn] },
+    { clusterName, namespace, serviceAccount, roleArn, tags },
+    after(...(made ? [made.policy] : [])),
   );
   return { roleArn, association, resources: [...(made ? [made.role, made.policy] : []), association] };
 }
 
 /** @see https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html */
-function createRole(name: string, clusterName: string, tags: Record<string, string>, opts: CustomResourceOptions) {
+function createRole(name: string, { clusterName, tags }: ResolvedArgs, opts: CustomResourceOptions) {
   const role = new Role(
     `${name}-role`,
     {
-      name: roleNameFor(clusterName),
-      description: `Lets the carts service of the EKS cluster ${clusterName} use its DynamoDB tables`,
+      name: derive([clusterName], roleNameFor),
+      description: derive(
+        [clusterName],
+        (cluster) => `Lets the carts service of the EKS cluster ${cluster} use its DynamoDB tables`,
+      ),
       assumeRolePolicy: trustPolicy("pods.eks.amazonaws.com"),
       tags,
     },
@@ -50,7 +56,7 @@ function createRole(name: string, clusterName: string, tags: Record<string, stri
   const within = { parent: opts.parent };
   const tables = interpolate`arn:${getPartitionOutput({}, within).partition}:dynamodb:${getRegionOutput({}, within).region}:${
     getCallerIdentityOutput({}, within).accountId
-  }:table/${tablePrefixFor(clusterName)}*`;
+  }:table/${derive([clusterName], tablePrefixFor)}*`;
   const policy = new RolePolicy(
     `${name}-policy`,
     {

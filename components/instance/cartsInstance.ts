@@ -5,7 +5,7 @@ import { revisionOfInstance } from "./revision.ts";
 
 /** Arguments of {@link CartsInstance}, as Kubernetes writes an object. */
 interface CartsInstanceArgs {
-  readonly metadata: { name: string; namespace: string; annotations?: Record<string, string> };
+  readonly metadata: { name: Input<string>; namespace: Input<string>; annotations?: Record<string, string> };
   readonly spec: Inputs<CartsStackSpec>;
 }
 
@@ -49,7 +49,7 @@ export function createInstance(name: string, args: ResolvedArgs, opts: CustomRes
     replicas: args.replicas,
     resources: args.resources,
     environment: output(args.environment).apply((all) => sorted(all).map(([name, value]) => ({ name, value }))),
-    tags: sorted(args.tags).map(([key, value]) => ({ key, value })),
+    tags: output(args.tags).apply((all) => sorted(all).map(([key, value]) => ({ key, value }))),
     tableOnDestroy: args.tableOnDestroy,
     revision: revisionOfInstance(),
   };

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { type Output, runtime, secret } from "@pulumi/pulumi";
+import { type Output, output, type Resource, runtime, secret } from "@pulumi/pulumi";
 import { CartsStack } from "../../../components/cartsStack.ts";
 import { definition, revision } from "../../../components/definition/cartsDefinition.ts";
-import { guardTable } from "../../../components/guards/tableGuard.ts";
-import { type Declared, declare, type Run } from "./mocks.ts";
+import { type Declared, declare, Other, type Run } from "./mocks.ts";
 
 const ROLE = "aws:iam/role:Role";
 const POLICY = "aws:iam/rolePolicy:RolePolicy";
@@ -254,7 +253,6 @@ describe("CartsStack", () => {
   it("has the engine read the stack's state once, whatever asks for it", async () => {
     const calls: string[] = [];
     await declare({ preview: true, onCall: (token) => calls.push(token) });
-    await guardTable("carts", { clusterName: "c" });
     for (const name of ["carts", "two"]) {
       await value(new CartsStack(name, { clusterName: "c", routeUi: true }).nodes.instance.urn);
     }
@@ -265,6 +263,42 @@ describe("CartsStack", () => {
   it("keeps a secret environment variable secret", async () => {
     const { one } = await stack({ environment: { TOKEN: secret("hush") } });
     assert.match(JSON.stringify(one(INSTANCE).request.getObject()!.toJavaScript()), /1b47061264138c4ac30d75fd1eb44270/);
+  });
+
+  it("comes after what an Output or a promise of a list names", async () => {
+    const other = () => new Other();
+    for (const of of [
+      (r: Resource) => output([r]),
+      (r: Resource) => Promise.resolve([r]),
+      (r: Resource) => [output(r)],
+    ]) {
+      const declared = await declare();
+      const carts = new CartsStack("carts", { clusterName: "c" }, { dependsOn: of(other()) });
+      await value(carts.nodes.instance.urn);
+      for (const type of [ROLE, DEFINITION]) {
+        const before = declared.find((resource) => resource.type === type)!.request.getDependenciesList();
+        assert.deepEqual(
+          before.map((urn) => urn.split("::").at(-1)),
+          ["other"],
+          type,
+        );
+      }
+    }
+  });
+
+  it("keeps the URNs that stacks have", async () => {
+    const { declared } = await stack({ routeUi: true });
+    await runtime.disconnect();
+    const parent = "urn:pulumi:test::carts-stack::carts-stack:index:CartsStack";
+    assert.deepEqual(declared.map(({ urn }) => urn).sort(), [
+      `${parent}$aws:eks/podIdentityAssociation:PodIdentityAssociation::carts-association`,
+      `${parent}$aws:iam/role:Role::carts-role`,
+      `${parent}$aws:iam/rolePolicy:RolePolicy::carts-policy`,
+      `${parent}$kubernetes:apps/v1:DeploymentPatch::carts-ui`,
+      `${parent}$kubernetes:kro.run/v1alpha1:CartsStack::carts`,
+      `${parent}$kubernetes:kro.run/v1alpha1:ResourceGraphDefinition::carts-definition`,
+      `${parent}::carts`,
+    ]);
   });
 
   it("refuses a bad argument before anything is declared", async () => {
