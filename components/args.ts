@@ -83,10 +83,15 @@ export interface CartsStackArgs {
   readonly environment?: Input<Record<string, Input<string>>>;
   /**
    * Make the ResourceGraphDefinition. Default true. A cluster has only one of them: with false it must be there
-   * already, made by another stack, or by a CartsStack of this program that is then named in `dependsOn`. Such a stack
-   * needs an `instanceName`, `namespace` and `tableName` of its own, and a `roleName`: the default role exists by then.
+   * already, made by another stack. (For one of this program there is `api`.) Such a stack needs an `instanceName`,
+   * `namespace` and `tableName` of its own, and a `roleName`: the default role exists by then.
    */
   readonly createDefinition?: boolean;
+  /**
+   * The API that the instance is of, where a CartsApi of this program makes it: its `definitionName`. The
+   * ResourceGraphDefinition is not made then, and the instance comes after it. Default none.
+   */
+  readonly api?: Input<string>;
   /** Name of an IAM role to use. Default: a role `${clusterName}-carts-dynamo` is made. */
   readonly roleName?: Input<string>;
   /** AWS tags of the role, the association and the table. Default none. */
@@ -143,9 +148,13 @@ export const tablePrefixFor = (clusterName: string): string => `${clusterName}-c
 
 /** Fills in the defaults, without any check. */
 export function resolveArgs(args: CartsStackArgs): ResolvedArgs {
-  const filled = withDefaults(ARGUMENTS satisfies Record<keyof CartsStackArgs, ArgRule>, args) as ResolvedArgs;
+  const filled = withDefaults(
+    ARGUMENTS satisfies Record<keyof Omit<CartsStackArgs, "api">, ArgRule>,
+    args,
+  ) as ResolvedArgs;
   const tableName = derive([filled.clusterName], (cluster) => `${tablePrefixFor(cluster)}kro`);
-  return { ...filled, tableName: orElse(filled.tableName, tableName)! };
+  const createDefinition = filled.createDefinition && args.api === undefined;
+  return { ...filled, createDefinition, tableName: orElse(filled.tableName, tableName)! };
 }
 
 /** The fields that are given, or have a default: nothing else, and nothing that is undefined. */

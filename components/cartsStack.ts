@@ -1,24 +1,11 @@
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  interpolate,
-  type Output,
-  output,
-  type Resource,
-} from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { CartsStackArgs } from "./args.ts";
 import { checkArgs } from "./checkArgs.ts";
-import {
-  createDefinition,
-  DEFINITION_KIND,
-  DEFINITION_NAME,
-  DEFINITION_TIMEOUT,
-} from "./definition/cartsDefinition.ts";
-import { KIND } from "./definition/cartsSchema.ts";
+import { createDefinition } from "./definition/cartsDefinition.ts";
 import { passGuards } from "./guards/passGuards.ts";
 import { createIdentity } from "./identity/cartsIdentity.ts";
 import { createInstance } from "./instance/cartsInstance.ts";
-import { explainWait } from "./instance/explainWait.ts";
+import { type After, sourcesOf } from "./resources.ts";
 import { createUiRoute } from "./ui/uiRoute.ts";
 
 /**
@@ -52,16 +39,18 @@ export class CartsStack extends ComponentResource {
     const resolved = checkArgs(args);
     super("carts-stack:index:CartsStack", name, {}, opts);
     const passed = passGuards(this, name, args, opts);
-    const after = (...resources: readonly Resource[]) => ({
+    const after: After = (...resources) => ({
       parent: this,
-      dependsOn: passed.then(({ prerequisites }) => [...prerequisites, ...resources]),
+      dependsOn: Promise.all([passed, ...resources]).then(([{ prerequisites }, ...others]) => [
+        ...prerequisites,
+        ...(others.flat() as Resource[]),
+      ]),
     });
 
     // AWS and the API go up side by side; the instance comes when both are there, and so does every pod.
     const identity = createIdentity(name, resolved, after);
     const definition = resolved.createDefinition ? createDefinition(name, after()) : undefined;
-    const beforeInstance = after(...identity.resources, ...(definition ? [definition] : []));
-    const instance = createInstance(name, resolved, beforeInstance);
+    const instance = createInstance(name, resolved, after(...identity.resources, definition ?? sourcesOf(args.api)));
     // Last to come and first to go: the ui never has the address of a service that isn't there.
     if (resolved.routeUi) {
       createUiRoute(
@@ -72,20 +61,6 @@ export class CartsStack extends ComponentResource {
       );
     }
 
-    const { instanceNamespace, instanceName, timeouts } = resolved;
-    if (definition) {
-      explainWait(definition, { kind: DEFINITION_KIND, id: DEFINITION_NAME, timeouts: [DEFINITION_TIMEOUT] }, after());
-    }
-    explainWait(
-      instance,
-      {
-        kind: KIND,
-        id: interpolate`${instanceNamespace}/${instanceName}`,
-        timeouts: [timeouts.create, timeouts.update],
-      },
-      beforeInstance,
-    );
-
     this.tableArn = instance.status.tableARN;
     this.serviceEndpoint = instance.status.serviceEndpoint;
     this.namespace = instance.spec.namespace;
@@ -93,7 +68,7 @@ export class CartsStack extends ComponentResource {
     this.roleArn = identity.roleArn;
     this.associationId = identity.association.associationId;
     this.tableName = instance.spec.tableName;
-    this.instanceName = output(instanceName);
+    this.instanceName = output(resolved.instanceName);
     nodesOf.set(this, { association: identity.association, definition, instance });
     this.registerOutputs({ tableArn: this.tableArn, serviceEndpoint: this.serviceEndpoint });
   }

@@ -2,6 +2,7 @@ import type { OutputInstance } from "@pulumi/pulumi";
 import { DURATION_RULE, parseDuration } from "../packages/console/index.ts";
 import { ARGUMENTS, type ArgRule, type TextRule } from "./argRules.ts";
 import { type CartsStackArgs, type ResolvedArgs, resolveArgs, roleNameFor, tablePrefixFor } from "./args.ts";
+import { DEFINITION_NAME } from "./definition/cartsDefinition.ts";
 import { isLater, settle } from "./given.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -27,7 +28,7 @@ export function checkArgs(given: CartsStackArgs): ResolvedArgs {
   const own = fieldProblems(ARGUMENTS, given, args);
   const isFine = (key: keyof ResolvedArgs) => !isLater(args[key]) && !own.some((problem) => problem.key === key);
   const across = ACROSS.filter(({ of }) => of.every(isFine)).flatMap(({ problems }) => problems(args as PlainArgs));
-  const problems = [...own.map(({ text }) => text), ...across];
+  const problems = [...own.map(({ text }) => text), ...across, ...apiProblems(given)];
   if (problems.length > 0) throw new ArgumentError(problems);
   return args;
 }
@@ -46,6 +47,15 @@ export async function checkLater(given: CartsStackArgs): Promise<ResolvedArgs> {
     if (!(error instanceof ArgumentError)) throw error;
     throw new ArgumentError(error.problems.map((problem) => hide(problem, secrets)));
   }
+}
+
+/** `api` is no key of a config, and so has no rule in {@link ARGUMENTS}. */
+function apiProblems({ api, createDefinition }: CartsStackArgs): string[] {
+  if (api === undefined) return [];
+  return [
+    ...(createDefinition ? ["createDefinition is true, but api says who makes the definition: set only one"] : []),
+    ...(isLater(api) || api === DEFINITION_NAME ? [] : [but("api", api, "must be a CartsApi's definitionName")]),
+  ];
 }
 
 /** A text without the secrets, the longest first because one may hold another. */

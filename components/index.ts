@@ -7,6 +7,7 @@
  */
 export { ARGUMENTS, type ArgRule, CLUSTER_ARGUMENTS } from "./argRules.ts";
 export { type CartsStackArgs, resolveArgs } from "./args.ts";
+export { CartsApi } from "./cartsApi.ts";
 export { CartsStack } from "./cartsStack.ts";
 export { ArgumentError, checkArgs } from "./checkArgs.ts";
 export { accessCluster, type ClusterAccessArgs } from "./cluster/clusterAccess.ts";

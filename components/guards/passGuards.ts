@@ -1,8 +1,8 @@
-import { type ComponentResource, type ComponentResourceOptions, Output, type Resource } from "@pulumi/pulumi";
+import type { ComponentResource, ComponentResourceOptions, Resource } from "@pulumi/pulumi";
 import type { CartsStackArgs, ResolvedArgs } from "../args.ts";
 import { checkLater } from "../checkArgs.ts";
-import { settle } from "../given.ts";
 import { Refusal } from "../refusal.ts";
+import { resourcesOf } from "../resources.ts";
 import { previousInstance, tableProblem } from "./tableGuard.ts";
 import { uiProblem } from "./uiGuard.ts";
 
@@ -37,16 +37,4 @@ export async function passGuards(
 
 function refuse(problem: string | undefined): void {
   if (problem) throw new Refusal(`nothing was changed: ${problem}`);
-}
-
-/** The resources of a `dependsOn`: a list of them, or one, each of them or all within an Output or a promise. */
-async function resourcesOf(dependsOn: ComponentResourceOptions["dependsOn"]): Promise<Resource[]> {
-  const known = await settle(dependsOn ?? [], new Set());
-  // What an Output comes from counts as well.
-  const sources = Output.isInstance(dependsOn) ? await (dependsOn as unknown as Sources).allResources() : [];
-  return [...[known].flat().filter((item) => !Output.isInstance(item)), ...sources] as Resource[];
-}
-
-interface Sources {
-  allResources(): Promise<Set<Resource>>;
 }

@@ -8,6 +8,7 @@ import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { type CustomResourceOptions, interpolate, jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
 import { type ResolvedArgs, roleNameFor, tablePrefixFor } from "../args.ts";
 import { derive } from "../given.ts";
+import type { After } from "../resources.ts";
 import { trustPolicy } from "./trustPolicy.ts";
 
 /** What lets the pods of a carts service act as an IAM role. */
@@ -18,12 +19,6 @@ export interface CartsIdentity {
   /** What must be there before a pod is admitted: credentials are injected at admission, and never later. */
   readonly resources: readonly Resource[];
 }
-
-/** Options of a child that comes after what the component comes after, and after `resources`. */
-export type After = (...resources: readonly Resource[]) => {
-  readonly parent: Resource;
-  readonly dependsOn: Promise<Resource[]>;
-};
 
 /** Declares the role with its policy (unless `roleName` names one that exists), and the Pod Identity association. */
 export function createIdentity(name: string, args: ResolvedArgs, after: After): CartsIdentity {

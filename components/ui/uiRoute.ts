@@ -1,8 +1,9 @@
 import { DeploymentPatch } from "@pulumi/kubernetes/apps/v1/deploymentPatch.js";
-import { type ComponentResource, type ComponentResourceOptions, output, type Resource } from "@pulumi/pulumi";
+import { output, type Resource } from "@pulumi/pulumi";
 import type { ResolvedArgs } from "../args.ts";
 import { derive, isLater } from "../given.ts";
 import { previousChild } from "../previousState.ts";
+import type { ChildOptions } from "../resources.ts";
 import { hasRoute, type LiveDeployment, type Route } from "./uiDeployment.ts";
 
 const TYPE = "kubernetes:apps/v1:DeploymentPatch";
@@ -19,7 +20,7 @@ export function createUiRoute(
   name: string,
   args: ResolvedArgs,
   known: Promise<ResolvedArgs>,
-  opts: ComponentResourceOptions & { readonly parent: ComponentResource },
+  opts: ChildOptions,
 ): void {
   const { variable, endpoint } = routeOf(args);
   const ui = output(args.ui);
@@ -43,7 +44,7 @@ export function createUiRoute(
 }
 
 /** Whether nothing is to be done to a route that may be there already. */
-async function leavesAlone(parent: ComponentResource, name: string, known: Promise<ResolvedArgs>): Promise<boolean> {
+async function leavesAlone(parent: Resource, name: string, known: Promise<ResolvedArgs>): Promise<boolean> {
   const args = await known;
   const previous = await previousPatch(parent, name);
   return !previous || isInPlace(previous, args);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Output, output, type Resource, runtime, secret } from "@pulumi/pulumi";
+import { CartsApi } from "../../../components/cartsApi.ts";
 import { CartsStack } from "../../../components/cartsStack.ts";
 import { definition, revision } from "../../../components/definition/cartsDefinition.ts";
 import { type Declared, declare, Other, type Run } from "./mocks.ts";
@@ -215,6 +216,27 @@ describe("CartsStack", () => {
       const before = request.getDependenciesList().map((urn) => urn.split("::").at(-1));
       for (const name of ["carts", "carts-definition", "carts-role", "carts-policy"]) assert.ok(before.includes(name));
     }
+  });
+
+  it("is of the API that a CartsApi of the program makes, and comes after it", async () => {
+    const declared = await declare();
+    const api = new CartsApi("api");
+    const carts = new CartsStack("blue", { clusterName: "c", api: api.definitionName });
+    await value(carts.nodes.instance.urn);
+    assert.deepEqual(
+      declared.filter(({ type }) => type === DEFINITION).map(({ urn }) => urn),
+      [`urn:pulumi:test::carts-stack::carts-stack:index:CartsApi$${DEFINITION}::api-definition`],
+    );
+    assert.equal(carts.nodes.definition, undefined);
+    assert.ok(waitsFor(declared, INSTANCE).includes(DEFINITION));
+    assert.ok(!waitsFor(declared, ASSOCIATION).includes(DEFINITION));
+  });
+
+  it("refuses an API that isn't one, and to make what another makes", async () => {
+    await declare();
+    const make = (args: object) => () => new CartsStack("carts", { clusterName: "c", ...args });
+    assert.throws(make({ api: "other" }), /api is "other", but must be a CartsApi's definitionName/);
+    assert.throws(make({ api: "cartsstack", createDefinition: true }), /createDefinition is true, but api says/);
   });
 
   describe("in a preview", () => {

@@ -1,7 +1,8 @@
 import { type Input, log, output, type Resource, runtime } from "@pulumi/pulumi";
-import { parseDuration } from "../../packages/console/index.ts";
-import { API_VERSION, DONE } from "../definition/cartsSchema.ts";
-import { ReadObject } from "../readObject.ts";
+import { parseDuration } from "../packages/console/index.ts";
+import { API_VERSION, DONE } from "./definition/cartsSchema.ts";
+import { ReadObject } from "./readObject.ts";
+import type { ChildOptions } from "./resources.ts";
 
 /** How long before the timeout the reason is looked up: enough for one request to the cluster. */
 const MARGIN_SECONDS = 5;
@@ -24,11 +25,7 @@ export interface Awaited {
  * @param parent - of the resource: one that is being waited for can't yet be the parent of another.
  * @param after - what the wait begins after.
  */
-export function explainWait(
-  resource: Resource,
-  awaited: Awaited,
-  { parent, dependsOn }: { readonly parent: Resource; readonly dependsOn: Promise<Resource[]> },
-): void {
+export function explainWait(resource: Resource, awaited: Awaited, { parent, dependsOn }: ChildOptions): void {
   if (runtime.isDryRun()) return;
   const limit = Math.min(...awaited.timeouts.map((time) => parseDuration(time)!)) / 1000;
   const after = dependsOn.then((resources) => resources.map(({ urn }) => urn));
