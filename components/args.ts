@@ -2,6 +2,7 @@ import { type Input, type Output, output } from "@pulumi/pulumi";
 import { ARGUMENTS, type ArgRule } from "./argRules.ts";
 import type { CartsStackSpec } from "./definition/cartsSchema.ts";
 import { derive, type Given, isLater, orElse } from "./given.ts";
+import { LAB_INSTANCE, tableNameFor } from "./names.ts";
 
 /** Kubernetes quantities of what a pod is given. */
 export interface CartsRequestsArgs {
@@ -47,26 +48,34 @@ export interface CartsTimeoutsArgs {
 export const TableOnDestroy = { Retain: "retain", Delete: "delete" } as const;
 export type TableOnDestroy = (typeof TableOnDestroy)[keyof typeof TableOnDestroy];
 
+/** Which tables a role may use. */
+export const RoleScope = { Cluster: "cluster", Table: "table" } as const;
+export type RoleScope = (typeof RoleScope)[keyof typeof RoleScope];
+
 /**
  * Arguments of {@link CartsStack}. Every one but `clusterName` has the workshop's value as its default. A value may come
  * from another resource, and is then judged as soon as it is known; what decides which resources there are may not:
  * `createDefinition`, `routeUi`, and whether there is a `roleName`.
  */
 export interface CartsStackArgs {
-  /** Name of the EKS cluster, 1 to 100 letters, digits, `-` and `_`; at most 51 unless `roleName` is given. */
+  /** Name of the EKS cluster, 1 to 100 letters, digits, `-` and `_`. Unless `roleName` is given, the role's name must fit. */
   readonly clusterName: Input<string>;
-  /** Name of the kro instance, a DNS label. Default `carts-kro`. */
+  /**
+   * Name of the kro instance, a DNS label. Default `carts-kro`. Namespace, table and role are named after it: one more
+   * instance on a cluster needs this, and nothing else of its own.
+   */
   readonly instanceName?: Input<string>;
   /** Namespace of the kro instance, which must exist. Default `default`. */
   readonly instanceNamespace?: Input<string>;
   /**
-   * Namespace that the instance creates for the carts service, and deletes with it. Default `carts-kro`.
+   * Namespace that the instance creates for the carts service, and deletes with it. Default: the `instanceName`.
    * A change replaces the instance: see `tableOnDestroy`.
    */
   readonly namespace?: Input<string>;
   /**
-   * Name of the DynamoDB table, 3 to 255 characters. Default `${clusterName}-carts-kro`; unless `roleName` is given it
-   * must begin with `${clusterName}-carts-`, which is what the role may use. A change replaces the instance.
+   * Name of the DynamoDB table, 3 to 255 characters. Default `${clusterName}-carts-${instanceName}`, of `carts-kro`
+   * `${clusterName}-carts-kro`. A role of the scope `cluster` may use it only if it begins with `${clusterName}-carts-`.
+   * A change replaces the instance.
    */
   readonly tableName?: Input<string>;
   /** Service account of the carts pods, a DNS label. Default `carts`. */
@@ -83,8 +92,8 @@ export interface CartsStackArgs {
   readonly environment?: Input<Record<string, Input<string>>>;
   /**
    * Make the ResourceGraphDefinition. Default true. A cluster has only one of them: with false it must be there
-   * already, made by another stack. (For one of this program there is `api`.) Such a stack needs an `instanceName`,
-   * `namespace` and `tableName` of its own, and a `roleName`: the default role exists by then.
+   * already, made by another stack. (For one of this program there is `api`.) Such a stack needs an `instanceName`
+   * of its own.
    */
   readonly createDefinition?: boolean;
   /**
@@ -92,8 +101,16 @@ export interface CartsStackArgs {
    * ResourceGraphDefinition is not made then, and the instance comes after it. Default none.
    */
   readonly api?: Input<string>;
-  /** Name of an IAM role to use. Default: a role `${clusterName}-carts-dynamo` is made. */
+  /**
+   * Name of an IAM role to use. Default: a role `${clusterName}-carts-${instanceName}` is made, of `carts-kro`
+   * `${clusterName}-carts-dynamo`; one that the stack has made keeps its name.
+   */
   readonly roleName?: Input<string>;
+  /**
+   * Which tables the role that is made may use: `cluster`, all whose names begin with `${clusterName}-carts-`, or `table`,
+   * the instance's own. Default `table`, of `carts-kro` `cluster`.
+   */
+  readonly roleScope?: Input<RoleScope>;
   /** AWS tags of the role, the association and the table. Default none. */
   readonly tags?: Input<Record<string, Input<string>>>;
   /**
@@ -130,6 +147,7 @@ export interface ResolvedArgs {
   readonly createDefinition: boolean;
   /** Undefined where a role is to be made. */
   readonly roleName: Given<string> | undefined;
+  readonly roleScope: Given<RoleScope>;
   readonly tags: Given<Record<string, Input<string>>>;
   readonly tableOnDestroy: Given<TableOnDestroy>;
   readonly routeUi: boolean;
@@ -141,21 +159,22 @@ export interface ResolvedArgs {
   readonly timeouts: Required<CartsTimeoutsArgs>;
 }
 
-/** Name of the IAM role that is made when none is given. */
-export const roleNameFor = (clusterName: string): string => `${clusterName}-carts-dynamo`;
-/** What the names of the tables begin with that this role may use. */
-export const tablePrefixFor = (clusterName: string): string => `${clusterName}-carts-`;
-
 /** Fills in the defaults, without any check. */
 export function resolveArgs(args: CartsStackArgs): ResolvedArgs {
-  const filled = withDefaults(
-    ARGUMENTS satisfies Record<keyof Omit<CartsStackArgs, "api">, ArgRule>,
-    args,
-  ) as ResolvedArgs;
-  const tableName = derive([filled.clusterName], (cluster) => `${tablePrefixFor(cluster)}kro`);
-  const createDefinition = filled.createDefinition && args.api === undefined;
-  return { ...filled, createDefinition, tableName: orElse(filled.tableName, tableName)! };
+  const rules = ARGUMENTS satisfies Record<keyof Omit<CartsStackArgs, "api">, ArgRule>;
+  const filled = withDefaults(rules, args) as ResolvedArgs;
+  const { clusterName, instanceName } = filled;
+  return {
+    ...filled,
+    createDefinition: filled.createDefinition && args.api === undefined,
+    namespace: orElse(filled.namespace, instanceName)!,
+    tableName: orElse(filled.tableName, derive([clusterName, instanceName], tableNameFor))!,
+    roleScope: orElse(filled.roleScope, derive([instanceName], roleScopeFor))!,
+  };
 }
+
+const roleScopeFor = (instanceName: string): RoleScope =>
+  instanceName === LAB_INSTANCE ? RoleScope.Cluster : RoleScope.Table;
 
 /** The fields that are given, or have a default: nothing else, and nothing that is undefined. */
 const withDefaults = (fields: Readonly<Record<string, ArgRule>>, given: object = {}): object =>

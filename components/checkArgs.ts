@@ -1,9 +1,10 @@
 import type { OutputInstance } from "@pulumi/pulumi";
 import { DURATION_RULE, parseDuration } from "../packages/console/index.ts";
 import { ARGUMENTS, type ArgRule, type TextRule } from "./argRules.ts";
-import { type CartsStackArgs, type ResolvedArgs, resolveArgs, roleNameFor, tablePrefixFor } from "./args.ts";
+import { type CartsStackArgs, type ResolvedArgs, resolveArgs } from "./args.ts";
 import { DEFINITION_NAME } from "./definition/cartsDefinition.ts";
 import { isLater, settle } from "./given.ts";
+import { LAB_INSTANCE, LAB_ROLE, LAB_TABLE, prefixFor, roleNameFor, tableNameFor } from "./names.ts";
 import { Refusal } from "./refusal.ts";
 
 /** What a user can mend: `problems` name each argument, its value and the rule that it breaks. Printed without a stack. */
@@ -137,31 +138,37 @@ interface RuleAcross {
 type PlainArgs = { readonly [K in keyof ResolvedArgs]: Exclude<ResolvedArgs[K], OutputInstance<unknown>> };
 
 const roleNameFits: RuleAcross = {
-  of: ["clusterName"],
-  problems: ({ clusterName, roleName }) =>
-    roleName !== undefined || roleNameFor(clusterName).length <= ARGUMENTS.roleName.maxLength
-      ? []
-      : [
-          but(
-            "clusterName",
-            clusterName,
-            `the IAM role ${roleNameFor(clusterName)} would be longer than ${ARGUMENTS.roleName.maxLength} characters: set roleName to a role that exists`,
-          ),
-        ],
+  of: ["clusterName", "instanceName"],
+  problems: ({ clusterName, instanceName, roleName }) => {
+    const made = roleNameFor(clusterName, instanceName);
+    const most = ARGUMENTS.roleName.maxLength;
+    if (roleName !== undefined || made.length <= most) return [];
+    const rule = `the IAM role ${made} would be longer than ${most} characters: set roleName to a role that exists`;
+    return [but("clusterName", clusterName, rule)];
+  },
+};
+
+const nameIsNotTheLabs: RuleAcross = {
+  of: ["clusterName", "instanceName"],
+  problems: ({ clusterName, instanceName, tableName, roleName }) => {
+    const taken =
+      instanceName === LAB_TABLE && tableName === tableNameFor(clusterName, LAB_INSTANCE)
+        ? `${tableName} is the table of ${LAB_INSTANCE}: choose another, or set tableName`
+        : instanceName === LAB_ROLE && roleName === undefined
+          ? `${roleNameFor(clusterName, LAB_INSTANCE)} is the role of ${LAB_INSTANCE}: choose another, or set roleName`
+          : undefined;
+    return taken === undefined ? [] : [but("instanceName", instanceName, taken)];
+  },
 };
 
 const tableIsInReach: RuleAcross = {
-  of: ["clusterName", "tableName"],
-  problems: ({ clusterName, roleName, tableName }) =>
-    roleName !== undefined || tableName.startsWith(tablePrefixFor(clusterName))
-      ? []
-      : [
-          but(
-            "tableName",
-            tableName,
-            `must begin with ${tablePrefixFor(clusterName)}, the tables that the stack's role may use (or set roleName)`,
-          ),
-        ],
+  of: ["clusterName", "tableName", "roleScope"],
+  problems: ({ clusterName, roleName, roleScope, tableName }) => {
+    const prefix = prefixFor(clusterName);
+    if (roleName !== undefined || roleScope !== "cluster" || tableName.startsWith(prefix)) return [];
+    const rule = `must begin with ${prefix}, the tables that the stack's role may use: or set roleScope to table, or roleName`;
+    return [but("tableName", tableName, rule)];
+  },
 };
 
 /** Namespaces that belong to Kubernetes; an instance's namespace is deleted with it. */
@@ -200,4 +207,4 @@ const variablesAreFree: RuleAcross = {
     ),
 };
 
-const ACROSS = [roleNameFits, tableIsInReach, namespaceIsItsOwn, imageHasNoTag, variablesAreFree];
+const ACROSS = [roleNameFits, nameIsNotTheLabs, tableIsInReach, namespaceIsItsOwn, imageHasNoTag, variablesAreFree];

@@ -3,6 +3,7 @@ import type { CartsStackArgs, ResolvedArgs } from "../args.ts";
 import { checkLater } from "../checkArgs.ts";
 import { Refusal } from "../refusal.ts";
 import { resourcesOf } from "../resources.ts";
+import { defaultsProblem, previousPolicy } from "./defaultsGuard.ts";
 import { previousInstance, tableProblem } from "./tableGuard.ts";
 import { uiProblem } from "./uiGuard.ts";
 
@@ -29,7 +30,10 @@ export async function passGuards(
 ): Promise<Passed> {
   const known = await checkLater(args);
   const previous = await previousInstance(component, name);
-  refuse(previous && tableProblem(previous, known));
+  if (previous) {
+    refuse(defaultsProblem(previous, await previousPolicy(component, name), args, known));
+    refuse(tableProblem(previous, known));
+  }
   const prerequisites = await resourcesOf(dependsOn);
   if (known.routeUi) refuse(await uiProblem(component, name, known, prerequisites));
   return { known, prerequisites };

@@ -5,10 +5,12 @@ import { getRegionOutput } from "@pulumi/aws/getRegion.js";
 import { getRoleOutput } from "@pulumi/aws/iam/getRole.js";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
-import { type CustomResourceOptions, interpolate, jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
-import { type ResolvedArgs, roleNameFor, tablePrefixFor } from "../args.ts";
+import { all, type Input, interpolate, jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
+import type { ResolvedArgs } from "../args.ts";
 import { derive } from "../given.ts";
-import type { After } from "../resources.ts";
+import { LAB_INSTANCE, prefixFor, roleNameFor } from "../names.ts";
+import { previousChild } from "../previousState.ts";
+import type { After, ChildOptions } from "../resources.ts";
 import { trustPolicy } from "./trustPolicy.ts";
 
 /** What lets the pods of a carts service act as an IAM role. */
@@ -34,11 +36,12 @@ export function createIdentity(name: string, args: ResolvedArgs, after: After): 
 }
 
 /** @see https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html */
-function createRole(name: string, { clusterName, tags }: ResolvedArgs, opts: CustomResourceOptions) {
+function createRole(name: string, args: ResolvedArgs, opts: ChildOptions) {
+  const { clusterName, tableName, roleScope, tags } = args;
   const role = new Role(
     `${name}-role`,
     {
-      name: derive([clusterName], roleNameFor),
+      name: nameOfRole(name, args, opts.parent),
       description: derive(
         [clusterName],
         (cluster) => `Lets the carts service of the EKS cluster ${cluster} use its DynamoDB tables`,
@@ -51,7 +54,7 @@ function createRole(name: string, { clusterName, tags }: ResolvedArgs, opts: Cus
   const within = { parent: opts.parent };
   const tables = interpolate`arn:${getPartitionOutput({}, within).partition}:dynamodb:${getRegionOutput({}, within).region}:${
     getCallerIdentityOutput({}, within).accountId
-  }:table/${derive([clusterName], tablePrefixFor)}*`;
+  }:table/${derive([clusterName, tableName, roleScope], tablesOf)}`;
   const policy = new RolePolicy(
     `${name}-policy`,
     {
@@ -78,4 +81,21 @@ function createRole(name: string, { clusterName, tags }: ResolvedArgs, opts: Cus
     opts,
   );
   return { role, policy };
+}
+
+/** The tables that a role may use, as the end of an ARN. */
+const tablesOf = (clusterName: string, tableName: string, roleScope: string): string =>
+  roleScope === "table" ? tableName : `${prefixFor(clusterName)}*`;
+
+/**
+ * The role's name. One that was made under the lab's name keeps it whatever the instance is called: formerly every
+ * instance's role had that name, and a role of another name is another role.
+ */
+function nameOfRole(name: string, { clusterName, instanceName }: ResolvedArgs, parent: Resource): Input<string> {
+  const own = derive([clusterName, instanceName], roleNameFor);
+  if (instanceName === LAB_INSTANCE) return own;
+  const previous = previousChild<{ name?: string }>(parent, "aws:iam/role:Role", `${name}-role`);
+  return all([own, clusterName, previous.then((role) => role?.name)]).apply(([own, cluster, had]) =>
+    had === roleNameFor(cluster, LAB_INSTANCE) ? had : own,
+  );
 }

@@ -68,6 +68,29 @@ describe("CartsStack", () => {
     );
   });
 
+  it("names all of another instance after it, and lets its role use its own table alone", async () => {
+    for (const instanceName of ["shop", Promise.resolve("shop")]) {
+      const { one } = await stack({ instanceName });
+      const { metadata, spec } = one(INSTANCE).inputs as { metadata: Json; spec: Json };
+      assert.deepEqual(
+        [metadata.name, spec.namespace, spec.tableName],
+        ["shop", "shop", "eks-workshop-auto-carts-shop"],
+      );
+      assert.equal(one(ROLE).inputs.name, "eks-workshop-auto-carts-shop");
+      const table = "arn:aws:dynamodb:us-west-2:111122223333:table/eks-workshop-auto-carts-shop";
+      const resources = JSON.parse(one(POLICY).inputs.policy as string).Statement.map(({ Resource }: Json) => Resource);
+      assert.deepEqual(resources, [table, `${table}/index/*`]);
+    }
+  });
+
+  it("gives a role the scope that is asked for", async () => {
+    const resourceOf = async (args: object) =>
+      JSON.parse((await stack(args)).one(POLICY).inputs.policy as string).Statement[0].Resource.split("/")[1];
+    assert.equal(await resourceOf({ roleScope: "table" }), "eks-workshop-auto-carts-kro");
+    assert.equal(await resourceOf({ roleScope: "table", tableName: "any" }), "any");
+    assert.equal(await resourceOf({ roleScope: "cluster", instanceName: "shop" }), "eks-workshop-auto-carts-*");
+  });
+
   it("binds the service account to the role", async () => {
     const { one } = await stack({ tags: { team: "shop" } });
     assert.deepEqual(one(ASSOCIATION).inputs, {

@@ -75,6 +75,68 @@ describe("the guards of a CartsStack", () => {
     await passes(() => make({ clusterName: "c", namespace: new Other().name, tableOnDestroy: "delete" }));
   });
 
+  describe("where a default was the lab's, and now follows the instance's name", () => {
+    const CHILD = `${START}${COMPONENT}$`;
+    /** A stack that the version before made for the instance `shop`. */
+    const older = (namespace = "carts-kro") => ({
+      [`${CHILD}${INSTANCE}::carts`]: {
+        metadata: { name: "shop", namespace: "default" },
+        spec: { tableName: "c-carts-kro", namespace, tableOnDestroy: "retain" },
+      },
+      [`${CHILD}aws:iam/role:Role::carts-role`]: { name: "c-carts-dynamo" },
+      [`${CHILD}aws:iam/rolePolicy:RolePolicy::carts-policy`]: {
+        policy: JSON.stringify({ Statement: [{ Resource: "arn:aws:dynamodb:us-west-2:1:table/c-carts-*" }] }),
+      },
+    });
+    const SHOP: CartsStackArgs = { clusterName: "c", instanceName: "shop" };
+
+    it("refuse what would change by that alone, with the lines that keep it", async () => {
+      const declared = await declare({ previous: older() });
+      const [error, ...others] = await failures(() => make(SHOP));
+      assert.deepEqual(others, []);
+      assert.match(error!, /^nothing was changed: what isn't set follows instanceName, and that is "shop"/);
+      assert.deepEqual(error!.split("\n").slice(1), [
+        "  pulumi config set namespace carts-kro",
+        "  pulumi config set tableName c-carts-kro",
+        "  pulumi config set roleScope cluster",
+      ]);
+      assert.deepEqual(
+        declared.map(({ type }) => type),
+        [COMPONENT],
+      );
+    });
+
+    it("leave the stack as it is with those lines, its role's name included", async () => {
+      const declared = await declare({ previous: older() });
+      const lines = { namespace: "carts-kro", tableName: "c-carts-kro", roleScope: "cluster" } as const;
+      await passes(() => make({ ...SHOP, ...lines }));
+      const named = (type: string) => declared.find((resource) => resource.type === type)!.inputs;
+      assert.equal(named("aws:iam/role:Role").name, "c-carts-dynamo");
+      assert.match(String(named("aws:iam/rolePolicy:RolePolicy").policy), /table\/c-carts-\*"/);
+      const { tableName, namespace } = named(INSTANCE).spec as Record<string, string>;
+      assert.deepEqual([tableName, namespace], ["c-carts-kro", "carts-kro"]);
+    });
+
+    it("ask for the keys alone that were not set, and of no other instance", async () => {
+      await declare({ previous: older("own") });
+      const [error] = await failures(() => make({ ...SHOP, namespace: "own", roleName: "shared" }));
+      assert.deepEqual(error!.split("\n").slice(1), ["  pulumi config set tableName c-carts-kro"]);
+      await declare({ previous: had(`${CHILD}${INSTANCE}::carts`) });
+      await passes(() => make({ clusterName: "c" }));
+    });
+
+    it("ask when an instance gets a name of its own, too", async () => {
+      await declare({ previous: had(`${CHILD}${INSTANCE}::carts`) });
+      const [error] = await failures(() => make(SHOP));
+      assert.deepEqual(error!.split("\n").slice(1), [
+        "  pulumi config set namespace carts-kro",
+        "  pulumi config set tableName c-carts-kro",
+      ]);
+      await declare({ previous: had(`${CHILD}${INSTANCE}::carts`) });
+      await passes(() => make({ ...SHOP, namespace: "shop", tableName: "c-carts-kro" }));
+    });
+  });
+
   it("ask for the ui only where it is to be switched, and refuse where it can't be", async () => {
     const outputs = { [DEPLOYMENT]: { spec: { template: { spec: { containers: [{ name: "web" }] } } } } };
     const declared = await declare({ outputs });
