@@ -20,6 +20,13 @@ story("three instances of one RGD", () => {
     assert.deepEqual(of(await stack.succeed("preview", config, { cwd }), "create"), NAMES);
     await stack.up(config, { cwd });
     for (const name of NAMES) await assertRolledOut(`${IMAGE}:1.3.0`, name);
+    for (const name of NAMES) {
+      assert.deepEqual(
+        (await get("cartsstack", name, "-n", "default"))!.metadata!.labels!.team,
+        "shop",
+        "by a transform",
+      );
+    }
     const own = NAMES.map((name) => `${CLUSTER_NAME}-carts-${name}`).sort();
     assert.deepEqual(await aws.tables(), own);
     assert.deepEqual(

@@ -1,5 +1,6 @@
-import { CustomResource, type Output, runtime } from "@pulumi/pulumi";
+import { CustomResource, type Output, type ResourceTransform, runtime } from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+import struct from "google-protobuf/google/protobuf/struct_pb.js";
 
 /** What the program asked the engine for. */
 export interface Declared {
@@ -54,10 +55,16 @@ export async function declare({ preview = false, previous = {}, outputs = {}, on
   );
   const monitor = runtime.getMonitor() as unknown as Monitor;
   const { registerResource } = monitor;
+  const transformsOf = new Map<string, readonly ResourceTransform[]>();
   monitor.registerResource = async (request, callback) => {
     let urn = "";
+    // As the engine has it: a resource's own transforms first, then those of its parents.
+    const own = request.getTransformsList().map((transform) => monitor.transformCallbacks.get(transform.getToken())!);
+    const transforms = [...own, ...(transformsOf.get(request.getParent()) ?? [])];
+    for (const transform of transforms) await transformInputs(request, transform);
     await registerResource.call(monitor, request, (error, answer) => {
       urn = (answer as { getUrn(): string } | undefined)?.getUrn() ?? "";
+      transformsOf.set(urn, transforms);
       callback(error, answer);
     });
     const [type, name] = [request.getType(), request.getName()];
@@ -87,7 +94,15 @@ export async function failures(program: () => void): Promise<string[]> {
   return [...errors].map((error) => (error as Error).message);
 }
 
+async function transformInputs(request: RegisterResourceRequest, transform: ResourceTransform): Promise<void> {
+  const [type, name, custom] = [request.getType(), request.getName(), request.getCustom()];
+  const props = request.getObject()?.toJavaScript() ?? {};
+  const result = await transform({ type, name, custom, props, opts: {} });
+  if (result) request.setObject(struct.Struct.fromJavaScript(result.props as Record<string, never>));
+}
+
 interface Monitor {
+  readonly transformCallbacks: ReadonlyMap<string, ResourceTransform>;
   registerResource(request: RegisterResourceRequest, callback: (...answer: unknown[]) => void): Promise<void>;
 }
 
