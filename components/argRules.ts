@@ -3,6 +3,8 @@
  * that Pulumi.yaml declares and the table in README.md all come from here. A unit test holds the last two to it.
  */
 
+import { LAB_INSTANCE } from "./names.ts";
+
 /** What a text must be like. */
 export interface TextRule {
   /** A regular expression that JavaScript, with its flag `u`, and the API server (RE2) read alike. */
@@ -37,8 +39,7 @@ export interface ArgRule extends TextRule {
   /** Of an object that has any names, each with a text. */
   readonly entries?: {
     readonly name: TextRule & { readonly must: string };
-    /** `output`: may be one of Pulumi, which nobody knows yet. */
-    readonly value: TextRule & { readonly must: string; readonly output?: true };
+    readonly value: TextRule & { readonly must: string };
     /** How many there may be. */
     readonly most?: { readonly number: number; readonly must: string };
   };
@@ -66,13 +67,18 @@ export const ARGUMENTS = {
   clusterName: {
     type: "string",
     description: "Name of the EKS cluster.",
-    note: "At most 51 characters, or 100 when roleName is set.",
+    note: "With the name of the role that is made at most 64 characters, so 51 for `carts-kro`; 100 when roleName is set.",
     required: true,
     maxLength: 100,
     pattern: "^[0-9A-Za-z][A-Za-z0-9_-]*$",
     must: "must be an EKS cluster's name: 1 to 100 letters, digits, `-` and `_`, beginning with a letter or digit",
   },
-  instanceName: { ...DNS_LABEL, description: "Name of the kro instance, a DNS label.", default: "carts-kro" },
+  instanceName: {
+    ...DNS_LABEL,
+    description: "Name of the kro instance, a DNS label.",
+    note: "Namespace, table and role are named after it. Not `kro` or `dynamo`, which the names of `carts-kro` end with.",
+    default: LAB_INSTANCE,
+  },
   instanceNamespace: {
     ...DNS_LABEL,
     description: "Namespace, which must exist, that holds the kro instance.",
@@ -82,15 +88,15 @@ export const ARGUMENTS = {
     ...DNS_LABEL,
     description: "Namespace of the carts service, created and deleted with the instance.",
     note: "Changing it replaces the instance.",
-    default: "carts-kro",
+    defaultNote: "the instanceName",
     minLength: 1,
   },
   /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
   tableName: {
     type: "string",
     description: "Name of the DynamoDB table.",
-    note: "Must begin with `<clusterName>-carts-` unless roleName is set. Changing it replaces the instance.",
-    defaultNote: "`<clusterName>-carts-kro`",
+    note: "With roleScope cluster it must begin with `<clusterName>-carts-`. Changing it replaces the instance.",
+    defaultNote: "`<clusterName>-carts-<instanceName>`, of `carts-kro` `<clusterName>-carts-kro`",
     minLength: 3,
     maxLength: 255,
     pattern: "^[a-zA-Z0-9_.-]+$",
@@ -154,23 +160,31 @@ export const ARGUMENTS = {
         pattern: "^[A-Za-z_][A-Za-z0-9_.-]*$",
         must: "must hold names of letters, digits, `_`, `.` and `-`",
       },
-      value: { output: true, must: "must be a string: put it in quotes" },
+      value: { must: "must be a string: put it in quotes" },
     },
   },
   createDefinition: {
     type: "boolean",
     description: "Make the ResourceGraphDefinition.",
-    note: "A cluster has only one: false where another stack made it. Such a stack needs its own instanceName, namespace and tableName, and a roleName.",
+    note: "A cluster has only one: false where another stack made it. Such a stack needs its own instanceName.",
     default: true,
   },
   /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
   roleName: {
     type: "string",
     description: "An IAM role that exists, trusted by `pods.eks.amazonaws.com`, to use in place of a new one.",
-    defaultNote: "a role `<clusterName>-carts-dynamo` is made",
+    defaultNote: "a role `<clusterName>-carts-<instanceName>` is made, of `carts-kro` `<clusterName>-carts-dynamo`",
     maxLength: 64,
     pattern: "^[A-Za-z0-9_+=,.@-]+$",
     must: "must be an IAM role's name: 1 to 64 letters, digits and `+=,.@_-`",
+  },
+  roleScope: {
+    type: "string",
+    description:
+      "Which tables the role that is made may use: all of `<clusterName>-carts-*` (cluster), or the instance's own (table).",
+    defaultNote: "`table`, of `carts-kro` `cluster`",
+    enum: ["cluster", "table"],
+    must: "must be cluster or table",
   },
   tags: {
     type: "object",

@@ -1,95 +1,194 @@
-import type { Input } from "@pulumi/pulumi";
+import { type Input, type Output, output } from "@pulumi/pulumi";
 import { ARGUMENTS, type ArgRule } from "./argRules.ts";
 import type { CartsStackSpec } from "./definition/cartsSchema.ts";
+import { derive, type Given, isLater, orElse } from "./given.ts";
+import { LAB_INSTANCE, tableNameFor } from "./names.ts";
 
-/** Arguments of {@link CartsStack}. Every one but `clusterName` has the workshop's value as its default. */
+/** Kubernetes quantities of what a pod is given. */
+export interface CartsRequestsArgs {
+  /** Default `250m`. */
+  readonly cpu?: Input<string>;
+  /** Default `1Gi`. */
+  readonly memory?: Input<string>;
+}
+
+/** Kubernetes quantities of what a pod may use. CPU is not limited. */
+export interface CartsLimitsArgs {
+  /** Default `1Gi`. */
+  readonly memory?: Input<string>;
+}
+
+/** Kubernetes quantities of the carts container. */
+export interface CartsResourcesArgs {
+  readonly requests?: Input<CartsRequestsArgs>;
+  readonly limits?: Input<CartsLimitsArgs>;
+}
+
+/** Where the retail store's ui is. */
+export interface CartsUiArgs {
+  /** A DNS label. Default `ui`. */
+  readonly namespace?: Input<string>;
+  /** A Deployment's name. Default `ui`. */
+  readonly deployment?: Input<string>;
+  /** A DNS label. Default `ui`. */
+  readonly container?: Input<string>;
+}
+
+/** How long Pulumi waits, such as `90s`, `15m`, `1h`. Pulumi takes them as plain texts only. */
+export interface CartsTimeoutsArgs {
+  /** Default `10m`. */
+  readonly create?: string;
+  /** Default `10m`. */
+  readonly update?: string;
+  /** Default `10m`. */
+  readonly delete?: string;
+}
+
+/** What may become of a table whose instance goes. */
+export const TableOnDestroy = { Retain: "retain", Delete: "delete" } as const;
+export type TableOnDestroy = (typeof TableOnDestroy)[keyof typeof TableOnDestroy];
+
+/** Which tables a role may use. */
+export const RoleScope = { Cluster: "cluster", Table: "table" } as const;
+export type RoleScope = (typeof RoleScope)[keyof typeof RoleScope];
+
+/**
+ * Arguments of {@link CartsStack}. Every one but `clusterName` has the workshop's value as its default. A value may come
+ * from another resource, and is then judged as soon as it is known; what decides which resources there are may not:
+ * `createDefinition`, `routeUi`, and whether there is a `roleName`.
+ */
 export interface CartsStackArgs {
-  /** Name of the EKS cluster, 1 to 100 letters, digits, `-` and `_`; at most 51 unless `roleName` is given. */
-  readonly clusterName: string;
-  /** Name of the kro instance, a DNS label. Default `carts-kro`. */
-  readonly instanceName?: string;
-  /** Namespace of the kro instance, which must exist. Default `default`. */
-  readonly instanceNamespace?: string;
+  /** Name of the EKS cluster, 1 to 100 letters, digits, `-` and `_`. Unless `roleName` is given, the role's name must fit. */
+  readonly clusterName: Input<string>;
   /**
-   * Namespace that the instance creates for the carts service, and deletes with it. Default `carts-kro`.
+   * Name of the kro instance, a DNS label. Default `carts-kro`. Namespace, table and role are named after it: one more
+   * instance on a cluster needs this, and nothing else of its own.
+   */
+  readonly instanceName?: Input<string>;
+  /** Namespace of the kro instance, which must exist. Default `default`. */
+  readonly instanceNamespace?: Input<string>;
+  /**
+   * Namespace that the instance creates for the carts service, and deletes with it. Default: the `instanceName`.
    * A change replaces the instance: see `tableOnDestroy`.
    */
-  readonly namespace?: string;
+  readonly namespace?: Input<string>;
   /**
-   * Name of the DynamoDB table, 3 to 255 characters. Default `${clusterName}-carts-kro`; unless `roleName` is given it
-   * must begin with `${clusterName}-carts-`, which is what the role may use. A change replaces the instance.
+   * Name of the DynamoDB table, 3 to 255 characters. Default `${clusterName}-carts-${instanceName}`, of `carts-kro`
+   * `${clusterName}-carts-kro`. A role of the scope `cluster` may use it only if it begins with `${clusterName}-carts-`.
+   * A change replaces the instance.
    */
-  readonly tableName?: string;
+  readonly tableName?: Input<string>;
   /** Service account of the carts pods, a DNS label. Default `carts`. */
-  readonly serviceAccount?: string;
+  readonly serviceAccount?: Input<string>;
   /** Image repository, without a tag. Default `public.ecr.aws/aws-containers/retail-store-sample-cart`. */
-  readonly image?: string;
+  readonly image?: Input<string>;
   /** Tag of the image. Default `1.3.0`. */
-  readonly imageVersion?: string;
+  readonly imageVersion?: Input<string>;
   /** Number of carts pods, 1 or more. Default 1. */
-  readonly replicas?: number;
+  readonly replicas?: Input<number>;
   /** Kubernetes quantities. Default 250m CPU and 1Gi memory requested, memory limited to 1Gi; CPU is not limited. */
-  readonly resources?: {
-    readonly requests?: { readonly cpu?: string; readonly memory?: string };
-    readonly limits?: { readonly memory?: string };
-  };
+  readonly resources?: Input<CartsResourcesArgs>;
   /** Further environment variables of the carts container, by name; a secret stays one in Pulumi's state. Default none. */
-  readonly environment?: Readonly<Record<string, Input<string>>>;
+  readonly environment?: Input<Record<string, Input<string>>>;
   /**
    * Make the ResourceGraphDefinition. Default true. A cluster has only one of them: with false it must be there
-   * already, made by another stack, or by a CartsStack of this program that is then named in `dependsOn`. Such a stack
-   * needs an `instanceName`, `namespace` and `tableName` of its own, and a `roleName`: the default role exists by then.
+   * already, made by another stack. (For one of this program there is `api`.) Such a stack needs an `instanceName`
+   * of its own.
    */
   readonly createDefinition?: boolean;
-  /** Name of an IAM role to use. Default: a role `${clusterName}-carts-dynamo` is made. */
-  readonly roleName?: string;
+  /**
+   * The API that the instance is of, where a CartsApi of this program makes it: its `definitionName`. The
+   * ResourceGraphDefinition is not made then, and the instance comes after it. Default none.
+   */
+  readonly api?: Input<string>;
+  /**
+   * Name of an IAM role to use. Default: a role `${clusterName}-carts-${instanceName}` is made, of `carts-kro`
+   * `${clusterName}-carts-dynamo`; one that the stack has made keeps its name.
+   */
+  readonly roleName?: Input<string>;
+  /**
+   * Which tables the role that is made may use: `cluster`, all whose names begin with `${clusterName}-carts-`, or `table`,
+   * the instance's own. Default `table`, of `carts-kro` `cluster`.
+   */
+  readonly roleScope?: Input<RoleScope>;
   /** AWS tags of the role, the association and the table. Default none. */
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags?: Input<Record<string, Input<string>>>;
   /**
    * What becomes of the table when its instance is destroyed, or replaced because `tableName` or `namespace` changed:
    * `retain` (the default) leaves it with its items, and an instance of the same tableName takes it up again;
    * `delete` deletes both. What counts is the value of the last update before.
    */
-  readonly tableOnDestroy?: "retain" | "delete";
+  readonly tableOnDestroy?: Input<TableOnDestroy>;
   /**
    * Point the retail store's ui at this carts service. Its pods restart, and again when this is turned off or the stack
    * destroyed: then the previous value is back. Default false.
    */
   readonly routeUi?: boolean;
   /** Where the ui is, for `routeUi`. Default Deployment `ui` of namespace `ui`, container `ui`. */
-  readonly ui?: { readonly namespace?: string; readonly deployment?: string; readonly container?: string };
+  readonly ui?: Input<CartsUiArgs>;
   /** How long Pulumi waits for the instance, such as `90s`, `15m`, `1h`. Default `10m` each. */
-  readonly timeouts?: { readonly create?: string; readonly update?: string; readonly delete?: string };
+  readonly timeouts?: CartsTimeoutsArgs;
 }
 
-/** The arguments with every default filled in. `roleName` is undefined where a role is to be made. */
-export type ResolvedArgs = Required<Omit<CartsStackArgs, "roleName" | "resources" | "ui" | "timeouts">> & {
-  readonly roleName: string | undefined;
-  readonly resources: CartsStackSpec["resources"];
-  readonly ui: { readonly namespace: string; readonly deployment: string; readonly container: string };
-  readonly timeouts: { readonly create: string; readonly update: string; readonly delete: string };
-};
-
-/** Name of the IAM role that is made when none is given. */
-export const roleNameFor = (clusterName: string): string => `${clusterName}-carts-dynamo`;
-/** What the names of the tables begin with that this role may use. */
-export const tablePrefixFor = (clusterName: string): string => `${clusterName}-carts-`;
+/** The arguments with every default filled in: what is at hand as a plain value, all else as Outputs. */
+export interface ResolvedArgs {
+  readonly clusterName: Given<string>;
+  readonly instanceName: Given<string>;
+  readonly instanceNamespace: Given<string>;
+  readonly namespace: Given<string>;
+  readonly tableName: Given<string>;
+  readonly serviceAccount: Given<string>;
+  readonly image: Given<string>;
+  readonly imageVersion: Given<string>;
+  readonly replicas: Given<number>;
+  /** Each field may be an Output, too. */
+  readonly resources: Given<CartsStackSpec["resources"]>;
+  readonly environment: Given<Record<string, Input<string>>>;
+  readonly createDefinition: boolean;
+  /** Undefined where a role is to be made. */
+  readonly roleName: Given<string> | undefined;
+  readonly roleScope: Given<RoleScope>;
+  readonly tags: Given<Record<string, Input<string>>>;
+  readonly tableOnDestroy: Given<TableOnDestroy>;
+  readonly routeUi: boolean;
+  readonly ui: Given<{
+    readonly namespace: Given<string>;
+    readonly deployment: Given<string>;
+    readonly container: Given<string>;
+  }>;
+  readonly timeouts: Required<CartsTimeoutsArgs>;
+}
 
 /** Fills in the defaults, without any check. */
 export function resolveArgs(args: CartsStackArgs): ResolvedArgs {
-  const tableName = `${tablePrefixFor(args.clusterName)}kro`;
+  const rules = ARGUMENTS satisfies Record<keyof Omit<CartsStackArgs, "api">, ArgRule>;
+  const filled = withDefaults(rules, args) as ResolvedArgs;
+  const { clusterName, instanceName } = filled;
   return {
-    tableName,
-    ...withDefaults(ARGUMENTS satisfies Record<keyof CartsStackArgs, ArgRule>, args),
-  } as ResolvedArgs;
+    ...filled,
+    createDefinition: filled.createDefinition && args.api === undefined,
+    namespace: orElse(filled.namespace, instanceName)!,
+    tableName: orElse(filled.tableName, derive([clusterName, instanceName], tableNameFor))!,
+    roleScope: orElse(filled.roleScope, derive([instanceName], roleScopeFor))!,
+  };
 }
+
+const roleScopeFor = (instanceName: string): RoleScope =>
+  instanceName === LAB_INSTANCE ? RoleScope.Cluster : RoleScope.Table;
 
 /** The fields that are given, or have a default: nothing else, and nothing that is undefined. */
 const withDefaults = (fields: Readonly<Record<string, ArgRule>>, given: object = {}): object =>
   Object.fromEntries(
     Object.entries(fields).flatMap(([name, rule]) => {
       const value = (given as Record<string, unknown>)[name] ?? undefined;
-      const filled = rule.fields ? withDefaults(rule.fields, value as object | undefined) : (value ?? rule.default);
+      const filled = rule.fields ? inside(rule.fields, value) : orElse(value, rule.default);
       return filled === undefined ? [] : [[name, filled]];
     }),
   );
+
+const inside = (fields: Readonly<Record<string, ArgRule>>, value: unknown): unknown =>
+  isLater(value)
+    ? (output(value) as Output<unknown>).apply((known) =>
+        withDefaults(fields, (known ?? undefined) as object | undefined),
+      )
+    : withDefaults(fields, value as object | undefined);

@@ -1,16 +1,11 @@
 import { ComponentResource, type ComponentResourceOptions, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { CartsStackArgs } from "./args.ts";
 import { checkArgs } from "./checkArgs.ts";
-import {
-  createDefinition,
-  DEFINITION_KIND,
-  DEFINITION_NAME,
-  DEFINITION_TIMEOUT,
-} from "./definition/cartsDefinition.ts";
-import { KIND } from "./definition/cartsSchema.ts";
+import { createDefinition } from "./definition/cartsDefinition.ts";
+import { passGuards } from "./guards/passGuards.ts";
 import { createIdentity } from "./identity/cartsIdentity.ts";
 import { createInstance } from "./instance/cartsInstance.ts";
-import { explainWait } from "./instance/explainWait.ts";
+import { type After, sourcesOf } from "./resources.ts";
 import { createUiRoute } from "./ui/uiRoute.ts";
 
 /**
@@ -35,36 +30,36 @@ export class CartsStack extends ComponentResource {
   readonly tableName: Output<string>;
   /** Name of the kro instance. */
   readonly instanceName: Output<string>;
-  /** The resources underneath. `definition` is there only where this CartsStack made it. */
-  readonly nodes: { readonly association: Resource; readonly definition?: Resource; readonly instance: Resource };
 
-  /** @throws ArgumentError when an argument can't be used, before anything is declared. */
+  /**
+   * @throws ArgumentError when an argument can't be used, before anything is declared. What isn't known by then, and what
+   *   an update would lose, is an error of the same kind before any resource underneath is.
+   */
   constructor(name: string, args: CartsStackArgs, opts: ComponentResourceOptions = {}) {
     const resolved = checkArgs(args);
     super("carts-stack:index:CartsStack", name, {}, opts);
-    const prerequisites = [opts.dependsOn ?? []].flat() as Resource[];
-    const after = (...resources: readonly Resource[]) => ({
+    const passed = passGuards(this, name, args, opts);
+    const after: After = (...resources) => ({
       parent: this,
-      dependsOn: [...prerequisites, ...resources],
+      dependsOn: Promise.all([passed, ...resources]).then(([{ prerequisites }, ...others]) => [
+        ...prerequisites,
+        ...(others.flat() as Resource[]),
+      ]),
     });
 
     // AWS and the API go up side by side; the instance comes when both are there, and so does every pod.
-    const identity = createIdentity(name, resolved, after());
+    const identity = createIdentity(name, resolved, after);
     const definition = resolved.createDefinition ? createDefinition(name, after()) : undefined;
-    const beforeInstance = after(...identity.resources, ...(definition ? [definition] : []));
-    const instance = createInstance(name, resolved, beforeInstance);
+    const instance = createInstance(name, resolved, after(...identity.resources, definition ?? sourcesOf(args.api)));
     // Last to come and first to go: the ui never has the address of a service that isn't there.
-    if (resolved.routeUi) createUiRoute(name, resolved, after(instance));
-
-    const { instanceNamespace, instanceName, timeouts } = resolved;
-    if (definition) {
-      explainWait(definition, { kind: DEFINITION_KIND, id: DEFINITION_NAME, timeouts: [DEFINITION_TIMEOUT] }, after());
+    if (resolved.routeUi) {
+      createUiRoute(
+        name,
+        resolved,
+        passed.then(({ known }) => known),
+        after(instance),
+      );
     }
-    explainWait(
-      instance,
-      { kind: KIND, id: `${instanceNamespace}/${instanceName}`, timeouts: [timeouts.create, timeouts.update] },
-      beforeInstance,
-    );
 
     this.tableArn = instance.status.tableARN;
     this.serviceEndpoint = instance.status.serviceEndpoint;
@@ -73,8 +68,24 @@ export class CartsStack extends ComponentResource {
     this.roleArn = identity.roleArn;
     this.associationId = identity.association.associationId;
     this.tableName = instance.spec.tableName;
-    this.instanceName = output(instanceName);
-    this.nodes = { association: identity.association, definition, instance };
+    this.instanceName = output(resolved.instanceName);
+    nodesOf.set(this, { association: identity.association, definition, instance });
     this.registerOutputs({ tableArn: this.tableArn, serviceEndpoint: this.serviceEndpoint });
   }
+
+  /** The resources underneath. */
+  get nodes(): CartsStackNodes {
+    return nodesOf.get(this)!;
+  }
 }
+
+/** Resources underneath a {@link CartsStack}. */
+export interface CartsStackNodes {
+  readonly association: Resource;
+  /** There only where this CartsStack made it. */
+  readonly definition: Resource | undefined;
+  readonly instance: Resource;
+}
+
+/** Not a field: Pulumi's analyzer takes every field of a component for one of its outputs. */
+const nodesOf = new WeakMap<CartsStack, CartsStackNodes>();

@@ -1,10 +1,14 @@
-import { Output, RunError } from "@pulumi/pulumi";
+import type { OutputInstance } from "@pulumi/pulumi";
 import { DURATION_RULE, parseDuration } from "../packages/console/index.ts";
 import { ARGUMENTS, type ArgRule, type TextRule } from "./argRules.ts";
-import { type CartsStackArgs, type ResolvedArgs, resolveArgs, roleNameFor, tablePrefixFor } from "./args.ts";
+import { type CartsStackArgs, type ResolvedArgs, resolveArgs } from "./args.ts";
+import { DEFINITION_NAME } from "./definition/cartsDefinition.ts";
+import { isLater, settle } from "./given.ts";
+import { LAB_INSTANCE, LAB_ROLE, LAB_TABLE, prefixFor, roleNameFor, tableNameFor } from "./names.ts";
+import { Refusal } from "./refusal.ts";
 
 /** What a user can mend: `problems` name each argument, its value and the rule that it breaks. Printed without a stack. */
-export class ArgumentError extends RunError {
+export class ArgumentError extends Refusal {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -15,18 +19,52 @@ export class ArgumentError extends RunError {
 }
 
 /**
- * The arguments with their defaults, once each is known to be one that IAM, EKS, DynamoDB and Kubernetes take.
+ * The arguments with their defaults, once each is known to be one that IAM, EKS, DynamoDB and Kubernetes take. What is not
+ * at hand yet is left to {@link checkLater}.
  *
  * @throws ArgumentError with a line for each bad argument: its name, its value, the rule, and what to do.
  */
 export function checkArgs(given: CartsStackArgs): ResolvedArgs {
   const args = resolveArgs(given);
   const own = fieldProblems(ARGUMENTS, given, args);
-  const isFine = (key: keyof CartsStackArgs) => !own.some((problem) => problem.key === key);
-  const problems = [...own.map(({ text }) => text), ...ACROSS.flatMap((rule) => rule(args, isFine))];
+  const isFine = (key: keyof ResolvedArgs) => !isLater(args[key]) && !own.some((problem) => problem.key === key);
+  const across = ACROSS.filter(({ of }) => of.every(isFine)).flatMap(({ problems }) => problems(args as PlainArgs));
+  const problems = [...own.map(({ text }) => text), ...across, ...apiProblems(given)];
   if (problems.length > 0) throw new ArgumentError(problems);
   return args;
 }
+
+/**
+ * The same once the Outputs among the arguments are known; in a preview some may stay Outputs, and unchecked.
+ *
+ * @throws ArgumentError (a rejection) in the same words; a secret is not shown.
+ */
+export async function checkLater(given: CartsStackArgs): Promise<ResolvedArgs> {
+  const secrets = new Set<string>();
+  const known = (await settle(given, secrets)) as CartsStackArgs;
+  try {
+    return checkArgs(known);
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    throw new ArgumentError(error.problems.map((problem) => hide(problem, secrets)));
+  }
+}
+
+/** `api` is no key of a config, and so has no rule in {@link ARGUMENTS}. */
+function apiProblems({ api, createDefinition }: CartsStackArgs): string[] {
+  if (api === undefined) return [];
+  return [
+    ...(createDefinition ? ["createDefinition is true, but api says who makes the definition: set only one"] : []),
+    ...(isLater(api) || api === DEFINITION_NAME ? [] : [but("api", api, "must be a CartsApi's definitionName")]),
+  ];
+}
+
+/** A text without the secrets, the longest first because one may hold another. */
+const hide = (text: string, secrets: ReadonlySet<string>): string =>
+  [...secrets]
+    .flatMap((secret) => [JSON.stringify(secret), secret])
+    .sort((a, b) => b.length - a.length)
+    .reduce((shown, secret) => shown.replaceAll(secret, "[secret]"), text);
 
 interface Problem {
   readonly key: string;
@@ -41,6 +79,7 @@ function fieldProblems(fields: Readonly<Record<string, ArgRule>>, given: object,
     const key = path + name;
     const [raw, value] = [given, args].map((of) => (of as Record<string, unknown>)[name]);
     const bad = (text: string): Problem[] => [{ key, text }];
+    if (isLater(raw) || isLater(value)) return [];
     if (rule.type === "object") {
       if (typeof (raw ?? {}) !== "object") return bad(but(key, raw, "must be an object"));
       const inner = (raw ?? {}) as object;
@@ -61,9 +100,7 @@ function entryProblems(key: string, { name, value, most }: NonNullable<ArgRule["
   return [
     ...entries.flatMap(([entry, content]) => [
       ...(matches(name, entry) ? [] : [but(key, entry, name.must)]),
-      ...((value.output && Output.isInstance(content)) || matches(value, content)
-        ? []
-        : [but(`${key}.${entry}`, content, value.must)]),
+      ...(isLater(content) || matches(value, content) ? [] : [but(`${key}.${entry}`, content, value.must)]),
     ]),
     ...(most && entries.length > most.number ? [but(key, entries.length, most.must)] : []),
   ];
@@ -92,59 +129,85 @@ const matches = ({ pattern = "", minLength = 0, maxLength = Infinity }: TextRule
 const ruleOf = ({ must, format, type }: ArgRule): string =>
   must ?? (format === "duration" ? DURATION_RULE : type === "boolean" ? "must be true or false" : `must be a ${type}`);
 
-/** A rule for what can't be judged by one field's own rule: what is wrong, once the fields named are each `isFine`. */
-type RuleAcross = (args: ResolvedArgs, isFine: (key: keyof CartsStackArgs) => boolean) => readonly string[];
+/** A rule for what can't be judged by one field's own rule. */
+interface RuleAcross {
+  /** Fields that must be at hand, and right by themselves, before it is asked. */
+  readonly of: readonly (keyof ResolvedArgs)[];
+  /** What is wrong. */
+  readonly problems: (args: PlainArgs) => readonly string[];
+}
 
-const roleNameFits: RuleAcross = ({ clusterName, roleName }, isFine) =>
-  roleName !== undefined || !isFine("clusterName") || roleNameFor(clusterName).length <= ARGUMENTS.roleName.maxLength
-    ? []
-    : [
-        but(
-          "clusterName",
-          clusterName,
-          `the IAM role ${roleNameFor(clusterName)} would be longer than ${ARGUMENTS.roleName.maxLength} characters: set roleName to a role that exists`,
-        ),
-      ];
+/** The arguments that are at hand. */
+type PlainArgs = { readonly [K in keyof ResolvedArgs]: Exclude<ResolvedArgs[K], OutputInstance<unknown>> };
 
-const tableIsInReach: RuleAcross = ({ clusterName, roleName, tableName }, isFine) =>
-  roleName !== undefined ||
-  !isFine("clusterName") ||
-  !isFine("tableName") ||
-  tableName.startsWith(tablePrefixFor(clusterName))
-    ? []
-    : [
-        but(
-          "tableName",
-          tableName,
-          `must begin with ${tablePrefixFor(clusterName)}, the tables that the stack's role may use (or set roleName)`,
-        ),
-      ];
+const roleNameFits: RuleAcross = {
+  of: ["clusterName", "instanceName"],
+  problems: ({ clusterName, instanceName, roleName }) => {
+    const made = roleNameFor(clusterName, instanceName);
+    const most = ARGUMENTS.roleName.maxLength;
+    if (roleName !== undefined || made.length <= most) return [];
+    const rule = `the IAM role ${made} would be longer than ${most} characters: set roleName to a role that exists`;
+    return [but("clusterName", clusterName, rule)];
+  },
+};
+
+const nameIsNotTheLabs: RuleAcross = {
+  of: ["clusterName", "instanceName"],
+  problems: ({ clusterName, instanceName, tableName, roleName }) => {
+    const taken =
+      instanceName === LAB_TABLE && tableName === tableNameFor(clusterName, LAB_INSTANCE)
+        ? `${tableName} is the table of ${LAB_INSTANCE}: choose another, or set tableName`
+        : instanceName === LAB_ROLE && roleName === undefined
+          ? `${roleNameFor(clusterName, LAB_INSTANCE)} is the role of ${LAB_INSTANCE}: choose another, or set roleName`
+          : undefined;
+    return taken === undefined ? [] : [but("instanceName", instanceName, taken)];
+  },
+};
+
+const tableIsInReach: RuleAcross = {
+  of: ["clusterName", "tableName", "roleScope"],
+  problems: ({ clusterName, roleName, roleScope, tableName }) => {
+    const prefix = prefixFor(clusterName);
+    if (roleName !== undefined || roleScope !== "cluster" || tableName.startsWith(prefix)) return [];
+    const rule = `must begin with ${prefix}, the tables that the stack's role may use: or set roleScope to table, or roleName`;
+    return [but("tableName", tableName, rule)];
+  },
+};
 
 /** Namespaces that belong to Kubernetes; an instance's namespace is deleted with it. */
 const SYSTEM_NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
-const namespaceIsItsOwn: RuleAcross = ({ namespace, instanceNamespace }, isFine) =>
-  !isFine("namespace") || ![...SYSTEM_NAMESPACES, instanceNamespace].includes(namespace)
-    ? []
-    : [
-        but(
-          "namespace",
-          namespace,
-          "must not be a namespace of Kubernetes, nor instanceNamespace: it is deleted with the instance",
-        ),
-      ];
+const namespaceIsItsOwn: RuleAcross = {
+  of: ["namespace"],
+  problems: ({ namespace, instanceNamespace }) =>
+    ![...SYSTEM_NAMESPACES, instanceNamespace].includes(namespace)
+      ? []
+      : [
+          but(
+            "namespace",
+            namespace,
+            "must not be a namespace of Kubernetes, nor instanceNamespace: it is deleted with the instance",
+          ),
+        ],
+};
 
-const imageHasNoTag: RuleAcross = ({ image }) =>
-  typeof image === "string" && image.slice(image.lastIndexOf("/") + 1).includes(":")
-    ? [but("image", image, "must have no tag: put the tag into imageVersion")]
-    : [];
+const imageHasNoTag: RuleAcross = {
+  of: [],
+  problems: ({ image }) =>
+    typeof image === "string" && image.slice(image.lastIndexOf("/") + 1).includes(":")
+      ? [but("image", image, "must have no tag: put the tag into imageVersion")]
+      : [],
+};
 
 /** ConfigMap keys that the instance sets itself. */
 const RESERVED_VARIABLES = ["RETAIL_CART_PERSISTENCE_PROVIDER", "RETAIL_CART_PERSISTENCE_DYNAMODB_TABLE_NAME"];
 
-const variablesAreFree: RuleAcross = ({ environment }) =>
-  RESERVED_VARIABLES.filter((name) => name in Object(environment)).map((name) =>
-    but("environment", name, "is set by the stack: use tableName to change the table"),
-  );
+const variablesAreFree: RuleAcross = {
+  of: ["environment"],
+  problems: ({ environment }) =>
+    RESERVED_VARIABLES.filter((name) => name in Object(environment)).map((name) =>
+      but("environment", name, "is set by the stack: use tableName to change the table"),
+    ),
+};
 
-const ACROSS = [roleNameFits, tableIsInReach, namespaceIsItsOwn, imageHasNoTag, variablesAreFree];
+const ACROSS = [roleNameFits, nameIsNotTheLabs, tableIsInReach, namespaceIsItsOwn, imageHasNoTag, variablesAreFree];

@@ -7,10 +7,9 @@
  */
 export { ARGUMENTS, type ArgRule, CLUSTER_ARGUMENTS } from "./argRules.ts";
 export { type CartsStackArgs, resolveArgs } from "./args.ts";
+export { CartsApi } from "./cartsApi.ts";
 export { CartsStack } from "./cartsStack.ts";
 export { ArgumentError, checkArgs } from "./checkArgs.ts";
 export { accessCluster, type ClusterAccessArgs } from "./cluster/clusterAccess.ts";
 export { DEFINITION_NAME, definition, revision } from "./definition/cartsDefinition.ts";
 export { API_VERSION, type CartsStackSpec, KIND } from "./definition/cartsSchema.ts";
-export { guardTable } from "./guards/tableGuard.ts";
-export { guardUi } from "./guards/uiGuard.ts";

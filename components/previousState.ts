@@ -1,4 +1,5 @@
-import { getOrganization, getProject, getStack, runtime } from "@pulumi/pulumi";
+import { createUrn, getOrganization, getProject, getStack, type Output, type Resource, runtime } from "@pulumi/pulumi";
+import { whenKnown } from "./given.ts";
 
 type Outputs = Readonly<Record<string, object>>;
 
@@ -12,6 +13,32 @@ export function previousOutputs(): Promise<Outputs> {
   answers.set(engine, answer);
   return answer;
 }
+
+/**
+ * What a child of `parent` was after the stack's last update, by its URN, or by one that it had before the parent was
+ * renamed or moved with `aliases`. Undefined: it wasn't there.
+ *
+ * @param name - of the child, which begins with the parent's.
+ * @typeParam T - the outputs, as far as they matter.
+ */
+export async function previousChild<T extends object>(
+  parent: Resource,
+  type: string,
+  name: string,
+): Promise<T | undefined> {
+  const outputs = await previousOutputs();
+  if (Object.keys(outputs).length === 0) return undefined;
+  const own = await whenKnown(parent.urn);
+  const { __aliases: aliases = [] } = parent as { readonly __aliases?: readonly Output<string>[] };
+  for (const urn of [own, ...(await Promise.all(aliases.map(whenKnown)))]) {
+    const childName = nameIn(urn) + name.slice(nameIn(own).length);
+    const found = outputs[await whenKnown(createUrn(childName, type, urn))];
+    if (found) return found as T;
+  }
+  return undefined;
+}
+
+const nameIn = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
 
 async function ask(): Promise<Outputs> {
   const stackName = [getOrganization(), getProject(), getStack()].join("/");

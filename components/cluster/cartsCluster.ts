@@ -13,8 +13,8 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import { tablePrefixFor } from "../args.ts";
 import { trustPolicy } from "../identity/trustPolicy.ts";
+import { prefixFor } from "../names.ts";
 
 /** Arguments of {@link CartsCluster}. */
 export interface CartsClusterArgs {
@@ -82,7 +82,7 @@ export class CartsCluster extends ComponentResource {
             {
               Effect: "Allow",
               Action: TABLE_ACTIONS,
-              Resource: interpolate`arn:${partition}:dynamodb:*:*:table/${tablePrefixFor(args.clusterName)}*`,
+              Resource: interpolate`arn:${partition}:dynamodb:*:*:table/${prefixFor(args.clusterName)}*`,
             },
           ],
         }),

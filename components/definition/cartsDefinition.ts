@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import type { input, output } from "@pulumi/kubernetes/types/index.js";
 import type { CustomResourceOptions } from "@pulumi/pulumi";
+import { explainWait } from "../explainWait.ts";
+import type { ChildOptions } from "../resources.ts";
 import type { AckTable } from "./ackTable.ts";
 import { API_VERSION, type CartsStackSpec, DONE, KIND, schemaSpec, schemaTypes } from "./cartsSchema.ts";
 import { cel, type KroResource, reference, writeReferences } from "./references.ts";
@@ -234,11 +236,14 @@ export const DEFINITION_KIND = "ResourceGraphDefinition";
 export const DEFINITION_NAME = "cartsstack";
 
 /** kro answers within a second; a graph that it refuses never becomes Ready, however long one waits. */
-export const DEFINITION_TIMEOUT = "1m";
+const DEFINITION_TIMEOUT = "1m";
 
 /** Declares the ResourceGraphDefinition, and waits until kro serves the API that it makes. */
-export function createDefinition(name: string, opts: CustomResourceOptions): CustomResource {
-  return new CustomResource(
+export function createDefinition(
+  name: string,
+  opts: ChildOptions & Pick<CustomResourceOptions, "aliases">,
+): CustomResource {
+  const made = new CustomResource(
     `${name}-definition`,
     {
       apiVersion: API_VERSION,
@@ -248,4 +253,6 @@ export function createDefinition(name: string, opts: CustomResourceOptions): Cus
     },
     { ...opts, customTimeouts: { create: DEFINITION_TIMEOUT, update: DEFINITION_TIMEOUT, delete: "5m" } },
   );
+  explainWait(made, { kind: DEFINITION_KIND, id: DEFINITION_NAME, timeouts: [DEFINITION_TIMEOUT] }, opts);
+  return made;
 }

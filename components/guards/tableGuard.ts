@@ -1,7 +1,8 @@
-import { RunError } from "@pulumi/pulumi";
-import { type CartsStackArgs, type ResolvedArgs, resolveArgs } from "../args.ts";
+import type { Resource } from "@pulumi/pulumi";
+import type { ResolvedArgs } from "../args.ts";
 import { API_VERSION, type CartsStackSpec, KIND } from "../definition/cartsSchema.ts";
-import { previousOutputs } from "../previousState.ts";
+import { isLater } from "../given.ts";
+import { previousChild } from "../previousState.ts";
 
 /** An instance as the stack's state has it. */
 export interface PreviousInstance {
@@ -10,34 +11,25 @@ export interface PreviousInstance {
 }
 
 /**
- * Refuses an update that would lose a table's items, or leave a table behind, without the config having said so.
+ * Why going from `previous` to `next` in one update would lose a table's items, or leave a table behind, without the
+ * config having said so; undefined where it wouldn't. Names the keys, and the two updates to make instead.
  *
  * A replaced instance is deleted with the `tableOnDestroy` that it has in the cluster, which is that of the update
  * before. So that value must not change in the update that replaces; and where it is `delete`, a table that is to go
- * on under the same name would be emptied.
- *
- * @param name - of the CartsStack in this program.
- * @throws RunError that names the keys and the two updates to make instead. Nothing has been declared then.
+ * on under the same name would be emptied. What isn't known yet, in a preview, is not judged.
  */
-export async function guardTable(name: string, args: CartsStackArgs): Promise<void> {
-  const previous = await previousInstance(name);
-  const problem = previous && tableProblem(previous, resolveArgs(args));
-  if (problem) throw new RunError(`nothing was changed: ${problem}`);
-}
-
-/** What is wrong with going from `previous` to `next` in one update, or undefined. */
 export function tableProblem(previous: PreviousInstance, next: ResolvedArgs): string | undefined {
   const changes = [
     ["tableName", previous.spec.tableName, next.tableName],
     ["namespace", previous.spec.namespace, next.namespace],
     ["instanceName", previous.metadata.name, next.instanceName],
     ["instanceNamespace", previous.metadata.namespace, next.instanceNamespace],
-  ].filter(([, before, after]) => before !== after);
+  ].filter(([, before, after]) => !isLater(after) && before !== after);
   if (changes.length === 0) return undefined;
 
   const change = changes.map(([key, before, after]) => `${key} changes from "${before}" to "${after}"`).join(", ");
   const { tableName, tableOnDestroy } = previous.spec;
-  if (tableOnDestroy !== next.tableOnDestroy) {
+  if (!isLater(next.tableOnDestroy) && tableOnDestroy !== next.tableOnDestroy) {
     return (
       `${change}, and tableOnDestroy from "${tableOnDestroy}" to "${next.tableOnDestroy}". ` +
       `The change replaces the instance, and what becomes of the table ${tableName} then is what tableOnDestroy was before. ` +
@@ -53,9 +45,6 @@ export function tableProblem(previous: PreviousInstance, next: ResolvedArgs): st
   return undefined;
 }
 
-/** The instance that this stack had after its last update, or undefined. */
-async function previousInstance(name: string): Promise<PreviousInstance | undefined> {
-  const resources = Object.entries(await previousOutputs());
-  const found = resources.find(([urn]) => urn.endsWith(`$kubernetes:${API_VERSION}:${KIND}::${name}`));
-  return found?.[1] as PreviousInstance | undefined;
-}
+/** The instance that the CartsStack had after the stack's last update, or undefined. */
+export const previousInstance = (component: Resource, name: string): Promise<PreviousInstance | undefined> =>
+  previousChild<PreviousInstance>(component, `kubernetes:${API_VERSION}:${KIND}`, name);

@@ -5,8 +5,12 @@ import { getRegionOutput } from "@pulumi/aws/getRegion.js";
 import { getRoleOutput } from "@pulumi/aws/iam/getRole.js";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
-import { type CustomResourceOptions, interpolate, jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
-import { type ResolvedArgs, roleNameFor, tablePrefixFor } from "../args.ts";
+import { all, type Input, interpolate, jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
+import type { ResolvedArgs } from "../args.ts";
+import { derive } from "../given.ts";
+import { LAB_INSTANCE, prefixFor, roleNameFor } from "../names.ts";
+import { previousChild } from "../previousState.ts";
+import type { After, ChildOptions } from "../resources.ts";
 import { trustPolicy } from "./trustPolicy.ts";
 
 /** What lets the pods of a carts service act as an IAM role. */
@@ -19,29 +23,29 @@ export interface CartsIdentity {
 }
 
 /** Declares the role with its policy (unless `roleName` names one that exists), and the Pod Identity association. */
-export function createIdentity(
-  name: string,
-  args: ResolvedArgs,
-  opts: { readonly parent: Resource; readonly dependsOn: Resource[] },
-): CartsIdentity {
-  const tags = { ...args.tags };
-  const made = args.roleName === undefined ? createRole(name, args.clusterName, tags, opts) : undefined;
-  const roleArn = made?.role.arn ?? getRoleOutput({ name: args.roleName! }, opts).arn;
+export function createIdentity(name: string, args: ResolvedArgs, after: After): CartsIdentity {
+  const { clusterName, namespace, serviceAccount, roleName, tags } = args;
+  const made = roleName === undefined ? createRole(name, args, after()) : undefined;
+  const roleArn = made?.role.arn ?? getRoleOutput({ name: roleName! }, after()).arn;
   const association = new PodIdentityAssociation(
     `${name}-association`,
-    { clusterName: args.clusterName, namespace: args.namespace, serviceAccount: args.serviceAccount, roleArn, tags },
-    { ...opts, dependsOn: [...(made ? [made.policy] : []), ...opts.dependsOn] },
+    { clusterName, namespace, serviceAccount, roleArn, tags },
+    after(...(made ? [made.policy] : [])),
   );
   return { roleArn, association, resources: [...(made ? [made.role, made.policy] : []), association] };
 }
 
 /** @see https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html */
-function createRole(name: string, clusterName: string, tags: Record<string, string>, opts: CustomResourceOptions) {
+function createRole(name: string, args: ResolvedArgs, opts: ChildOptions) {
+  const { clusterName, tableName, roleScope, tags } = args;
   const role = new Role(
     `${name}-role`,
     {
-      name: roleNameFor(clusterName),
-      description: `Lets the carts service of the EKS cluster ${clusterName} use its DynamoDB tables`,
+      name: nameOfRole(name, args, opts.parent),
+      description: derive(
+        [clusterName],
+        (cluster) => `Lets the carts service of the EKS cluster ${cluster} use its DynamoDB tables`,
+      ),
       assumeRolePolicy: trustPolicy("pods.eks.amazonaws.com"),
       tags,
     },
@@ -50,7 +54,7 @@ function createRole(name: string, clusterName: string, tags: Record<string, stri
   const within = { parent: opts.parent };
   const tables = interpolate`arn:${getPartitionOutput({}, within).partition}:dynamodb:${getRegionOutput({}, within).region}:${
     getCallerIdentityOutput({}, within).accountId
-  }:table/${tablePrefixFor(clusterName)}*`;
+  }:table/${derive([clusterName, tableName, roleScope], tablesOf)}`;
   const policy = new RolePolicy(
     `${name}-policy`,
     {
@@ -77,4 +81,21 @@ function createRole(name: string, clusterName: string, tags: Record<string, stri
     opts,
   );
   return { role, policy };
+}
+
+/** The tables that a role may use, as the end of an ARN. */
+const tablesOf = (clusterName: string, tableName: string, roleScope: string): string =>
+  roleScope === "table" ? tableName : `${prefixFor(clusterName)}*`;
+
+/**
+ * The role's name. One that was made under the lab's name keeps it whatever the instance is called: formerly every
+ * instance's role had that name, and a role of another name is another role.
+ */
+function nameOfRole(name: string, { clusterName, instanceName }: ResolvedArgs, parent: Resource): Input<string> {
+  const own = derive([clusterName, instanceName], roleNameFor);
+  if (instanceName === LAB_INSTANCE) return own;
+  const previous = previousChild<{ name?: string }>(parent, "aws:iam/role:Role", `${name}-role`);
+  return all([own, clusterName, previous.then((role) => role?.name)]).apply(([own, cluster, had]) =>
+    had === roleNameFor(cluster, LAB_INSTANCE) ? had : own,
+  );
 }

@@ -1,11 +1,20 @@
-import { CustomResource, type CustomResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
+import {
+  CustomResource,
+  type CustomResourceOptions,
+  type Input,
+  interpolate,
+  type Output,
+  output,
+} from "@pulumi/pulumi";
 import type { ResolvedArgs } from "../args.ts";
 import { API_VERSION, type CartsStackSpec, type CartsStackStatus, DONE, KIND } from "../definition/cartsSchema.ts";
+import { explainWait } from "../explainWait.ts";
+import type { ChildOptions } from "../resources.ts";
 import { revisionOfInstance } from "./revision.ts";
 
 /** Arguments of {@link CartsInstance}, as Kubernetes writes an object. */
 interface CartsInstanceArgs {
-  readonly metadata: { name: string; namespace: string; annotations?: Record<string, string> };
+  readonly metadata: { name: Input<string>; namespace: Input<string>; annotations?: Record<string, string> };
   readonly spec: Inputs<CartsStackSpec>;
 }
 
@@ -39,7 +48,7 @@ const WAIT_FOR = [
  * Declares the instance, and waits until kro reports it Ready in its present generation: every child of this change
  * rolled out and synced. An earlier generation's status never counts.
  */
-export function createInstance(name: string, args: ResolvedArgs, opts: CustomResourceOptions): CartsInstance {
+export function createInstance(name: string, args: ResolvedArgs, opts: ChildOptions): CartsInstance {
   const spec: Inputs<CartsStackSpec> = {
     tableName: args.tableName,
     namespace: args.namespace,
@@ -49,11 +58,11 @@ export function createInstance(name: string, args: ResolvedArgs, opts: CustomRes
     replicas: args.replicas,
     resources: args.resources,
     environment: output(args.environment).apply((all) => sorted(all).map(([name, value]) => ({ name, value }))),
-    tags: sorted(args.tags).map(([key, value]) => ({ key, value })),
+    tags: output(args.tags).apply((all) => sorted(all).map(([key, value]) => ({ key, value }))),
     tableOnDestroy: args.tableOnDestroy,
     revision: revisionOfInstance(),
   };
-  return new CartsInstance(
+  const instance = new CartsInstance(
     name,
     {
       metadata: {
@@ -71,6 +80,10 @@ export function createInstance(name: string, args: ResolvedArgs, opts: CustomRes
       deleteBeforeReplace: true,
     },
   );
+  const { instanceNamespace, instanceName, timeouts } = args;
+  const awaited = { kind: KIND, id: interpolate`${instanceNamespace}/${instanceName}` };
+  explainWait(instance, { ...awaited, timeouts: [timeouts.create, timeouts.update] }, opts);
+  return instance;
 }
 
 /** Entries by name, so that the order in a config file makes no difference. */

@@ -1,7 +1,9 @@
 import { DeploymentPatch } from "@pulumi/kubernetes/apps/v1/deploymentPatch.js";
-import { type ComponentResourceOptions, type Output, output } from "@pulumi/pulumi";
+import { output, type Resource } from "@pulumi/pulumi";
 import type { ResolvedArgs } from "../args.ts";
-import { previousOutputs } from "../previousState.ts";
+import { derive, isLater } from "../given.ts";
+import { previousChild } from "../previousState.ts";
+import type { ChildOptions } from "../resources.ts";
 import { hasRoute, type LiveDeployment, type Route } from "./uiDeployment.ts";
 
 const TYPE = "kubernetes:apps/v1:DeploymentPatch";
@@ -17,44 +19,66 @@ const TYPE = "kubernetes:apps/v1:DeploymentPatch";
 export function createUiRoute(
   name: string,
   args: ResolvedArgs,
-  opts: ComponentResourceOptions,
-): Output<DeploymentPatch> {
-  const route = routeOf(args);
-  const { namespace, deployment, container } = args.ui;
-  const env = [{ name: route.variable, value: route.endpoint }];
-  return output(previousPatch(name)).apply(
-    (previous) =>
+  known: Promise<ResolvedArgs>,
+  opts: ChildOptions,
+): void {
+  const { variable, endpoint } = routeOf(args);
+  const ui = output(args.ui);
+  const containers = [{ name: ui.container, env: [{ name: variable, value: endpoint }] }];
+  output(leavesAlone(opts.parent, name, known)).apply(
+    (leaves) =>
       new DeploymentPatch(
         `${name}-ui`,
         {
-          metadata: { name: deployment, namespace },
-          spec: { template: { spec: { containers: [{ name: container, env }] } } },
+          metadata: { name: ui.deployment, namespace: ui.namespace },
+          spec: { template: { spec: { containers } } },
         },
         {
           ...opts,
           customTimeouts: args.timeouts,
           // The plugin compares lists by position, and so our entry with whatever is first: it would find a change always.
-          ignoreChanges: !previous || isInPlace(previous, args) ? ["spec.template.spec.containers[0]"] : [],
+          ignoreChanges: leaves ? ["spec.template.spec.containers[0]"] : [],
         },
       ),
   );
 }
 
+/** Whether nothing is to be done to a route that may be there already. */
+async function leavesAlone(parent: Resource, name: string, known: Promise<ResolvedArgs>): Promise<boolean> {
+  const args = await known;
+  const previous = await previousPatch(parent, name);
+  return !previous || isInPlace(previous, args);
+}
+
 /** Where the ui of `args` is to ask. */
-export const routeOf = ({ namespace, ui }: ResolvedArgs): Route => ({
-  container: ui.container,
+export const routeOf = ({ namespace }: ResolvedArgs) => ({
   variable: "RETAIL_UI_ENDPOINTS_CARTS",
-  endpoint: `http://carts.${namespace}.svc.cluster.local`,
+  endpoint: derive([namespace], (known) => `http://carts.${known}.svc.cluster.local`),
 });
 
-/** Whether the Deployment of `args`, as this stack last saw it, has the route. */
-export const isInPlace = (live: LiveDeployment, args: ResolvedArgs): boolean =>
-  live.metadata.namespace === args.ui.namespace &&
-  live.metadata.name === args.ui.deployment &&
-  hasRoute(live, routeOf(args));
+/** Whether the Deployment of `args`, as this stack last saw it, has the route. What isn't known yet isn't there. */
+export const isInPlace = (live: LiveDeployment, args: ResolvedArgs): boolean => {
+  const route = knownRoute(args);
+  return (
+    route !== undefined &&
+    live.metadata.namespace === route.namespace &&
+    live.metadata.name === route.deployment &&
+    hasRoute(live, route)
+  );
+};
 
-/** The Deployment that this stack routes, as it last saw it. */
-export async function previousPatch(name: string): Promise<LiveDeployment | undefined> {
-  const resources = Object.entries(await previousOutputs());
-  return resources.find(([urn]) => urn.endsWith(`$${TYPE}::${name}-ui`))?.[1] as LiveDeployment | undefined;
+/** Where the ui is and where it is to ask, once all of that is known. */
+export function knownRoute(args: ResolvedArgs): KnownRoute | undefined {
+  if (isLater(args.ui)) return undefined;
+  const route = { ...args.ui, ...routeOf(args) };
+  return Object.values(route).some(isLater) ? undefined : (route as KnownRoute);
 }
+
+interface KnownRoute extends Route {
+  readonly namespace: string;
+  readonly deployment: string;
+}
+
+/** The Deployment that the CartsStack routes, as the stack last saw it. */
+export const previousPatch = (parent: Resource, name: string): Promise<LiveDeployment | undefined> =>
+  previousChild<LiveDeployment>(parent, TYPE, `${name}-ui`);

@@ -26,6 +26,26 @@ const BAD: [title: string, values: Values, ...expected: RegExp[]][] = [
     { clusterName: long(52) },
     /clusterName is "x+", but the IAM role .* 64 .*set roleName/,
   ],
+  [
+    "a role name over 64 characters, of another instance",
+    { clusterName: long(28), instanceName: long(30) },
+    /clusterName is "x+", but the IAM role x+-carts-x+ .* 64/,
+  ],
+  [
+    "an instance that would have the table of carts-kro",
+    { clusterName: "c", instanceName: "kro" },
+    /instanceName is "kro", but c-carts-kro is the table of carts-kro: choose another, or set tableName/,
+  ],
+  [
+    "an instance that would have the role of carts-kro",
+    { clusterName: "c", instanceName: "dynamo" },
+    /instanceName is "dynamo", but c-carts-dynamo is the role of carts-kro: choose another, or set roleName/,
+  ],
+  [
+    "a bad scope of the role",
+    { clusterName: "c", roleScope: "all" },
+    /roleScope is "all", but must be cluster or table/,
+  ],
   ["a bad role name", { clusterName: "c", roleName: "a role" }, /roleName is "a role", but .*1 to 64/],
   ["a table name too short", { clusterName: "c", roleName: "r", tableName: "ab" }, /tableName is "ab", but .*3 to 255/],
   ["a table name too long", { clusterName: "c", roleName: "r", tableName: long(256) }, /tableName is .*3 to 255/],
@@ -146,15 +166,14 @@ describe("config", () => {
   });
 
   it("takes names at their limits", async () => {
-    const { carts } = await read({
-      clusterName: long(51),
-      tableName: `${long(51)}-carts-${long(197)}`,
-      namespace: long(63),
-      instanceName: long(63),
-      serviceAccount: long(63),
-      imageVersion: long(128),
-    });
-    assert.equal(checkArgs(carts).tableName.length, 255);
+    const longest = { namespace: long(63), serviceAccount: long(63), imageVersion: long(128) };
+    for (const values of [
+      { ...longest, clusterName: long(51), tableName: `${long(51)}-carts-${long(197)}` },
+      { ...longest, clusterName: long(27), instanceName: long(30), tableName: long(255) },
+      { ...longest, clusterName: long(100), instanceName: long(63), roleName: long(64), tableName: long(255) },
+    ]) {
+      checkArgs((await read(values)).carts);
+    }
   });
 
   it("comes to the same with what Pulumi.yaml declares as without", async () => {

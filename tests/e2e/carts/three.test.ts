@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as aws from "../aws.ts";
-import { CLONE, get, PROGRAMS, pullRequest, Stack, sandbox, story, writes } from "../kit/index.ts";
-import { assertNothingLeft, assertRolledOut, IMAGE, ROLE } from "./expected.ts";
+import { CLONE, CLUSTER_NAME, get, PROGRAMS, pullRequest, Stack, sandbox, story, writes } from "../kit/index.ts";
+import { assertNothingLeft, assertRolledOut, IMAGE } from "./expected.ts";
 
 const stack = new Stack();
 
 story("three instances of one RGD", () => {
   const NAMES = ["carts", "blue", "green"];
-  const config = {
-    instanceName: "carts",
-    namespace: "carts",
-    tableName: "eks-workshop-auto-carts-first",
-    tableOnDestroy: "delete",
-  };
+  const config = { tableOnDestroy: "delete" };
   const of = (output: string, op: string) =>
     NAMES.filter((name) => new RegExp(`CartsStack ${name} ${op} `).test(output));
   const program = join(PROGRAMS, "three");
@@ -21,14 +16,22 @@ story("three instances of one RGD", () => {
 
   before(stack.init);
 
-  it("come up, with one RGD and one role", async () => {
+  it("come up, each with a table and a role of its own, of one setting", async () => {
     assert.deepEqual(of(await stack.succeed("preview", config, { cwd }), "create"), NAMES);
     await stack.up(config, { cwd });
     for (const name of NAMES) await assertRolledOut(`${IMAGE}:1.3.0`, name);
-    const role = (await aws.role(ROLE)).Arn;
+    for (const name of NAMES) {
+      assert.deepEqual(
+        (await get("cartsstack", name, "-n", "default"))!.metadata!.labels!.team,
+        "shop",
+        "by a transform",
+      );
+    }
+    const own = NAMES.map((name) => `${CLUSTER_NAME}-carts-${name}`).sort();
+    assert.deepEqual(await aws.tables(), own);
     assert.deepEqual(
-      (await aws.associations()).map(({ namespace, roleArn }) => [namespace, roleArn]).sort(),
-      NAMES.map((name) => [name, role]).sort(),
+      (await aws.associations()).map(({ namespace, roleArn }) => [namespace, roleArn!.split("/").at(-1)]).sort(),
+      NAMES.map((name) => [name, `${CLUSTER_NAME}-carts-${name}`]).sort(),
     );
     await stack.succeed("preview --expect-no-changes", config, { cwd });
   });
@@ -55,6 +58,10 @@ story("three instances of one RGD", () => {
     const from = sandbox.auditEnd();
     await stack.succeed("destroy --yes --skip-preview", config, { cwd });
     await assertNothingLeft();
+    assert.deepEqual(
+      (await aws.roles()).filter((name) => name.startsWith(`${CLUSTER_NAME}-carts-`)),
+      [],
+    );
     const deletes = writes(from).filter(({ verb }) => verb === "delete");
     const instances = deletes.flatMap(({ resource, name }, i) => (resource === "cartsstacks" ? [[name, i]] : []));
     const definition = deletes.findIndex(({ resource }) => resource === "resourcegraphdefinitions");

@@ -1,12 +1,15 @@
-import { accessCluster, CartsStack } from "../../../components/index.ts";
+import type { ResourceTransform } from "@pulumi/pulumi";
+import { API_VERSION, accessCluster, CartsApi, CartsStack, KIND } from "../../../components/index.ts";
 import { readConfig } from "../../../config.ts";
 
 const { carts, cluster } = readConfig();
-const { clusterName } = carts;
 const { provider } = await accessCluster(cluster);
-const first = new CartsStack("carts", carts, { providers: { kubernetes: provider } });
-for (const name of ["blue", "green"]) {
-  const own = { instanceName: name, namespace: name, tableName: `${clusterName}-carts-${name}` };
-  const shared = { createDefinition: false, roleName: `${clusterName}-carts-dynamo` };
-  new CartsStack(name, { ...carts, ...own, ...shared }, { providers: { kubernetes: provider }, dependsOn: first });
+const opts = { providers: { kubernetes: provider } };
+const { definitionName: api } = new CartsApi("api", {}, opts);
+const labelled: ResourceTransform = ({ type, props, opts }) =>
+  type === `kubernetes:${API_VERSION}:${KIND}`
+    ? { props: { ...props, metadata: { ...props.metadata, labels: { team: "shop" } } }, opts }
+    : undefined;
+for (const instanceName of ["carts", "blue", "green"]) {
+  new CartsStack(instanceName, { ...carts, instanceName, api }, { ...opts, transforms: [labelled] });
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { type Output, runtime, secret } from "@pulumi/pulumi";
+import { type Output, output, type Resource, runtime, secret } from "@pulumi/pulumi";
+import { CartsApi } from "../../../components/cartsApi.ts";
 import { CartsStack } from "../../../components/cartsStack.ts";
 import { definition, revision } from "../../../components/definition/cartsDefinition.ts";
-import { guardTable } from "../../../components/guards/tableGuard.ts";
-import { type Declared, declare, type Run } from "./mocks.ts";
+import { type Declared, declare, Other, type Run } from "./mocks.ts";
 
 const ROLE = "aws:iam/role:Role";
 const POLICY = "aws:iam/rolePolicy:RolePolicy";
@@ -66,6 +66,29 @@ describe("CartsStack", () => {
         { Action: "dynamodb:Query", Resource: `${tables}/index/*` },
       ],
     );
+  });
+
+  it("names all of another instance after it, and lets its role use its own table alone", async () => {
+    for (const instanceName of ["shop", Promise.resolve("shop")]) {
+      const { one } = await stack({ instanceName });
+      const { metadata, spec } = one(INSTANCE).inputs as { metadata: Json; spec: Json };
+      assert.deepEqual(
+        [metadata.name, spec.namespace, spec.tableName],
+        ["shop", "shop", "eks-workshop-auto-carts-shop"],
+      );
+      assert.equal(one(ROLE).inputs.name, "eks-workshop-auto-carts-shop");
+      const table = "arn:aws:dynamodb:us-west-2:111122223333:table/eks-workshop-auto-carts-shop";
+      const resources = JSON.parse(one(POLICY).inputs.policy as string).Statement.map(({ Resource }: Json) => Resource);
+      assert.deepEqual(resources, [table, `${table}/index/*`]);
+    }
+  });
+
+  it("gives a role the scope that is asked for", async () => {
+    const resourceOf = async (args: object) =>
+      JSON.parse((await stack(args)).one(POLICY).inputs.policy as string).Statement[0].Resource.split("/")[1];
+    assert.equal(await resourceOf({ roleScope: "table" }), "eks-workshop-auto-carts-kro");
+    assert.equal(await resourceOf({ roleScope: "table", tableName: "any" }), "any");
+    assert.equal(await resourceOf({ roleScope: "cluster", instanceName: "shop" }), "eks-workshop-auto-carts-*");
   });
 
   it("binds the service account to the role", async () => {
@@ -218,6 +241,27 @@ describe("CartsStack", () => {
     }
   });
 
+  it("is of the API that a CartsApi of the program makes, and comes after it", async () => {
+    const declared = await declare();
+    const api = new CartsApi("api");
+    const carts = new CartsStack("blue", { clusterName: "c", api: api.definitionName });
+    await value(carts.nodes.instance.urn);
+    assert.deepEqual(
+      declared.filter(({ type }) => type === DEFINITION).map(({ urn }) => urn),
+      [`urn:pulumi:test::carts-stack::carts-stack:index:CartsApi$${DEFINITION}::api-definition`],
+    );
+    assert.equal(carts.nodes.definition, undefined);
+    assert.ok(waitsFor(declared, INSTANCE).includes(DEFINITION));
+    assert.ok(!waitsFor(declared, ASSOCIATION).includes(DEFINITION));
+  });
+
+  it("refuses an API that isn't one, and to make what another makes", async () => {
+    await declare();
+    const make = (args: object) => () => new CartsStack("carts", { clusterName: "c", ...args });
+    assert.throws(make({ api: "other" }), /api is "other", but must be a CartsApi's definitionName/);
+    assert.throws(make({ api: "cartsstack", createDefinition: true }), /createDefinition is true, but api says/);
+  });
+
   describe("in a preview", () => {
     const had = (spec: object, status = "True") => ({
       "urn:of::a::definition": {
@@ -254,7 +298,6 @@ describe("CartsStack", () => {
   it("has the engine read the stack's state once, whatever asks for it", async () => {
     const calls: string[] = [];
     await declare({ preview: true, onCall: (token) => calls.push(token) });
-    await guardTable("carts", { clusterName: "c" });
     for (const name of ["carts", "two"]) {
       await value(new CartsStack(name, { clusterName: "c", routeUi: true }).nodes.instance.urn);
     }
@@ -265,6 +308,42 @@ describe("CartsStack", () => {
   it("keeps a secret environment variable secret", async () => {
     const { one } = await stack({ environment: { TOKEN: secret("hush") } });
     assert.match(JSON.stringify(one(INSTANCE).request.getObject()!.toJavaScript()), /1b47061264138c4ac30d75fd1eb44270/);
+  });
+
+  it("comes after what an Output or a promise of a list names", async () => {
+    const other = () => new Other();
+    for (const of of [
+      (r: Resource) => output([r]),
+      (r: Resource) => Promise.resolve([r]),
+      (r: Resource) => [output(r)],
+    ]) {
+      const declared = await declare();
+      const carts = new CartsStack("carts", { clusterName: "c" }, { dependsOn: of(other()) });
+      await value(carts.nodes.instance.urn);
+      for (const type of [ROLE, DEFINITION]) {
+        const before = declared.find((resource) => resource.type === type)!.request.getDependenciesList();
+        assert.deepEqual(
+          before.map((urn) => urn.split("::").at(-1)),
+          ["other"],
+          type,
+        );
+      }
+    }
+  });
+
+  it("keeps the URNs that stacks have", async () => {
+    const { declared } = await stack({ routeUi: true });
+    await runtime.disconnect();
+    const parent = "urn:pulumi:test::carts-stack::carts-stack:index:CartsStack";
+    assert.deepEqual(declared.map(({ urn }) => urn).sort(), [
+      `${parent}$aws:eks/podIdentityAssociation:PodIdentityAssociation::carts-association`,
+      `${parent}$aws:iam/role:Role::carts-role`,
+      `${parent}$aws:iam/rolePolicy:RolePolicy::carts-policy`,
+      `${parent}$kubernetes:apps/v1:DeploymentPatch::carts-ui`,
+      `${parent}$kubernetes:kro.run/v1alpha1:CartsStack::carts`,
+      `${parent}$kubernetes:kro.run/v1alpha1:ResourceGraphDefinition::carts-definition`,
+      `${parent}::carts`,
+    ]);
   });
 
   it("refuses a bad argument before anything is declared", async () => {

@@ -1,10 +1,12 @@
-import { runtime } from "@pulumi/pulumi";
+import { CustomResource, type Output, type ResourceTransform, runtime } from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+import struct from "google-protobuf/google/protobuf/struct_pb.js";
 
 /** What the program asked the engine for. */
 export interface Declared {
   readonly type: string;
   readonly name: string;
+  readonly urn: string;
   readonly inputs: Record<string, unknown>;
   /** The whole request, with what Pulumi's own mocks leave out: URNs it depends on, resource options. */
   readonly request: RegisterResourceRequest;
@@ -15,12 +17,23 @@ export interface Run {
   readonly preview?: boolean;
   /** Outputs of the stack's resources after its last update, by URN. */
   readonly previous?: Readonly<Record<string, object>>;
+  /** Outputs of a resource beside its inputs, and beside what the mocks know; by its type. */
+  readonly outputs?: Readonly<Record<string, object>>;
   /** Told of every function that is asked for, by its token. */
   readonly onCall?: (token: string) => void;
 }
 
+/** A resource of the program's own, whose `name` is one of its outputs: unknown in a preview. */
+export class Other extends CustomResource {
+  static readonly type = "test:index:Other";
+  declare readonly name: Output<string>;
+  constructor(name = "other") {
+    super(Other.type, name, { name: undefined });
+  }
+}
+
 /** Replaces the engine by one that answers everything at once, and returns what is declared from then on. */
-export async function declare({ preview = false, previous = {}, onCall }: Run = {}): Promise<Declared[]> {
+export async function declare({ preview = false, previous = {}, outputs = {}, onCall }: Run = {}): Promise<Declared[]> {
   const declared: Declared[] = [];
   const state = Object.fromEntries(Object.entries(previous).map(([urn, outputs]) => [urn, { outputs }]));
   const inputsOf = new Map<string, Record<string, unknown>>();
@@ -28,7 +41,7 @@ export async function declare({ preview = false, previous = {}, onCall }: Run = 
     {
       newResource: ({ type, name, inputs }) => {
         inputsOf.set(`${type} ${name}`, inputs);
-        return { id: `${name}-id`, state: { ...inputs, ...outputsOf(type, inputs) } };
+        return { id: `${name}-id`, state: { ...inputs, ...outputsOf(type, inputs), ...outputs[type] } };
       },
       call: ({ token, inputs }) => {
         onCall?.(token);
@@ -42,15 +55,54 @@ export async function declare({ preview = false, previous = {}, onCall }: Run = 
   );
   const monitor = runtime.getMonitor() as unknown as Monitor;
   const { registerResource } = monitor;
+  const transformsOf = new Map<string, readonly ResourceTransform[]>();
   monitor.registerResource = async (request, callback) => {
-    await registerResource.call(monitor, request, callback);
+    let urn = "";
+    // As the engine has it: a resource's own transforms first, then those of its parents.
+    const own = request.getTransformsList().map((transform) => monitor.transformCallbacks.get(transform.getToken())!);
+    const transforms = [...own, ...(transformsOf.get(request.getParent()) ?? [])];
+    for (const transform of transforms) await transformInputs(request, transform);
+    await registerResource.call(monitor, request, (error, answer) => {
+      urn = (answer as { getUrn(): string } | undefined)?.getUrn() ?? "";
+      transformsOf.set(urn, transforms);
+      callback(error, answer);
+    });
     const [type, name] = [request.getType(), request.getName()];
-    declared.push({ type, name, inputs: inputsOf.get(`${type} ${name}`)!, request });
+    declared.push({ type, name, urn, inputs: inputsOf.get(`${type} ${name}`)!, request });
   };
   return declared;
 }
 
+/**
+ * What the program fails with: the messages that Pulumi's host would print, each error once, as it does. Returns when the
+ * first is there and all that follows from it.
+ */
+export async function failures(program: () => void): Promise<string[]> {
+  const others = process.listeners("unhandledRejection");
+  const errors = new Set<unknown>();
+  process.removeAllListeners("unhandledRejection");
+  process.on("unhandledRejection", (error) => errors.add(error));
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  try {
+    program();
+    while (errors.size === 0) await turn();
+    for (let i = 0; i < 50; i++) await turn();
+  } finally {
+    process.removeAllListeners("unhandledRejection");
+    for (const listener of others) process.on("unhandledRejection", listener);
+  }
+  return [...errors].map((error) => (error as Error).message);
+}
+
+async function transformInputs(request: RegisterResourceRequest, transform: ResourceTransform): Promise<void> {
+  const [type, name, custom] = [request.getType(), request.getName(), request.getCustom()];
+  const props = request.getObject()?.toJavaScript() ?? {};
+  const result = await transform({ type, name, custom, props, opts: {} });
+  if (result) request.setObject(struct.Struct.fromJavaScript(result.props as Record<string, never>));
+}
+
 interface Monitor {
+  readonly transformCallbacks: ReadonlyMap<string, ResourceTransform>;
   registerResource(request: RegisterResourceRequest, callback: (...answer: unknown[]) => void): Promise<void>;
 }
 
@@ -65,6 +117,8 @@ function outputsOf(type: string, inputs: Record<string, unknown>): Record<string
       return { associationId: "a-0123456789abcdefg" };
     case "kubernetes:kro.run/v1alpha1:CartsStack":
       return { status: { tableARN: "arn:of:table", serviceEndpoint: "http://carts.carts-kro.svc.cluster.local" } };
+    case "kubernetes:apps/v1:Deployment":
+      return { spec: { template: { spec: { containers: ["ui", "web"].map((name) => ({ name })) } } } };
     case "eks:index:Cluster":
       return { kubeconfigJson: "{}" };
     default:

@@ -24,7 +24,10 @@ describe("tableGuard", () => {
 
   it("refuses to empty a table that is to go on", () => {
     for (const change of [{ namespace: "n" }, { instanceName: "n" }, { instanceNamespace: "n" }]) {
-      const problem = tableProblem(had("delete"), now({ ...change, tableOnDestroy: "delete" }));
+      const problem = tableProblem(
+        had("delete"),
+        now({ tableName: "c-carts-kro", ...change, tableOnDestroy: "delete" }),
+      );
       assert.match(problem!, /table c-carts-kro would be deleted with its items.*"retain" in an update of its own/);
       assert.match(problem!, new RegExp(Object.keys(change)[0]!));
     }

@@ -1,0 +1,39 @@
+import { ComponentResource, type ComponentResourceOptions, createUrn, type Output } from "@pulumi/pulumi";
+import { createDefinition } from "./definition/cartsDefinition.ts";
+import { resourcesOf } from "./resources.ts";
+
+/** Arguments of {@link CartsApi}. */
+export interface CartsApiArgs {
+  /**
+   * Name of the CartsStack, in this program and of the same parent, that has made the ResourceGraphDefinition until now:
+   * it is taken over as it is, where it would be made anew. Default none.
+   */
+  readonly takeOverFrom?: string;
+}
+
+/**
+ * The API `CartsStack` of a cluster, for the team that owns it: the ResourceGraphDefinition alone. A cluster has one.
+ *
+ * @example
+ * const api = new CartsApi("api", {}, { providers: { kubernetes: cluster } });
+ * new CartsStack("blue", { clusterName, instanceName: "blue", api: api.definitionName }, { providers: { kubernetes: cluster } });
+ */
+export class CartsApi extends ComponentResource {
+  /** Name of the ResourceGraphDefinition, once kro serves its API: what CartsStack takes as its `api`. */
+  readonly definitionName: Output<string>;
+
+  constructor(name: string, args: CartsApiArgs = {}, opts: ComponentResourceOptions = {}) {
+    super("carts-stack:index:CartsApi", name, {}, opts);
+    const { takeOverFrom: former } = args;
+    const definition = createDefinition(name, {
+      parent: this,
+      dependsOn: resourcesOf(opts.dependsOn),
+      aliases:
+        former === undefined
+          ? []
+          : [{ name: `${former}-definition`, parent: createUrn(former, "carts-stack:index:CartsStack", opts.parent) }],
+    });
+    this.definitionName = definition.metadata.name;
+    this.registerOutputs({ definitionName: this.definitionName });
+  }
+}

@@ -1,0 +1,44 @@
+import type { ComponentResource, ComponentResourceOptions, Resource } from "@pulumi/pulumi";
+import type { CartsStackArgs, ResolvedArgs } from "../args.ts";
+import { checkLater } from "../checkArgs.ts";
+import { Refusal } from "../refusal.ts";
+import { resourcesOf } from "../resources.ts";
+import { defaultsProblem, previousPolicy } from "./defaultsGuard.ts";
+import { previousInstance, tableProblem } from "./tableGuard.ts";
+import { uiProblem } from "./uiGuard.ts";
+
+/** What is known of a CartsStack once nothing is in its way. */
+export interface Passed {
+  /** The arguments; in a preview some may still be Outputs. */
+  readonly known: ResolvedArgs;
+  /** What the CartsStack was told to come after. */
+  readonly prerequisites: readonly Resource[];
+}
+
+/**
+ * Waits until everything is known that decides whether the CartsStack may be declared, and refuses where it may not.
+ * Every child's `dependsOn` awaits this: a rejection fails them all before any is registered, as one error.
+ *
+ * @throws ArgumentError (a rejection) for an argument that became known only now, Refusal for an update that would lose
+ *   a table's items or the ui's own setting. Both name the keys, and what to do.
+ */
+export async function passGuards(
+  component: ComponentResource,
+  name: string,
+  args: CartsStackArgs,
+  { dependsOn }: ComponentResourceOptions,
+): Promise<Passed> {
+  const known = await checkLater(args);
+  const previous = await previousInstance(component, name);
+  if (previous) {
+    refuse(defaultsProblem(previous, await previousPolicy(component, name), args, known));
+    refuse(tableProblem(previous, known));
+  }
+  const prerequisites = await resourcesOf(dependsOn);
+  if (known.routeUi) refuse(await uiProblem(component, name, known, prerequisites));
+  return { known, prerequisites };
+}
+
+function refuse(problem: string | undefined): void {
+  if (problem) throw new Refusal(`nothing was changed: ${problem}`);
+}

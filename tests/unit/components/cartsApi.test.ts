@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { ComponentResource } from "@pulumi/pulumi";
+import { CartsApi, type CartsApiArgs } from "../../../components/cartsApi.ts";
+import { definition } from "../../../components/definition/cartsDefinition.ts";
+import { declare, Other } from "./mocks.ts";
+
+const DEFINITION = "kubernetes:kro.run/v1alpha1:ResourceGraphDefinition";
+
+async function definitionOf(args: CartsApiArgs = {}, nested = false) {
+  const declared = await declare();
+  const parent = nested ? new ComponentResource("test:index:Team", "team") : undefined;
+  const api = new CartsApi("api", args, { parent, dependsOn: Promise.resolve([new Other()]) });
+  const name = await new Promise((resolve) => api.definitionName.apply(resolve));
+  return { definitionName: name, ...declared.find(({ type }) => type === DEFINITION)! };
+}
+
+describe("CartsApi", () => {
+  it("makes the ResourceGraphDefinition alone, and has its name", async () => {
+    const { definitionName, inputs, urn } = await definitionOf();
+    assert.equal(definitionName, "cartsstack");
+    assert.deepEqual(inputs.spec, definition);
+    assert.ok(urn.endsWith(`carts-stack:index:CartsApi$${DEFINITION}::api-definition`));
+  });
+
+  it("comes after what it is told to", async () => {
+    const { request } = await definitionOf();
+    assert.deepEqual(
+      request.getDependenciesList().map((urn) => urn.split("::").at(-1)),
+      ["other"],
+    );
+  });
+
+  it("takes over what a CartsStack has made, as the same resource", async () => {
+    for (const [nested, start] of [
+      [false, ""],
+      [true, "test:index:Team$"],
+    ] as const) {
+      const { request } = await definitionOf({ takeOverFrom: "carts" }, nested);
+      const aliases = request.getAliasesList().map((alias) => alias.getSpec()!);
+      assert.deepEqual(
+        aliases.map((alias) => [alias.getName(), alias.getParenturn()]),
+        [["carts-definition", `urn:pulumi:test::carts-stack::${start}carts-stack:index:CartsStack::carts`]],
+      );
+    }
+    assert.deepEqual((await definitionOf()).request.getAliasesList(), []);
+  });
+});
