@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import type { input, output } from "@pulumi/kubernetes/types/index.js";
-import type { CustomResourceOptions } from "@pulumi/pulumi";
+import { type CustomResourceOptions, rootStackResource } from "@pulumi/pulumi";
 import type { AckTable } from "./ackTable.ts";
 import { API_VERSION, type CartsStackSpec, DONE, KIND, schemaSpec, schemaTypes } from "./cartsSchema.ts";
 import { cel, type KroResource, reference, writeReferences } from "./references.ts";
@@ -246,6 +246,11 @@ export function createDefinition(name: string, opts: CustomResourceOptions): Cus
       metadata: { name: DEFINITION_NAME, annotations: { "pulumi.com/waitFor": "condition=Ready" } },
       spec: definition,
     },
-    { ...opts, customTimeouts: { create: DEFINITION_TIMEOUT, update: DEFINITION_TIMEOUT, delete: "5m" } },
+    {
+      ...opts,
+      customTimeouts: { create: DEFINITION_TIMEOUT, update: DEFINITION_TIMEOUT, delete: "5m" },
+      // Where `pulumi state move` puts it that hands it over from another stack.
+      aliases: [...(opts.aliases ?? []), { parent: rootStackResource }],
+    },
   );
 }
