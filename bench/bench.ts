@@ -1,40 +1,18 @@
-import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { CLONE, CLUSTER_NAME as clusterName, TestSandbox, TestStack } from "../sandbox/testing.ts";
 import { manifests } from "./manifests.ts";
+import { median, Stopwatch } from "./measure.ts";
 
 // Measures, on a warm sandbox of its own, side by side in one run, what a user waits for. Prints medians and ratios.
 //   npm run bench [-- ROUNDS]     default 3 rounds
 
-const run = promisify(execFile);
 // By hand one would wait for EKS to know the new role: what is measured is the rest.
 const sandbox = new TestSandbox("bench", { SANDBOX_LAGS: "short" });
 const { folder } = sandbox;
 const rounds = Number(process.argv[2] ?? 3);
-const peakFile = join(folder, "peak-memory");
+const stopwatch = new Stopwatch(sandbox);
 
-/** Seconds that a command takes. */
-async function time(command: string, args: readonly string[], cwd = CLONE, variables = {}): Promise<number> {
-  const from = performance.now();
-  await run(command, args, { cwd, env: { ...sandbox.env, ...variables }, maxBuffer: 1 << 28 });
-  return (performance.now() - from) / 1000;
-}
-
-/** Peak memory in MB of the program that a pulumi command runs. */
-async function peak(args: readonly string[], cwd = CLONE, variables = {}): Promise<number> {
-  rmSync(peakFile, { force: true });
-  const hook = `--import=${join(CLONE, "bench/peakMemory.mjs")}`;
-  await run("pulumi", args, {
-    cwd,
-    env: { ...sandbox.env, ...variables, NODE_OPTIONS: hook, BENCH_PEAK_MEMORY: peakFile },
-    maxBuffer: 1 << 28,
-  });
-  return Math.max(...readFileSync(peakFile, "utf8").trim().split("\n").map(Number)) / 1024;
-}
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 const measured: Record<string, number[]> = {};
 function note(name: string, value: number, unit = "s") {
   measured[name] = [...(measured[name] ?? []), value];
@@ -93,22 +71,27 @@ try {
   const own = await stack("carts-stack", { tableOnDestroy: "delete" });
   const reference = await stack("carts-reference", { manifests: join(folder, "reference.json") });
   console.log("the reference stack, untimed ...");
-  await run("pulumi", [...up, ...reference], { cwd: referenceProgram, env: sandbox.env, maxBuffer: 1 << 28 });
+  await stopwatch.run("pulumi", [...up, ...reference], referenceProgram);
   // One round untimed, to warm every cache.
   for (let round = 0; round <= rounds; round++) {
     console.log(round === 0 ? "warming up ..." : `round ${round} of ${rounds}`);
-    const a = await time(byHand, ["up", folder]);
-    await time(byHand, ["down", folder]);
-    const b = await time("pulumi", [...up, ...own]);
-    const c = await time("pulumi", ["preview", "--expect-no-changes", ...own]);
+    const a = await stopwatch.time(byHand, ["up", folder]);
+    await stopwatch.time(byHand, ["down", folder]);
+    const b = await stopwatch.time("pulumi", [...up, ...own]);
+    const c = await stopwatch.time("pulumi", ["preview", "--expect-no-changes", ...own]);
     // The ts-node that comes with Pulumi checks a program's types once, and keeps the result in the temporary folder.
     // d is a preview that checks them, as after every change of the program and on every new CI runner; e one that doesn't.
     const checking = { TS_NODE_CACHE: "false" };
-    const d = await time("pulumi", ["preview", "--expect-no-changes", ...reference], referenceProgram, checking);
-    const e = await time("pulumi", ["preview", "--expect-no-changes", ...reference], referenceProgram);
-    const cPeak = await peak(["preview", ...own]);
-    const dPeak = await peak(["preview", ...reference], referenceProgram, checking);
-    await time("pulumi", [...down, ...own]);
+    const d = await stopwatch.time(
+      "pulumi",
+      ["preview", "--expect-no-changes", ...reference],
+      referenceProgram,
+      checking,
+    );
+    const e = await stopwatch.time("pulumi", ["preview", "--expect-no-changes", ...reference], referenceProgram);
+    const cPeak = await stopwatch.peak(["preview", ...own]);
+    const dPeak = await stopwatch.peak(["preview", ...reference], referenceProgram, checking);
+    await stopwatch.time("pulumi", [...down, ...own]);
     if (round === 0) continue;
     note("a, by hand", a);
     note("b, pulumi up", b);
@@ -118,7 +101,7 @@ try {
     note("peak memory of the program in c", cPeak, "MB");
     note("peak memory of the program in d", dPeak, "MB");
   }
-  await run("pulumi", [...down, ...reference], { cwd: referenceProgram, env: sandbox.env, maxBuffer: 1 << 28 });
+  await stopwatch.run("pulumi", [...down, ...reference], referenceProgram);
 } finally {
   await sandbox.stop();
 }

@@ -2,11 +2,19 @@ import { API_VERSION, DEFINITION_NAME, definition, KIND, resolveArgs, revision }
 
 /** An RGD and an instance as JSON manifests: what the program declares, for those who do without it. */
 export interface Manifests {
-  readonly definition: object;
-  readonly instance: {
-    readonly metadata: object;
-    readonly spec: { readonly namespace: string; readonly tableName: string };
+  readonly definition: Manifest;
+  readonly instance: Manifest & { readonly spec: { readonly namespace: string; readonly tableName: string } };
+}
+
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly annotations: Record<string, string>;
   };
+  readonly spec: object;
 }
 
 /**

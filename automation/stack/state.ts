@@ -15,6 +15,8 @@ export interface ResourceState {
   readonly external?: boolean;
   /** Replaced, and not deleted yet. */
   readonly delete?: boolean;
+  /** The stack only forgets it when it deletes it. */
+  readonly retainOnDelete?: boolean;
   /** URN and id of its provider, joined by `::`. */
   readonly provider?: string;
   /** Undefined for a component, and for what was not there yet. */
@@ -56,6 +58,8 @@ export interface ManagedResource {
   readonly id: string;
   /** URN of its provider. Undefined for a provider. */
   readonly provider: string | undefined;
+  /** The stack only forgets it when it deletes it. */
+  readonly retained: boolean;
   /** Secrets are Secret. */
   readonly inputs: Inputs;
   /** The same with the text of every secret: for comparing, never for showing. */
@@ -73,19 +77,20 @@ export function readState(state: StackState, project: string, stack: string): Ma
   const plan = (side: "inputs" | "revealed"): Plan => ({
     project,
     stack,
-    changes: resources.map(({ urn, type, name, provider, [side]: inputs }) => ({
+    changes: resources.map(({ urn, type, name, provider, retained, [side]: inputs }) => ({
       ...{ urn, type, name, provider, action: "same", before: inputs, after: inputs },
-      ...{ changed: [], retained: false, imported: false },
+      ...{ changed: [], retained, imported: false },
     })),
   });
   return { resources, pending: state.pending_operations ?? [], masked: plan("inputs"), revealed: plan("revealed") };
 }
 
 /** A resource of a state, or of a pending operation. */
-export function managed({ urn, type, id = "", provider, inputs = {}, outputs = {} }: ResourceState): ManagedResource {
+export function managed(resource: ResourceState): ManagedResource {
+  const { urn, type, id = "", provider, retainOnDelete: retained = false, inputs = {}, outputs = {} } = resource;
   const own = withoutInternals(inputs, !type.startsWith("kubernetes:"));
   return {
-    ...{ urn, type, name: nameOfUrn(urn), id, provider: provider && providerUrn(provider) },
+    ...{ urn, type, name: nameOfUrn(urn), id, provider: provider && providerUrn(provider), retained },
     ...{ inputs: toInputs(own, "after", []), revealed: revealed(own), outputs },
   };
 }

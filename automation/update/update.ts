@@ -8,6 +8,7 @@ import {
   lockIn,
   type Outputs,
   probeLock,
+  readState,
   readStateAgain,
   recover,
   releaseLock,
@@ -19,11 +20,12 @@ import {
 import type { Cause, CauseName } from "./causes/cause.ts";
 import { errorOf, type PulumiError } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";
+import { definitionInUse } from "./definitionsInUse.ts";
 import { LiveFanout } from "./live/liveFanout.ts";
 import { Printer } from "./live/printer.ts";
 import type { InstanceState } from "./live/progress.ts";
 
-/** How an update ended. `blocked`: it did not begin, because of a lock or of what a killed run left. */
+/** How an update ended. `blocked`: it did not begin, because of a lock, of what a killed run left, or of an RGD in use. */
 export type Result = "succeeded" | "failed" | "interrupted" | "timed-out" | "blocked";
 
 /** What `up` and `destroy` did. `--json` prints it; docs/pipelines.md describes it. */
@@ -82,6 +84,9 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
       if (!options.resume) return blocked("pending-operations", pending);
       await recover(selected, { ...options, note: (text) => console.error(text) });
     }
+    const state = pending ? await readStateAgain(selected) : readState(selected.state, project, stack.name).revealed;
+    const use = await definitionInUse(command, state, { ...options, note: (text) => console.error(`note: ${text}`) });
+    if (use) return report("blocked", { cause: use });
     return await attemptUpdate(command, selected, options, report);
   } catch (error) {
     const lock = lockIn(error instanceof Error ? error.message : "");

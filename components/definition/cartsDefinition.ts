@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import type { input, output } from "@pulumi/kubernetes/types/index.js";
-import type { CustomResourceOptions } from "@pulumi/pulumi";
+import { type CustomResourceOptions, rootStackResource } from "@pulumi/pulumi";
 import { explainWait } from "../explainWait.ts";
 import type { ChildOptions } from "../resources.ts";
 import type { AckTable } from "./ackTable.ts";
@@ -241,7 +241,7 @@ const DEFINITION_TIMEOUT = "1m";
 /** Declares the ResourceGraphDefinition, and waits until kro serves the API that it makes. */
 export function createDefinition(
   name: string,
-  opts: ChildOptions & Pick<CustomResourceOptions, "aliases">,
+  opts: ChildOptions & Partial<Pick<CustomResourceOptions, "aliases">>,
 ): CustomResource {
   const made = new CustomResource(
     `${name}-definition`,
@@ -251,7 +251,12 @@ export function createDefinition(
       metadata: { name: DEFINITION_NAME, annotations: { "pulumi.com/waitFor": "condition=Ready" } },
       spec: definition,
     },
-    { ...opts, customTimeouts: { create: DEFINITION_TIMEOUT, update: DEFINITION_TIMEOUT, delete: "5m" } },
+    {
+      ...opts,
+      customTimeouts: { create: DEFINITION_TIMEOUT, update: DEFINITION_TIMEOUT, delete: "5m" },
+      // Where `pulumi state move` puts it that hands it over from another stack.
+      aliases: [...(opts.aliases ?? []), { parent: rootStackResource }],
+    },
   );
   explainWait(made, { kind: DEFINITION_KIND, id: DEFINITION_NAME, timeouts: [DEFINITION_TIMEOUT] }, opts);
   return made;

@@ -1,9 +1,11 @@
 import type { ComponentResource, ComponentResourceOptions, Resource } from "@pulumi/pulumi";
 import type { CartsStackArgs, ResolvedArgs } from "../args.ts";
 import { checkLater } from "../checkArgs.ts";
+import { previousOutputs } from "../previousState.ts";
 import { Refusal } from "../refusal.ts";
 import { resourcesOf } from "../resources.ts";
 import { defaultsProblem, previousPolicy } from "./defaultsGuard.ts";
+import { definitionProblem, instancesAmong, previousDefinition } from "./definitionGuard.ts";
 import { previousInstance, tableProblem } from "./tableGuard.ts";
 import { uiProblem } from "./uiGuard.ts";
 
@@ -29,6 +31,11 @@ export async function passGuards(
   { dependsOn }: ComponentResourceOptions,
 ): Promise<Passed> {
   const known = await checkLater(args);
+  // An RGD that a CartsApi of the program takes over does not go away.
+  if (args.api === undefined) {
+    const instances = instancesAmong(await previousOutputs());
+    refuse(definitionProblem(await previousDefinition(component, name), args, instances));
+  }
   const previous = await previousInstance(component, name);
   if (previous) {
     refuse(defaultsProblem(previous, await previousPolicy(component, name), args, known));

@@ -34,6 +34,7 @@ export const CAUSES = [
   "unreachable",
   "pulumi",
   "locked",
+  "definition-in-use",
   "pending-operations",
 ] as const;
 export type CauseName = (typeof CAUSES)[number];

@@ -14,6 +14,9 @@ async function definitionOf(args: CartsApiArgs = {}, nested = false) {
   return { definitionName: name, ...declared.find(({ type }) => type === DEFINITION)! };
 }
 
+/** At the top of the stack, under its own name: where `pulumi state move` puts it. */
+const MOVED = ["", ""];
+
 describe("CartsApi", () => {
   it("makes the ResourceGraphDefinition alone, and has its name", async () => {
     const { definitionName, inputs, urn } = await definitionOf();
@@ -39,9 +42,10 @@ describe("CartsApi", () => {
       const aliases = request.getAliasesList().map((alias) => alias.getSpec()!);
       assert.deepEqual(
         aliases.map((alias) => [alias.getName(), alias.getParenturn()]),
-        [["carts-definition", `urn:pulumi:test::carts-stack::${start}carts-stack:index:CartsStack::carts`]],
+        [["carts-definition", `urn:pulumi:test::carts-stack::${start}carts-stack:index:CartsStack::carts`], MOVED],
       );
     }
-    assert.deepEqual((await definitionOf()).request.getAliasesList(), []);
+    const { request } = await definitionOf();
+    assert.equal(request.getAliasesList().length, 1);
   });
 });

@@ -44,6 +44,26 @@ describe("the guards of a CartsStack", () => {
     );
   });
 
+  it("keep the RGD where its instances are", async () => {
+    const definition = "kubernetes:kro.run/v1alpha1:ResourceGraphDefinition";
+    const previous = {
+      ...had(`${START}${COMPONENT}$${INSTANCE}::carts`),
+      [`${START}${COMPONENT}$${definition}::carts-definition`]: { metadata: { name: "cartsstack" } },
+    };
+    const declared = await declare({ previous });
+    const args: CartsStackArgs = { clusterName: "c", createDefinition: false, roleName: "r" };
+    const [error, ...others] = await failures(() => make(args));
+    assert.deepEqual(others, []);
+    assert.match(
+      error!,
+      /^nothing was changed: createDefinition changes to false.*: default\/carts-kro\. Hand it over/,
+    );
+    assert.deepEqual(
+      declared.map(({ type }) => type),
+      [COMPONENT],
+    );
+  });
+
   it("take no other CartsStack's state for their own", async () => {
     const team = `${START}test:index:Team$${COMPONENT}$${INSTANCE}::carts`;
     const top = `${START}${COMPONENT}$${INSTANCE}::carts`;

@@ -1,0 +1,51 @@
+import type { Resource } from "@pulumi/pulumi";
+import type { CartsStackArgs } from "../args.ts";
+import { DEFINITION_KIND } from "../definition/cartsDefinition.ts";
+import { API_VERSION, KIND } from "../definition/cartsSchema.ts";
+import { previousChild } from "../previousState.ts";
+
+/** The RGD as the stack's state has it. */
+export interface PreviousDefinition {
+  readonly metadata: { readonly name: string };
+}
+
+/**
+ * Why `createDefinition` can't become false: the update would delete the RGD, and kro would look after its instances no
+ * more. The CartsStack's own instance is one of them. undefined where nothing would be lost.
+ *
+ * It is asked only of an RGD that goes away: not where a CartsApi of the same program takes it over.
+ *
+ * @param previous - the RGD that this CartsStack had after the stack's last update. Undefined where it had none, also
+ *   after it was handed over with `pulumi state move`.
+ * @param instances - that are there after the update, as `namespace/name`: those of the stack's state, and others that
+ *   are known.
+ */
+export function definitionProblem(
+  previous: PreviousDefinition | undefined,
+  next: Pick<CartsStackArgs, "createDefinition">,
+  instances: readonly string[],
+): string | undefined {
+  if (!previous || next.createDefinition !== false || instances.length === 0) return undefined;
+  return (
+    `createDefinition changes to false, which would delete the ResourceGraphDefinition ${previous.metadata.name} of this stack. ` +
+    `Without it kro looks after its instances no more, and nothing can delete them: ${[...instances].sort().join(", ")}. ` +
+    "Hand it over to the stack that is to have it with `pulumi state move` first (docs/behaviour.md), or leave createDefinition true."
+  );
+}
+
+/** The RGD that the CartsStack had after the stack's last update, or undefined. */
+export const previousDefinition = (component: Resource, name: string): Promise<PreviousDefinition | undefined> =>
+  previousChild<PreviousDefinition>(component, `kubernetes:${API_VERSION}:${DEFINITION_KIND}`, `${name}-definition`);
+
+/** The instances that a stack has, as `namespace/name`, by what its resources were: outputs by URN. */
+export function instancesAmong(outputs: Readonly<Record<string, object>>): readonly string[] {
+  const type = `kubernetes:${API_VERSION}:${KIND}`;
+  return Object.entries(outputs).flatMap(([urn, { metadata }]: [string, Instance]) => {
+    const isInstance = urn.split("::")[2]!.split("$").at(-1) === type;
+    return isInstance && metadata ? [`${metadata.namespace}/${metadata.name}`] : [];
+  });
+}
+
+interface Instance {
+  readonly metadata?: { readonly name: string; readonly namespace: string };
+}
