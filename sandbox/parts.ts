@@ -145,6 +145,26 @@ export const goPrograms: GoProgram[] = [
   },
 ];
 
+/** What only the tests of a component package need: built when one of them asks, not by a start. */
+export const packagePrograms = {
+  "pulumi-language-yaml": {
+    name: "pulumi-language-yaml",
+    folder: "pulumi-language-yaml",
+    module: "github.com/pulumi/pulumi-yaml",
+    package: "cmd/pulumi-language-yaml",
+    ldflags: (version) => `-X github.com/pulumi/pulumi-yaml/pkg/version.Version=v${version}`,
+    effort: 60,
+  },
+  gensdk: {
+    name: "gensdk",
+    folder: "gensdk",
+    module: "github.com/pulumi/pulumi/pkg/v3",
+    package: "./",
+    sources: ["main.go"],
+    effort: 5,
+  },
+} satisfies Record<string, GoProgram>;
+
 /** The engine warns of a plugin that says to be older than the npm package that asks for it. */
 function pluginVersion(): string {
   return npmPackageVersion("@pulumi/kubernetes");

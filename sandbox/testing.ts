@@ -3,6 +3,7 @@
 export { clean, noteWhatIsThere } from "./testing/clean.ts";
 export type { Json, Write } from "./testing/cluster.ts";
 export type { Finished, Running } from "./testing/commands.ts";
+export { packageProgram } from "./testing/packagePrograms.ts";
 export { CLONE, CLUSTER_NAME, type Process, TestSandbox } from "./testing/testSandbox.ts";
 export { type Config, type ConfigOrFile, TestStack } from "./testing/testStack.ts";
 export { until } from "./testing/until.ts";
