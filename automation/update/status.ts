@@ -19,7 +19,7 @@ export interface StatusReport {
   readonly pending: readonly { readonly operation: string; readonly type: string; readonly name: string }[];
   /** As the cluster has them now. */
   readonly instances: readonly InstanceState[];
-  /** Every instance is Ready, with every child, nothing is pending, and nothing is in a cluster that was not looked into. */
+  /** Every instance is Ready, with every child, nothing is pending, and nothing is in another cluster. */
   readonly ready: boolean;
   /** Why it is not ready, as far as that was seen. */
   readonly cause?: Cause;

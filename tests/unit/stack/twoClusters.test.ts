@@ -88,7 +88,7 @@ describe("a stack with an instance of the same name in each of two clusters", ()
   it("is not ready to carts status, which says what it has not looked at", async () => {
     const { ready, instances, notes } = await statusOf(await stack({ east: eastConfig, west: westConfig }));
     const where = "is in another cluster (provider west), and was not looked at: one command looks into one cluster.";
-    assert.deepEqual(notes.sort(), [`ResourceGraphDefinition shops ${where}`, `Shop default/one ${where}`]);
+    assert.deepEqual(notes.toSorted(), [`ResourceGraphDefinition shops ${where}`, `Shop default/one ${where}`]);
     assert.deepEqual([instances.map(({ id, phase }) => [id, phase]), ready], [[["default/one", "ready"]], false]);
   });
 
