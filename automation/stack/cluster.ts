@@ -24,15 +24,16 @@ type ReadAgain = (provider: PlannedChange | undefined) => Promise<Plan> | undefi
  * chosen.
  *
  * @param readAgain - called when the plan does not tell of the provider, or hides a part of it.
+ * @param urn - of another provider, whose cluster is wanted instead.
  * @throws Error that says why it is not known.
  */
 export async function kubeConfigOf(
   plan: Plan,
   { cwd, kubeconfig, context }: Choice,
   readAgain: ReadAgain = () => undefined,
+  urn = providerOf(plan),
 ): Promise<KubeConfig> {
   const choice = { kubeconfig, context };
-  const urn = providerOf(plan);
   const chosen = kubeconfig !== undefined && context !== undefined;
   if (chosen || urn === undefined) return findKubeConfig(choice, undefined, cwd);
   const planned = plan.changes.find((change) => change.urn === urn);
@@ -56,7 +57,7 @@ export async function readStateAgain({ stack, project }: OpenStack): Promise<Pla
 }
 
 /** URN of the provider of the plan's instances, else of what may be one, else of its RGDs, else of anything in a cluster. */
-function providerOf(plan: Plan): string | undefined {
+export function providerOf(plan: Plan): string | undefined {
   const { known, possible } = instanceChanges(
     plan.changes,
     plannedDefinitions(plan, () => {}),
@@ -74,7 +75,7 @@ function providerOf(plan: Plan): string | undefined {
 }
 
 /** What Pulumi's types of kro's own group begin with. */
-const KRO = "kubernetes:kro.run/";
+export const KRO = "kubernetes:kro.run/";
 
 const inputsOf = (change: PlannedChange | undefined): ClusterProvider | undefined => change?.after ?? change?.before;
 

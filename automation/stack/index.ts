@@ -1,4 +1,5 @@
-export { kubeConfigOf, readStateAgain } from "./cluster.ts";
+export { kubeConfigOf, providerOf, readStateAgain } from "./cluster.ts";
+export { type Elsewhere, type Parts, splitByCluster } from "./elsewhere.ts";
 export { explainLock, lockIn } from "./locks.ts";
 export { type Outputs, outputLines, shownOutputs } from "./outputs.ts";
 export { previewPlan } from "./previewPlan.ts";

@@ -19,9 +19,9 @@ export interface StatusReport {
   readonly pending: readonly { readonly operation: string; readonly type: string; readonly name: string }[];
   /** As the cluster has them now. */
   readonly instances: readonly InstanceState[];
-  /** Every instance is Ready, with every child, and nothing is pending. */
+  /** Every instance is Ready, with every child, nothing is pending, and nothing is in another cluster. */
   readonly ready: boolean;
-  /** Why it is not ready. */
+  /** Why it is not ready, as far as that was seen. */
   readonly cause?: Cause;
   /** What could not be looked at, and why. Sentences. */
   readonly notes: readonly string[];
@@ -35,13 +35,13 @@ export async function statusOf(options: StackChoice & ClusterChoice): Promise<St
   const fanout = new LiveFanout({
     project,
     stack: stack.name,
-    kubeConfig: () => kubeConfigOf(managed.revealed, options),
+    kubeConfig: (_, provider) => kubeConfigOf(managed.revealed, options, undefined, provider),
     onChange: () => {},
     note: (text) => notes.push(text),
   });
   const [last] = await Promise.all([stack.info(false), fanout.followState(managed)]);
   const { instances, ...evidence } = fanout.snapshot();
-  const { problems } = fanout;
+  const { problems, isPartial } = fanout;
   fanout.stop();
   const pending = managed.pending.map(({ type, resource }) => ({
     operation: type,
@@ -49,11 +49,11 @@ export async function statusOf(options: StackChoice & ClusterChoice): Promise<St
     name: nameOfUrn(resource.urn),
   }));
   const parts = instances.flatMap((instance) => [instance, ...instance.children]);
-  const ready = instances.length > 0 && pending.length === 0 && parts.every(({ phase }) => phase === "ready");
+  const seenReady = instances.length > 0 && pending.length === 0 && parts.every(({ phase }) => phase === "ready");
   const left = explainPending(stack.name, state);
   const cause: Cause | undefined = left
     ? { name: "pending-operations", object: stack.name, message: left }
-    : ready || instances.length === 0 || problems.length > 0
+    : seenReady || instances.length === 0 || problems.length > 0
       ? undefined
       : rootCause([], evidence);
   return {
@@ -64,7 +64,7 @@ export async function statusOf(options: StackChoice & ClusterChoice): Promise<St
     resources: managed.resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
     pending,
     instances,
-    ready,
+    ready: seenReady && !isPartial,
     ...(cause && { cause }),
     notes,
   };

@@ -173,7 +173,7 @@ function follow(
     project,
     stack: stack.name,
     // Pulumi is done with the provider by then, and has noted it.
-    kubeConfig: (plan) => kubeConfigOf(plan, options, () => readStateAgain(selected)),
+    kubeConfig: (plan, provider) => kubeConfigOf(plan, options, () => readStateAgain(selected), provider),
     onChange: () => printer.changed(),
     note: (text) => printer.write(`note: ${text}\n`),
   });

@@ -7,7 +7,15 @@ import {
   type ClusterClient,
   clusterClient,
 } from "../../packages/live/index.ts";
-import { kubeConfigOf, type ManagedStack, readState, type StackChoice, selectStack } from "../stack/index.ts";
+import {
+  kubeConfigOf,
+  type ManagedStack,
+  type Parts,
+  readState,
+  type StackChoice,
+  selectStack,
+  splitByCluster,
+} from "../stack/index.ts";
 import { checksOf } from "./checks/all.ts";
 import { definitionsIn, expectedOf } from "./expected.ts";
 import { heal } from "./heal.ts";
@@ -42,8 +50,13 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
   }
   signal.throwIfAborted();
   onProgress("looking at the cluster and at AWS ...");
-  const [cluster, aws] = await Promise.all([reachCluster(stack, options), reachAws(stack, signal)]);
-  const expected = await expectedOf(stack, await definitionsIn(cluster, onProgress));
+  const [{ cluster, here, elsewhere }, aws] = await Promise.all([
+    reachCluster(stack, options),
+    reachAws(stack, signal),
+  ]);
+  const others = await definitionsIn(cluster, onProgress);
+  const inCluster = { ...stack, masked: here(stack.masked), revealed: here(stack.revealed) };
+  const expected = { ...(await expectedOf(inCluster, others)), elsewhere };
   const pending = stack.pending.map(({ type, resource }) => `${type} ${resource.urn}`);
   const settle = async (patience: number) => {
     for (const end = Date.now() + patience; ; await sleep(1000, undefined, { signal })) {
@@ -64,12 +77,18 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
 const SETTLING = 3000;
 const SETTLING_AFTER_HEAL = 20_000;
 
-async function reachCluster({ revealed }: ManagedStack, options: VerifyOptions): Promise<ClusterClient> {
+/** The cluster, and what of the stack is in it. */
+async function reachCluster(
+  { masked, revealed }: ManagedStack,
+  options: VerifyOptions,
+): Promise<Parts & { readonly cluster: ClusterClient }> {
   const { signal } = options;
   try {
-    const client = clusterClient(await kubeConfigOf(revealed, options), signal);
-    await client.ping();
-    return client;
+    const config = await kubeConfigOf(revealed, options);
+    const cluster = clusterClient(config, signal);
+    await cluster.ping();
+    const parts = await splitByCluster(masked, config, (urn) => kubeConfigOf(revealed, options, undefined, urn));
+    return { cluster, ...parts };
   } catch (error) {
     signal.throwIfAborted();
     throw new UserError(`the cluster can't be reached: ${(error as Error).message}`);

@@ -22,7 +22,7 @@ import {
   type Target,
   Watcher,
 } from "../../../packages/live/index.ts";
-import { type ManagedStack, shippedDefinition } from "../../stack/index.ts";
+import { type ManagedStack, providerOf, shippedDefinition, splitByCluster } from "../../stack/index.ts";
 import {
   type FollowedChild,
   type FollowedInstance,
@@ -37,8 +37,8 @@ const DEFINITION = { apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinit
 export interface FollowOptions {
   readonly project: string;
   readonly stack: string;
-  /** How the cluster of a plan's instances is reached. */
-  readonly kubeConfig: (plan: Plan) => Promise<KubeConfig>;
+  /** How the cluster of a plan's provider is reached, which its URN tells; undefined when the plan tells of none. */
+  readonly kubeConfig: (plan: Plan, provider: string | undefined) => Promise<KubeConfig>;
   /** Called after each change that is seen in the cluster. */
   readonly onChange: () => void;
   /** Called with a sentence about what can't be shown, and why. */
@@ -55,7 +55,8 @@ export interface Snapshot {
 
 /**
  * Follows an update in the cluster: from the step on in which Pulumi begins with an instance or an RGD. An update goes
- * on just the same when the cluster can't be reached from here.
+ * on just the same when the cluster can't be reached from here. What is in another cluster than the first of them is
+ * noted, and not followed.
  */
 export class LiveFanout {
   readonly #options: FollowOptions;
@@ -65,6 +66,8 @@ export class LiveFanout {
   readonly #stop = new AbortController();
   /** What is being begun with. */
   readonly #begun: Promise<void>[] = [];
+  readonly #kubeConfigs = new Map<string | undefined, Promise<KubeConfig>>();
+  #isPartial = false;
   #reach: Promise<Reached | undefined> | undefined;
   #watcher: Watcher | undefined;
 
@@ -109,6 +112,12 @@ export class LiveFanout {
     return this.#watcher?.problems ?? [];
   }
 
+  /** Whether something is in another cluster, and not followed. */
+  get isPartial(): boolean {
+    return this.#isPartial;
+  }
+
+  /** Nothing is noted any more. */
   stop(): void {
     this.#stop.abort();
     this.#watcher?.stop();
@@ -121,14 +130,21 @@ export class LiveFanout {
 
   /** Each step of a kind that can't be looked at would say so. */
   readonly #note = (text: string): void => {
+    if (this.#stop.signal.aborted) return;
     if (!this.#noted.has(text)) this.#options.note(text);
     this.#noted.add(text);
   };
 
-  async #follow(urns: readonly string[], plan = this.#plan()): Promise<void> {
-    const reached = await this.#connect(plan);
+  async #follow(urns: readonly string[], all = this.#plan()): Promise<void> {
+    const reached = await this.#connect(all);
     if (!reached) return;
-    const { watcher } = reached;
+    const { watcher, config } = reached;
+    const { here, elsewhere } = await splitByCluster(all, config, (provider) => this.#kubeConfig(all, provider));
+    for (const { title, where } of elsewhere.filter(({ urn }) => urns.includes(urn))) {
+      this.#isPartial = true;
+      this.#note(`${title} is ${where}, and was not looked at: one command looks into one cluster.`);
+    }
+    const plan = here(all);
     const own = plannedDefinitions(plan, this.#note);
     for (const { name, change } of own) {
       if (change && urns.includes(change.urn)) watcher.follow({ ...DEFINITION, name });
@@ -157,15 +173,23 @@ export class LiveFanout {
     return { project, stack, changes: toChanges(this.#steps) };
   }
 
+  /** Asked once: each step would read the state again. */
+  #kubeConfig(plan: Plan, provider: string | undefined): Promise<KubeConfig> {
+    const config = this.#kubeConfigs.get(provider) ?? this.#options.kubeConfig(plan, provider);
+    this.#kubeConfigs.set(provider, config);
+    return config;
+  }
+
   #connect(plan: Plan): Promise<Reached | undefined> {
-    this.#reach ??= this.#options.kubeConfig(plan).then(
+    this.#reach ??= this.#kubeConfig(plan, providerOf(plan)).then(
       (config) => {
         const watcher = new Watcher(config, this.#options.onChange);
         this.#watcher = watcher;
-        return { watcher, source: clusterSource("the cluster", async () => clusterClient(config, this.#stop.signal)) };
+        const source = clusterSource("the cluster", async () => clusterClient(config, this.#stop.signal));
+        return { config, watcher, source };
       },
       (error: Error) => {
-        this.#note(`What kro does can't be shown, and Pulumi goes on: ${error.message}.`);
+        this.#note(`What kro does can't be shown: ${error.message}.`);
         return undefined;
       },
     );
@@ -175,6 +199,7 @@ export class LiveFanout {
 
 /** The cluster of an update, and the RGDs in it as they were when they were first asked for. */
 interface Reached {
+  readonly config: KubeConfig;
   readonly watcher: Watcher;
   readonly source: DefinitionSource;
 }

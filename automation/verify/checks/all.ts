@@ -1,5 +1,6 @@
 import { type Instance, type KubernetesObject, titleOf } from "../../../packages/kro/index.ts";
 import { conditionOf, conditionText, type LiveObject } from "../../../packages/live/index.ts";
+import type { Elsewhere } from "../../stack/index.ts";
 import { type Answer, check, unknownCheck } from "../check.ts";
 import type { Expected } from "../expected.ts";
 import { differences } from "../fields.ts";
@@ -14,7 +15,7 @@ import { kindChecks } from "./kinds.ts";
 /** Every check of a stack, in the order in which its parts come to be. */
 export const checksOf = (
   observation: Observation,
-  { notes }: Pick<Expected, "notes">,
+  { notes, elsewhere = [] }: Pick<Expected, "notes"> & { readonly elsewhere?: readonly Elsewhere[] },
   pending: readonly string[],
 ): Check[] => [
   stackState(pending),
@@ -24,11 +25,12 @@ export const checksOf = (
       new Unreadable(note),
     ),
   ),
+  ...elsewhere.map(inOtherCluster),
   ...observation.roles.map(roleTrust),
   ...observation.policies.map(rolePolicy),
   ...observation.associations.map(associationAsDeclared),
   ...observation.definitions.flatMap(({ expected, live }) => customResource("definition", expected, expected, live)),
-  ...(observation.instances.length === 0 && notes.length === 0 ? [noInstance()] : []),
+  ...(observation.instances.length === 0 && notes.length + elsewhere.length === 0 ? [noInstance()] : []),
   ...observation.instances.flatMap((instance) => ofInstance(instance, credentialUsers(observation))),
 ];
 
@@ -47,6 +49,17 @@ const stackState = (pending: readonly string[]): Check =>
       found: pending.length === 0 ? "no update is under way" : pending.join("\n"),
     }),
   );
+
+/** What is of the same name in the cluster that is looked into may be somebody else's. */
+const inOtherCluster = ({ title, where }: Elsewhere): Check => ({
+  id: "other-cluster",
+  object: title,
+  what: "cluster",
+  expected: "the one that is looked into",
+  found: `${where}, and not looked at`,
+  verdict: "unknown",
+  remedy: "one command looks into one cluster: give what is in the other a stack of its own",
+});
 
 /** The first update has failed before it came to the instance, or the stack is for something else. */
 const noInstance = (): Check => ({

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { kubeConfigOf, type ResourceState, readState } from "../../../../automation/stack/index.ts";
 import { LiveFanout } from "../../../../automation/update/live/liveFanout.ts";
 import { FakeApiServer } from "../../live/fakeApiServer.ts";
@@ -39,7 +40,7 @@ describe("an instance whose RGD another stack has made", () => {
   /** When there is a note. */
   let told: Promise<void>;
   let heard: () => void;
-  let provider: { readonly urn: string; readonly type: string; readonly inputs: Record<string, unknown> };
+  let provider: { readonly urn: string; readonly type: string; readonly inputs: { readonly kubeconfig: string } };
   let changed: () => void;
 
   beforeEach(async () => {
@@ -60,7 +61,7 @@ describe("an instance whose RGD another stack has made", () => {
     fanout = new LiveFanout({
       project: "p",
       stack: "dev",
-      kubeConfig: (plan) => kubeConfigOf(plan, { cwd: "/nowhere" }),
+      kubeConfig: (plan, of) => kubeConfigOf(plan, { cwd: "/nowhere" }, undefined, of),
       onChange: () => changed(),
       note: (text) => {
         notes.push(text);
@@ -74,10 +75,10 @@ describe("an instance whose RGD another stack has made", () => {
     server.stop();
   });
 
-  const event = (op: string, type: string, name: string, inputs: object) =>
+  const event = (op: string, type: string, name: string, inputs: object, of = provider.urn) =>
     fanout.onEvent({
       resourcePreEvent: {
-        metadata: { op, type, urn: urn(type, name), provider: `${provider.urn}::1`, new: { inputs } },
+        metadata: { op, type, urn: urn(type, name), provider: `${of}::1`, new: { inputs } },
       },
     } as never);
 
@@ -128,6 +129,38 @@ describe("an instance whose RGD another stack has made", () => {
       fanout.snapshot().instances.map(({ reason }) => reason),
       ["no"],
     );
+  });
+
+  it("is not followed in the cluster of another, of the same name", async () => {
+    server.put({ ...INPUTS, status: { conditions: [{ type: "Ready", status: "True" }] } });
+    const west = urn(provider.type, "west");
+    const elsewhere = { kubeconfig: provider.inputs.kubeconfig.replaceAll(server.url, "http://127.0.0.1:1") };
+    event("same", provider.type, "own", provider.inputs);
+    event("same", provider.type, "west", elsewhere);
+    event("create", TYPE, "shop", { ...INPUTS, metadata: { name: "two" } });
+    event("create", TYPE, "west", INPUTS, west);
+    await fanout.answered();
+    assert.deepEqual(states(), [["Shop", "default/two", "absent", ["ConfigMap", "shop-config", "absent"]]]);
+    assert.deepEqual(notes, [
+      "Shop default/one is in another cluster (provider west), and was not looked at: one command looks into one cluster.",
+    ]);
+  });
+
+  it("is no more spoken of after the end", async () => {
+    server.refused.set("/apis/kro.run/v1alpha1/resourcegraphdefinitions", "never");
+    event("same", provider.type, "own", provider.inputs);
+    event("delete", TYPE, "shop", INPUTS);
+    while (!server.requests.some((path) => path.includes("resourcegraphdefinitions"))) await setImmediate();
+    fanout.stop();
+    await fanout.answered();
+    assert.deepEqual(notes, []);
+  });
+
+  it("is not looked at where the cluster is not known, and the note tells why", async () => {
+    const { urn: of, type } = provider;
+    const unknown = { urn: of, type, inputs: { kubeconfig: "/nowhere" } };
+    await fanout.followState(stateOf(unknown, { urn: urn(TYPE, "shop"), type: TYPE, inputs: INPUTS }));
+    assert.match(notes.join("\n"), /^What kro does can't be shown: there is no kubeconfig \/nowhere/);
   });
 
   it("is among those of a state", async () => {
