@@ -5,7 +5,7 @@ import { createDefinition } from "./definition/cartsDefinition.ts";
 import { passGuards } from "./guards/passGuards.ts";
 import { createIdentity } from "./identity/cartsIdentity.ts";
 import { createInstance } from "./instance/cartsInstance.ts";
-import { type After, sourcesOf } from "./resources.ts";
+import { childrenAfter, sourcesOf } from "./resources.ts";
 import { createUiRoute } from "./ui/uiRoute.ts";
 
 /**
@@ -39,27 +39,14 @@ export class CartsStack extends ComponentResource {
     const resolved = checkArgs(args);
     super("carts-stack:index:CartsStack", name, {}, opts);
     const passed = passGuards(this, name, args, opts);
-    const after: After = (...resources) => ({
-      parent: this,
-      dependsOn: Promise.all([passed, ...resources]).then(([{ prerequisites }, ...others]) => [
-        ...prerequisites,
-        ...(others.flat() as Resource[]),
-      ]),
-    });
+    const after = childrenAfter(this, passed);
 
     // AWS and the API go up side by side; the instance comes when both are there, and so does every pod.
     const identity = createIdentity(name, resolved, after);
     const definition = resolved.createDefinition ? createDefinition(name, after()) : undefined;
     const instance = createInstance(name, resolved, after(...identity.resources, definition ?? sourcesOf(args.api)));
     // Last to come and first to go: the ui never has the address of a service that isn't there.
-    if (resolved.routeUi) {
-      createUiRoute(
-        name,
-        resolved,
-        passed.then(({ known }) => known),
-        after(instance),
-      );
-    }
+    if (resolved.routeUi) createUiRoute(name, resolved, passed, after(instance));
 
     this.tableArn = instance.status.tableARN;
     this.serviceEndpoint = instance.status.serviceEndpoint;

@@ -6,9 +6,19 @@
  * new CartsStack("carts", { clusterName: "eks-workshop-auto" }, { providers: { kubernetes: provider }, dependsOn });
  */
 export { ARGUMENTS, type ArgRule, CLUSTER_ARGUMENTS } from "./argRules.ts";
-export { type CartsStackArgs, resolveArgs } from "./args.ts";
-export { CartsApi } from "./cartsApi.ts";
-export { CartsStack } from "./cartsStack.ts";
+export {
+  type CartsLimitsArgs,
+  type CartsRequestsArgs,
+  type CartsResourcesArgs,
+  type CartsStackArgs,
+  type CartsTimeoutsArgs,
+  type CartsUiArgs,
+  RoleScope,
+  resolveArgs,
+  TableOnDestroy,
+} from "./args.ts";
+export { CartsApi, type CartsApiArgs } from "./cartsApi.ts";
+export { CartsStack, type CartsStackNodes } from "./cartsStack.ts";
 export { ArgumentError, checkArgs } from "./checkArgs.ts";
 export { accessCluster, type ClusterAccessArgs } from "./cluster/clusterAccess.ts";
 export { DEFINITION_NAME, definition, revision } from "./definition/cartsDefinition.ts";

@@ -9,6 +9,14 @@ export interface ChildOptions {
   readonly dependsOn: Promise<Resource[]>;
 }
 
+/** Has children of `parent` come after its prerequisites, once nothing is in its way. */
+export const childrenAfter =
+  (parent: Resource, passed: Promise<{ readonly prerequisites: readonly Resource[] }>): After =>
+  (...resources) => ({
+    parent,
+    dependsOn: Promise.all([passed.then(({ prerequisites }) => prerequisites), ...resources]).then((all) => all.flat()),
+  });
+
 /** The resources of a `dependsOn`: a list of them, or one, each of them or all within an Output or a promise. */
 export async function resourcesOf(dependsOn: ComponentResourceOptions["dependsOn"]): Promise<Resource[]> {
   const known = [await settle(dependsOn ?? [], new Set())].flat().filter((item) => Resource.isInstance(item));

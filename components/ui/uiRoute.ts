@@ -19,13 +19,13 @@ const TYPE = "kubernetes:apps/v1:DeploymentPatch";
 export function createUiRoute(
   name: string,
   args: ResolvedArgs,
-  known: Promise<ResolvedArgs>,
+  passed: Promise<{ readonly known: ResolvedArgs }>,
   opts: ChildOptions,
 ): void {
   const { variable, endpoint } = routeOf(args);
   const ui = output(args.ui);
   const containers = [{ name: ui.container, env: [{ name: variable, value: endpoint }] }];
-  output(leavesAlone(opts.parent, name, known)).apply(
+  output(leavesAlone(opts.parent, name, passed)).apply(
     (leaves) =>
       new DeploymentPatch(
         `${name}-ui`,
@@ -44,10 +44,14 @@ export function createUiRoute(
 }
 
 /** Whether nothing is to be done to a route that may be there already. */
-async function leavesAlone(parent: Resource, name: string, known: Promise<ResolvedArgs>): Promise<boolean> {
-  const args = await known;
+async function leavesAlone(
+  parent: Resource,
+  name: string,
+  passed: Promise<{ readonly known: ResolvedArgs }>,
+): Promise<boolean> {
+  const { known } = await passed;
   const previous = await previousPatch(parent, name);
-  return !previous || isInPlace(previous, args);
+  return !previous || isInPlace(previous, known);
 }
 
 /** Where the ui of `args` is to ask. */
