@@ -7,5 +7,7 @@ export class Refusal extends RunError {
     // What a refused CartsStack would have had fails with this error, too. Pulumi reports it once, and would put in front
     // of its message the names of the properties that it came by: `error serializing property "outputs": ...`.
     Object.defineProperty(this, "message", { get: () => message, set: () => {} });
+    // Of a rejection Pulumi prints the stack, where there is one.
+    Object.defineProperty(this, "stack", { value: message });
   }
 }

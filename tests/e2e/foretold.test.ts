@@ -121,13 +121,14 @@ story("what a preview foretells, kro does", () => {
   });
 
   it("of an RGD with three instances: each of them gets the change, and a new child", async () => {
-    const config = { imageVersion: "1.4.0", tableName: `${TABLE}-2` };
+    await stack.succeed("destroy --yes --skip-preview", { tableName: `${TABLE}-2` });
+    const config = { imageVersion: "1.4.0" };
     const program = join(PROGRAMS, "three");
     await up({ config, cwd: join(CLONE, program) });
     const cwd = await pullRequest("budget", program);
     await assertExample("definition", { config, cwd });
     const { create, update, same } = tally(await assertForetold({ config, cwd }));
-    const each = (kind: string) => ["blue", "carts-kro", "green"].map((namespace) => `${namespace}/${kind}`);
+    const each = (kind: string) => ["blue", "carts", "green"].map((namespace) => `${namespace}/${kind}`);
     assert.deepEqual([create!.sort(), update!.sort()], [each("PodDisruptionBudget"), each("Deployment")]);
     assert.equal(same!.length, 15);
   });

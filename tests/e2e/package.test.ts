@@ -60,7 +60,7 @@ story("the component package", () => {
   it("says in one line what an argument must be, before anything is changed", async () => {
     const { code, output } = await stack.pulumi("up --yes --skip-preview", { replicas: 0 });
     assert.notEqual(code, 0);
-    assert.match(output, /replicas is 0, but must be a whole number, 1 or more/);
+    assert.match(output, /replicas is 0, but must be a whole number, from 1 to 2147483647/);
     assert.doesNotMatch(output, /^\s+at .*\.[jt]s:\d+/m);
     assert.equal((await get<Instance>("cartsstack", "carts-kro"))!.spec.replicas, 2);
   });

@@ -17,7 +17,7 @@ story("a cluster's name that is another resource's output", () => {
     assert.match(await stack.succeed("preview", bad, { cwd }), /PodIdentityAssociation carts-association create/);
     const { code, output } = await stack.pulumi("up --yes --skip-preview", bad, { cwd });
     assert.notEqual(code, 0);
-    assert.equal(output.match(/clusterName is "not a name", but must be an EKS cluster's name/g)!.length, 1, output);
+    assert.match(output, /error: clusterName is "not a name", but must be an EKS cluster's name/);
     assert.doesNotMatch(output, /^\s+at .*\.ts:\d+/m);
     assert.equal(await get("resourcegraphdefinition", "cartsstack"), undefined);
     assert.ok(!(await aws.roles()).includes(ROLE));
