@@ -14,4 +14,6 @@ export {
   type PendingOperation,
   type ResourceState,
   readState,
+  type StackState,
 } from "./state.ts";
+export { unmaskSteps } from "./unmaskSteps.ts";

@@ -3,6 +3,8 @@ import { UserError } from "../../packages/console/index.ts";
 import { type Plan, type Step, toChanges } from "../../packages/kro-preview/index.ts";
 import { failureText } from "./pulumiError.ts";
 import { openStack, type StackChoice } from "./selection.ts";
+import type { StackState } from "./state.ts";
+import { unmaskSteps } from "./unmaskSteps.ts";
 
 /** Which stack is previewed, and who hears of the progress. */
 export interface PreviewOptions extends StackChoice {
@@ -39,5 +41,6 @@ export async function previewPlan({ onOutput, color, signal, ...choice }: Previe
   await preview.catch((error: unknown) => {
     throw error instanceof CommandError ? new UserError(`Pulumi's preview failed${failureText(error)}`) : error;
   });
-  return { project, stack: choice.stack, changes: toChanges(steps) };
+  const readState = async () => (await stack.exportStack()).deployment as StackState;
+  return { project, stack: choice.stack, changes: toChanges(await unmaskSteps(steps, readState)) };
 }

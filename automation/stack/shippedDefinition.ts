@@ -7,7 +7,12 @@ export const shippedDefinition: DefinitionSource = {
   async find({ apiVersion, kind }) {
     // To load the components takes longer than all the rest of a preview.
     if (apiVersion !== "kro.run/v1alpha1" || kind !== "CartsStack") return undefined;
-    const { DEFINITION_NAME: name, definition: spec } = await import("../../components/index.ts");
-    return foreignDefinition({ metadata: { name }, spec: spec as unknown as Definition["spec"] });
+    return foreignDefinition(await loadDefinition());
   },
 };
+
+/** The RGD itself. */
+export async function loadDefinition(): Promise<Definition> {
+  const { DEFINITION_NAME: name, definition: spec } = await import("../../components/index.ts");
+  return { metadata: { name }, spec: spec as unknown as Definition["spec"] };
+}

@@ -36,6 +36,7 @@ export async function statusOf(options: StackChoice & ClusterChoice): Promise<St
     project,
     stack: stack.name,
     kubeConfig: (_, provider) => kubeConfigOf(managed.revealed, options, undefined, provider),
+    state,
     onChange: () => {},
     note: (text) => notes.push(text),
   });

@@ -174,6 +174,7 @@ function follow(
     stack: stack.name,
     // Pulumi is done with the provider by then, and has noted it.
     kubeConfig: (plan, provider) => kubeConfigOf(plan, options, () => readStateAgain(selected), provider),
+    state: selected.state,
     onChange: () => printer.changed(),
     note: (text) => printer.write(`note: ${text}\n`),
   });

@@ -8,6 +8,7 @@ export { formatMarkdown } from "./format/markdown.ts";
 export { formatTree } from "./format/tree.ts";
 export { valueText, valueTexts } from "./format/values.ts";
 export { makeReport } from "./makeReport.ts";
+export { isMaskedStep, unmaskDefinition, unmaskStep } from "./pulumi/masks.ts";
 export { type Plan, type PlannedChange, providerUrn, type Step, toChanges } from "./pulumi/plan.ts";
 export { type Inputs, parsePath, revealed, toInputs, toSides } from "./pulumi/values.ts";
 export type { Report } from "./report.ts";

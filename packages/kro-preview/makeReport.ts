@@ -40,7 +40,8 @@ export async function makeReport(
   const definitions = plannedDefinitions(plan, note);
   for (const definition of definitions) checkDefinition(definition, note);
   const lookups = await lookUpDefinitions(plan, definitions, sources);
-  for (const text of lookups.map(lookupNote)) if (text !== undefined) note(text);
+  const unread = definitions.some(({ before, after }) => !before && !after);
+  for (const text of lookups.map((lookup) => lookupNote(lookup, unread))) if (text !== undefined) note(text);
   const foreign = lookups.flatMap(({ definition }) => definition ?? []);
   const instances = plannedInstances(plan, [...definitions, ...foreign], note);
   const effects = instances.map((instance) => ({ instance, children: effectOn(instance, rules, note) }));

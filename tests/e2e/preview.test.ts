@@ -212,6 +212,24 @@ story("carts preview", () => {
     }
   });
 
+  it("is not misled by a secret whose text is also a word of the RGD and the instance", async () => {
+    const file = await stack.configFile({});
+    await stack.up(file);
+    await stack.succeed("config set --secret imageVersion 1.3.0", file);
+    const again = await preview(file);
+    assert.equal(again.code, 0, `${again.stdout}${again.stderr}`);
+    await stack.succeed("config set --secret environment", file, { args: [JSON.stringify({ DB_USER: "default" })] });
+    await stack.succeed("config set --secret namespace carts-kro", file);
+    const refused = await preview(file, "--fail-on-danger", "--format", "json");
+    assert.equal(refused.code, 3, refused.stderr);
+    const { dangers, notes } = JSON.parse(refused.stdout);
+    assert.deepEqual([dangers.map(({ name }: { name: string }) => name), notes], [["rollout"], []]);
+    assert.deepEqual(
+      changed(refused.stdout).map(({ kind }) => kind),
+      ["Deployment"],
+    );
+  });
+
   it("has carts drift notice a secret that somebody changed, and show it as little", async () => {
     const drift = () => stack.carts("drift", same);
     await stack.up(same);

@@ -22,7 +22,14 @@ import {
   type Target,
   Watcher,
 } from "../../../packages/live/index.ts";
-import { type ManagedStack, providerOf, shippedDefinition, splitByCluster } from "../../stack/index.ts";
+import {
+  type ManagedStack,
+  providerOf,
+  type StackState,
+  shippedDefinition,
+  splitByCluster,
+  unmaskSteps,
+} from "../../stack/index.ts";
 import {
   type FollowedChild,
   type FollowedInstance,
@@ -39,6 +46,8 @@ export interface FollowOptions {
   readonly stack: string;
   /** How the cluster of a plan's provider is reached, which its URN tells; undefined when the plan tells of none. */
   readonly kubeConfig: (plan: Plan, provider: string | undefined) => Promise<KubeConfig>;
+  /** The stack as it was before the update, with secrets shown: it has texts that Pulumi masks. */
+  readonly state: StackState;
   /** Called after each change that is seen in the cluster. */
   readonly onChange: () => void;
   /** Called with a sentence about what can't be shown, and why. */
@@ -135,7 +144,8 @@ export class LiveFanout {
     this.#noted.add(text);
   };
 
-  async #follow(urns: readonly string[], all = this.#plan()): Promise<void> {
+  async #follow(urns: readonly string[], given?: Plan): Promise<void> {
+    const all = given ?? (await this.#plan());
     const reached = await this.#connect(all);
     if (!reached) return;
     const { watcher, config } = reached;
@@ -168,9 +178,9 @@ export class LiveFanout {
     return lookups.flatMap(({ definition }) => definition ?? []);
   }
 
-  #plan(): Plan {
-    const { project, stack } = this.#options;
-    return { project, stack, changes: toChanges(this.#steps) };
+  async #plan(): Promise<Plan> {
+    const { project, stack, state } = this.#options;
+    return { project, stack, changes: toChanges(await unmaskSteps([...this.#steps], async () => state)) };
   }
 
   /** Asked once: each step would read the state again. */

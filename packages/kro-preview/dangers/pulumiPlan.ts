@@ -63,7 +63,9 @@ export const definitionRefused: DangerRule = {
     definitions.flatMap(({ name, change: own, before, after }) => {
       const { annotations } = (after?.metadata ?? {}) as { annotations?: Readonly<Record<string, unknown>> };
       if (own !== change || !before || !after || annotations?.[ALLOW_BREAKING_CHANGES] === "true") return [];
-      return breakingChanges(before, after).map((problem) => `kro refuses the changed RGD ${name}: ${problem}`);
+      const problems = attempt(() => breakingChanges(before, after));
+      if (problems instanceof Error) return [];
+      return problems.map((problem) => `kro refuses the changed RGD ${name}: ${problem}`);
     }),
 };
 

@@ -1,5 +1,6 @@
 import type { Action } from "../changes.ts";
-import { type Inputs, parsePath, toSides } from "./values.ts";
+import type { Side } from "../conceal.ts";
+import { hasMask, type Inputs, parsePath, type RawInputs, toSides } from "./values.ts";
 
 /** What Pulumi is going to do. */
 export interface Plan {
@@ -28,6 +29,11 @@ export interface PlannedChange {
   readonly retained: boolean;
   /** What was there already is taken up as it is. */
   readonly imported: boolean;
+  /**
+   * Sides in whose name or spec Pulumi masked a plain text, because it is also that of a secret config value: it is a
+   * Secret there. Default: neither.
+   */
+  readonly masked?: readonly Side[];
 }
 
 /** `metadata` of the engine's `resourcePreEvent`, as far as we read it. */
@@ -95,6 +101,7 @@ function toChange(step: Step): PlannedChange {
   );
   // The provider knows better: some fill in what makes no difference.
   const named = paths && paths.length > 0 ? paths.map((path) => parsePath(path)[0]!) : differing;
+  const masked = (["before", "after"] as const).filter((side) => isMasked(side === "before" ? old : next));
   return {
     urn,
     type,
@@ -105,14 +112,18 @@ function toChange(step: Step): PlannedChange {
     changed: isChange ? [...new Set(named)].sort() : [],
     retained: step.old?.retainOnDelete === true && (action === "delete" || action === "replace"),
     imported,
+    ...(masked.length > 0 && { masked }),
   };
 }
+
+const isMasked = ({ metadata, spec }: RawInputs = {}): boolean =>
+  hasMask([(metadata as RawInputs | undefined)?.name, spec]);
 
 /** The URN in a reference to a provider, `<urn>::<id>`. */
 export const providerUrn = (reference: string): string => reference.slice(0, reference.lastIndexOf("::"));
 
 /** The paths that a step's diff names; undefined where it names none. */
-function changedPaths({ op, detailedDiff, diffs, old, new: next }: Step): readonly string[] | undefined {
+export function changedPaths({ op, detailedDiff, diffs, old, new: next }: Step): readonly string[] | undefined {
   const paths = Object.keys(detailedDiff ?? {});
   if (paths.length > 0) return paths;
   if (diffs && diffs.length > 0) return diffs;

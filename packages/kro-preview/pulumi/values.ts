@@ -9,7 +9,7 @@ const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 /** What the engine prints in place of a secret's text: alone, or within a longer one. */
-const MASK = "[secret]";
+export const MASK = "[secret]";
 
 /**
  * What the engine writes for a value that isn't known yet: a boolean, number, string, list, asset, archive or map.
@@ -19,7 +19,8 @@ const MASK = "[secret]";
 const UNKNOWN =
   /1c4a061d-8072-4f0a-a4cb-0ff528b18fe7|3eeb2bf0-c639-47a8-9e75-3b44932eb421|04da6b54-80e4-46f7-96ec-b56ff0331ba9|6a19a0b0-7e62-4c92-b797-7f8e31da9cc2|030794c1-ac77-496b-92df-f27374a8bd58|e48ece36-62e2-4504-bad9-02848725956a|dd056dcd-154b-4c76-9bd3-c8f88648b5ff/;
 
-type RawInputs = Readonly<Record<string, unknown>>;
+/** Inputs as an engine event or a state has them. */
+export type RawInputs = Readonly<Record<string, unknown>>;
 
 /**
  * Both sides of a step's inputs as an engine event has them, with what is secret or not known yet as such. A text that has
@@ -61,12 +62,11 @@ function convertInputs(inputs: RawInputs, side: Side, changed: readonly string[]
     }
     if (Array.isArray(value)) return value.map((item, i) => convert(item, [...path, String(i)]));
     if (!isObject(value)) return (value ?? null) as Value;
-    if (value[SIGNATURE] === SECRET) return secret(path);
+    if (isSecret(value)) return secret(path);
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, convert(item, [...path, key])]));
   };
-  // A secret may hold a value that changed, or be part of one.
   const secret = (path: readonly string[]): Secret => {
-    const differs = paths.some((other) => other.every((part, i) => i >= path.length || part === path[i]));
+    const differs = paths.some((other) => liesIn(path, other));
     const made = new Secret(JSON.stringify(differs ? [path, side] : [path]));
     if (differs) differing.add(made);
     return made;
@@ -85,7 +85,7 @@ function reveal(value: unknown): Value {
   if (typeof value === "string") return UNKNOWN.test(value) ? new KnownAfterApply("an output of this stack") : value;
   if (Array.isArray(value)) return value.map(reveal);
   if (!isObject(value)) return (value ?? null) as Value;
-  if (value[SIGNATURE] !== SECRET) return revealed(value);
+  if (!isSecret(value)) return revealed(value);
   const { plaintext, ciphertext } = value;
   return typeof plaintext === "string" ? reveal(JSON.parse(plaintext)) : new Secret(String(ciphertext));
 }
@@ -96,5 +96,18 @@ export const parsePath = (path: string): string[] =>
     ([, index, quoted, name]) => index ?? quoted?.replace(/\\(.)/g, "$1") ?? name!,
   );
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+/** Whether what changed at a path may be told of a value at another: that may hold it, or be part of it. */
+export const liesIn = (path: readonly string[], changed: readonly string[]): boolean =>
+  changed.every((part, i) => i >= path.length || part === path[i]);
+
+/** Whether an object is what Pulumi writes for a secret. */
+export const isSecret = (value: RawInputs): boolean => value[SIGNATURE] === SECRET;
+
+/** Whether an object of a step, or a part of one, holds a masked text; what Pulumi knows as a secret is none. */
+export function hasMask(value: unknown): boolean {
+  if (typeof value === "string") return value.includes(MASK);
+  return isObject(value) && !isSecret(value) && Object.values(value).some(hasMask);
+}
+
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;

@@ -1,4 +1,5 @@
-import { type Definition, instanceGvk, KnownAfterApply, type Value } from "../../kro/index.ts";
+import { type Definition, instanceGvk, KnownAfterApply, Secret, type Value } from "../../kro/index.ts";
+import type { Side } from "../conceal.ts";
 import type { Plan, PlannedChange } from "../pulumi/plan.ts";
 import type { Inputs } from "../pulumi/values.ts";
 
@@ -60,21 +61,27 @@ export const DEFINITION_TYPE = "kubernetes:kro.run/v1alpha1:ResourceGraphDefinit
  * @param note - called with a sentence for each that can't be read.
  */
 export function plannedDefinitions({ changes }: Plan, note: (text: string) => void): PlannedDefinition[] {
-  const read = ({ name }: PlannedChange, inputs: Inputs | undefined): Definition | undefined => {
-    const problem = inputs && unreadable(inputs);
+  const read = ({ name, masked, ...sides }: PlannedChange, side: Side): Definition | undefined => {
+    const inputs = sides[side];
+    const problem = inputs && (masked?.includes(side) ? MASKED : unreadable(inputs));
     if (problem) note(`The RGD ${name} was not looked at: ${problem}.`);
     return inputs && !problem ? (inputs as unknown as Definition) : undefined;
   };
   return changes
     .filter(({ type }) => type === DEFINITION_TYPE)
     .map((change) => {
-      const [before, after] = [read(change, change.before), read(change, change.after)];
+      const [before, after] = [read(change, "before"), read(change, "after")];
       return { name: (after ?? before)?.metadata.name ?? change.name, change, before, after };
     });
 }
 
+/** Why what Pulumi masked can't be read, and what helps. */
+export const MASKED =
+  "the text of a secret config value also occurs in it, and Pulumi hides that; give the secret another text, or set it without --secret";
+
 function unreadable({ metadata, spec }: Inputs): string | undefined {
-  if (holdsUnknown(spec ?? null)) return "it holds what only the update can know";
+  if (holds(KnownAfterApply, spec ?? null)) return "it holds what only the update can know";
+  if (holds(Secret, (spec as { schema?: Value } | undefined)?.schema ?? null)) return "its schema holds a secret";
   return isReadable({ metadata, spec }) ? undefined : "its name, schema or resources are missing or secret";
 }
 
@@ -86,7 +93,7 @@ export function isReadable({ metadata, spec }: { readonly [key: string]: unknown
   return [name, kind, apiVersion].every((text) => typeof text === "string") && Array.isArray(resources);
 }
 
-function holdsUnknown(value: Value): boolean {
-  if (value instanceof KnownAfterApply) return true;
-  return value !== null && typeof value === "object" && Object.values(value).some(holdsUnknown);
+function holds(special: typeof KnownAfterApply | typeof Secret, value: Value): boolean {
+  if (value instanceof special) return true;
+  return value !== null && typeof value === "object" && Object.values(value).some((part) => holds(special, part));
 }

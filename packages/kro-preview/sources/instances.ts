@@ -2,7 +2,7 @@ import { type Instance, KnownAfterApply, namespacedName, Secret, type Value } fr
 import type { ChildChange } from "../changes.ts";
 import type { Plan, PlannedChange } from "../pulumi/plan.ts";
 import type { Inputs } from "../pulumi/values.ts";
-import { type Api, makes, type PlannedDefinition } from "./definitions.ts";
+import { type Api, MASKED, makes, type PlannedDefinition } from "./definitions.ts";
 
 /** An instance of an RGD in a plan. */
 export interface PlannedInstance {
@@ -78,7 +78,8 @@ export function plannedInstances(
   return instanceChanges(changes, definitions).known.flatMap(({ change, definition }): PlannedInstance[] => {
     const [before, after] = [change.before, change.after].map((inputs) => inputs && toInstance(inputs, definition));
     const problem = [before, after].find((side) => typeof side === "string");
-    if (problem !== undefined) note(`What kro makes of ${change.name} was not looked at: ${problem}.`);
+    const why = change.masked ? `${problem}: ${MASKED}` : problem;
+    if (problem !== undefined) note(`What kro makes of ${change.name} was not looked at: ${why}.`);
     if (typeof before === "string" || typeof after === "string") return [];
     return [{ id: namespacedName((after ?? before)!.metadata), change, definition, before, after }];
   });

@@ -42,8 +42,12 @@ async function lookUp(type: string, sources: readonly DefinitionSource[]): Promi
   return { type, others };
 }
 
-/** What a reader must know of a search: that the RGD may be another one in the cluster, or was not found. */
-export function lookupNote({ type, definition, source, others }: Lookup): string | undefined {
+/**
+ * What a reader must know of a search: that the RGD may be another one in the cluster, or was not found.
+ *
+ * @param unread - the plan has RGDs that can't be read.
+ */
+export function lookupNote({ type, definition, source, others }: Lookup, unread: boolean): string | undefined {
   const problems = others.flatMap(({ source: { title }, problem }) =>
     problem === undefined ? [] : [`${title} could not be asked: ${problem}`],
   );
@@ -59,5 +63,6 @@ export function lookupNote({ type, definition, source, others }: Lookup): string
     problem === undefined ? `as ${title} has none` : `because ${title} could not be asked: ${problem}`,
   );
   if (!others.some(({ source }) => source.isLive)) reasons.push("not the cluster's, which takes --cluster");
-  return `The RGD ${definition.name} is not in this stack: ${source!.title}'s own was taken, ${reasons.join(", ")}.`;
+  const lack = unread ? "is not among those of this stack that can be read" : "is not in this stack";
+  return `The RGD ${definition.name} ${lack}: ${source!.title}'s own was taken, ${reasons.join(", ")}.`;
 }

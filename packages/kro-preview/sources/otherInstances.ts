@@ -30,7 +30,10 @@ export async function otherInstances(
   rules: readonly ChildRule[],
   note: (text: string) => void,
 ): Promise<OtherEffect[]> {
-  const changing = definitions.filter(({ change, before }) => before && change && change.action !== "same");
+  const changing = definitions.filter(
+    ({ change, before, after }) =>
+      before && change && change.action !== "same" && (after || change.action === "delete"),
+  );
   if (changing.length > 0 && !cluster) {
     const names = changing.map(({ name }) => name).join(", ");
     note(`Of the RGD ${names}, instances that other stacks own were not looked for: that takes --cluster.`);

@@ -217,6 +217,41 @@ describe("the report of a plan", () => {
     assert.equal(field.children[0]!.fields.filter(({ after }) => after instanceof KnownAfterApply).length, 1);
   });
 
+  it("goes on past an RGD in which Pulumi masked a plain text, and says why and what helps", async () => {
+    const masked = JSON.parse(JSON.stringify(shop()).replaceAll("string", "[secret]")) as Inputs;
+    const labelled = JSON.parse(JSON.stringify(shop()).replaceAll('"a"', '"[secret]"')) as Inputs;
+    const [old, next] = [masked, labelled].map((inputs) => ({ inputs }));
+    const step = (op: string, sides: Partial<Step>): Step => ({ op, urn: sameRgd.urn, type: RGD, ...sides });
+    for (const one of [
+      step("create", { new: old! }),
+      step("create", { new: next! }),
+      step("update", { old: old!, new: { inputs: shop() }, detailedDiff: { spec: {} } }),
+      step("update", { old: { inputs: shop() }, new: old!, detailedDiff: { spec: {} } }),
+      step("same", { old: old!, new: old! }),
+    ]) {
+      const { notes, resources } = await reportOf([...toChanges([one]), rollout]);
+      assert.equal(resources.length, 2);
+      assert.match(
+        notes.join("\n"),
+        /^The RGD x was not looked at: the text of a secret config value also occurs in it, .* without --secret\.$/m,
+      );
+    }
+  });
+
+  it("doesn't take an RGD for one that goes away because it can't be read", async () => {
+    const masked = JSON.parse(JSON.stringify(shop()).replaceAll("string", "[secret]")) as Inputs;
+    const [old, next] = [{ inputs: shop() }, { inputs: masked }];
+    const steps = [{ op: "update", urn: sameRgd.urn, type: RGD, old, new: next, detailedDiff: { spec: {} } }];
+    assert.deepEqual(await dangersOf(toChanges(steps), clusterWith("theirs")), []);
+  });
+
+  it("says of an instance whose name Pulumi masked why it can't be told", async () => {
+    const nameless = { ...instance({ image: "a" }), metadata: { name: "[secret]" } };
+    const steps = [{ op: "create", urn: `urn:pulumi:dev::p::${SHOP}::x`, type: SHOP, new: { inputs: nameless } }];
+    const { notes } = await reportOf([sameRgd, ...toChanges(steps)]);
+    assert.match(notes.join(), /What kro makes of x was not looked at: .*the text of a secret config value/);
+  });
+
   describe("of an instance that comes without its RGD", () => {
     /** An RGD like `shop`, with a group of its own, and an instance of it. */
     const grouped = (): Inputs => {

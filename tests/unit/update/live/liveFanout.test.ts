@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
-import { kubeConfigOf, type ResourceState, readState } from "../../../../automation/stack/index.ts";
+import { kubeConfigOf, type ResourceState, readState, type StackState } from "../../../../automation/stack/index.ts";
 import { LiveFanout } from "../../../../automation/update/live/liveFanout.ts";
 import { FakeApiServer } from "../../live/fakeApiServer.ts";
 
@@ -42,6 +42,8 @@ describe("an instance whose RGD another stack has made", () => {
   let heard: () => void;
   let provider: { readonly urn: string; readonly type: string; readonly inputs: { readonly kubeconfig: string } };
   let changed: () => void;
+  /** The stack before the update. */
+  let state: StackState;
 
   beforeEach(async () => {
     delete process.env.KUBECONFIG;
@@ -58,10 +60,16 @@ describe("an instance whose RGD another stack has made", () => {
       heard = resolve;
     });
     changed = () => {};
+    state = {};
     fanout = new LiveFanout({
       project: "p",
       stack: "dev",
       kubeConfig: (plan, of) => kubeConfigOf(plan, { cwd: "/nowhere" }, undefined, of),
+      state: {
+        get resources() {
+          return state.resources;
+        },
+      } as StackState,
       onChange: () => changed(),
       note: (text) => {
         notes.push(text);
@@ -161,6 +169,22 @@ describe("an instance whose RGD another stack has made", () => {
     const unknown = { urn: of, type, inputs: { kubeconfig: "/nowhere" } };
     await fanout.followState(stateOf(unknown, { urn: urn(TYPE, "shop"), type: TYPE, inputs: INPUTS }));
     assert.match(notes.join("\n"), /^What kro does can't be shown: there is no kubeconfig \/nowhere/);
+  });
+
+  it("is followed where Pulumi masks its name, which the state has", async () => {
+    const inputs = { ...INPUTS, metadata: { ...INPUTS.metadata, namespace: "[secret]" } };
+    state = { resources: [{ urn: urn(TYPE, "shop"), type: TYPE, inputs: INPUTS }] };
+    event("same", provider.type, "own", provider.inputs);
+    fanout.onEvent({
+      resourcePreEvent: {
+        metadata: {
+          ...{ op: "update", type: TYPE, urn: urn(TYPE, "shop"), provider: `${provider.urn}::1` },
+          ...{ old: { inputs }, new: { inputs }, detailedDiff: { "spec.text": {} } },
+        },
+      },
+    } as never);
+    await until(["Shop", "default/one", "absent", ["ConfigMap", "shop-config", "absent"]]);
+    assert.deepEqual(notes, []);
   });
 
   it("is among those of a state", async () => {
