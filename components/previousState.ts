@@ -6,9 +6,31 @@ type Outputs = Readonly<Record<string, object>>;
 /** What each engine has answered: it reads the whole state, and derives its key anew, for every question. */
 const answers = new WeakMap<object, Promise<Outputs>>();
 
+let engineOf = (client: object): object => client;
+
+/**
+ * Tells apart engines by their address. For a process that has a client of the same engine for each component: Pulumi
+ * gives one to whoever serves a package. A process that has one engine after the other must not: ports come again.
+ */
+export function shareByAddress(): void {
+  const engines = new Map<string, object>();
+  engineOf = (client) => {
+    const address = (client as Partial<Client>).getChannel?.().getTarget();
+    if (address === undefined) return client;
+    const engine = engines.get(address) ?? client;
+    engines.set(address, engine);
+    return engine;
+  };
+}
+
+/** What gRPC says of a client. */
+interface Client {
+  readonly getChannel: () => { readonly getTarget: () => string };
+}
+
 /** What this stack's resources were after its last update: outputs by URN. Empty before the first update. */
 export function previousOutputs(): Promise<Outputs> {
-  const engine = runtime.getMonitor() as object;
+  const engine = engineOf(runtime.getMonitor() as object);
   const answer = answers.get(engine) ?? ask();
   answers.set(engine, answer);
   return answer;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ComponentResource, ComponentResourceOptions, Inputs } from "@pulumi/pulumi";
 import { type ConstructResult, main, type Provider } from "@pulumi/pulumi/provider/index.js";
+import { shareByAddress } from "../previousState.ts";
 import * as components from "./index.ts";
 import type { PackageSchema } from "./schema.ts";
 
@@ -30,4 +31,5 @@ class CartsProvider implements Provider {
   }
 }
 
+shareByAddress();
 await main(new CartsProvider(), process.argv.slice(2));
