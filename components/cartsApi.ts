@@ -14,6 +14,9 @@ export interface CartsApiArgs {
 /**
  * The API `CartsStack` of a cluster, for the team that owns it: the ResourceGraphDefinition alone. A cluster has one.
  *
+ * It is protected unless `protect` is false, since a `pulumi destroy` of this stack can't know of the instances that others
+ * have, and would leave them with a finalizer that nobody takes off.
+ *
  * @example
  * const api = new CartsApi("api", {}, { providers: { kubernetes: cluster } });
  * new CartsStack("blue", { clusterName, instanceName: "blue", api: api.definitionName }, { providers: { kubernetes: cluster } });
@@ -27,6 +30,7 @@ export class CartsApi extends ComponentResource {
     const { takeOverFrom: former } = args;
     const definition = createDefinition(name, {
       parent: this,
+      protect: opts.protect ?? true,
       dependsOn: resourcesOf(opts.dependsOn),
       aliases:
         former === undefined

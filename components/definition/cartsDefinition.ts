@@ -241,7 +241,7 @@ const DEFINITION_TIMEOUT = "1m";
 /** Declares the ResourceGraphDefinition, and waits until kro serves the API that it makes. */
 export function createDefinition(
   name: string,
-  opts: ChildOptions & Partial<Pick<CustomResourceOptions, "aliases">>,
+  opts: ChildOptions & Partial<Pick<CustomResourceOptions, "aliases" | "protect">>,
 ): CustomResource {
   const made = new CustomResource(
     `${name}-definition`,

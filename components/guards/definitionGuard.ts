@@ -1,8 +1,9 @@
-import type { Resource } from "@pulumi/pulumi";
+import { createUrn, type Resource } from "@pulumi/pulumi";
 import type { CartsStackArgs } from "../args.ts";
 import { DEFINITION_KIND } from "../definition/cartsDefinition.ts";
 import { API_VERSION, KIND } from "../definition/cartsSchema.ts";
-import { previousChild } from "../previousState.ts";
+import { whenKnown } from "../given.ts";
+import { previousChild, previousOutputs } from "../previousState.ts";
 
 /** The RGD as the stack's state has it. */
 export interface PreviousDefinition {
@@ -33,9 +34,15 @@ export function definitionProblem(
   );
 }
 
-/** The RGD that the CartsStack had after the stack's last update, or undefined. */
-export const previousDefinition = (component: Resource, name: string): Promise<PreviousDefinition | undefined> =>
-  previousChild<PreviousDefinition>(component, `kubernetes:${API_VERSION}:${DEFINITION_KIND}`, `${name}-definition`);
+/**
+ * The RGD that the CartsStack had after the stack's last update, or that `pulumi state move` has brought since; undefined
+ * where there was none.
+ */
+export async function previousDefinition(component: Resource, name: string): Promise<PreviousDefinition | undefined> {
+  const [type, own] = [`kubernetes:${API_VERSION}:${DEFINITION_KIND}`, `${name}-definition`];
+  const found = await previousChild<PreviousDefinition>(component, type, own);
+  return found ?? ((await previousOutputs())[await whenKnown(createUrn(own, type))] as PreviousDefinition | undefined);
+}
 
 /** The instances that a stack has, as `namespace/name`, by what its resources were: outputs by URN. */
 export function instancesAmong(outputs: Readonly<Record<string, object>>): readonly string[] {

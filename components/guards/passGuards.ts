@@ -22,7 +22,7 @@ export interface Passed {
  * Every child's `dependsOn` awaits this: a rejection fails them all before any is registered, as one error.
  *
  * @throws ArgumentError (a rejection) for an argument that became known only now, Refusal for an update that would lose
- *   a table's items or the ui's own setting. Both name the keys, and what to do.
+ *   a table's items, the RGD of instances that stay, or the ui's own setting. Both name the keys, and what to do.
  */
 export async function passGuards(
   component: ComponentResource,

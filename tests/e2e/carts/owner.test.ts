@@ -51,6 +51,18 @@ story("the owner of an RGD that other stacks use", () => {
     assert.equal(same.code, 0, same.stderr);
   });
 
+  it("does not give it up by its config alone", async () => {
+    for (const command of ["preview", "up --yes --skip-preview"]) {
+      const { code, output } = await owner.pulumi(command, { createDefinition: false });
+      assert.notEqual(code, 0);
+      assert.match(
+        output,
+        /nothing was changed: createDefinition changes to false, .*: default\/carts-kro\. Hand it over/,
+      );
+    }
+    assert.ok(await isThere("rgd", "cartsstack"));
+  });
+
   it("hands it over, and nothing in the cluster changes but who it belongs to", async () => {
     const [before, from] = [await uid(), sandbox.auditEnd()];
     const { urn } = (await definition(owner))!;

@@ -5,7 +5,8 @@ import { readConfig } from "../../../config.ts";
 const { carts, cluster } = readConfig();
 const { provider } = await accessCluster(cluster);
 const opts = { providers: { kubernetes: provider } };
-const { definitionName: api } = new CartsApi("api", {}, opts);
+// All instances are this program's own, and go before it.
+const { definitionName: api } = new CartsApi("api", {}, { ...opts, protect: false });
 const labelled: ResourceTransform = ({ type, props, opts }) =>
   type === `kubernetes:${API_VERSION}:${KIND}`
     ? { props: { ...props, metadata: { ...props.metadata, labels: { team: "shop" } } }, opts }

@@ -33,6 +33,14 @@ describe("CartsApi", () => {
     );
   });
 
+  it("is protected, unless it is told not to be", async () => {
+    assert.equal((await definitionOf()).request.getProtect(), true);
+    const declared = await declare();
+    const api = new CartsApi("api", {}, { protect: false });
+    await new Promise((resolve) => api.definitionName.apply(resolve));
+    assert.equal(declared.find(({ type }) => type === DEFINITION)!.request.getProtect(), false);
+  });
+
   it("takes over what a CartsStack has made, as the same resource", async () => {
     for (const [nested, start] of [
       [false, ""],

@@ -62,6 +62,14 @@ describe("the guards of a CartsStack", () => {
       declared.map(({ type }) => type),
       [COMPONENT],
     );
+    await declare({ previous });
+    await passes(() => make({ clusterName: "c", api: "cartsstack" }));
+    const instance = had(`${START}${COMPONENT}$${INSTANCE}::carts`);
+    await declare({ previous: instance });
+    await passes(() => make(args));
+    const moved = { ...instance, [`${START}${definition}::carts-definition`]: { metadata: { name: "cartsstack" } } };
+    await declare({ previous: moved });
+    assert.equal((await failures(() => make(args))).length, 1, "it was moved here, and nothing else takes it");
   });
 
   it("take no other CartsStack's state for their own", async () => {
