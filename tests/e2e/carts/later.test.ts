@@ -17,7 +17,9 @@ story("a cluster's name that is another resource's output", () => {
     assert.match(await stack.succeed("preview", bad, { cwd }), /PodIdentityAssociation carts-association create/);
     const { code, output } = await stack.pulumi("up --yes --skip-preview", bad, { cwd });
     assert.notEqual(code, 0);
-    assert.match(output, /error: clusterName is "not a name", but must be an EKS cluster's name/);
+    const [, diagnostics] = output.split("Diagnostics:");
+    assert.match(diagnostics!, /error: clusterName is "not a name", but must be an EKS cluster's name/);
+    assert.equal(diagnostics!.match(/clusterName is/g)!.length, 1, output);
     assert.doesNotMatch(output, /^\s+at .*\.ts:\d+/m);
     assert.equal(await get("resourcegraphdefinition", "cartsstack"), undefined);
     assert.ok(!(await aws.roles()).includes(ROLE));
