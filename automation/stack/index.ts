@@ -1,4 +1,4 @@
-export { kubeConfigOf, providerOf, readStateAgain } from "./cluster.ts";
+export { KRO, kubeConfigOf, providerOf, readStateAgain } from "./cluster.ts";
 export { type Elsewhere, type Parts, splitByCluster } from "./elsewhere.ts";
 export { explainLock, lockIn } from "./locks.ts";
 export { type Outputs, outputLines, shownOutputs } from "./outputs.ts";

@@ -15,7 +15,7 @@ import {
   sourceOf,
 } from "../../packages/kro-preview/index.ts";
 import type { ClusterClient } from "../../packages/live/index.ts";
-import { type ManagedStack, shippedDefinition } from "../stack/index.ts";
+import { KRO, type ManagedStack, shippedDefinition } from "../stack/index.ts";
 import { isThere, type Reading, reading, Unreadable } from "./reading.ts";
 
 /** An instance of the stack, and what kro is to make of it. */
@@ -56,7 +56,7 @@ export async function expectedOf(
   const lookups = await lookUpDefinitions(masked, own, [inCluster, shippedDefinition]);
   for (const { type, definition } of lookups) {
     if (definition) continue;
-    if (type.startsWith("kubernetes:kro.run/")) {
+    if (type.startsWith(KRO)) {
       note(`What kro makes of ${type} was not looked at: its RGD is not in this stack.`);
     } else if (others instanceof Unreadable) {
       // Of any other group, it is no instance where the cluster has no RGD of it.
