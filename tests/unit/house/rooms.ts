@@ -20,7 +20,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   components: {
     at: ["components"],
-    imports: ["console"],
+    imports: ["live", "console"],
     what: "role, association, RGD, instance",
   },
   kro: {
