@@ -1,22 +1,26 @@
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { promisify } from "node:util";
 import type { ResourceState } from "../../automation/stack/index.ts";
 import { type Latest, type Running, type Stack, until } from "./kit/index.ts";
 
 interface StartedProcess {
   readonly pid: number;
+  /** Of its program, without the path. */
   readonly name: string;
 }
 
 /** All that a process has started, and what those have. */
-async function startedBy(pid: number): Promise<StartedProcess[]> {
-  const { stdout } = await promisify(execFile)("ps", ["-eo", "pid=,ppid=,comm="]);
-  const lines = stdout.trim().split("\n");
-  const all = lines.map((line) => line.trim().split(/\s+/) as [string, string, string]);
+export async function startedBy(pid: number): Promise<StartedProcess[]> {
+  const { stdout } = await promisify(execFile)("ps", ["-eo", "pid=,ppid=,args="]);
+  const all = stdout
+    .trim()
+    .split("\n")
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(\S+)/.exec(line)!);
   const below = (parent: number): StartedProcess[] =>
-    all.flatMap(([own, of, name]) =>
-      Number(of) === parent ? [{ pid: Number(own), name }, ...below(Number(own))] : [],
+    all.flatMap(([, own, of, program]) =>
+      Number(of) === parent ? [{ pid: Number(own), name: basename(program!) }, ...below(Number(own))] : [],
     );
   return below(pid);
 }
@@ -36,7 +40,7 @@ export async function killHard({ child, finished }: Running): Promise<void> {
 }
 
 /** Whether there was such a process. */
-function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+export function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);
   } catch {

@@ -1,0 +1,12 @@
+import { away, frozen, life } from "./kit/index.ts";
+
+const FAULTS = [
+  away("kro", "kro"),
+  away("ACK", "ack-dynamodb-controller"),
+  away("the API server", "kube-apiserver"),
+  away("etcd", "etcd"),
+  away("AWS", "aws-endpoint"),
+  frozen("kro", "kro"),
+  frozen("the API server", "kube-apiserver"),
+];
+for (const fault of FAULTS) life(`a life with ${fault.name}`, [fault]);

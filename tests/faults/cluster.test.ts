@@ -1,0 +1,3 @@
+import { CLUSTER, life } from "./kit/index.ts";
+
+for (const fault of CLUSTER) life(`a life in which ${fault.name}`, [fault]);

@@ -1,0 +1,23 @@
+import type { Running, Stack } from "../../e2e/kit/index.ts";
+
+/** What goes wrong while a command runs. */
+export interface Fault {
+  readonly name: string;
+  /**
+   * Begins it; gives what ends it.
+   *
+   * @param running - the command, unless the fault comes before it.
+   */
+  readonly begin: (running: Running | undefined, stack: Stack) => Promise<End>;
+  /** How long it lasts, in seconds; default until the command has ended. */
+  readonly seconds?: number;
+  /** Before the command, in place of in its midst. */
+  readonly before?: boolean;
+  /** Variables of the command's. */
+  readonly env?: () => NodeJS.ProcessEnv;
+}
+
+export type End = () => Promise<void>;
+
+/** Of a fault that is over as soon as it has been. */
+export const over: End = async () => {};

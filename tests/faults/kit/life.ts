@@ -1,0 +1,30 @@
+import { integer, noBias, sample } from "fast-check";
+import { Stack, story } from "../../e2e/kit/index.ts";
+import type { Fault } from "./fault.ts";
+import { OPERATIONS } from "./operations.ts";
+import { round } from "./round.ts";
+
+/** Seconds from a command's start within which a fault begins: about as long as a command takes. */
+const LONGEST = 8;
+
+/** A stack's life, from its creation to the end, with a fault in every command. */
+export function life(title: string, faults: readonly Fault[]): void {
+  const moments = momentsOf(title, OPERATIONS.length);
+  story(title, () => {
+    const stack = new Stack({}, { name: "faults" });
+    before(stack.init);
+    OPERATIONS.forEach((operation, i) => {
+      const fault = faults[i % faults.length]!;
+      const moment = moments[i]!;
+      const when = fault.before ? "" : `, after ${moment} s`;
+      it(`${operation.name}: ${fault.name}${when}`, () => round(stack, operation, fault, moment)).timeout("6m");
+    });
+  });
+}
+
+/** Seconds, the same for the same text in every run; FAULTS_SEED gives others. */
+function momentsOf(text: string, count: number): readonly number[] {
+  const seed = Buffer.from(text).reduce((sum, byte) => (sum * 31 + byte) | 0, Number(process.env.FAULTS_SEED ?? 0));
+  const tenths = sample(noBias(integer({ min: 5, max: LONGEST * 10 })), { seed, numRuns: count });
+  return tenths.map((tenth) => tenth / 10);
+}

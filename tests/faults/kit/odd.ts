@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { apply, get, type Json, patch, sandbox } from "../../e2e/kit/index.ts";
+import { type Fault, over } from "./fault.ts";
+
+/** Seconds for which a namespace can't go. */
+const HELD = 8;
+
+/** What somebody has put into the service's namespace has a finalizer that is taken off late. */
+export const stuckNamespace: Fault = {
+  name: `a stranger's finalizer in the namespace, for ${HELD} s`,
+  before: true,
+  seconds: HELD,
+  begin: async () => {
+    const instances = ((await get("cartsstacks.kro.run", "-A"))?.items ?? []) as Json[];
+    const namespace = instances[0]?.spec!.namespace as string | undefined;
+    if (namespace === undefined) return over;
+    const metadata = { name: "held", namespace, finalizers: ["example.com/held"] };
+    await apply({ apiVersion: "v1", kind: "ConfigMap", metadata });
+    return async () => {
+      await patch("configmap", "held", { metadata: { finalizers: null } }, "-n", namespace);
+    };
+  },
+};
+
+/** Bytes that a file of Pulumi's may have: a stack's state has more when it is whole. */
+const ROOM = 24 * 1024;
+
+/** Pulumi can't write its state any more once it has grown. */
+export const fullDisk: Fault = {
+  name: "a full disk under the state",
+  before: true,
+  env: () => ({ PATH: [folder(), sandbox.env.PATH].join(delimiter) }),
+  begin: async () => {
+    mkdirSync(folder(), { recursive: true });
+    const file = join(folder(), "pulumi");
+    const path = `PATH='${sandbox.env.PATH}'`;
+    writeFileSync(file, `#!/bin/sh\ntrap '' XFSZ\nulimit -f ${ROOM / 512}\n${path} exec pulumi "$@"\n`);
+    chmodSync(file, 0o755);
+    return over;
+  },
+};
+const folder = () => join(sandbox.folder, "full-disk");
+
+/** Another `up` of the same stack, which begins in its midst and is refused. */
+export const another: Fault = {
+  name: "another up of the stack",
+  begin: async (running, stack) => {
+    const second = await stack.carts("up", { imageVersion: "9.9.9" }, "--resume");
+    const isOver = await Promise.race([running!.finished.then(() => true), Promise.resolve(false)]);
+    assert.ok(second.code === 4 || isOver, second.output);
+    return over;
+  },
+};
