@@ -13,9 +13,9 @@ export const stuckNamespace: Fault = {
   before: true,
   seconds: HELD,
   begin: async () => {
-    const instances = ((await get("cartsstacks.kro.run", "-A"))?.items ?? []) as Json[];
-    const namespace = instances[0]?.spec!.namespace as string | undefined;
-    if (namespace === undefined) return over;
+    const [instance] = ((await get("cartsstacks.kro.run", "-A"))?.items ?? []) as Json[];
+    if (!instance) return over;
+    const namespace: string = instance.spec!.namespace!;
     const metadata = { name: "held", namespace, finalizers: ["example.com/held"] };
     await apply({ apiVersion: "v1", kind: "ConfigMap", metadata });
     return async () => {

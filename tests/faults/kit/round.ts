@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as aws from "../../e2e/aws.ts";
 import { TABLE } from "../../e2e/carts/expected.ts";
-import { type Finished, type Running, type Stack, sandbox, until } from "../../e2e/kit/index.ts";
+import { type Finished, type Stack, sandbox, until } from "../../e2e/kit/index.ts";
 import { type End, type Fault, over } from "./fault.ts";
 import { assertConverged, ITEMS, itemsLost } from "./look.ts";
 import type { Operation } from "./operations.ts";
