@@ -11,6 +11,12 @@ const ADVICE: readonly (readonly [said: RegExp, advice: string])[] = [
     "`pulumi login`, or set PULUMI_ACCESS_TOKEN to a token that is still valid, or PULUMI_BACKEND_URL to another backend",
   ],
   [
+    // A file backend writes what fits: https://github.com/google/go-cloud, blob.WriteAll.
+    /failed to load checkpoint/,
+    "the stack's state is cut off, as after a full disk. In the backend's folder `.pulumi/stacks` copy `<stack>.json.bak`, the " +
+      "state of the moment before, over `<stack>.json`; then `carts up --resume` goes on",
+  ],
+  [
     /unable to open state directory|\.pulumi\/meta\.yaml|performing HTTP request|unknown backend/i,
     "PULUMI_BACKEND_URL, else `pulumi login`, must name a backend that can be reached from here",
   ],

@@ -1,4 +1,5 @@
 import type { Running, Stack } from "../../e2e/kit/index.ts";
+import type { Operation } from "./operations.ts";
 
 /** What goes wrong while a command runs. */
 export interface Fault {
@@ -8,7 +9,7 @@ export interface Fault {
    *
    * @param running - the command, unless the fault comes before it.
    */
-  readonly begin: (running: Running | undefined, stack: Stack) => Promise<End>;
+  readonly begin: (running: Running | undefined, stack: Stack, operation: Operation) => Promise<End>;
   /** How long it lasts, in seconds; default until the command has ended. */
   readonly seconds?: number;
   /** Before the command, in place of in its midst. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { copyFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as aws from "../../e2e/aws.ts";
 import { TABLE } from "../../e2e/carts/expected.ts";
@@ -34,14 +35,14 @@ async function withFault(stack: Stack, operation: Operation, fault: Fault, momen
   let end: End = over;
   const { env } = sandbox;
   try {
-    if (fault.before) end = await fault.begin(undefined, stack);
+    if (fault.before) end = await fault.begin(undefined, stack, operation);
     if (fault.env) sandbox.env = { ...env, ...fault.env() };
     const running = await stack.begin(operation.command, { timeouts: TIMEOUTS, ...operation.config });
     sandbox.env = env;
     if (!fault.before) {
       const done = await Promise.race([sleep(moment * 1000, false), running.finished]);
       // A fast machine may be done before.
-      if (!done) end = await fault.begin(running, stack);
+      if (!done) end = await fault.begin(running, stack, operation);
     }
     if (fault.seconds) await sleep(fault.seconds * 1000);
     if (fault.seconds) await end();
@@ -55,6 +56,9 @@ async function withFault(stack: Stack, operation: Operation, fault: Fault, momen
 
 /** What was killed may have left the engine at work: it is waited for, as the message says. */
 async function again(stack: Stack, { command, config }: Operation): Promise<Finished> {
+  // As the message of carts says.
+  const look = await stack.carts("status");
+  if (/state is cut off/.test(look.output)) await copyFile(`${stack.stateFile}.bak`, stack.stateFile);
   const run = () => stack.carts(command, { timeouts: TIMEOUTS, ...config }, "--resume");
   return until("no other update runs", async () => {
     const finished = await run();

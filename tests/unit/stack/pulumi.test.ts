@@ -97,6 +97,10 @@ describe("an error that nobody foresaw", () => {
       'error: performing HTTP request: Get "http://127.0.0.1:18098/api/user": dial tcp 127.0.0.1:18098: connect: connection refused\n',
       /PULUMI_BACKEND_URL/,
     ],
+    [
+      "error: failed to load checkpoint: place 1: unexpected end of JSON input\n",
+      /^failed to load checkpoint: .*: the stack's state is cut off, .* copy `<stack>\.json\.bak`.*--resume/,
+    ],
     ["error: the first\nerror: a stack name may not be empty\n", /^a stack name may not be empty$/],
   ];
 
