@@ -2,7 +2,7 @@ import * as aws from "../e2e/aws.ts";
 import { assertNothingLeft, assertRolledOut, IMAGE, TABLE } from "../e2e/carts/expected.ts";
 import { Stack, story } from "../e2e/kit/index.ts";
 
-const ROUNDS = 10;
+const ROUNDS = Number(process.env.LONG_ROUNDS ?? 10);
 const stack = new Stack({ tableOnDestroy: "delete" });
 
 story("up, update and destroy, round after round on one cluster", () => {
