@@ -6,4 +6,6 @@ export const ANNOTATIONS = {
   restarts: "containers.sandbox/restarts",
   /** The last words of those that crash. */
   message: "containers.sandbox/message",
+  /** When kwok was last made to look again. Nothing acts on it. */
+  touched: "containers.sandbox/touched",
 } as const;

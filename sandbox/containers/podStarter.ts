@@ -8,6 +8,7 @@ import {
 } from "@kubernetes/client-node";
 import { Watch } from "../watch.ts";
 import { ANNOTATIONS } from "./annotations.ts";
+import { Nudge } from "./nudge.ts";
 import type { Crash } from "./verdict.ts";
 
 const RETRY_MS = 1_000;
@@ -29,6 +30,7 @@ export class PodStarter {
   readonly #watch: Watch<V1Pod>;
   readonly #start: Start;
   readonly #log: (line: string) => void;
+  readonly #nudge = new Nudge((pod) => void this.#touch(pod));
   // By uid: what is being started, or waits for it.
   readonly #planned = new Map<string, NodeJS.Timeout>();
   // By uid: what was written, of which the watch may not have told yet.
@@ -41,8 +43,14 @@ export class PodStarter {
     this.#log = log;
     this.#watch = new Watch(config, {
       ...{ path: "/api/v1/pods", list: () => this.#core.listPodForAllNamespaces(), log },
-      onChange: (pod) => this.#seen(pod),
-      onDelete: (pod) => this.#forget(pod),
+      onChange: (pod) => {
+        this.#nudge.seen(pod);
+        this.#seen(pod);
+      },
+      onDelete: (pod) => {
+        this.#nudge.forget(pod);
+        this.#forget(pod);
+      },
     });
   }
 
@@ -106,6 +114,13 @@ export class PodStarter {
     // With its uid, so that another pod of that name isn't meant.
     const body = { metadata: { uid, annotations } };
     return this.#core.patchNamespacedPod({ namespace, name, body }, AS_MERGE_PATCH);
+  }
+
+  async #touch({ metadata }: V1Pod): Promise<void> {
+    const { namespace = "", name = "", uid = "" } = metadata ?? {};
+    this.#log(`${namespace}/${name} stands still: kwok is made to look again`);
+    const body = { metadata: { uid, annotations: { [ANNOTATIONS.touched]: new Date().toISOString() } } };
+    await this.#core.patchNamespacedPod({ namespace, name, body }, AS_MERGE_PATCH).catch(() => {});
   }
 
   #forget({ metadata }: V1Pod): void {
