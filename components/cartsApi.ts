@@ -1,6 +1,6 @@
 import { ComponentResource, type ComponentResourceOptions, createUrn, type Output } from "@pulumi/pulumi";
 import { createDefinition } from "./definition/cartsDefinition.ts";
-import { resourcesOf } from "./resources.ts";
+import { passApiGuards } from "./guards/passGuards.ts";
 
 /** Arguments of {@link CartsApi}. */
 export interface CartsApiArgs {
@@ -31,7 +31,7 @@ export class CartsApi extends ComponentResource {
     const definition = createDefinition(name, {
       parent: this,
       protect: opts.protect ?? true,
-      dependsOn: resourcesOf(opts.dependsOn),
+      dependsOn: passApiGuards(this, name, opts),
       aliases:
         former === undefined
           ? []

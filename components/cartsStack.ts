@@ -3,6 +3,7 @@ import type { CartsStackArgs } from "./args.ts";
 import { checkArgs } from "./checkArgs.ts";
 import { createDefinition } from "./definition/cartsDefinition.ts";
 import { passGuards } from "./guards/passGuards.ts";
+import { checkTwins } from "./guards/twins.ts";
 import { createIdentity } from "./identity/cartsIdentity.ts";
 import { createInstance } from "./instance/cartsInstance.ts";
 import { childrenAfter, sourcesOf } from "./resources.ts";
@@ -38,6 +39,7 @@ export class CartsStack extends ComponentResource {
   constructor(name: string, args: CartsStackArgs, opts: ComponentResourceOptions = {}) {
     const resolved = checkArgs(args);
     super("carts-stack:index:CartsStack", name, {}, opts);
+    checkTwins(this, name, resolved);
     const passed = passGuards(this, name, args, opts);
     const after = childrenAfter(this, passed);
 

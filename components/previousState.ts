@@ -1,5 +1,6 @@
-import { createUrn, getOrganization, getProject, getStack, type Output, type Resource, runtime } from "@pulumi/pulumi";
+import { createUrn, type Output, type Resource, runtime } from "@pulumi/pulumi";
 import { whenKnown } from "./given.ts";
+import { ownStack } from "./owner.ts";
 
 type Outputs = Readonly<Record<string, object>>;
 
@@ -28,9 +29,12 @@ interface Client {
   readonly getChannel: () => { readonly getTarget: () => string };
 }
 
+/** Stands for the run of the engine that the caller is in: the same for all of a program. */
+export const currentEngine = (): object => engineOf(runtime.getMonitor() as object);
+
 /** What this stack's resources were after its last update: outputs by URN. Empty before the first update. */
 export function previousOutputs(): Promise<Outputs> {
-  const engine = engineOf(runtime.getMonitor() as object);
+  const engine = currentEngine();
   const answer = answers.get(engine) ?? ask();
   answers.set(engine, answer);
   return answer;
@@ -63,8 +67,7 @@ export async function previousChild<T extends object>(
 const nameIn = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
 
 async function ask(): Promise<Outputs> {
-  const stackName = [getOrganization(), getProject(), getStack()].join("/");
-  const { outputs } = await runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
+  const { outputs } = await runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName: ownStack() });
   const resources = Object.entries((outputs ?? {}) as Record<string, { outputs?: object }>);
   return Object.fromEntries(resources.map(([urn, resource]) => [urn, resource.outputs ?? {}]));
 }

@@ -1,16 +1,20 @@
+import { isAbsolute } from "node:path";
 import { type ComponentResource, Config, type ProviderResource, runtime } from "@pulumi/pulumi";
 import type { ClusterClient, ClusterProvider } from "../../packages/live/index.ts";
-import { isLater, settle, whenKnown } from "../given.ts";
+import { whenKnown } from "../given.ts";
 
-/** Looks at one object as it is in the cluster, whoever made it: undefined where it isn't there, or its kind. */
-export type Look = ClusterClient["get"];
+/** Looks at what is in the cluster, whoever made it. */
+export type Look = Pick<ClusterClient, "get" | "list">;
 
 /** Why nothing was looked at: to be said where it matters, never an error of its own. */
 export class NotLooked {
   readonly reason: string;
+  /** Whether it is known only later where the cluster is: in the preview of one that is made by the same update. */
+  readonly isLater: boolean;
 
-  constructor(reason: string) {
+  constructor(reason: string, { isLater = false } = {}) {
     this.reason = reason;
+    this.isLater = isLater;
   }
 }
 
@@ -24,53 +28,65 @@ const looks = new WeakMap<ProviderResource, Promise<Look | NotLooked>>();
  * object, {@link ReadObject}, ends the update where the object isn't there.
  */
 export async function lookInto(component: ComponentResource): Promise<Look | NotLooked> {
-  // Any type of the package does.
-  const provider = component.getProvider("kubernetes:core/v1:Namespace");
-  if (!provider) return reach({});
+  const provider = clusterOf(component);
+  if (!provider) return reach(ambient());
   const look = looks.get(provider) ?? reachBy(provider);
   looks.set(provider, look);
   return look;
 }
 
-async function reachBy(provider: ProviderResource): Promise<Look | NotLooked> {
-  const inputs = (await settle(
-    isRemote(provider) ? await inputsOf(provider) : { ...pick(provider) },
-    new Set(),
-  )) as object;
-  if (Object.values(inputs).some(isLater)) return new NotLooked("the cluster isn't known yet");
-  return reach(inputs as ClusterProvider);
-}
-
-/** A provider's inputs, which are its fields, too, though Pulumi's types do not show it. */
-const pick = (provider: object) => {
-  const { kubeconfig, context, cluster } = provider as Record<string, unknown>;
-  return { kubeconfig, context, cluster };
-};
+/** The provider of `component`'s Kubernetes resources; undefined for Pulumi's default one. */
+export const clusterOf = (component: ComponentResource): ProviderResource | undefined =>
+  // Any type of the package does.
+  component.getProvider("kubernetes:core/v1:Namespace");
 
 /** Whether another process has made it, in another language perhaps: then Pulumi gives a reference, without inputs. */
-const isRemote = (provider: ProviderResource): boolean => provider.constructor.name === "DependencyProviderResource";
+export const isRemote = (provider: ProviderResource): boolean =>
+  provider.constructor.name === "DependencyProviderResource";
 
-/** What the engine has of a resource that was declared in this run. */
-async function inputsOf(resource: ProviderResource): Promise<object> {
-  const { state } = await runtime.invoke("pulumi:pulumi:getResource", { urn: await whenKnown(resource.urn) });
-  return pick(state);
+async function reachBy(provider: ProviderResource): Promise<Look | NotLooked> {
+  let inputs: ClusterProvider;
+  try {
+    inputs = await inputsOf(provider);
+  } catch (error) {
+    return new NotLooked(`Pulumi does not say how its provider reaches it: ${(error as Error).message}`);
+  }
+  if (Object.values(inputs).some(isUnknown)) return new NotLooked("it isn't known yet", { isLater: true });
+  const { kubeconfig } = inputs;
+  // This process has another folder than the program.
+  if (isRemote(provider) && typeof kubeconfig === "string" && isRelativePath(kubeconfig)) {
+    return new NotLooked(`the kubeconfig ${kubeconfig} is in the program's folder, which isn't known here`);
+  }
+  return reach(inputs);
 }
+
+/**
+ * What the engine has of a provider that was declared in this run, whoever declared it. Its fields, where it has some, do
+ * not tell in a preview: what is not set is unknown there.
+ */
+async function inputsOf(provider: ProviderResource): Promise<ClusterProvider> {
+  const { state } = await runtime.invoke("pulumi:pulumi:getResource", { urn: await whenKnown(provider.urn) });
+  return Object.fromEntries(KEYS.map((key) => [key, state?.[key]]));
+}
+
+const KEYS = ["kubeconfig", "context", "cluster"] as const satisfies readonly (keyof ClusterProvider)[];
+
+const isUnknown = (value: unknown): boolean =>
+  (value !== undefined && value !== null && typeof value !== "string") || value === runtime.unknownValue;
+
+const isRelativePath = (kubeconfig: string): boolean =>
+  !/[\n{]/.test(kubeconfig) && !/^~|^$/.test(kubeconfig) && !isAbsolute(kubeconfig);
+
+/** What Pulumi's default provider has of the stack's config. One that is made by hand has none of it. */
+const ambient = (): ClusterProvider => {
+  const config = new Config("kubernetes");
+  return Object.fromEntries(KEYS.map((key) => [key, config.get(key)]));
+};
 
 async function reach(given: ClusterProvider): Promise<Look | NotLooked> {
   const { clusterClient, findKubeConfig } = await import("../../packages/live/index.ts");
   try {
-    const config = new Config("kubernetes");
-    const ambient = {
-      kubeconfig: config.get("kubeconfig"),
-      context: config.get("context"),
-      cluster: config.get("cluster"),
-    };
-    const client = clusterClient(
-      await findKubeConfig({}, { ...ambient, ...given }),
-      new AbortController().signal,
-      TIMEOUT,
-    );
-    return (key) => client.get(key);
+    return clusterClient(await findKubeConfig({}, given), new AbortController().signal, TIMEOUT);
   } catch (error) {
     return new NotLooked((error as Error).message);
   }

@@ -3,6 +3,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import type { input, output } from "@pulumi/kubernetes/types/index.js";
 import { type CustomResourceOptions, rootStackResource } from "@pulumi/pulumi";
 import { explainWait } from "../explainWait.ts";
+import { OWNER, ownStack } from "../owner.ts";
 import type { ChildOptions } from "../resources.ts";
 import type { AckTable } from "./ackTable.ts";
 import { API_VERSION, type CartsStackSpec, DONE, KIND, schemaSpec, schemaTypes } from "./cartsSchema.ts";
@@ -248,7 +249,10 @@ export function createDefinition(
     {
       apiVersion: API_VERSION,
       kind: DEFINITION_KIND,
-      metadata: { name: DEFINITION_NAME, annotations: { "pulumi.com/waitFor": "condition=Ready" } },
+      metadata: {
+        name: DEFINITION_NAME,
+        annotations: { "pulumi.com/waitFor": "condition=Ready", [OWNER]: ownStack() },
+      },
       spec: definition,
     },
     {

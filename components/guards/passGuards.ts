@@ -7,6 +7,8 @@ import { resourcesOf } from "../resources.ts";
 import { defaultsProblem, previousPolicy } from "./defaultsGuard.ts";
 import { definitionProblem, instancesAmong, previousDefinition } from "./definitionGuard.ts";
 import { previousInstance, tableProblem } from "./tableGuard.ts";
+import { definitionTakeoverProblem, takeoverProblem } from "./takeoverGuard.ts";
+import { checkTwinsLater } from "./twins.ts";
 import { uiProblem } from "./uiGuard.ts";
 
 /** What is known of a CartsStack once nothing is in its way. */
@@ -22,7 +24,8 @@ export interface Passed {
  * Every child's `dependsOn` awaits this: a rejection fails them all before any is registered, as one error.
  *
  * @throws ArgumentError (a rejection) for an argument that became known only now, Refusal for an update that would lose
- *   a table's items, the RGD of instances that stay, or the ui's own setting. Both name the keys, and what to do.
+ *   a table's items, the RGD of instances that stay, or the ui's own setting, or take over what isn't the stack's. All name
+ *   the keys, and what to do.
  */
 export async function passGuards(
   component: ComponentResource,
@@ -31,19 +34,30 @@ export async function passGuards(
   { dependsOn }: ComponentResourceOptions,
 ): Promise<Passed> {
   const known = await checkLater(args);
+  await checkTwinsLater(component, name, known);
   // An RGD that a CartsApi of the program takes over does not go away.
-  if (args.api === undefined) {
-    const instances = instancesAmong(await previousOutputs());
-    refuse(definitionProblem(await previousDefinition(component, name), args, instances));
-  }
+  const definition = args.api === undefined ? await previousDefinition(component, name) : undefined;
+  refuse(definitionProblem(definition, args, instancesAmong(await previousOutputs())));
   const previous = await previousInstance(component, name);
   if (previous) {
     refuse(defaultsProblem(previous, await previousPolicy(component, name), args, known));
     refuse(tableProblem(previous, known));
   }
+  const makesDefinition = known.createDefinition && definition === undefined;
+  refuse(await takeoverProblem(component, makesDefinition, previous, known));
   const prerequisites = await resourcesOf(dependsOn);
   if (known.routeUi) refuse(await uiProblem(component, name, known, prerequisites));
   return { known, prerequisites };
+}
+
+/** The same for a CartsApi: what it was told to come after, once nothing is in its way. */
+export async function passApiGuards(
+  component: ComponentResource,
+  name: string,
+  { dependsOn }: ComponentResourceOptions,
+): Promise<Resource[]> {
+  if (!(await previousDefinition(component, name))) refuse(await definitionTakeoverProblem(component));
+  return resourcesOf(dependsOn);
 }
 
 function refuse(problem: string | undefined): void {

@@ -7,7 +7,8 @@ import { previousChild } from "../previousState.ts";
 /** An instance as the stack's state has it. */
 export interface PreviousInstance {
   readonly metadata: { readonly name: string; readonly namespace: string };
-  readonly spec: Pick<CartsStackSpec, "tableName" | "namespace" | "tableOnDestroy">;
+  readonly spec: Pick<CartsStackSpec, "tableName" | "namespace" | "tableOnDestroy"> &
+    Partial<Pick<CartsStackSpec, "serviceAccount">>;
 }
 
 /**

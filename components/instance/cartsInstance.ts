@@ -9,6 +9,7 @@ import {
 import type { ResolvedArgs } from "../args.ts";
 import { API_VERSION, type CartsStackSpec, type CartsStackStatus, DONE, KIND } from "../definition/cartsSchema.ts";
 import { explainWait } from "../explainWait.ts";
+import { OWNER, ownStack } from "../owner.ts";
 import type { ChildOptions } from "../resources.ts";
 import { revisionOfInstance } from "./revision.ts";
 
@@ -68,7 +69,7 @@ export function createInstance(name: string, args: ResolvedArgs, opts: ChildOpti
       metadata: {
         name: args.instanceName,
         namespace: args.instanceNamespace,
-        annotations: { "pulumi.com/waitFor": JSON.stringify(WAIT_FOR) },
+        annotations: { "pulumi.com/waitFor": JSON.stringify(WAIT_FOR), [OWNER]: ownStack() },
       },
       spec,
     },

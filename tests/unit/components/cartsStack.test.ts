@@ -109,7 +109,10 @@ describe("CartsStack", () => {
     assert.deepEqual(metadata, {
       name: "carts-kro",
       namespace: "default",
-      annotations: { "pulumi.com/waitFor": (metadata.annotations as Json)["pulumi.com/waitFor"] },
+      annotations: {
+        "carts-stack/owner": "organization/carts-stack/test",
+        "pulumi.com/waitFor": (metadata.annotations as Json)["pulumi.com/waitFor"],
+      },
     });
     assert.deepEqual(spec, {
       tableName: "eks-workshop-auto-carts-kro",
@@ -298,8 +301,8 @@ describe("CartsStack", () => {
   it("has the engine read the stack's state once, whatever asks for it", async () => {
     const calls: string[] = [];
     await declare({ preview: true, onCall: (token) => calls.push(token) });
-    for (const name of ["carts", "two"]) {
-      await value(new CartsStack(name, { clusterName: "c", routeUi: true }).nodes.instance.urn);
+    for (const instanceName of ["carts", "two"]) {
+      await value(new CartsStack(instanceName, { clusterName: "c", instanceName, routeUi: true }).nodes.instance.urn);
     }
     await runtime.disconnect();
     assert.equal(calls.filter((token) => token.endsWith(":readStackResourceOutputs")).length, 1);

@@ -1,6 +1,11 @@
-import { CustomResource, type Output, type ResourceTransform, runtime } from "@pulumi/pulumi";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CustomResource, log, type Output, type ResourceTransform, runtime } from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
+
+// No developer's own cluster is ever asked.
+process.env.KUBECONFIG = join(tmpdir(), "no-such-kubeconfig");
 
 /** What the program asked the engine for. */
 export interface Declared {
@@ -21,6 +26,8 @@ export interface Run {
   readonly outputs?: Readonly<Record<string, object>>;
   /** Told of every function that is asked for, by its token. */
   readonly onCall?: (token: string) => void;
+  /** Told of every warning. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /** A resource of the program's own, whose `name` is one of its outputs: unknown in a preview. */
@@ -33,9 +40,16 @@ export class Other extends CustomResource {
 }
 
 /** Replaces the engine by one that answers everything at once, and returns what is declared from then on. */
-export async function declare({ preview = false, previous = {}, outputs = {}, onCall }: Run = {}): Promise<Declared[]> {
+export async function declare({
+  preview = false,
+  previous = {},
+  outputs = {},
+  onCall,
+  onWarning,
+}: Run = {}): Promise<Declared[]> {
   const declared: Declared[] = [];
   const state = Object.fromEntries(Object.entries(previous).map(([urn, outputs]) => [urn, { outputs }]));
+  Object.assign(log, { warn: async (message: string) => onWarning?.(message) });
   const inputsOf = new Map<string, Record<string, unknown>>();
   await runtime.setMocks(
     {
@@ -76,8 +90,10 @@ export async function declare({ preview = false, previous = {}, outputs = {}, on
 /**
  * What the program fails with: the messages that Pulumi's host would print, each error once, as it does. Returns when the
  * first is there and all that follows from it.
+ *
+ * @param isDone - ends it as well: it has not failed. Default never.
  */
-export async function failures(program: () => void): Promise<string[]> {
+export async function failures(program: () => void, isDone: () => boolean = () => false): Promise<string[]> {
   const others = process.listeners("unhandledRejection");
   const errors = new Set<unknown>();
   process.removeAllListeners("unhandledRejection");
@@ -85,7 +101,7 @@ export async function failures(program: () => void): Promise<string[]> {
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   try {
     program();
-    while (errors.size === 0) await turn();
+    while (errors.size === 0 && !isDone()) await turn();
     for (let i = 0; i < 50; i++) await turn();
   } finally {
     process.removeAllListeners("unhandledRejection");

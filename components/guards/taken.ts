@@ -1,0 +1,107 @@
+/** Whose an object in the cluster is, and why it can't be taken. Pure: who looks is in takeoverGuard.ts. */
+
+import type { LiveObject } from "../../packages/live/index.ts";
+import type { Look } from "../cluster/lookInto.ts";
+import { DEFINITION_KIND, DEFINITION_NAME } from "../definition/cartsDefinition.ts";
+import { API_VERSION, KIND } from "../definition/cartsSchema.ts";
+import { OWNER, ownStack } from "../owner.ts";
+
+/** A name that may be taken. */
+export interface Taken {
+  readonly key: Parameters<Look["get"]>[0];
+  /** Why what has it can't be taken; undefined for what is this stack's own. */
+  readonly problem: (live: LiveObject) => string | undefined;
+}
+
+/** Which instance an object is a part of. */
+export interface InstanceName {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+type Uids = ReadonlySet<string>;
+
+/** @param own - uids of what the stack's state has. */
+export const definitionTaken = (own: Uids): Taken => ({
+  key: { apiVersion: API_VERSION, kind: DEFINITION_KIND, name: DEFINITION_NAME },
+  problem: declaredByOther(
+    own,
+    `rgd ${DEFINITION_NAME}`,
+    "its instances would depend on this stack then. Set createDefinition to false to use it (in a program, api to the " +
+      "definitionName of a CartsApi), or have it handed over by `pulumi state move` (docs/behaviour.md)",
+  ),
+});
+
+/** @param own - uids of what the stack's state has. */
+export const instanceTaken = ({ name, namespace }: InstanceName, own: Uids): Taken => ({
+  key: { apiVersion: API_VERSION, kind: KIND, namespace, name },
+  problem: declaredByOther(
+    own,
+    `cartsstack ${name} -n ${namespace}`,
+    "both would keep, and delete, it. Set instanceName to another name, or delete it first",
+  ),
+});
+
+/** Of an object that a stack declares: the annotation says which, also after a run that was killed before it noted it. */
+const declaredByOther =
+  (own: Uids, kubectlName: string, why: string): Taken["problem"] =>
+  ({ kind, metadata }) => {
+    const { name, namespace, uid, annotations } = metadata;
+    const owner = annotations?.[OWNER];
+    if ((uid !== undefined && own.has(uid)) || owner === ownStack()) return undefined;
+    const whose = owner === undefined ? "nothing says that it is this stack's" : `is the stack ${owner}'s`;
+    return (
+      `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name} exists, and ${whose}: ${why}. ` +
+      `If it is this stack's all the same, say so:\n  kubectl annotate --overwrite ${kubectlName} ${OWNER}=${ownStack()}`
+    );
+  };
+
+/** @param owners - instances that may have it. */
+export const namespaceTaken = (name: string, owners: readonly InstanceName[]): Taken => ({
+  key: { apiVersion: "v1", kind: "Namespace", name },
+  problem: (live) =>
+    isPartOf(live, owners)
+      ? undefined
+      : `namespace is "${name}", but a Namespace ${name} exists, ${madeBy(live)}: the instance would take it over, and be ` +
+        "deleted with everything in it. Set namespace to another name, or move out what is in it and delete it first.",
+});
+
+/** @param owners - instances that may have it. */
+export const serviceAccountTaken = (namespace: string, name: string, owners: readonly InstanceName[]): Taken => ({
+  key: { apiVersion: "v1", kind: "ServiceAccount", namespace, name },
+  problem: (live) =>
+    isPartOf(live, owners)
+      ? undefined
+      : `serviceAccount is "${name}", but a ServiceAccount ${namespace}/${name} exists, ${madeBy(live)}: the instance would ` +
+        "take it over, give its pods the role, and delete it later. Set serviceAccount to another name, or delete it first.",
+});
+
+/** A table that other instances of the cluster may have. What has no instance of ours is ACK's to judge. */
+export const tableTaken = (tableName: string, owners: readonly InstanceName[]) => ({
+  kind: { apiVersion: "dynamodb.services.k8s.aws/v1alpha1", kind: "Table" },
+  labels: { [INSTANCE.kind]: KIND },
+  problem: (tables: readonly LiveObject[]): string | undefined => {
+    const other = tables.find((table) => table.spec?.tableName === tableName && !isPartOf(table, owners));
+    return (
+      other &&
+      `tableName is "${tableName}", but that is the table of another instance, ${madeBy(other)}: both would keep, and ` +
+        "delete, it. Set tableName to another name, or delete that instance first."
+    );
+  },
+});
+
+/** Labels of kro 0.9 on what it makes of an instance. */
+const INSTANCE = {
+  kind: "kro.run/instance-kind",
+  name: "kro.run/instance-name",
+  namespace: "kro.run/instance-namespace",
+};
+
+const isPartOf = ({ metadata: { labels = {} } }: LiveObject, owners: readonly InstanceName[]): boolean =>
+  labels[INSTANCE.kind] === KIND &&
+  owners.some(({ name, namespace }) => labels[INSTANCE.name] === name && labels[INSTANCE.namespace] === namespace);
+
+function madeBy({ metadata: { labels = {} } }: LiveObject): string {
+  const { [INSTANCE.kind]: kind, [INSTANCE.name]: name, [INSTANCE.namespace]: namespace } = labels;
+  return name === undefined ? "which kro did not make" : `which kro made for ${kind} ${namespace}/${name}`;
+}

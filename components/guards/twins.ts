@@ -1,0 +1,106 @@
+import type { ComponentResource, ProviderResource } from "@pulumi/pulumi";
+import type { ResolvedArgs } from "../args.ts";
+import { ArgumentError } from "../checkArgs.ts";
+import { clusterOf, isRemote } from "../cluster/lookInto.ts";
+import { isLater, whenKnown } from "../given.ts";
+import { roleNameFor } from "../names.ts";
+import { currentEngine } from "../previousState.ts";
+
+/** The CartsStack that has a name. */
+interface Holder {
+  readonly component: ComponentResource;
+  readonly name: string;
+}
+
+/** Who has which name, of each run: by the key, the name, and where it counts. */
+const holders = new WeakMap<object, Map<string, Holder>>();
+
+/**
+ * Takes the names that only one CartsStack of a program can have, as far as they are at hand.
+ *
+ * @param name - of the CartsStack in the program.
+ * @throws ArgumentError where another CartsStack has one of them.
+ */
+export function checkTwins(component: ComponentResource, name: string, args: ResolvedArgs): void {
+  const [cluster, account] = providersOf(component).map((provider) => {
+    if (!provider) return DEFAULT;
+    // What it refers to is known only later.
+    return isRemote(provider) ? undefined : numberOf(provider);
+  });
+  take({ component, name }, args, cluster, account);
+}
+
+/**
+ * The same of what became known since.
+ *
+ * @throws ArgumentError (a rejection).
+ */
+export async function checkTwinsLater(component: ComponentResource, name: string, args: ResolvedArgs): Promise<void> {
+  const places = providersOf(component).map(async (provider) => {
+    if (!provider) return DEFAULT;
+    return isRemote(provider) ? whenKnown(provider.urn) : numberOf(provider);
+  });
+  const [cluster, account] = await Promise.all(places);
+  take({ component, name }, args, cluster, account);
+}
+
+/** Where Pulumi's own provider goes. */
+const DEFAULT = "default";
+
+const providersOf = (component: ComponentResource): readonly (ProviderResource | undefined)[] => [
+  clusterOf(component),
+  component.getProvider("aws:iam/role:Role"),
+];
+
+const numbers = new WeakMap<ProviderResource, string>();
+let count = 0;
+
+function numberOf(provider: ProviderResource): string {
+  const number = numbers.get(provider) ?? String(++count);
+  numbers.set(provider, number);
+  return number;
+}
+
+/**
+ * @param cluster - stands for the cluster that the names count in; undefined: not known yet.
+ * @param account - stands for the AWS account, likewise.
+ */
+function take(holder: Holder, args: ResolvedArgs, cluster: string | undefined, account: string | undefined): void {
+  const engine = currentEngine();
+  const taken = holders.get(engine) ?? new Map<string, Holder>();
+  holders.set(engine, taken);
+  const names = namesOf(args).filter(({ parts }) => !parts.some(isLater));
+  const shared: string[] = [];
+  let other: Holder | undefined;
+  for (const { key, parts, within } of names) {
+    const place = within === "cluster" ? cluster : account;
+    if (place === undefined) continue;
+    const name = parts.join("/");
+    const id = JSON.stringify([key, place, name]);
+    const has = taken.get(id) ?? holder;
+    taken.set(id, has);
+    if (has.component === holder.component || (other && has.component !== other.component)) continue;
+    other = has;
+    shared.push(`${key} ${JSON.stringify(name)}`);
+  }
+  if (!other) return;
+  throw new ArgumentError([
+    `the CartsStacks ${other.name} and ${holder.name} of this program have the same ${shared.join(", ")}, but each must have ` +
+      "its own: set instanceName of one to another name, which the rest follows where it isn't set",
+  ]);
+}
+
+/** What only one can have: names, and where they count. */
+const namesOf = ({ instanceName, instanceNamespace, namespace, tableName, clusterName, roleName }: ResolvedArgs) => [
+  { key: "instance", parts: [instanceNamespace, instanceName], within: "cluster" },
+  { key: "namespace", parts: [namespace], within: "cluster" },
+  { key: "tableName", parts: [tableName], within: "account" },
+  ...(roleName === undefined ? [{ key: "role", parts: [madeRole(clusterName, instanceName)], within: "account" }] : []),
+];
+
+const madeRole = (clusterName: unknown, instanceName: unknown): unknown =>
+  isLater(clusterName)
+    ? clusterName
+    : isLater(instanceName)
+      ? instanceName
+      : roleNameFor(String(clusterName), String(instanceName));
