@@ -69,23 +69,22 @@ function take(holder: Holder, args: ResolvedArgs, cluster: string | undefined, a
   const engine = currentEngine();
   const taken = holders.get(engine) ?? new Map<string, Holder>();
   holders.set(engine, taken);
-  const names = namesOf(args).filter(({ parts }) => !parts.some(isLater));
-  const shared: string[] = [];
-  let other: Holder | undefined;
-  for (const { key, parts, within } of names) {
+  const names = namesOf(args).flatMap(({ key, parts, within }) => {
     const place = within === "cluster" ? cluster : account;
-    if (place === undefined) continue;
+    if (place === undefined || parts.some(isLater)) return [];
     const name = parts.join("/");
-    const id = JSON.stringify([key, place, name]);
-    const has = taken.get(id) ?? holder;
-    taken.set(id, has);
-    if (has.component === holder.component || (other && has.component !== other.component)) continue;
-    other = has;
-    shared.push(`${key} ${JSON.stringify(name)}`);
+    return [{ key, name, id: JSON.stringify([key, place, name]) }];
+  });
+  const others = names.flatMap(({ id }) => taken.get(id) ?? []);
+  const other = others.find(({ component }) => component !== holder.component);
+  if (!other) {
+    for (const { id } of names) taken.set(id, holder);
+    return;
   }
-  if (!other) return;
+  const shared = names.filter(({ id }) => taken.get(id)?.component === other.component);
+  const list = shared.map(({ key, name }) => `${key} ${JSON.stringify(name)}`).join(", ");
   throw new ArgumentError([
-    `the CartsStacks ${other.name} and ${holder.name} of this program have the same ${shared.join(", ")}, but each must have ` +
+    `the CartsStacks ${other.name} and ${holder.name} of this program have the same ${list}, but each must have ` +
       "its own: set instanceName of one to another name, which the rest follows where it isn't set",
   ]);
 }

@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { packageProgram } from "../../sandbox/testing.ts";
-import { CLONE, CLUSTER_NAME, get, PROGRAMS, sandbox, story, TestStack } from "./kit/index.ts";
+import { CLONE, CLUSTER_NAME, get, kubectl, PROGRAMS, sandbox, story, TestStack } from "./kit/index.ts";
 
 const COMPONENTS = join(CLONE, "components");
 
@@ -20,6 +20,16 @@ story("the component package", () => {
     const config = { "aws:region": "us-west-2", clusterName: CLUSTER_NAME, kubeContext: "carts-sandbox" };
     stack = new TestStack(sandbox, { project: "yaml", name: "e2e", program, config });
     await stack.init();
+  });
+
+  it("takes no namespace of somebody else's, by the provider of another process", async () => {
+    await kubectl("create", "namespace", "blue");
+    for (const command of ["preview", "up --yes --skip-preview"]) {
+      const { code, output } = await stack.pulumi(command);
+      assert.notEqual(code, 0);
+      assert.match(output, /namespace is "blue", but a Namespace blue exists, which kro did not make: /);
+    }
+    await kubectl("delete", "namespace", "blue");
   });
 
   it("brings a carts service up", async () => {

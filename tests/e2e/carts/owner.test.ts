@@ -63,6 +63,31 @@ story("the owner of an RGD that other stacks use", () => {
     assert.ok(await isThere("rgd", "cartsstack"));
   });
 
+  it("does not lose it to another stack that would make it as well", async () => {
+    for (const command of ["preview", "up --yes --skip-preview"]) {
+      const { code, output } = await user.pulumi(command, { createDefinition: true });
+      assert.notEqual(code, 0);
+      assert.match(
+        output,
+        /cartsstack exists, and is the stack organization\/carts-stack\/owner's: .*`pulumi state move`/,
+      );
+    }
+    assert.equal(await definition(user), undefined);
+  });
+
+  it("has no second instance of one name, whose namespace would be that of the first", async () => {
+    const twin = new Stack({ createDefinition: false, ...BLUE }, { name: "twin" });
+    await twin.init();
+    const { code, output } = await twin.pulumi("preview", { tableName: `${TABLE}-2`, instanceNamespace: "ui" });
+    assert.notEqual(code, 0);
+    assert.match(
+      output,
+      /namespace is "blue", but a Namespace blue exists, which kro made for CartsStack default\/blue: /,
+    );
+    const same = await twin.pulumi("preview");
+    assert.match(same.output, /CartsStack default\/blue exists, and is the stack organization\/carts-stack\/user's: /);
+  });
+
   it("hands it over, and nothing in the cluster changes but who it belongs to", async () => {
     const [before, from] = [await uid(), sandbox.auditEnd()];
     const { urn } = (await definition(owner))!;

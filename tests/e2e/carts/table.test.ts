@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as aws from "../aws.ts";
-import { get, patch, Stack, story } from "../kit/index.ts";
+import { get, isThere, kubectl, patch, Stack, story } from "../kit/index.ts";
 import { assertNothingLeft, instance, pods, TABLE, variable } from "./expected.ts";
 
 const stack = new Stack();
@@ -25,6 +25,23 @@ story("table and namespace of the carts stack", () => {
     const output = await stack.succeed("preview --diff", { namespace: "shop" });
     assert.match(output, /\+-kubernetes:kro\.run\/v1alpha1:CartsStack: \(replace\)/);
     assert.match(output, /namespace +: "carts-kro" => "shop"/);
+  });
+
+  it("are not put into a namespace that is somebody else's, which keeps what is in it", async () => {
+    await kubectl("create", "namespace", "carts");
+    await kubectl("create", "configmap", "precious", "-n", "carts", "--from-literal=a=b");
+    const refusal =
+      /namespace is "carts", but a Namespace carts exists, which kro did not make: .* Set namespace to another name/;
+    for (const command of ["preview", "up"]) {
+      const { code, stderr } = await stack.carts(command, { namespace: "carts" });
+      assert.notEqual(code, 0);
+      assert.match(stderr, refusal);
+      assert.equal(stderr.match(/^error: /gm)?.length, 1, stderr);
+    }
+    await stack.up();
+    assert.ok(await isThere("configmap", "precious", "-n", "carts"));
+    assert.equal((await instance()).spec!.namespace, "carts-kro");
+    await kubectl("delete", "namespace", "carts");
   });
 
   it("retain: a new namespace goes on with the table and its items", async () => {
