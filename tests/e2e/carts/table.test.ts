@@ -33,9 +33,9 @@ story("table and namespace of the carts stack", () => {
     const refusal =
       /namespace is "carts", but a Namespace carts exists, which kro did not make: .* Set namespace to another name/;
     for (const command of ["preview", "up"]) {
-      const { code, stderr } = await stack.carts(command, { namespace: "carts" });
+      const { code, stderr, output } = await stack.carts(command, { namespace: "carts" });
       assert.notEqual(code, 0);
-      assert.match(stderr, refusal);
+      assert.match(output, refusal);
       assert.equal(stderr.match(/^error: /gm)?.length, 1, stderr);
     }
     await stack.up();
