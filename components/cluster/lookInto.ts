@@ -2,6 +2,7 @@ import { isAbsolute } from "node:path";
 import { type ComponentResource, Config, type ProviderResource, runtime } from "@pulumi/pulumi";
 import type { ClusterClient, ClusterProvider } from "../../packages/live/index.ts";
 import { whenKnown } from "../given.ts";
+import { currentEngine } from "../previousState.ts";
 
 /** Looks at what is in the cluster, whoever made it. */
 export type Look = Pick<ClusterClient, "get" | "list">;
@@ -21,7 +22,8 @@ export class NotLooked {
 /** Seconds that one look may take. Whoever waits for it has a program to go on with. */
 const TIMEOUT = 10;
 
-const looks = new WeakMap<ProviderResource, Promise<Look | NotLooked>>();
+/** By the provider, or by the run for Pulumi's default one. */
+const looks = new WeakMap<object, Promise<Look | NotLooked>>();
 
 /**
  * Reaches the cluster that `component`'s Kubernetes resources go to, as their provider does. Pulumi's own way to read an
@@ -29,9 +31,9 @@ const looks = new WeakMap<ProviderResource, Promise<Look | NotLooked>>();
  */
 export async function lookInto(component: ComponentResource): Promise<Look | NotLooked> {
   const provider = clusterOf(component);
-  if (!provider) return reach(ambient());
-  const look = looks.get(provider) ?? reachBy(provider);
-  looks.set(provider, look);
+  const key = provider ?? currentEngine();
+  const look = looks.get(key) ?? (provider ? reachBy(provider) : reach(ambient()));
+  looks.set(key, look);
   return look;
 }
 

@@ -21,16 +21,25 @@ export interface InstanceName {
 
 type Uids = ReadonlySet<string>;
 
-/** @param own - uids of what the stack's state has. */
-export const definitionTaken = (own: Uids): Taken => ({
+/**
+ * @param own - uids of what the stack's state has.
+ * @param by - which component would make it.
+ */
+export const definitionTaken = (own: Uids, by: keyof typeof WAYS): Taken => ({
   key: { apiVersion: API_VERSION, kind: DEFINITION_KIND, name: DEFINITION_NAME },
   problem: declaredByOther(
     own,
     `rgd ${DEFINITION_NAME}`,
-    "its instances would depend on this stack then. Set createDefinition to false to use it (in a program, api to the " +
-      "definitionName of a CartsApi), or have it handed over by `pulumi state move` (docs/behaviour.md)",
+    `its instances would depend on this stack then. ${WAYS[by]}, or have it handed over by \`pulumi state move\` ` +
+      "(docs/behaviour.md)",
   ),
 });
+
+/** How one goes on without making it. */
+const WAYS = {
+  CartsStack: "Set createDefinition to false to use it as it is, or api where a CartsApi of the program makes it",
+  CartsApi: "Leave the CartsApi out and set createDefinition of each CartsStack to false to use it as it is",
+};
 
 /** @param own - uids of what the stack's state has. */
 export const instanceTaken = ({ name, namespace }: InstanceName, own: Uids): Taken => ({
@@ -76,25 +85,31 @@ export const serviceAccountTaken = (namespace: string, name: string, owners: rea
         "take it over, give its pods the role, and delete it later. Set serviceAccount to another name, or delete it first.",
 });
 
-/** A table that other instances of the cluster may have. What has no instance of ours is ACK's to judge. */
-export const tableTaken = (tableName: string, owners: readonly InstanceName[]) => ({
-  kind: { apiVersion: "dynamodb.services.k8s.aws/v1alpha1", kind: "Table" },
-  labels: { [INSTANCE.kind]: KIND },
-  problem: (tables: readonly LiveObject[]): string | undefined => {
-    const other = tables.find((table) => table.spec?.tableName === tableName && !isPartOf(table, owners));
-    return (
-      other &&
-      `tableName is "${tableName}", but that is the table of another instance, ${madeBy(other)}: both would keep, and ` +
-        "delete, it. Set tableName to another name, or delete that instance first."
-    );
-  },
-});
+/** @param owners - instances that may have it. */
+export function tableTaken(
+  tableName: string,
+  owners: readonly InstanceName[],
+  tables: readonly LiveObject[],
+): string | undefined {
+  const other = tables.find((table) => table.spec?.tableName === tableName && !isPartOf(table, owners));
+  return (
+    other &&
+    `tableName is "${tableName}", but that is the table of another instance, ${madeBy(other)}: both would keep, and ` +
+      "delete, it. Set tableName to another name, or delete that instance first."
+  );
+}
 
 /** Labels of kro 0.9 on what it makes of an instance. */
 const INSTANCE = {
   kind: "kro.run/instance-kind",
   name: "kro.run/instance-name",
   namespace: "kro.run/instance-namespace",
+};
+
+/** The tables of all instances of ours. What is no instance's is ACK's to judge. */
+export const TABLES = {
+  kind: { apiVersion: "dynamodb.services.k8s.aws/v1alpha1", kind: "Table" },
+  labels: { [INSTANCE.kind]: KIND },
 };
 
 const isPartOf = ({ metadata: { labels = {} } }: LiveObject, owners: readonly InstanceName[]): boolean =>

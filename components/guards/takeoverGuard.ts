@@ -11,6 +11,7 @@ import {
   instanceTaken,
   namespaceTaken,
   serviceAccountTaken,
+  TABLES,
   type Taken,
   tableTaken,
 } from "./taken.ts";
@@ -40,15 +41,13 @@ export async function takeoverProblem(
   args: ResolvedArgs,
 ): Promise<string | undefined> {
   const own = await ownUids();
-  const sought = [...(definition ? [theDefinition(own)] : []), ...newOf(previous, args, own)];
+  const sought = [...(definition ? [one(definitionTaken(own, "CartsStack"))] : []), ...newOf(previous, args, own)];
   return problemAmong(sought, component);
 }
 
 /** The same of a ResourceGraphDefinition alone that the stack's state doesn't have. */
 export const definitionTakeoverProblem = async (component: ComponentResource): Promise<string | undefined> =>
-  problemAmong([theDefinition(await ownUids())], component);
-
-const theDefinition = (own: Uids): Sought => one(definitionTaken(own));
+  problemAmong([one(definitionTaken(await ownUids(), "CartsApi"))], component);
 
 /** What a CartsStack needs for itself and didn't have before. What isn't known yet, in a preview, is left out. */
 function newOf(previous: PreviousInstance | undefined, args: ResolvedArgs, own: Uids): Sought[] {
@@ -85,10 +84,14 @@ const one = ({ key, problem }: Taken): Sought => ({
 const theTable = (tableName: string, owners: readonly InstanceName[]): Sought => ({
   title: `other instances of the table ${tableName}`,
   problem: async (look) => {
-    const { kind, labels, problem } = tableTaken(tableName, owners);
-    return problem(await look.list(kind, labels));
+    const tables = tablesOf.get(look) ?? look.list(TABLES.kind, TABLES.labels);
+    tablesOf.set(look, tables);
+    return tableTaken(tableName, owners, await tables);
   },
 });
+
+/** Listed once, however many CartsStacks a program has. */
+const tablesOf = new WeakMap<Look, Promise<readonly LiveObject[]>>();
 
 async function problemAmong(sought: readonly Sought[], component: ComponentResource): Promise<string | undefined> {
   if (sought.length === 0) return undefined;

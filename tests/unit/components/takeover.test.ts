@@ -100,7 +100,7 @@ describe("what is in the cluster and not in the stack's state", () => {
         error,
         /^nothing was changed: ResourceGraphDefinition cartsstack exists, and is the stack organization\/carts-stack\/other's: /,
       );
-      assert.match(error, /Set createDefinition to false .*\(in a program, api .*`pulumi state move`/);
+      assert.match(error, /Set createDefinition to false .*`pulumi state move`/);
       assert.match(
         error,
         /\n {2}kubectl annotate --overwrite rgd cartsstack carts-stack\/owner=organization\/carts-stack\/test$/,
