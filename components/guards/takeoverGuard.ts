@@ -107,8 +107,8 @@ async function problemAmong(sought: readonly Sought[], component: ComponentResou
       const problem = await one.problem(look);
       if (problem) problems.push(problem);
     } catch (error) {
-      const { message } = error as Error;
-      missed.set(message, [...(missed.get(message) ?? []), one]);
+      const reason = (error as Error).message.split("\n")[0]!;
+      missed.set(reason, [...(missed.get(reason) ?? []), one]);
     }
   };
   await Promise.all(sought.map(ask));
