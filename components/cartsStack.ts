@@ -33,8 +33,9 @@ export class CartsStack extends ComponentResource {
   readonly instanceName: Output<string>;
 
   /**
-   * @throws ArgumentError when an argument can't be used, before anything is declared. What isn't known by then, and what
-   *   an update would lose, is an error of the same kind before any resource underneath is.
+   * @throws ArgumentError when an argument can't be used, or another CartsStack of the program has a name that only one can
+   *   have, before anything is declared. What isn't known by then, and what an update would lose or take over, is an error of
+   *   the same kind before any resource underneath is.
    */
   constructor(name: string, args: CartsStackArgs, opts: ComponentResourceOptions = {}) {
     const resolved = checkArgs(args);
