@@ -1,12 +1,12 @@
 import type { ComponentResource, ComponentResourceOptions, Resource } from "@pulumi/pulumi";
 import type { CartsStackArgs, ResolvedArgs } from "../args.ts";
-import { checkLater } from "../checkArgs.ts";
+import { checkLater, hide } from "../checkArgs.ts";
 import { previousOutputs } from "../previousState.ts";
 import { Refusal } from "../refusal.ts";
 import { resourcesOf } from "../resources.ts";
 import { defaultsProblem, previousPolicy } from "./defaultsGuard.ts";
 import { definitionProblem, instancesAmong, previousDefinition } from "./definitionGuard.ts";
-import { previousInstance, tableProblem } from "./tableGuard.ts";
+import { formerSecrets, previousInstance, tableProblem } from "./tableGuard.ts";
 import { uiProblem } from "./uiGuard.ts";
 
 /** What is known of a CartsStack once nothing is in its way. */
@@ -22,7 +22,8 @@ export interface Passed {
  * Every child's `dependsOn` awaits this: a rejection fails them all before any is registered, as one error.
  *
  * @throws ArgumentError (a rejection) for an argument that became known only now, Refusal for an update that would lose
- *   a table's items, the RGD of instances that stay, or the ui's own setting. Both name the keys, and what to do.
+ *   a table's items, the RGD of instances that stay, or the ui's own setting. Both name the keys, and what to do, and show
+ *   no secret.
  */
 export async function passGuards(
   component: ComponentResource,
@@ -30,7 +31,11 @@ export async function passGuards(
   args: CartsStackArgs,
   { dependsOn }: ComponentResourceOptions,
 ): Promise<Passed> {
-  const known = await checkLater(args);
+  const secrets = new Set<string>();
+  const refuse = (problem: string | undefined) => {
+    if (problem) throw new Refusal(hide(`nothing was changed: ${problem}`, secrets));
+  };
+  const known = await checkLater(args, secrets);
   // An RGD that a CartsApi of the program takes over does not go away.
   if (args.api === undefined) {
     const instances = instancesAmong(await previousOutputs());
@@ -38,14 +43,11 @@ export async function passGuards(
   }
   const previous = await previousInstance(component, name);
   if (previous) {
+    for (const secret of formerSecrets(previous, args, known, secrets)) secrets.add(secret);
     refuse(defaultsProblem(previous, await previousPolicy(component, name), args, known));
     refuse(tableProblem(previous, known));
   }
   const prerequisites = await resourcesOf(dependsOn);
   if (known.routeUi) refuse(await uiProblem(component, name, known, prerequisites));
   return { known, prerequisites };
-}
-
-function refuse(problem: string | undefined): void {
-  if (problem) throw new Refusal(`nothing was changed: ${problem}`);
 }
