@@ -30,6 +30,7 @@ export interface ExportedResource {
   readonly id?: string;
   /** Whether a provider has it. */
   readonly custom?: boolean;
+  readonly inputs?: Readonly<Record<string, unknown>>;
   readonly protect?: boolean;
   /** URNs of what it comes after. */
   readonly dependencies?: readonly string[];
