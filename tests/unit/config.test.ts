@@ -13,9 +13,14 @@ async function read(values: Values, secretKeys: readonly string[] = []) {
   const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
   runtime.setAllConfig(
     Object.fromEntries(Object.entries(values).map(([key, value]) => [`carts-stack:${key}`, text(value)])),
-    secretKeys.map((key) => `carts-stack:${key}`),
   );
-  return readConfig();
+  // As the engine says it.
+  process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(secretKeys.map((key) => `carts-stack:${key}`));
+  try {
+    return readConfig();
+  } finally {
+    delete process.env.PULUMI_CONFIG_SECRET_KEYS;
+  }
 }
 
 const long = (length: number) => "x".repeat(length);
