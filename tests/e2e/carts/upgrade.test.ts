@@ -94,10 +94,10 @@ story("a stack that the version before has made", () => {
     const [before, from] = [await identities(shop, "shop"), sandbox.auditEnd()];
     const { urn } = (await shop.exported()).find(({ type }) => type.endsWith(":ResourceGraphDefinition"))!;
     const [source, dest] = ["organization/carts-stack/shop", "organization/platform/prod"];
-    const cwd = join(sandbox.folder, "platform");
+    const cwd = join(sandbox.folder, "carts-stack");
     await sandbox.succeed("pulumi", ["state", "move", "--yes", "--source", source, "--dest", dest, urn], { cwd });
     const moved = "urn:pulumi:prod::platform::kubernetes:kro.run/v1alpha1:ResourceGraphDefinition::carts-definition";
-    await sandbox.succeed("pulumi", ["state", "rename", "--yes", "--stack", "prod", moved, "api-definition"], { cwd });
+    await sandbox.succeed("pulumi", ["state", "rename", "--yes", "--stack", dest, moved, "api-definition"], { cwd });
     await platform.up();
     const config = { ...lines, createDefinition: false };
     await shop.up(config);
