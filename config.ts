@@ -55,9 +55,13 @@ export function readConfig(): StackConfig {
   }
   if (problems.length > 0) throw new RunError(explain(config.name, problems));
 
+  const entries = Object.entries(args).map(([key, value]) => [
+    key,
+    value !== undefined && !PLAIN.has(key) && isSecret(key as Key) ? secret(value) : value,
+  ]);
   const environment = secretValues(args.environment, isSecret("environment"));
   return {
-    carts: { ...args, environment },
+    carts: { ...(Object.fromEntries(entries) as CartsStackArgs), environment },
     cluster: {
       clusterName: args.clusterName,
       kubeconfig: kubeconfig !== undefined && isSecret("kubeconfig") ? secret(kubeconfig) : kubeconfig,
@@ -66,6 +70,9 @@ export function readConfig(): StackConfig {
     },
   };
 }
+
+/** Arguments that can't be secret: they are no values of a resource's. Of `environment`, each value is a secret by itself. */
+const PLAIN: ReadonlySet<string> = new Set(["createDefinition", "routeUi", "timeouts", "environment"]);
 
 const AN = {
   string: "a string",

@@ -37,10 +37,10 @@ export function checkArgs(given: CartsStackArgs): ResolvedArgs {
 /**
  * The same once the Outputs among the arguments are known; in a preview some may stay Outputs, and unchecked.
  *
+ * @param secrets - gets the texts among the arguments that are secret: for whoever shows any, to {@link hide} them.
  * @throws ArgumentError (a rejection) in the same words; a secret is not shown.
  */
-export async function checkLater(given: CartsStackArgs): Promise<ResolvedArgs> {
-  const secrets = new Set<string>();
+export async function checkLater(given: CartsStackArgs, secrets: Set<string>): Promise<ResolvedArgs> {
   const known = (await settle(given, secrets)) as CartsStackArgs;
   try {
     return checkArgs(known);
@@ -60,7 +60,7 @@ function apiProblems({ api, createDefinition }: CartsStackArgs): string[] {
 }
 
 /** A text without the secrets, the longest first because one may hold another. */
-const hide = (text: string, secrets: ReadonlySet<string>): string =>
+export const hide = (text: string, secrets: ReadonlySet<string>): string =>
   [...secrets]
     .flatMap((secret) => [JSON.stringify(secret), secret])
     .sort((a, b) => b.length - a.length)

@@ -66,7 +66,8 @@ async function observeAssociation({ id, revealed: inputs }: ManagedResource, aws
 
 async function observeInstance(expected: ExpectedInstance, { cluster, aws }: Places): Promise<ObservedInstance> {
   const { definition, instance, plain, children } = expected;
-  const live = await liveOf(instance, cluster);
+  // What is looked for has a name, be it secret.
+  const live = await liveOf(plain.instance, cluster);
   const nodes = new Map<string, LiveObject>();
   const observed: ObservedChild[] = [];
   // In kro's order, because a name may come from the status of an earlier child.
@@ -75,7 +76,7 @@ async function observeInstance(expected: ExpectedInstance, { cluster, aws }: Pla
       ([one, { spec }]) =>
         isThere(live) ? withObserved(one, definition, { ...live, spec: { ...live.spec, ...spec } }, nodes) : one,
     );
-    const found = await liveOf(declared!.object, cluster);
+    const found = await liveOf(open!.object, cluster);
     if (isThere(found)) nodes.set(child.node, found);
     // What depends on the cluster may well be left out there.
     if (found === undefined && child.condition !== undefined) continue;
@@ -83,13 +84,13 @@ async function observeInstance(expected: ExpectedInstance, { cluster, aws }: Pla
       declared: declared!,
       plain: open!,
       live: found,
-      ...(await surroundings(declared!, { cluster, aws })),
+      ...(await surroundings(open!, { cluster, aws })),
     });
   }
   return { expected, live, children: observed };
 }
 
-/** What is looked at beside a child itself. */
+/** What is looked at beside a child itself, which is without secrets. */
 async function surroundings({ object }: Child, { cluster, aws }: Places): Promise<Partial<ObservedChild>> {
   const { kind, apiVersion, metadata } = object;
   const namespace = String(metadata.namespace);

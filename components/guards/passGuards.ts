@@ -1,12 +1,12 @@
 import type { ComponentResource, ComponentResourceOptions, Resource } from "@pulumi/pulumi";
 import type { CartsStackArgs, ResolvedArgs } from "../args.ts";
-import { checkLater } from "../checkArgs.ts";
+import { checkLater, hide } from "../checkArgs.ts";
 import { previousOutputs } from "../previousState.ts";
 import { Refusal } from "../refusal.ts";
 import { resourcesOf } from "../resources.ts";
 import { defaultsProblem, previousPolicy } from "./defaultsGuard.ts";
 import { definitionProblem, instancesAmong, previousDefinition } from "./definitionGuard.ts";
-import { previousInstance, tableProblem } from "./tableGuard.ts";
+import { formerSecrets, previousInstance, tableProblem } from "./tableGuard.ts";
 import { definitionTakeoverProblem, takeoverProblem } from "./takeoverGuard.ts";
 import { checkTwinsLater } from "./twins.ts";
 import { uiProblem } from "./uiGuard.ts";
@@ -25,7 +25,7 @@ export interface Passed {
  *
  * @throws ArgumentError (a rejection) for an argument that became known only now, Refusal for an update that would lose
  *   a table's items, the RGD of instances that stay, or the ui's own setting, or take over what isn't the stack's. All name
- *   the keys, and what to do.
+ *   the keys, and what to do, and show no secret.
  */
 export async function passGuards(
   component: ComponentResource,
@@ -33,13 +33,18 @@ export async function passGuards(
   args: CartsStackArgs,
   { dependsOn }: ComponentResourceOptions,
 ): Promise<Passed> {
-  const known = await checkLater(args);
-  await checkTwinsLater(component, name, known);
+  const secrets = new Set<string>();
+  const refuse = (problem: string | undefined) => {
+    if (problem) throw refusal(problem, secrets);
+  };
+  const known = await checkLater(args, secrets);
+  await checkTwinsLater(component, name, known, secrets);
   // An RGD that a CartsApi of the program takes over does not go away.
   const definition = args.api === undefined ? await previousDefinition(component, name) : undefined;
   refuse(definitionProblem(definition, args, instancesAmong(await previousOutputs())));
   const previous = await previousInstance(component, name);
   if (previous) {
+    for (const secret of formerSecrets(previous, args, known, secrets)) secrets.add(secret);
     refuse(defaultsProblem(previous, await previousPolicy(component, name), args, known));
     refuse(tableProblem(previous, known));
   }
@@ -56,10 +61,11 @@ export async function passApiGuards(
   name: string,
   { dependsOn }: ComponentResourceOptions,
 ): Promise<Resource[]> {
-  if (!(await previousDefinition(component, name))) refuse(await definitionTakeoverProblem(component));
+  const known = await previousDefinition(component, name);
+  const problem = known ? undefined : await definitionTakeoverProblem(component);
+  if (problem) throw refusal(problem);
   return resourcesOf(dependsOn);
 }
 
-function refuse(problem: string | undefined): void {
-  if (problem) throw new Refusal(`nothing was changed: ${problem}`);
-}
+const refusal = (problem: string, secrets: ReadonlySet<string> = new Set()): Refusal =>
+  new Refusal(hide(`nothing was changed: ${problem}`, secrets));

@@ -1,7 +1,8 @@
 import type { Resource } from "@pulumi/pulumi";
-import type { ResolvedArgs } from "../args.ts";
+import type { CartsStackArgs, ResolvedArgs } from "../args.ts";
 import { API_VERSION, type CartsStackSpec, KIND } from "../definition/cartsSchema.ts";
-import { isLater } from "../given.ts";
+import { type Given, isLater } from "../given.ts";
+import { LAB_INSTANCE } from "../names.ts";
 import { previousChild } from "../previousState.ts";
 
 /** An instance as the stack's state has it. */
@@ -20,12 +21,7 @@ export interface PreviousInstance {
  * on under the same name would be emptied. What isn't known yet, in a preview, is not judged.
  */
 export function tableProblem(previous: PreviousInstance, next: ResolvedArgs): string | undefined {
-  const changes = [
-    ["tableName", previous.spec.tableName, next.tableName],
-    ["namespace", previous.spec.namespace, next.namespace],
-    ["instanceName", previous.metadata.name, next.instanceName],
-    ["instanceNamespace", previous.metadata.namespace, next.instanceNamespace],
-  ].filter(([, before, after]) => !isLater(after) && before !== after);
+  const changes = identity(previous, next).filter(([, before, after]) => !isLater(after) && before !== after);
   if (changes.length === 0) return undefined;
 
   const change = changes.map(([key, before, after]) => `${key} changes from "${before}" to "${after}"`).join(", ");
@@ -45,6 +41,34 @@ export function tableProblem(previous: PreviousInstance, next: ResolvedArgs): st
   }
   return undefined;
 }
+
+/**
+ * What a key was before that is set to a secret now: a secret as well, unless it is a name that everybody knows. (Pulumi's
+ * answer on the state doesn't say what was secret in it.)
+ *
+ * @param given - the arguments, as far as they are set.
+ * @param secrets - texts among them that are secret.
+ */
+export const formerSecrets = (
+  previous: PreviousInstance,
+  given: CartsStackArgs,
+  next: ResolvedArgs,
+  secrets: ReadonlySet<string>,
+): readonly string[] =>
+  identity(previous, next).flatMap(([key, before, after]) =>
+    given[key] !== undefined && secrets.has(String(after)) && before !== LAB_INSTANCE ? [before] : [],
+  );
+
+/** What makes an instance another one. */
+const identity = (
+  previous: PreviousInstance,
+  next: ResolvedArgs,
+): readonly (readonly [key: keyof CartsStackArgs, before: string, after: Given<string>])[] => [
+  ["tableName", previous.spec.tableName, next.tableName],
+  ["namespace", previous.spec.namespace, next.namespace],
+  ["instanceName", previous.metadata.name, next.instanceName],
+  ["instanceNamespace", previous.metadata.namespace, next.instanceNamespace],
+];
 
 /** The instance that the CartsStack had after the stack's last update, or undefined. */
 export const previousInstance = (component: Resource, name: string): Promise<PreviousInstance | undefined> =>

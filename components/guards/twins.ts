@@ -1,6 +1,6 @@
 import type { ComponentResource, ProviderResource } from "@pulumi/pulumi";
 import type { ResolvedArgs } from "../args.ts";
-import { ArgumentError } from "../checkArgs.ts";
+import { ArgumentError, hide } from "../checkArgs.ts";
 import { clusterOf, isRemote } from "../cluster/lookInto.ts";
 import { isLater, whenKnown } from "../given.ts";
 import { roleNameFor } from "../names.ts";
@@ -33,15 +33,21 @@ export function checkTwins(component: ComponentResource, name: string, args: Res
 /**
  * The same of what became known since.
  *
+ * @param secrets - texts that are not shown.
  * @throws ArgumentError (a rejection).
  */
-export async function checkTwinsLater(component: ComponentResource, name: string, args: ResolvedArgs): Promise<void> {
+export async function checkTwinsLater(
+  component: ComponentResource,
+  name: string,
+  args: ResolvedArgs,
+  secrets: ReadonlySet<string>,
+): Promise<void> {
   const places = providersOf(component).map(async (provider) => {
     if (!provider) return DEFAULT;
     return isRemote(provider) ? whenKnown(provider.urn) : numberOf(provider);
   });
   const [cluster, account] = await Promise.all(places);
-  take({ component, name }, args, cluster, account);
+  take({ component, name }, args, cluster, account, secrets);
 }
 
 /** Where Pulumi's own provider goes. */
@@ -65,7 +71,13 @@ function numberOf(provider: ProviderResource): string {
  * @param cluster - stands for the cluster that the names count in; undefined: not known yet.
  * @param account - stands for the AWS account, likewise.
  */
-function take(holder: Holder, args: ResolvedArgs, cluster: string | undefined, account: string | undefined): void {
+function take(
+  holder: Holder,
+  args: ResolvedArgs,
+  cluster: string | undefined,
+  account: string | undefined,
+  secrets: ReadonlySet<string> = new Set(),
+): void {
   const engine = currentEngine();
   const taken = holders.get(engine) ?? new Map<string, Holder>();
   holders.set(engine, taken);
@@ -83,10 +95,10 @@ function take(holder: Holder, args: ResolvedArgs, cluster: string | undefined, a
   }
   const shared = names.filter(({ id }) => taken.get(id)?.component === other.component);
   const list = shared.map(({ key, name }) => `${key} ${JSON.stringify(name)}`).join(", ");
-  throw new ArgumentError([
+  const problem =
     `the CartsStacks ${other.name} and ${holder.name} of this program have the same ${list}, but each must have ` +
-      "its own: set instanceName of one to another name, which the rest follows where it isn't set",
-  ]);
+    "its own: set instanceName of one to another name, which the rest follows where it isn't set";
+  throw new ArgumentError([hide(problem, secrets)]);
 }
 
 /** What only one can have: names, and where they count. */

@@ -22,6 +22,20 @@ export interface TestStackOptions {
   readonly config?: Config;
 }
 
+/** A resource as `pulumi stack export` gives it, as far as a test asks for it. */
+export interface ExportedResource {
+  readonly urn: string;
+  readonly type: string;
+  /** Undefined for a component. */
+  readonly id?: string;
+  /** Whether a provider has it. */
+  readonly custom?: boolean;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly protect?: boolean;
+  /** URNs of what it comes after. */
+  readonly dependencies?: readonly string[];
+}
+
 /** A stack on a sandbox, and Pulumi's commands on it. */
 export class TestStack {
   protected readonly sandbox: TestSandbox;
@@ -85,6 +99,13 @@ export class TestStack {
   async outputs<Outputs = Record<string, string>>(): Promise<Outputs> {
     const args = ["stack", "output", "--json", "--stack", this.#options.name];
     return JSON.parse((await this.sandbox.succeed("pulumi", args, { cwd: this.#options.program })).stdout);
+  }
+
+  /** The resources that `pulumi stack export` gives. */
+  async exported(): Promise<readonly ExportedResource[]> {
+    const args = ["stack", "export", "--stack", this.#options.name];
+    const { stdout } = await this.sandbox.succeed("pulumi", args, { cwd: this.#options.program });
+    return JSON.parse(stdout).deployment.resources ?? [];
   }
 
   /** Where Pulumi's file backend keeps the stack. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { orderOf } from "./carts/expected.ts";
 import { apply, type Finished, get as find, Stack, sandbox, story } from "./kit/index.ts";
 
 const stack = new Stack();
@@ -71,6 +72,7 @@ story("routing the ui", () => {
     const owner = (await managers()).find(({ manager }) => manager === "sandbox");
     const output = await succeedUp(true);
     assert.match(output, /DeploymentPatch carts-ui created/);
+    assert.deepEqual((await orderOf(stack))["carts-ui"], ["carts"], "it comes after the instance, and goes before it");
     // Pulumi's plugin waits, too, but takes a status of before the patch for the rollout's end once in a while.
     const now = await told();
     assert.deepEqual(Object.values(now), [OURS]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { runtime } from "@pulumi/pulumi";
+import { isSecret, output, runtime } from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { checkArgs } from "../../components/index.ts";
 import { readConfig } from "../../config.ts";
@@ -8,13 +8,19 @@ import { declare } from "./components/mocks.ts";
 
 type Values = Record<string, string | number | boolean | object>;
 
-async function read(values: Values) {
+async function read(values: Values, secretKeys: readonly string[] = []) {
   await declare();
   const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
   runtime.setAllConfig(
     Object.fromEntries(Object.entries(values).map(([key, value]) => [`carts-stack:${key}`, text(value)])),
   );
-  return readConfig();
+  // As the engine says it.
+  process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(secretKeys.map((key) => `carts-stack:${key}`));
+  try {
+    return readConfig();
+  } finally {
+    delete process.env.PULUMI_CONFIG_SECRET_KEYS;
+  }
 }
 
 const long = (length: number) => "x".repeat(length);
@@ -163,6 +169,13 @@ describe("config", () => {
     const { carts, cluster } = await read({ clusterName: "eks-workshop-auto" });
     assert.equal(checkArgs(carts).tableName, "eks-workshop-auto-carts-kro");
     assert.deepEqual(JSON.parse(JSON.stringify(cluster)), { clusterName: "eks-workshop-auto" });
+  });
+
+  it("passes what was set with --secret on as a secret, and what can't be one as it is", async () => {
+    const values = { clusterName: "c", tableName: "c-carts-hush", tags: { team: "a" }, createDefinition: true };
+    const { carts } = await read(values, ["tableName", "tags", "createDefinition"]);
+    for (const value of [carts.tableName, carts.tags]) assert.equal(await isSecret(output(value)), true);
+    assert.deepEqual([carts.clusterName, carts.createDefinition], ["c", true]);
   });
 
   it("takes names at their limits", async () => {

@@ -1,5 +1,4 @@
-import type { KubernetesObject, Value } from "../../kro/index.ts";
-import { groupOf } from "../../kro/index.ts";
+import { groupOf, type KubernetesObject, Secret, type Value } from "../../kro/index.ts";
 import type { ChangedObject, Danger } from "../changes.ts";
 import { refusedFields } from "./kubernetes.ts";
 import { type DangerRule, IMMUTABLE_FIELD } from "./rule.ts";
@@ -33,21 +32,20 @@ const ADOPTION_POLICY = "services.k8s.aws/adoption-policy";
  */
 function tableDangers({ action, before, after, instanceReplaced }: ChangedObject): Danger[] {
   if (before?.kind !== "Table" || groupOf(before.apiVersion) !== GROUP) return [];
-  const table = tableName(before);
+  const [table, next] = [before, after].map((object) => String(object && tableName(object)));
   const retained = annotation(before, DELETION_POLICY) === "retain";
   const left: Danger = retained
     ? { name: "table-retained", message: `the DynamoDB table ${table} stays, with its items, and nothing manages it` }
     : { name: "table-deleted", message: `the DynamoDB table ${table} is deleted with its items` };
   if (!after || action === "delete") return [left];
-  const next = tableName(after);
-  if (next !== table) {
+  if (!isSame(tableName(before), tableName(after))) {
     const other: Danger = {
       name: "table-replaced",
       message: `the service goes on with the table ${next}, not ${table}`,
     };
     // In place, ACK makes or adopts the other table and forgets this one.
     return action === "update"
-      ? [other, { ...left, name: "table-retained", message: forgotten(table) }]
+      ? [other, { ...left, name: "table-retained", message: forgotten(table!) }]
       : [other, left];
   }
   if (action !== "replace") return [];
@@ -67,8 +65,14 @@ function tableDangers({ action, before, after, instanceReplaced }: ChangedObject
 const forgotten = (table: string): string =>
   `the DynamoDB table ${table} stays, with its items, and nothing manages it: ACK takes up the other name in place`;
 
-const tableName = ({ spec }: KubernetesObject): string =>
-  String((spec as { readonly tableName?: Value } | undefined)?.tableName ?? null);
+const tableName = ({ spec }: KubernetesObject): Value =>
+  (spec as { readonly tableName?: Value } | undefined)?.tableName ?? null;
+
+/** Secrets are shown alike. */
+const isSame = (before: Value, after: Value): boolean =>
+  before instanceof Secret && after instanceof Secret
+    ? before.version === after.version
+    : String(before) === String(after);
 
 const annotation = ({ metadata }: KubernetesObject, name: string): Value | undefined =>
   (metadata.annotations as { readonly [key: string]: Value } | undefined)?.[name];

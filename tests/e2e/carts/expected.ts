@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as aws from "../aws.ts";
-import { get, type Json } from "../kit/index.ts";
+import { get, type Json, type Stack } from "../kit/index.ts";
 
 export const TABLE = "eks-workshop-auto-carts-kro";
 export const ROLE = "eks-workshop-auto-carts-dynamo";
@@ -12,6 +12,16 @@ export const pods = async (namespace = "carts-kro"): Promise<Json[]> =>
 export const variable = (pod: Json, name: string): Json | undefined =>
   (pod.spec!.containers![0]!.env ?? ([] as unknown as Json)).find((entry: Json) => (entry.name as string) === name)
     ?.value;
+
+/** What each resource comes after, as the stack's state has it, which a destroy goes by: names by name. */
+export async function orderOf(stack: Stack): Promise<Record<string, string[]>> {
+  const resources = await stack.exported();
+  const nameOf = (urn: string) => urn.split("::").at(-1)!;
+  const own = resources.filter(({ type, custom }) => custom && !type.startsWith("pulumi:"));
+  return Object.fromEntries(
+    own.map(({ urn, dependencies = [] }) => [nameOf(urn), [...new Set(dependencies.map(nameOf))].sort()]),
+  );
+}
 
 /** Every pod that serves runs the image, is Ready, and none is left of an older one. */
 export async function assertRolledOut(image: string, namespace = "carts-kro"): Promise<void> {

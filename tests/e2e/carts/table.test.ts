@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as aws from "../aws.ts";
-import { get, isThere, kubectl, patch, Stack, story } from "../kit/index.ts";
+import { CLONE, get, isThere, kubectl, patch, Stack, sandbox, story } from "../kit/index.ts";
 import { assertNothingLeft, instance, pods, TABLE, variable } from "./expected.ts";
 
 const stack = new Stack();
@@ -103,6 +103,25 @@ story("table and namespace of the carts stack", () => {
     await stack.up({ ...config, tableName: `${TABLE}-2` });
     const tables = await aws.tables();
     assert.deepEqual([tables.includes(TABLE), tables.includes(`${TABLE}-2`)], [false, true]);
+  });
+
+  it("show nowhere where the name was set as a secret, and are looked at all the same", async () => {
+    const withSecret = async (tableName: string, tableOnDestroy: string): Promise<string> => {
+      const file = await stack.configFile({ namespace: "shop", tableOnDestroy });
+      const set = ["config", "set", "--secret", "carts-stack:tableName", tableName, "--stack", "e2e"];
+      await sandbox.succeed("pulumi", [...set, "--config-file", file], { cwd: CLONE });
+      return file;
+    };
+    const file = await withSecret(`${TABLE}-2`, "delete");
+    await stack.up(file);
+    const instanceOf = (await stack.exported()).find(({ type }) => type.endsWith("v1alpha1:CartsStack"))!;
+    assert.doesNotMatch(JSON.stringify(instanceOf.inputs), new RegExp(TABLE));
+    const verified = await stack.carts("verify", file);
+    assert.equal(verified.code, 0, verified.output);
+    const { code, output } = await stack.pulumi("preview", await withSecret(`${TABLE}-3`, "retain"));
+    assert.notEqual(code, 0);
+    assert.match(output, /tableName changes from "?\[secret\]"? to "?\[secret\]"?, and tableOnDestroy/);
+    assert.doesNotMatch(output, new RegExp(TABLE));
   });
 
   it("delete: destroy leaves nothing", async () => {

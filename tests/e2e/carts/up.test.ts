@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import * as aws from "../aws.ts";
 import { get, inVain, type Json, kubectl, pullRequest, Stack, story, writes } from "../kit/index.ts";
-import { assertNothingLeft, assertRolledOut, IMAGE, instance, pods, ROLE, TABLE, variable } from "./expected.ts";
+import {
+  assertNothingLeft,
+  assertRolledOut,
+  IMAGE,
+  instance,
+  orderOf,
+  pods,
+  ROLE,
+  TABLE,
+  variable,
+} from "./expected.ts";
 
 const stack = new Stack();
 
@@ -82,6 +92,17 @@ story("the carts stack", () => {
       assert.ok(made < ns && ns < table, "instance, Namespace, Table");
       assert.ok(table < Math.min(configMap, serviceAccount), "Table before ConfigMap and ServiceAccount");
       assert.ok(Math.max(configMap, serviceAccount) < Math.min(deployment, service), "then Deployment and Service");
+    });
+
+    it("keeps that order in the stack's state, which a destroy goes by", async () => {
+      const identity = ["carts-policy", "carts-role"];
+      assert.deepEqual(await orderOf(stack), {
+        "carts-role": [],
+        "carts-policy": ["carts-role"],
+        "carts-association": identity,
+        "carts-definition": [],
+        carts: ["carts-association", "carts-definition", ...identity],
+      });
     });
 
     it("has a pod that got the role's credentials when it was admitted", async () => {

@@ -23,10 +23,14 @@ export const writes = (from = auditFrom): Write[] => sandbox.cluster.writes(from
 /** Starts the sandbox unless it runs, and gives the story a Pulumi backend of its own. */
 export async function lease(): Promise<void> {
   if (!running) {
-    const kept = process.env.E2E_KEEP !== undefined && existsSync(join(sandbox.folder, "state.json"));
+    let kept = process.env.E2E_KEEP !== undefined && existsSync(join(sandbox.folder, "state.json"));
     await sandbox.start({ fresh: !kept });
+    if (kept && !(await clean(sandbox))) {
+      await throwAway("what an earlier run left could not be cleaned");
+      await sandbox.start();
+      kept = false;
+    }
     if (!kept) await noteWhatIsThere(sandbox);
-    else if (!(await clean(sandbox))) await startAnew("what an earlier run left could not be cleaned");
     running = true;
   }
   const backend = join(sandbox.folder, "stories", `${Date.now()}-${stories++}`);
@@ -42,11 +46,11 @@ export async function lease(): Promise<void> {
 /** Makes the sandbox as it was before the story, or throws it away: then the next story starts a new one. */
 export async function giveBack(): Promise<void> {
   const killed = await sandbox.commands.endAll();
-  if (killed > 0) return startAnew(`${killed} commands had to be ended`);
-  if (!(await clean(sandbox))) await startAnew("it could not be cleaned");
+  if (killed > 0) return throwAway(`${killed} commands had to be ended`);
+  if (!(await clean(sandbox))) await throwAway("it could not be cleaned");
 }
 
-async function startAnew(why: string): Promise<void> {
+async function throwAway(why: string): Promise<void> {
   console.log(`  a sandbox of the pool is thrown away: ${why}`);
   running = false;
   await sandbox.stop();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ComponentResource, type ComponentResourceOptions, runtime } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, runtime, secret } from "@pulumi/pulumi";
 import type { CartsStackArgs } from "../../../components/args.ts";
 import { CartsStack } from "../../../components/cartsStack.ts";
 import { declare, failures, Other } from "./mocks.ts";
@@ -96,6 +96,26 @@ describe("the guards of a CartsStack", () => {
   it("know the state of a CartsStack that had another name", async () => {
     await declare({ previous: had(`${START}${COMPONENT}$${INSTANCE}::old`) });
     assert.equal((await failures(() => make(moved, "carts", { aliases: [{ name: "old" }] }))).length, 1);
+  });
+
+  it("show no secret, neither what a key is to be nor what it was", async () => {
+    const urn = `${START}${COMPONENT}$${INSTANCE}::carts`;
+    const refused = async (tableOnDestroy: "retain" | "delete", args: Partial<CartsStackArgs>): Promise<string> => {
+      await declare({ previous: had(urn, tableOnDestroy) });
+      const errors = await failures(() => make({ clusterName: "c", tableOnDestroy: "delete", ...args }));
+      assert.equal(errors.length, 1);
+      return errors[0]!;
+    };
+    assert.match(
+      await refused("retain", { tableName: secret("c-carts-next") }),
+      /tableName changes from "?\[secret\]"? to "?\[secret\]"?, and tableOnDestroy from "retain".*the table \[secret\] then is/,
+    );
+    assert.match(
+      await refused("delete", { tableName: secret("c-carts-kro"), namespace: "shop" }),
+      /namespace changes from "carts-kro" to "shop"\..* the table \[secret\] would be deleted/,
+    );
+    const shop = await refused("retain", { instanceName: secret("shop"), tableName: secret("c-carts-kro") });
+    assert.match(shop, /that is "?\[secret\]"?: it would change namespace from "carts-kro" to "?\[secret\]"?\./);
   });
 
   it("do not judge what is unknown in a preview", async () => {

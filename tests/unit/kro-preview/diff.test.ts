@@ -203,6 +203,14 @@ describe("diff", () => {
     assert.match(JSON.stringify(moved), /the new Table resource takes up one/);
   });
 
+  it("tells tables apart whose names are secret", () => {
+    const [one, two] = ["1", "2"].map((version) =>
+      rendering([table("t", "${schema.spec.name}")], { name: new Secret(version) }),
+    );
+    assert.deepEqual(dangers(diff(one, two, { replaced: true })), ["table-replaced", "table-retained"]);
+    assert.deepEqual(dangers(diff(one, one, { replaced: true })), ["table-replaced"]);
+  });
+
   it("names a namespace that goes, a selector that can't change, and a child that can't be made", () => {
     const ns = (name: string): DefinitionResource => ({
       id: "ns",

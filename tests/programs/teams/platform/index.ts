@@ -1,0 +1,3 @@
+import { CartsApi } from "../../../../components/index.ts";
+
+export const { definitionName } = new CartsApi("api");
