@@ -16,29 +16,31 @@ interface Look extends ClusterChoice {
 /**
  * Has ACK try once more to delete the stack's tables, where AWS refused it before: it does not by itself, or only much
  * later. What wakes it is a change of the spec. This one asks for what is so already: a table that is still protected, and
- * is to go, is left alone. Where the cluster or AWS can't be asked, nothing is done; the update says why.
+ * is to go, is left alone. Where the cluster can't be asked, nothing is done: the update says so itself.
  */
 export async function wakeAck(stack: ManagedStack, look: Look): Promise<void> {
   const owners = tableOwners(stack);
   if (owners.length === 0) return;
-  try {
-    const cluster = clusterClient(await kubeConfigOf(stack.revealed, look), interrupted);
-    for (const { name, namespace } of owners) {
-      const labels = { "kro.run/instance-name": name, "kro.run/instance-namespace": namespace };
-      const stuck = (await cluster.list(TABLE, labels)).filter(isRefused);
-      for (const table of stuck) {
-        if (!(await mayGo(table, stack))) continue;
-        // A table that has it already must change as well.
-        const deletionProtectionEnabled = table.spec?.deletionProtectionEnabled === false ? null : false;
-        const { name, namespace } = table.metadata;
-        await cluster.patch({ ...TABLE, name, namespace }, { spec: { deletionProtectionEnabled } });
-        look.note(`AWS refused to delete ${titleOf(table)} before; ACK is made to try again`);
-      }
+  const config = await kubeConfigOf(stack.revealed, look).catch(() => undefined);
+  if (!config) return;
+  const cluster = clusterClient(config, interrupted);
+  const lists = owners.map(({ name, namespace }) =>
+    cluster.list(TABLE, { "kro.run/instance-name": name, "kro.run/instance-namespace": namespace }).catch(() => []),
+  );
+  for (const table of (await Promise.all(lists)).flat().filter(isRefused)) {
+    const title = titleOf(table);
+    try {
+      if (!(await mayGo(table, stack))) continue;
+      // A table that has it already must change as well.
+      const deletionProtectionEnabled = table.spec?.deletionProtectionEnabled === false ? null : false;
+      const { name, namespace } = table.metadata;
+      await cluster.patch({ ...TABLE, name, namespace }, { spec: { deletionProtectionEnabled } });
+      look.note(`AWS refused to delete ${title} before; ACK is made to try again`);
+    } catch (error) {
+      look.note(`ACK could not be made to try again to delete ${title}: ${(error as Error).message}`);
     }
-  } catch (error) {
-    interrupted.throwIfAborted();
-    look.note(`Whether ACK must be made to try again was not seen: ${(error as Error).message}.`);
   }
+  interrupted.throwIfAborted();
 }
 
 const isRefused = (table: LiveObject): boolean =>
