@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { uptime } from "node:os";
 
 /** Of a second, as Linux counts times in /proc, whatever its kernel's own clock. */
 const TICKS = 100;
@@ -14,12 +13,17 @@ export function startOf(pid: number): Date | undefined {
   }
 }
 
-/** @see proc_pid_stat(5), starttime: since the machine's start. */
+/** Counted from this process' own start: of the machine's, a container may know nothing. */
 function ofProc(pid: number): Date {
+  const own = Date.now() - process.uptime() * 1000;
+  return new Date(own + ((ticksOf(pid) - ticksOf(process.pid)) * 1000) / TICKS);
+}
+
+/** @see proc_pid_stat(5), starttime */
+function ticksOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   // The program's name, in parentheses, may hold anything.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return new Date(Date.now() - uptime() * 1000 + (Number(fields[19]) * 1000) / TICKS);
+  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
 }
 
 /** Such as `Fri Nov 27 07:52:09 2026`, in local time. */
