@@ -1,4 +1,5 @@
 import { hostname, userInfo } from "node:os";
+import { startOf } from "./processStart.ts";
 
 /** An update of a stack that is under way, or was when it was killed. */
 export interface Lock {
@@ -44,8 +45,10 @@ export function judge({ holder }: Lock, self: Self = thisProcess()): Verdict {
       why: "The backend does not say who holds it: when that update is over for sure, `pulumi cancel` breaks it.",
     };
   }
-  const { user, host, pid } = holder;
-  if (host === self.host && self.isAlive(pid))
+  const { user, host, pid, since } = holder;
+  const started = host === self.host && self.isAlive(pid) ? self.startOf(pid) : undefined;
+  const isAnother = started !== undefined && started.getTime() > Date.parse(since) + SKEW;
+  if (host === self.host && self.isAlive(pid) && !isAnother)
     return { mayBreak: false, why: `Process ${pid} is still running: wait for it, or end it.` };
   if (user !== self.user) {
     return {
@@ -53,18 +56,29 @@ export function judge({ holder }: Lock, self: Self = thisProcess()): Verdict {
       why: `It is ${user}'s: ask them, or break it with \`pulumi cancel\` when that update is over for sure.`,
     };
   }
+  if (isAnother) {
+    return {
+      mayBreak: true,
+      why: `That process was killed: what is process ${pid} now began only at ${started.toISOString()}.`,
+    };
+  }
   if (host === self.host) return { mayBreak: true, why: `Process ${pid} is not running any more: it was killed.` };
   return { mayBreak: true, why: `Whether process ${pid} is still running on ${host} can't be seen from here.` };
 }
+
+/** How far a lock's time, which is cut to seconds, and that of a process may be apart, in milliseconds. */
+const SKEW = 5000;
 
 export interface Self {
   readonly user: string;
   readonly host: string;
   readonly isAlive: (pid: number) => boolean;
+  /** When a process began; undefined where that can't be told. */
+  readonly startOf: (pid: number) => Date | undefined;
 }
 
 function thisProcess(): Self {
-  return { user: userInfo().username, host: hostname(), isAlive };
+  return { user: userInfo().username, host: hostname(), isAlive, startOf };
 }
 
 function isAlive(pid: number): boolean {

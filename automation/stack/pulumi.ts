@@ -1,5 +1,5 @@
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
-import { UserError } from "../../packages/console/index.ts";
+import { forced, UserError } from "../../packages/console/index.ts";
 
 /**
  * The pulumi on PATH, each run in a process group of its own: a terminal sends Ctrl-C to a whole group, and of a second
@@ -33,7 +33,8 @@ interface Internals {
 /**
  * Stands in for the library's own, which Ctrl-C reaches as well, and which hands on halves of lines.
  *
- * @param signal - sends one SIGINT.
+ * @param signal - sends one SIGINT: Pulumi finishes what it has begun, or gives it up.
+ * @param now - sends another once there was one: Pulumi notes what it has begun, unlocks the stack, and ends.
  * @throws CommandError of the library, unless the exit code is 0.
  */
 export async function runPulumi(
@@ -43,6 +44,7 @@ export async function runPulumi(
   onOutput?: Listener,
   onError?: Listener,
   signal?: AbortSignal,
+  now = forced,
 ): Promise<Result> {
   const { execa } = await import("execa");
   const { CommandResult } = (await import("@pulumi/pulumi/automation/cmd.js")) as unknown as Internals;
@@ -53,11 +55,12 @@ export async function runPulumi(
   const cancel = () => child.kill("SIGINT");
   signal?.addEventListener("abort", cancel);
   if (signal?.aborted) cancel();
+  if (signal) now.addEventListener("abort", cancel);
   const hear = async (from: "stdout" | "stderr", listener: Listener | undefined) => {
     if (listener) for await (const line of child.iterable({ from })) listener(`${line}\n`);
   };
   const [finished] = await Promise.all([child, hear("stdout", onOutput), hear("stderr", onError)]);
-  signal?.removeEventListener("abort", cancel);
+  for (const one of [signal, now]) one?.removeEventListener("abort", cancel);
   const { exitCode, stdout = "", stderr = "", shortMessage } = finished;
   const result = new CommandResult(stdout, stderr || (exitCode === undefined ? shortMessage! : ""), exitCode ?? 1);
   if (exitCode !== 0) throw createCommandError(result);

@@ -1,11 +1,12 @@
 import type { EngineEvent, OutputMap } from "@pulumi/pulumi/automation/index.js";
-import { formatDuration, hasColor, interrupted, isWatched } from "../../packages/console/index.ts";
+import { forced, formatDuration, hasColor, interrupted, isWatched } from "../../packages/console/index.ts";
 import type { ClusterChoice } from "../../packages/live/index.ts";
 import {
   errorLine,
   explainPending,
   kubeConfigOf,
   lockIn,
+  type ManagedStack,
   type Outputs,
   probeLock,
   readState,
@@ -14,6 +15,7 @@ import {
   releaseLock,
   type SelectedStack,
   type StackChoice,
+  type StackState,
   selectStack,
   shownOutputs,
 } from "../stack/index.ts";
@@ -21,9 +23,12 @@ import type { Cause, CauseName } from "./causes/cause.ts";
 import { errorOf, type PulumiError } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { definitionInUse } from "./definitionsInUse.ts";
+import { type Left, leftBehind, leftLines } from "./leftBehind.ts";
 import { LiveFanout } from "./live/liveFanout.ts";
 import { Printer } from "./live/printer.ts";
 import type { InstanceState } from "./live/progress.ts";
+import { explainUnreachable } from "./unreachable.ts";
+import { wakeAck } from "./wakeAck.ts";
 
 /** How an update ended. `blocked`: it did not begin, because of a lock, of what a killed run left, or of an RGD in use. */
 export type Result = "succeeded" | "failed" | "interrupted" | "timed-out" | "blocked";
@@ -41,6 +46,8 @@ export interface UpdateReport {
   readonly outputs: Outputs;
   /** What kro did, as it was last seen. */
   readonly instances: readonly InstanceState[];
+  /** Of a destroy: what is still there, in AWS, in the cluster and in the stack. */
+  readonly left?: readonly Left[];
   /** Why it did not succeed. */
   readonly cause?: Cause;
   readonly seconds: number;
@@ -85,8 +92,10 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
       await recover(selected, { ...options, note: (text) => console.error(text) });
     }
     const state = pending ? await readStateAgain(selected) : readState(selected.state, project, stack.name).revealed;
-    const use = await definitionInUse(command, state, { ...options, note: (text) => console.error(`note: ${text}`) });
+    const look = { ...options, note: (text: string) => console.error(`note: ${text}`) };
+    const use = await definitionInUse(command, state, look);
     if (use) return report("blocked", { cause: use });
+    await wakeAck(readState(selected.state, project, stack.name), look);
     return await attemptUpdate(command, selected, options, report);
   } catch (error) {
     const lock = lockIn(error instanceof Error ? error.message : "");
@@ -105,9 +114,10 @@ async function attemptUpdate(
   options: UpdateOptions,
   report: (result: Result, found?: Partial<UpdateReport>) => UpdateReport,
 ): Promise<UpdateReport> {
-  const { stack, configFile } = selected;
+  const { stack, project, configFile } = selected;
   const late = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
   const signal = late ? AbortSignal.any([interrupted, late]) : interrupted;
+  forced.addEventListener("abort", () => printer.write("SIGTERM: Pulumi ends now ...\n"));
   signal.addEventListener("abort", () =>
     printer.write(`${late?.aborted ? "the time is over" : "interrupted"}: Pulumi finishes what it has begun ...\n`),
   );
@@ -146,15 +156,33 @@ async function attemptUpdate(
   const { instances, ...evidence } = fanout.snapshot();
   printer.end();
   fanout.stop();
-  const found = { changes, instances, outputs: shownOutputs(outputs) };
+  const before = readState(selected.state, project, stack.name);
+  const left =
+    command === "destroy" && !interrupted.aborted ? await whatIsLeft(selected, before, instances) : undefined;
+  const found = { changes, instances, outputs: shownOutputs(outputs), ...(left && { left }) };
   if (failure === undefined) return report("succeeded", found);
   if (failure instanceof Error && lockIn(failure.message)) throw failure;
   const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
   if (!(failure instanceof CommandError) && !signal.aborted) throw failure;
   if (interrupted.aborted) return report("interrupted", found);
   // Pulumi may not have come to its program: what it lacks, only the command itself says then.
-  const cause = rootCause(errors, evidence) ?? (late?.aborted ? undefined : environmentCause(failure));
+  const seen = rootCause(errors, evidence) ?? (late?.aborted ? undefined : environmentCause(failure));
+  const cause = seen?.name === "unreachable" ? await explainUnreachable(seen, command, before, stack.name) : seen;
   return report(late?.aborted ? "timed-out" : "failed", { ...found, cause });
+}
+
+/** What a destroy has not deleted. */
+async function whatIsLeft(
+  selected: SelectedStack,
+  before: ManagedStack,
+  instances: readonly InstanceState[],
+): Promise<readonly Left[]> {
+  const { stack, project } = selected;
+  const after = await stack.exportStack().then(
+    ({ deployment }) => readState(deployment as StackState, project, stack.name),
+    () => undefined,
+  );
+  return leftBehind(before, after, instances, (text) => console.error(`note: ${text}`));
 }
 
 const environmentCause = (failure: unknown): Cause => ({
@@ -188,8 +216,11 @@ function follow(
   return { fanout, printer };
 }
 
-/** What went wrong, or how it ended, in one paragraph for stderr. */
-export function closing(report: UpdateReport): string {
+/** What went wrong, or how it ended, in one paragraph for stderr, and what a destroy left behind. */
+export const closing = (report: UpdateReport): string =>
+  [ending(report), ...leftLines(report.left ?? [], report.result === "succeeded")].join("\n");
+
+function ending(report: UpdateReport): string {
   const { command, stack, result, cause, seconds } = report;
   const why = cause?.message;
   const again = `\`carts ${command} --stack ${stack}\` goes on`;
@@ -197,6 +228,9 @@ export function closing(report: UpdateReport): string {
     case "succeeded":
       return `${command} of ${stack} is done, after ${formatDuration(seconds * 1000)}`;
     case "interrupted":
+      if (forced.aborted) {
+        return `interrupted, and ended at once: the stack ${stack} is not locked; \`carts ${command} --stack ${stack} --resume\` looks up what had been begun, and goes on`;
+      }
       return `interrupted: the stack ${stack} is not locked, and holds what was done; ${again}`;
     case "timed-out":
       return `error: ${why ?? "no reason was found"} (The time of --timeout is over; the stack is not locked, ${again}.)`;

@@ -1,5 +1,5 @@
 export { DURATION_RULE, formatDuration, parseDuration } from "./duration.ts";
-export { interrupt, interrupted, listenForInterrupts } from "./interrupt.ts";
+export { forced, interrupt, interrupted, listenForInterrupts } from "./interrupt.ts";
 export { Redraw } from "./redraw.ts";
 export { hasColor, isWatched } from "./terminal.ts";
 export { count, cut, list, pad, printable, textWidth } from "./text.ts";

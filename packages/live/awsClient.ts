@@ -1,5 +1,5 @@
 import type { TableDescription } from "@aws-sdk/client-dynamodb";
-import type { PodIdentityAssociation } from "@aws-sdk/client-eks";
+import type { Cluster, PodIdentityAssociation } from "@aws-sdk/client-eks";
 import type { Role } from "@aws-sdk/client-iam";
 import { UserError } from "../console/index.ts";
 import { ApiError } from "./apiError.ts";
@@ -12,6 +12,8 @@ export interface AwsClient {
   /** Number of the account that the credentials are for. */
   account(): Promise<string | undefined>;
   table(name: string): Promise<TableDescription | undefined>;
+  /** An EKS cluster. */
+  cluster(name: string): Promise<Cluster | undefined>;
   /** The association of a service account, whoever made it. */
   association(cluster: string, namespace: string, serviceAccount: string): Promise<PodIdentityAssociation | undefined>;
   /** With its trust policy as JSON. */
@@ -78,6 +80,10 @@ export function awsClient(settings: AwsSettings, signal: AbortSignal, limits: Aw
     async table(TableName) {
       const { sdk, client } = await dynamodb();
       return (await call((options) => client.send(new sdk.DescribeTableCommand({ TableName }), options)))?.Table;
+    },
+    async cluster(name) {
+      const { sdk, client } = await eks();
+      return (await call((options) => client.send(new sdk.DescribeClusterCommand({ name }), options)))?.cluster;
     },
     async association(clusterName, namespace, serviceAccount) {
       const { sdk, client } = await eks();

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { ResourceState } from "../../automation/stack/index.ts";
-import { type Latest, type Running, type Stack, until } from "./kit/index.ts";
+import { type Finished, type Latest, type Running, type Stack, until } from "./kit/index.ts";
 
 interface StartedProcess {
   readonly pid: number;
@@ -37,6 +38,24 @@ export async function killHard({ child, finished }: Running): Promise<void> {
   await finished;
   // One that is writing dies only when that is done.
   await until("all are gone", async () => !pids.some((pid) => send(pid, 0)));
+}
+
+/**
+ * Cancels a command of `carts` as GitHub Actions does a job: SIGINT, after 7.5 s SIGTERM, after 2.5 s more the end of all
+ * that it has started.
+ */
+export async function cancelAsJob(running: Running): Promise<Finished> {
+  const { child, finished } = running;
+  for (const [signal, seconds] of [
+    ["SIGINT", 7.5],
+    ["SIGTERM", 2.5],
+  ] as const) {
+    child.kill(signal);
+    const ended = await Promise.race([finished, sleep(seconds * 1000)]);
+    if (ended) return ended;
+  }
+  await killHard(running);
+  return finished;
 }
 
 /** Whether there was such a process. */

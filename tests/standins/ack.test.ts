@@ -138,6 +138,11 @@ describe("stand-in for ACK: conditions", () => {
     equal(recoverable.latest?.status.conditions?.[0]?.message, "api error AccessDeniedException: no");
     equal(recoverable.error, denied);
 
+    const allowed = failed(invalid.latest!, denied);
+    deepEqual(
+      ["ACK.Terminal", "ACK.Recoverable"].map((type) => condition(allowed.latest!, type)),
+      ["False", "True"],
+    );
     const inUse = failed(table(), new ResourceInUseException({ $metadata: {}, message: "there is one" }));
     match(inUse.latest?.status.conditions?.[0]?.message ?? "", /^ResourceInUseException: there is one/);
   });

@@ -19,10 +19,16 @@ function causeOf(object: LiveObject): Cause | undefined {
   }
   const { failure, synced, isSynced } = ackHealth(object);
   const message = failure?.message ?? (isSynced ? undefined : synced?.message);
-  return message ? { object: title, ...explain(title, inline(message), object) } : undefined;
+  return message ? { object: title, ...ackRefusal(object, inline(message), "make") } : undefined;
 }
 
-function explain(title: string, said: string, object: LiveObject): Pick<Cause, "name" | "message"> {
+/**
+ * What ACK says of an object.
+ *
+ * @param task - at which it fails.
+ */
+export function ackRefusal(object: LiveObject, said: string, task: "make" | "delete"): Pick<Cause, "name" | "message"> {
+  const title = titleOf(object);
   if (/AccessDenied|UnauthorizedOperation|not authorized to perform/i.test(said)) {
     const action = /perform: ([\w-]+:\w+)/.exec(said)?.[1];
     const doer = principalOf(said);
@@ -34,7 +40,7 @@ function explain(title: string, said: string, object: LiveObject): Pick<Cause, "
       message: `AWS denies ACK what ${title} needs: ${said}. ${who} must be allowed ${action ?? "this call"}.`,
     };
   }
-  if (/not managed by ACK|already exists|ResourceInUse/i.test(said)) {
+  if (task === "make" && /not managed by ACK|already exists|ResourceInUse/i.test(said)) {
     const message = `ACK does not take over what ${title} stands for, because it is there already: ${said}. Choose another name, or let it be adopted by the annotation services.k8s.aws/adoption-policy.`;
     return { name: "ack-conflict", message };
   }
@@ -42,9 +48,9 @@ function explain(title: string, said: string, object: LiveObject): Pick<Cause, "
     return { name: "aws-unreachable", message: `ACK can't reach AWS for ${title}: ${said}.` };
   }
   if (/Throttl|LimitExceeded|TooManyRequests|Quota/i.test(said)) {
-    return { name: "aws-limit", message: `A limit of the AWS account keeps ACK from making ${title}: ${said}.` };
+    return { name: "aws-limit", message: `A limit of the AWS account keeps ACK from what ${title} needs: ${said}.` };
   }
-  return { name: "ack-refused", message: `ACK can't make ${title}: ${said}.` };
+  return { name: "ack-refused", message: `ACK can't ${task} ${title}: ${said}.` };
 }
 
 /** `The role NAME` or `The user NAME` of an AWS error that tells who was denied. */

@@ -35,11 +35,6 @@ export function instanceCause({ followed, objects }: Evidence): Cause | undefine
 
 function causeOf(object: LiveObject): Cause | undefined {
   const title = titleOf(object);
-  if (object.metadata.deletionTimestamp) {
-    const held = object.metadata.finalizers?.join(", ") || "nothing that is known here";
-    const message = `${title} is being deleted, and is held by ${held}: kro waits for its children to go, and needs the RGD for that.`;
-    return { name: "deleting", object: title, message };
-  }
   if (conditionsOf(object).length === 0) {
     const message = `kro has not reported on ${title}: its controller is not running, or the RGD of this kind is not there.`;
     return { name: "kro-absent", object: title, message };

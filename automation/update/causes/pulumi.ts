@@ -21,7 +21,8 @@ export function errorOf({ diagnosticEvent }: EngineEvent): PulumiError | undefin
 }
 
 /** Errors that only say that a wait is over: why is in the cluster. */
-const WAITING = /timed out|failed to fully initialize|become live|waiting for|context (deadline|canceled)/i;
+const WAITING =
+  /timed out|failed to fully initialize|become live|waiting for|context (deadline|canceled)|operation was cancelled/i;
 
 /** Whether errors say no more than that the cluster did not get ready. */
 export const isWait = ({ message }: PulumiError): boolean => WAITING.test(message);

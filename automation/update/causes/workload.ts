@@ -5,23 +5,9 @@ import {
   type PodProblem,
   podProblems,
   podsOf,
-  remainingIn,
   rolloutOf,
 } from "../../../packages/live/index.ts";
 import { type Cause, type CauseName, type Evidence, inline } from "./cause.ts";
-
-/** A namespace that goes away keeps everything from being made in it. */
-export function namespaceCause({ objects }: Evidence): Cause | undefined {
-  const namespace = objects.find(({ kind, metadata }) => kind === "Namespace" && metadata.deletionTimestamp);
-  if (!namespace) return undefined;
-  const title = titleOf(namespace);
-  const said = remainingIn(namespace).map(inline);
-  const finalizers = namespace.metadata.finalizers ?? [];
-  const held = [...said, ...(finalizers.length > 0 ? [`its finalizers ${finalizers.join(", ")}`] : [])];
-  const why = held.length > 0 ? ` It is held by: ${held.join("; ")}.` : "";
-  const message = `${title} is being deleted, and nothing can be made in it until it is gone.${why} Run this again then.`;
-  return { name: "namespace-terminating", object: title, message };
-}
 
 /** Why a Deployment's pods are not there, or not Ready. */
 export function workloadCause({ objects, warnings }: Evidence): Cause | undefined {

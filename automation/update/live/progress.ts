@@ -95,7 +95,9 @@ function deleting(object: LiveObject): Stage {
   const { finalizers = [] } = object.metadata;
   const held = finalizers.length > 0 ? `held by ${finalizers.join(", ")}` : undefined;
   const [remaining] = object.kind === "Namespace" ? remainingIn(object) : [];
-  return { phase: "deleting", reason: remaining ?? held };
+  const { failure } = isOfAck(object) ? ackHealth(object) : {};
+  const refused = failure && `${failure.type}: ${failure.message ?? "no message"}`;
+  return { phase: "deleting", reason: remaining ?? refused ?? held };
 }
 
 /** kro's conditions; Ready says what it waits for. */

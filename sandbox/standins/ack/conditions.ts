@@ -46,6 +46,8 @@ export function setNotSynced(table: Table, message: string): void {
 export function failed(table: Table, error: Error): Outcome {
   const latest = structuredClone(table);
   const terminal = error instanceof TerminalError || (isAwsError(error) && TERMINAL_AWS_ERRORS.includes(error.name));
+  // What may pass puts an end to what was said for good; not the other way round.
+  if (!terminal && find(latest, TERMINAL)) set(latest, { type: TERMINAL, status: "False" });
   set(latest, { type: terminal ? TERMINAL : RECOVERABLE, status: "True", message: describe(error) });
   return { latest, error: terminal ? new InTerminalCondition() : error };
 }

@@ -9,6 +9,7 @@ import {
   type TableDescription,
   TagResourceCommand,
   UntagResourceCommand,
+  UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
 import { isAwsError } from "./awsErrors.ts";
 import { failed, setNotSynced } from "./conditions.ts";
@@ -105,6 +106,7 @@ export class DynamoTables {
     const updated = structuredClone(desired);
     try {
       if (delta.includes("tags")) await this.#syncTags(desired, latest);
+      if (delta.includes("deletionProtectionEnabled")) await this.protect(desired);
       const refused = delta.filter((field) => field === "billingMode" || field === "globalSecondaryIndexes");
       if (refused.length > 0) {
         const fields = refused.map((field) => `spec.${field}`).join(", ");
@@ -113,10 +115,15 @@ export class DynamoTables {
     } catch (error) {
       return failed(latest, error as Error);
     }
-    if (delta.every((field) => field === "tags")) return { latest: updated };
+    if (delta.every((field) => field === "tags" || field === "deletionProtectionEnabled")) return { latest: updated };
     // A table's key cannot be changed, and ACK tries and waits for ever.
     const message = "table in 'UPDATING' state, cannot be modified or deleted";
     return failed(updated, new Requeue(message, 2 * this.#settings.waitMs));
+  }
+
+  /** Gives the table the protection that the object asks for. */
+  async protect({ spec: { tableName: TableName, deletionProtectionEnabled: DeletionProtectionEnabled } }: Table) {
+    await this.#aws.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled }));
   }
 
   /** Asks DynamoDB to delete the table. ACK does not wait for it to be gone. */
@@ -158,6 +165,7 @@ export class DynamoTables {
     copy.spec = {
       ...copy.spec,
       billingMode: found.BillingModeSummary?.BillingMode ?? "PROVISIONED",
+      deletionProtectionEnabled: found.DeletionProtectionEnabled,
       attributeDefinitions: (found.AttributeDefinitions ?? []).map((attribute) => ({
         attributeName: attribute.AttributeName ?? "",
         attributeType: attribute.AttributeType ?? "",
@@ -221,6 +229,7 @@ function createInput({ spec }: Table): CreateTableInput {
   const input = {
     TableName: spec.tableName,
     BillingMode: spec.billingMode,
+    DeletionProtectionEnabled: spec.deletionProtectionEnabled,
     AttributeDefinitions: spec.attributeDefinitions.map(({ attributeName, attributeType }) => ({
       AttributeName: attributeName,
       AttributeType: attributeType,

@@ -26,6 +26,7 @@ export interface Tag {
 export interface TableSpec {
   tableName: string;
   billingMode?: string;
+  deletionProtectionEnabled?: boolean;
   attributeDefinitions: { attributeName: string; attributeType: string }[];
   keySchema: KeySchemaElement[];
   globalSecondaryIndexes?: GlobalSecondaryIndex[];

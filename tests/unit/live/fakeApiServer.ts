@@ -20,6 +20,8 @@ interface Stored {
 export class FakeApiServer {
   /** Path and query of each request so far. */
   readonly requests: string[] = [];
+  /** Bodies of the patches that it took, which change nothing. */
+  readonly patches: { readonly path: string; readonly body: unknown }[] = [];
   /** How many connections were opened. */
   connections = 0;
   /** What is answered in place of an object, by path: a status, or `never`. */
@@ -32,7 +34,13 @@ export class FakeApiServer {
   #version = 1;
 
   constructor() {
-    this.#server = createServer((request, response) => this.#answer(request, response));
+    this.#server = createServer(async (request, response) => {
+      if (request.method === "PATCH") {
+        const body = Buffer.concat(await request.toArray()).toString();
+        this.patches.push({ path: request.url!, body: JSON.parse(body) });
+      }
+      this.#answer(request, response);
+    });
     this.#server.on("connection", () => this.connections++);
   }
 

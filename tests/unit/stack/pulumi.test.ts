@@ -14,6 +14,7 @@ describe("pulumi as a command runs it", () => {
       lines: "printf 'one '; sleep 0.1; printf 'line\\n\\303'; sleep 0.1; printf '\\244 last'; echo warning >&2",
       group: "ps -o pgid= -p $$; cat; echo $MINE",
       patient: "trap 'echo told; exit 3' INT; echo begun; for i in $(seq 400); do sleep 0.05; done",
+      busy: "n=0; trap 'n=$((n+1)); echo told $n; [ $n = 1 ] || exit 4' INT; echo begun; for i in $(seq 400); do sleep 0.05; done",
       fails: "echo 'error: the stack is currently locked by 1 lock(s)' >&2; exit 255",
     });
     process.env.PATH = pulumi.env.PATH;
@@ -55,6 +56,19 @@ describe("pulumi as a command runs it", () => {
     const running = runPulumi(["patient"], pulumi.cwd, {}, onOutput, undefined, controller.signal);
     await assert.rejects(running, { name: "CommandError", message: /^code: 3\n/ });
     assert.deepEqual(lines, ["begun\n", "told\n"]);
+  });
+
+  it("is told once more when it must end now", async () => {
+    const [controller, now] = [new AbortController(), new AbortController()];
+    const lines: string[] = [];
+    const onOutput = (text: string) => {
+      lines.push(text);
+      if (text === "begun\n") controller.abort();
+      if (text === "told 1\n") now.abort();
+    };
+    const running = runPulumi(["busy"], pulumi.cwd, {}, onOutput, undefined, controller.signal, now.signal);
+    await assert.rejects(running, { name: "CommandError", message: /^code: 4\n/ });
+    assert.deepEqual(lines, ["begun\n", "told 1\n", "told 2\n"]);
   });
 
   it("fails with the errors that its library knows", async () => {

@@ -132,7 +132,8 @@ describe("the deploy workflow's commands", () => {
     for (const code of [0, 1]) {
       const { status, given } = run(stepOf(up, "up"), "node", code);
       assert.equal(status, code);
-      assert.deepEqual(given, ["automation/carts.mjs", "up", "--stack", "my-org/dev; rm", "--timeout", "45m"]);
+      const options = ["--stack", "my-org/dev; rm", "--timeout", "45m", "--resume"];
+      assert.deepEqual(given, ["automation/carts.mjs", "up", ...options]);
     }
   });
 

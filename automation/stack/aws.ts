@@ -1,0 +1,49 @@
+import { type AwsClient, awsClient } from "../../packages/live/index.ts";
+import type { ManagedResource, ManagedStack } from "./state.ts";
+
+const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
+
+/** AWS as the provider of the stack's association asks it, else that of another of its resources in AWS. */
+export function awsOf(stack: ManagedStack, signal: AbortSignal): AwsClient {
+  const ofAws = stack.resources.filter(({ type }) => type.startsWith("aws:"));
+  const asked = ofAws.find(({ type }) => type === ASSOCIATION) ?? ofAws[0];
+  return awsClient(stack.resources.find(({ urn }) => urn === asked?.provider)?.revealed ?? {}, signal);
+}
+
+/** The EKS cluster that the stack's association is of, and the account that it was in; undefined where it has none. */
+export function eksClusterOf({ resources }: ManagedStack): EksCluster | undefined {
+  const found = resources.find(({ type }) => type === ASSOCIATION);
+  const { clusterName } = found?.revealed ?? {};
+  if (typeof clusterName !== "string") return undefined;
+  return { name: clusterName, account: /^arn:[^:]*:eks:[^:]*:(\d+):/.exec(String(found?.outputs.associationArn))?.[1] };
+}
+
+export interface EksCluster {
+  readonly name: string;
+  /** Number of the AWS account. */
+  readonly account: string | undefined;
+}
+
+/** An instance of a stack that has a DynamoDB table. */
+export interface TableOwner {
+  /** Such as `CartsStack default/carts-kro`. */
+  readonly title: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly table: string;
+  /** The table is to go with it. */
+  readonly deletes: boolean;
+}
+
+export const tableOwners = ({ resources }: ManagedStack): TableOwner[] =>
+  resources.flatMap((one) => ownerOf(one) ?? []);
+
+function ownerOf({ type, revealed }: ManagedResource): TableOwner | undefined {
+  const { metadata, spec } = revealed as { readonly metadata?: Fields; readonly spec?: Fields };
+  if (!type.startsWith("kubernetes:") || typeof spec?.tableName !== "string") return undefined;
+  const [name, namespace] = [String(metadata?.name), String(metadata?.namespace ?? "default")];
+  const title = `${type.split(":").at(-1)} ${namespace}/${name}`;
+  return { title, name, namespace, table: spec.tableName, deletes: spec.tableOnDestroy === "delete" };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
