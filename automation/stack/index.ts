@@ -4,7 +4,7 @@ export { explainLock, lockIn } from "./locks.ts";
 export { type Outputs, outputLines, shownOutputs } from "./outputs.ts";
 export { previewPlan } from "./previewPlan.ts";
 export { errorLine, failureText } from "./pulumiError.ts";
-export { explainPending, probeLock, recover, releaseLock } from "./resume.ts";
+export { explainPending, noteCutOff, probeLock, recover, releaseLock } from "./resume.ts";
 export { openStack, type SelectedStack, type StackChoice, selectStack } from "./selection.ts";
 export { shippedDefinition } from "./shippedDefinition.ts";
 export {

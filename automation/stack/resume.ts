@@ -1,4 +1,4 @@
-import { UserError } from "../../packages/console/index.ts";
+import { interrupted, UserError } from "../../packages/console/index.ts";
 import type { ClusterChoice } from "../../packages/live/index.ts";
 import { explainLock, judge, type Lock } from "./locks.ts";
 import { awsLookup, isAwsKind } from "./recovery/aws.ts";
@@ -17,7 +17,7 @@ import {
   type StackState,
 } from "./state.ts";
 
-const titleOf = ({ type, urn }: Pick<ResourceState, "type" | "urn">): string => `${type} ${nameOfUrn(urn)}`;
+const titleOf = ({ type, urn }: Named): string => `${type} ${nameOfUrn(urn)}`;
 
 /** What a killed run left in a stack's state, and what to do; undefined when it left nothing. */
 export function explainPending(stack: string, { pending_operations: pending = [] }: StackState): string | undefined {
@@ -88,8 +88,23 @@ export async function recover(selected: SelectedStack, options: RecoverOptions):
   const target = [...recovered, ...updated.map(({ resource }) => resource)].map(({ urn }) => urn);
   if (target.length === 0) return;
   await stack.refresh({ target, configFile, suppressProgress: true, showSecrets: false });
-  await waitAgain(selected, recovered);
+  await waitAgain(selected, recovered, "the run that created it was killed while it waited");
 }
+
+/**
+ * Notes how the cluster has what was cut off while it was updated: the Kubernetes plugin notes nothing then, so that Pulumi
+ * would take what was before for what is there.
+ *
+ * @throws CommandError of Pulumi when it can't be asked for.
+ */
+export async function noteCutOff(selected: SelectedStack, resources: readonly Named[]): Promise<void> {
+  const target = resources.map(({ urn }) => urn);
+  const { stack, configFile } = selected;
+  await stack.refresh({ target, configFile, suppressProgress: true, showSecrets: false, signal: interrupted });
+  await waitAgain(selected, resources, "the update that changed it was cut off while it waited");
+}
+
+type Named = Pick<ResourceState, "type" | "urn">;
 
 const isKnown = ({ resource }: PendingOperation, { resources = [] }: StackState): boolean =>
   resources.some(({ urn }) => urn === resource.urn);
@@ -118,15 +133,14 @@ const withResources = (state: StackState, recovered: readonly ResourceState[]): 
 });
 
 /** A resource that was never waited for is not ready yet: the next update must wait for it, and its outputs be those then. */
-async function waitAgain(selected: SelectedStack, recovered: readonly ResourceState[]): Promise<void> {
-  const urns = new Set(recovered.filter(({ type }) => type.startsWith("kubernetes:")).map(({ urn }) => urn));
+async function waitAgain(selected: SelectedStack, resources: readonly Named[], why: string): Promise<void> {
+  const urns = new Set(resources.filter(({ type }) => type.startsWith("kubernetes:")).map(({ urn }) => urn));
   if (urns.size === 0) return;
   const { deployment } = await selected.stack.exportStack();
-  const initErrors = ["the run that created it was killed while it waited"];
-  const resources = ((deployment as StackState).resources ?? []).map((resource) =>
-    urns.has(resource.urn) ? { ...resource, initErrors } : resource,
+  const known = ((deployment as StackState).resources ?? []).map((resource) =>
+    urns.has(resource.urn) ? { ...resource, initErrors: [why] } : resource,
   );
-  await rewrite(selected, { ...(deployment as StackState), resources });
+  await rewrite(selected, { ...(deployment as StackState), resources: known });
 }
 
 const rewrite = ({ stack }: SelectedStack, deployment: StackState): Promise<void> =>

@@ -6,6 +6,7 @@ import {
   explainPending,
   kubeConfigOf,
   lockIn,
+  noteCutOff,
   type Outputs,
   probeLock,
   readState,
@@ -21,9 +22,11 @@ import type { Cause, CauseName } from "./causes/cause.ts";
 import { errorOf, type PulumiError } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { definitionInUse } from "./definitionsInUse.ts";
+import { VainWait } from "./inVain.ts";
 import { LiveFanout } from "./live/liveFanout.ts";
 import { Printer } from "./live/printer.ts";
 import type { InstanceState } from "./live/progress.ts";
+import { UnderWay, type UnderWayStep } from "./live/underWay.ts";
 
 /** How an update ended. `blocked`: it did not begin, because of a lock, of what a killed run left, or of an RGD in use. */
 export type Result = "succeeded" | "failed" | "interrupted" | "timed-out" | "blocked";
@@ -107,15 +110,33 @@ async function attemptUpdate(
 ): Promise<UpdateReport> {
   const { stack, configFile } = selected;
   const late = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
-  const signal = late ? AbortSignal.any([interrupted, late]) : interrupted;
-  signal.addEventListener("abort", () =>
-    printer.write(`${late?.aborted ? "the time is over" : "interrupted"}: Pulumi finishes what it has begun ...\n`),
-  );
+  const vain = new AbortController();
+  const signal = AbortSignal.any([interrupted, vain.signal, ...(late ? [late] : [])]);
   const { fanout, printer } = follow(selected, options);
+  const underWay = new UnderWay();
+  let inVain: Cause | undefined;
+  let cutOff: readonly UnderWayStep[] = [];
+  const { evidenceOf, freshEvidenceOf } = fanout;
+  const wait = new VainWait({
+    steps: () => underWay.steps,
+    evidenceOf,
+    freshEvidenceOf,
+    onVain: (cause) => {
+      if (signal.aborted) return;
+      inVain = cause;
+      vain.abort();
+    },
+  });
+  signal.addEventListener("abort", () => {
+    cutOff = underWay.steps.filter(({ op }) => op === "update");
+    const why = inVain ? "it can't come" : late?.aborted ? "the time is over" : "interrupted";
+    printer.write(`${why}: Pulumi finishes what it has begun ...\n`);
+  });
   const errors: PulumiError[] = [];
   let changes = {};
   const onEvent = (event: EngineEvent) => {
     fanout.onEvent(event);
+    underWay.onEvent(event);
     const error = errorOf(event);
     if (error) errors.push(error);
     if (event.summaryEvent) changes = event.summaryEvent.resourceChanges;
@@ -142,6 +163,8 @@ async function attemptUpdate(
   } catch (error) {
     failure = error;
     if (!interrupted.aborted) await fanout.answered();
+  } finally {
+    wait.stop();
   }
   const { instances, ...evidence } = fanout.snapshot();
   printer.end();
@@ -152,9 +175,19 @@ async function attemptUpdate(
   const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
   if (!(failure instanceof CommandError) && !signal.aborted) throw failure;
   if (interrupted.aborted) return report("interrupted", found);
+  if (signal.aborted) await note(selected, cutOff);
+  if (inVain) return report("failed", { ...found, cause: inVain });
   // Pulumi may not have come to its program: what it lacks, only the command itself says then.
   const cause = rootCause(errors, evidence) ?? (late?.aborted ? undefined : environmentCause(failure));
   return report(late?.aborted ? "timed-out" : "failed", { ...found, cause });
+}
+
+/** What is not noted, Pulumi would not change back. */
+async function note(selected: SelectedStack, cutOff: readonly UnderWayStep[]): Promise<void> {
+  if (cutOff.length === 0) return;
+  await noteCutOff(selected, cutOff).catch((error: unknown) =>
+    console.error(`note: what was cut off could not be noted, \`pulumi refresh\` does: ${errorLine(error)}`),
+  );
 }
 
 const environmentCause = (failure: unknown): Cause => ({

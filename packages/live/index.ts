@@ -9,5 +9,5 @@ export { rolloutOf } from "./health/rollout.ts";
 export { type ClusterChoice, type ClusterProvider, findKubeConfig } from "./kubeConfig.ts";
 
 export { type ClusterClient, clusterClient } from "./kubernetesClient.ts";
-export type { EndpointSlice, EventObject, LiveObject, Pod } from "./liveObject.ts";
+export type { Condition, EndpointSlice, EventObject, LiveObject, Pod } from "./liveObject.ts";
 export { type Target, Watcher } from "./watch.ts";
