@@ -114,14 +114,14 @@ story("carts up, when it fails", () => {
   });
 
   it("takes a change back whose wait was stopped", async () => {
-    const before = (await get("deployment", "carts", "-n", "carts-kro"))!.metadata.uid;
+    const before = (await get("deployment", "carts", "-n", "carts-kro"))!.metadata!.uid;
     const stopped = await stack.carts("up", {}, "--cwd", await pullRequest("selector"));
     assert.equal(stopped.code, 1, stopped.stderr);
     assert.equal((await stack.state()).pending_operations, undefined);
     const { code, stdout, stderr } = await stack.carts("up", {}, "--json");
     assert.equal(code, 0, stderr);
     assert.equal(JSON.parse(stdout).instances[0].phase, "ready");
-    assert.equal((await get("deployment", "carts", "-n", "carts-kro"))!.metadata.uid, before);
+    assert.equal((await get("deployment", "carts", "-n", "carts-kro"))!.metadata!.uid, before);
     assert.equal((await stack.carts("drift")).code, 0);
   });
 

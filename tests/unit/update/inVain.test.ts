@@ -3,6 +3,7 @@ import type { Cause } from "../../../automation/update/causes/cause.ts";
 import { VainWait } from "../../../automation/update/inVain.ts";
 import { type Awaited, evidenceOf } from "../../../automation/update/live/awaited.ts";
 import type { UnderWayStep } from "../../../automation/update/live/underWay.ts";
+import type { Value } from "../../../packages/kro/index.ts";
 import type { Condition, LiveObject } from "../../../packages/live/liveObject.ts";
 import { instance, instanceObject, namespaceObject, tableObject } from "./live/objects.ts";
 
@@ -32,7 +33,7 @@ const table = (type: string, message: string, time = "2026-01-01T00:00:20Z"): Li
     { manager: "controller", operation: "Update", time: "2026-01-01T00:00:30Z" },
     { manager: "controller", operation: "Update", subresource: "status", time: "2026-01-01T00:00:30Z" },
   ];
-  return { ...others, metadata: { ...metadata, managedFields } };
+  return { ...others, metadata: { ...metadata, managedFields: managedFields as object[] as Value[] } };
 };
 
 const rgdObject = (expression: string, ...conditions: Condition[]): LiveObject => ({
