@@ -3,6 +3,7 @@ export { type AwsClient, type AwsSettings, awsClient } from "./awsClient.ts";
 
 export { ackHealth, isOfAck } from "./health/ack.ts";
 export { conditionOf, conditionsOf, conditionText } from "./health/condition.ts";
+export { refusalOf } from "./health/kro.ts";
 export { isActive, remainingIn } from "./health/namespace.ts";
 export { isAlive, isServing, type PodProblem, podProblems, podsOf } from "./health/pod.ts";
 export { rolloutOf } from "./health/rollout.ts";
