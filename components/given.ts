@@ -49,6 +49,10 @@ const isPlainObject = (value: unknown): value is Inputs =>
 /** The value of an Output that is always known, such as a URN. */
 export const whenKnown = <T>(value: Output<T>): Promise<T> => new Promise((resolve) => value.apply(resolve));
 
+/** When an Output is known, or is never going to be. */
+export const whenOver = (value: Output<unknown>): Promise<unknown> =>
+  (value as unknown as Inside).promise().catch(() => undefined);
+
 /** `known` where a value is given, else `missing`. */
 export const orElse = <T>(
   given: Input<T | undefined> | undefined,

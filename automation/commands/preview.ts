@@ -55,16 +55,20 @@ async function preview(options: Options): Promise<number> {
   const { makeReport, yamlSource } = await import("../../packages/kro-preview/index.ts");
   const files: DefinitionSource[] = await Promise.all((options.rgd ?? []).map(yamlSource));
   console.error(`waiting for Pulumi's preview of stack ${options.stack} ...`);
+  let running: string | undefined;
   const plan = await previewPlan({
     ...options,
     color: hasColor(process.stderr),
     signal: interrupted,
     onOutput: (text) => process.stderr.write(text),
+    onRunning: (text) => {
+      running = text;
+    },
   });
   const cluster = options.cluster ? await clusterOf(plan, options) : undefined;
   if (cluster) console.error(`waiting for ${cluster.title} ...`);
   const sources = [...files, ...(cluster ? [cluster] : []), shippedDefinition];
-  const report = await makeReport(plan, { sources, cluster });
+  const report = { ...(await makeReport(plan, { sources, cluster })), ...(running !== undefined && { running }) };
   interrupted.throwIfAborted();
   await write(options, report);
   return exitCode(report, options);

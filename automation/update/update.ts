@@ -23,10 +23,12 @@ import type { Cause, CauseName } from "./causes/cause.ts";
 import { errorOf, type PulumiError } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { definitionInUse } from "./definitionsInUse.ts";
+import { VainWait } from "./inVain.ts";
 import { type Left, leftBehind, leftLines } from "./leftBehind.ts";
 import { LiveFanout } from "./live/liveFanout.ts";
 import { Printer } from "./live/printer.ts";
 import type { InstanceState } from "./live/progress.ts";
+import { UnderWay } from "./live/underWay.ts";
 import { explainUnreachable } from "./unreachable.ts";
 import { wakeAck } from "./wakeAck.ts";
 
@@ -116,16 +118,32 @@ async function attemptUpdate(
 ): Promise<UpdateReport> {
   const { stack, project, configFile } = selected;
   const late = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
-  const signal = late ? AbortSignal.any([interrupted, late]) : interrupted;
   forced.addEventListener("abort", () => printer.write("SIGTERM: Pulumi ends now ...\n"));
-  signal.addEventListener("abort", () =>
-    printer.write(`${late?.aborted ? "the time is over" : "interrupted"}: Pulumi finishes what it has begun ...\n`),
-  );
+  const vain = new AbortController();
+  const signal = AbortSignal.any([interrupted, vain.signal, ...(late ? [late] : [])]);
   const { fanout, printer } = follow(selected, options);
+  const underWay = new UnderWay();
+  let inVain: Cause | undefined;
+  const { evidenceOf, freshEvidenceOf } = fanout;
+  const wait = new VainWait({
+    steps: () => underWay.steps,
+    evidenceOf,
+    freshEvidenceOf,
+    onVain: (cause) => {
+      if (signal.aborted) return;
+      inVain = cause;
+      vain.abort();
+    },
+  });
+  signal.addEventListener("abort", () => {
+    const why = inVain ? "it can't come" : late?.aborted ? "the time is over" : "interrupted";
+    printer.write(`${why}: Pulumi finishes what it has begun ...\n`);
+  });
   const errors: PulumiError[] = [];
   let changes = {};
   const onEvent = (event: EngineEvent) => {
     fanout.onEvent(event);
+    underWay.onEvent(event);
     const error = errorOf(event);
     if (error) errors.push(error);
     if (event.summaryEvent) changes = event.summaryEvent.resourceChanges;
@@ -152,6 +170,8 @@ async function attemptUpdate(
   } catch (error) {
     failure = error;
     if (!interrupted.aborted) await fanout.answered();
+  } finally {
+    wait.stop();
   }
   const { instances, ...evidence } = fanout.snapshot();
   printer.end();
@@ -165,6 +185,7 @@ async function attemptUpdate(
   const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
   if (!(failure instanceof CommandError) && !signal.aborted) throw failure;
   if (interrupted.aborted) return report("interrupted", found);
+  if (inVain) return report("failed", { ...found, cause: inVain });
   // Pulumi may not have come to its program: what it lacks, only the command itself says then.
   const seen = rootCause(errors, evidence) ?? (late?.aborted ? undefined : environmentCause(failure));
   const cause = seen?.name === "unreachable" ? await explainUnreachable(seen, command, before, stack.name) : seen;

@@ -232,6 +232,12 @@ export const definition = writeReferences({
 /** Changes with anything in the definition. An instance carries it, so that it changes, and is waited for, too. */
 export const revision = createHash("sha256").update(JSON.stringify(definition)).digest("hex").slice(0, 12);
 
+/** The children of an instance that say why they do not come, by its namespace. */
+export const childrenThatMayFail = (namespace: string) => [
+  { apiVersion: "dynamodb.services.k8s.aws/v1alpha1", kind: "Table", namespace, name: TABLE_OBJECT },
+  { apiVersion: "apps/v1", kind: "Deployment", namespace, name: NAME },
+];
+
 export const DEFINITION_KIND = "ResourceGraphDefinition";
 /** Name of the RGD in the cluster. RGDs have no namespace: a cluster has one of each name. */
 export const DEFINITION_NAME = "cartsstack";

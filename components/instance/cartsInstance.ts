@@ -7,6 +7,7 @@ import {
   output,
 } from "@pulumi/pulumi";
 import type { ResolvedArgs } from "../args.ts";
+import { childrenThatMayFail } from "../definition/cartsDefinition.ts";
 import { API_VERSION, type CartsStackSpec, type CartsStackStatus, DONE, KIND } from "../definition/cartsSchema.ts";
 import { explainWait } from "../explainWait.ts";
 import { OWNER, ownStack } from "../owner.ts";
@@ -82,8 +83,13 @@ export function createInstance(name: string, args: ResolvedArgs, opts: ChildOpti
     },
   );
   const { instanceNamespace, instanceName, timeouts } = args;
-  const awaited = { kind: KIND, id: interpolate`${instanceNamespace}/${instanceName}` };
-  explainWait(instance, { ...awaited, timeouts: [timeouts.create, timeouts.update] }, opts);
+  const awaited = {
+    kind: KIND,
+    id: interpolate`${instanceNamespace}/${instanceName}`,
+    children: output(args.namespace).apply(childrenThatMayFail),
+    timeouts: [timeouts.create, timeouts.update],
+  };
+  explainWait(instance, awaited, opts);
   return instance;
 }
 

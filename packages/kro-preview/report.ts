@@ -6,6 +6,8 @@ export interface Report {
   readonly version: 1;
   readonly project: string;
   readonly stack: string;
+  /** That an update of the stack was running meanwhile: by whom, since when, as a sentence without a full stop. Undefined where none is known. */
+  readonly running?: string;
   /** Pulumi's own plan: what changes, and `same` for what does not. The stack itself is left out, and providers, unless one becomes another. */
   readonly resources: readonly ResourceChange[];
   /** What kro makes of the instances. */

@@ -3,11 +3,12 @@ export { type AwsClient, type AwsSettings, awsClient } from "./awsClient.ts";
 
 export { ackHealth, isOfAck } from "./health/ack.ts";
 export { conditionOf, conditionsOf, conditionText } from "./health/condition.ts";
+export { refusalOf } from "./health/kro.ts";
 export { isActive, remainingIn } from "./health/namespace.ts";
 export { isAlive, isServing, type PodProblem, podProblems, podsOf } from "./health/pod.ts";
 export { rolloutOf } from "./health/rollout.ts";
 export { type ClusterChoice, type ClusterProvider, findKubeConfig } from "./kubeConfig.ts";
 
 export { type ClusterClient, clusterClient } from "./kubernetesClient.ts";
-export type { EndpointSlice, EventObject, LiveObject, Pod } from "./liveObject.ts";
+export type { Condition, EndpointSlice, EventObject, LiveObject, Pod } from "./liveObject.ts";
 export { type Target, Watcher } from "./watch.ts";

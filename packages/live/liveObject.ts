@@ -35,6 +35,8 @@ export interface Condition {
   readonly reason?: string;
   readonly message?: string;
   readonly observedGeneration?: number;
+  /** RFC 3339. */
+  readonly lastTransitionTime?: string;
 }
 
 /** A pod, as far as we read it. */

@@ -13,8 +13,10 @@ interface Failure {
   readonly program?: () => Promise<string>;
   readonly arrange?: () => Promise<unknown>;
   readonly restore?: () => Promise<unknown>;
-  /** What `carts` has shown, or the cluster has, once it is known: then the wait may end. Default: Pulumi ends it. */
-  readonly seen?: RegExp | (() => Promise<boolean>);
+  /** What `carts` has shown once it is known: then the wait may end. Default: it ends by itself. */
+  readonly seen?: RegExp;
+  /** `carts` stops waiting for it. */
+  readonly isInVain?: true;
   readonly message: RegExp;
 }
 
@@ -47,11 +49,31 @@ const failures: readonly Failure[] = [
   {
     name: "definition-refused",
     program: () => pullRequest("misspelt"),
-    seen: async () => {
-      const { conditions = [] } = (await get("rgd", "cartsstack"))!.status!;
-      return conditions.some(({ status, message }) => `${status}` === "False" && /imageVersio\b/.test(message!));
-    },
+    isInVain: true,
     message: /kro refuses the ResourceGraphDefinition cartsstack: .*imageVersio\b/,
+  },
+  {
+    name: "immutable-field",
+    program: () => pullRequest("selector"),
+    isInVain: true,
+    message: /spec\.selector: .*field is immutable\. Take the change back/,
+  },
+  {
+    name: "ack-refused",
+    config: { replicas: 2 },
+    arrange: async () => {
+      sandbox.signal("SIGSTOP", ACK);
+      const message = "ValidationException: One or more parameter values were invalid";
+      const lastTransitionTime = new Date(Date.now() + 1000).toISOString();
+      const conditions = [
+        { type: "ACK.ResourceSynced", status: "False", lastTransitionTime },
+        { type: "ACK.Terminal", status: "True", message, lastTransitionTime },
+      ];
+      await patchStatus("table", "carts-table", { conditions }, "-n", "carts-kro");
+    },
+    restore: async () => sandbox.signal("SIGCONT", ACK),
+    isInVain: true,
+    message: /can't make Table carts-kro\/carts-table: ValidationException: .* tries no more/,
   },
   {
     name: "ack-access-denied",
@@ -91,7 +113,19 @@ story("carts up, when it fails", () => {
     await stack.up();
   });
 
-  for (const { name, config, program, arrange, restore, seen, message } of failures) {
+  it("takes a change back whose wait was stopped", async () => {
+    const before = (await get("deployment", "carts", "-n", "carts-kro"))!.metadata!.uid;
+    const stopped = await stack.carts("up", {}, "--cwd", await pullRequest("selector"));
+    assert.equal(stopped.code, 1, stopped.stderr);
+    assert.equal((await stack.state()).pending_operations, undefined);
+    const { code, stdout, stderr } = await stack.carts("up", {}, "--json");
+    assert.equal(code, 0, stderr);
+    assert.equal(JSON.parse(stdout).instances[0].phase, "ready");
+    assert.equal((await get("deployment", "carts", "-n", "carts-kro"))!.metadata!.uid, before);
+    assert.equal((await stack.carts("drift")).code, 0);
+  });
+
+  for (const { name, config, program, arrange, restore, seen, isInVain, message } of failures) {
     it(`gives the root cause of a failure: ${name}`, async () => {
       await arrange?.();
       try {
@@ -101,7 +135,7 @@ story("carts up, when it fails", () => {
           await until("Pulumi waits, and the reason is known", async () => {
             const output = running.output();
             if (!/(CartsStack carts|Definition carts-definition) updating/.test(output)) return false;
-            return seen instanceof RegExp ? seen.test(output) : seen();
+            return seen.test(output);
           });
           await endWait(running);
         }
@@ -109,7 +143,8 @@ story("carts up, when it fails", () => {
         assert.equal(code, 1, stderr);
         assert.equal(causeOf(stdout).name, name, causeOf(stdout).message);
         assert.match(causeOf(stdout).message, message);
-        assert.ok(stderr.includes(`error: ${causeOf(stdout).message}`));
+        assert.ok(stderr.endsWith(`error: ${causeOf(stdout).message}\n`), "they are the last words");
+        assert.equal(/^it can't come: Pulumi finishes/m.test(stderr), isInVain === true, stderr);
       } finally {
         await restore?.();
       }

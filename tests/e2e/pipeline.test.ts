@@ -136,6 +136,9 @@ story("carts up, status, drift, outputs and destroy", () => {
     const second = await carts("up", {}, "--resume", "--json");
     assert.equal(second.code, 4, second.stderr);
     assert.match(causeOf(second.stdout).message, /is locked by .*\(process \d+\) since .* is still running/);
+    const preview = await carts("preview", { imageVersion: "1.5.0" }, "--json");
+    assert.equal(preview.code, 0, preview.stderr);
+    assert.match(JSON.parse(preview.stdout).running, /^an update of this stack by \S+ on \S+ is running since .*Z: /);
     running.child.kill("SIGINT");
     const { code, stderr } = await running.finished;
     assert.equal(code, 130, stderr);

@@ -1,9 +1,9 @@
 import { groupOf, titleOf } from "../../../packages/kro/index.ts";
 import { ackHealth, conditionsOf, isOfAck, type LiveObject } from "../../../packages/live/index.ts";
-import { type Cause, type Evidence, inline } from "./cause.ts";
+import { type Cause, type Evidence, FINAL, inline, type LastingCause } from "./cause.ts";
 
 /** What ACK can't do in AWS, of any of the objects that it manages. */
-export function ackCause({ objects }: Evidence): Cause | undefined {
+export function ackCause({ objects }: Evidence): LastingCause | undefined {
   for (const object of objects.filter(isOfAck)) {
     const cause = causeOf(object);
     if (cause) return cause;
@@ -11,15 +11,22 @@ export function ackCause({ objects }: Evidence): Cause | undefined {
   return undefined;
 }
 
-function causeOf(object: LiveObject): Cause | undefined {
+function causeOf(object: LiveObject): LastingCause | undefined {
   const title = titleOf(object);
   if (conditionsOf(object).length === 0) {
     const message = `${title} has not been seen by ACK: the controller for ${groupOf(object.apiVersion)} is not running, or does not watch this namespace.`;
     return { name: "ack-absent", object: title, message };
   }
-  const { failure, synced, isSynced } = ackHealth(object);
+  const { failure, isCurrent, synced, isSynced } = ackHealth(object);
   const message = failure?.message ?? (isSynced ? undefined : synced?.message);
-  return message ? { object: title, ...ackRefusal(object, inline(message), "make") } : undefined;
+  if (!message) return undefined;
+  const said = inline(message);
+  const hasGivenUp = isCurrent && failure?.type === "ACK.Terminal";
+  // AWS has read the policies, and names the one: no other that may be on its way helps.
+  const isDenied = isCurrent && /with an explicit deny/i.test(said);
+  const found = { object: title, ...ackRefusal(object, said, "make") };
+  if (!hasGivenUp) return isDenied ? { ...found, patience: FINAL } : found;
+  return { ...found, message: `${found.message} ACK tries no more until its spec is changed.`, patience: FINAL };
 }
 
 /**

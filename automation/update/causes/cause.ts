@@ -3,44 +3,59 @@ import { printable } from "../../../packages/console/index.ts";
 import type { EventObject, LiveObject } from "../../../packages/live/index.ts";
 import type { FollowedInstance } from "../live/progress.ts";
 
+/** What is known of a cause by its name alone. */
+interface CauseKind {
+  /**
+   * Seconds for which it is seen until waiting is in vain: 0 for what stays as it is until somebody changes something.
+   * Default: it may pass by itself, however long it lasts.
+   */
+  readonly patience?: number;
+}
+
+/** It does not pass by itself. */
+export const FINAL = 0;
+/** A permission that is missing may have been given just now, or be given by this very update. */
+const PERMISSION = 120;
+
 /** Words for a pipeline to go by: docs/pipelines.md lists them. */
-export const CAUSES = [
-  "image-pull",
-  "crash",
-  "out-of-memory",
-  "container-config",
-  "unschedulable",
-  "not-ready",
-  "quota",
-  "service-account-missing",
-  "pods-refused",
-  "namespace-terminating",
-  "deleting",
-  "held-by-finalizer",
-  "deletion-protected",
-  "ack-access-denied",
-  "ack-conflict",
-  "ack-refused",
-  "ack-absent",
-  "aws-limit",
-  "aws-unreachable",
-  "definition-refused",
-  "kro-absent",
-  "kro-forbidden",
-  "admission-denied",
-  "immutable-field",
-  "instance-not-ready",
-  "access-denied",
-  "role-missing",
-  "already-exists",
-  "unreachable",
-  "cluster-gone",
-  "pulumi",
-  "locked",
-  "definition-in-use",
-  "pending-operations",
-] as const;
-export type CauseName = (typeof CAUSES)[number];
+export const CAUSES = {
+  "image-pull": {},
+  crash: {},
+  "out-of-memory": {},
+  "container-config": {},
+  unschedulable: {},
+  "not-ready": {},
+  quota: {},
+  "service-account-missing": {},
+  "pods-refused": {},
+  "namespace-terminating": {},
+  deleting: {},
+  "held-by-finalizer": {},
+  "deletion-protected": {},
+  "ack-access-denied": { patience: PERMISSION },
+  "ack-conflict": {},
+  "ack-refused": {},
+  "ack-absent": {},
+  "aws-limit": {},
+  "aws-unreachable": {},
+  "definition-refused": { patience: FINAL },
+  "kro-absent": {},
+  "kro-forbidden": { patience: PERMISSION },
+  "admission-denied": { patience: PERMISSION },
+  "immutable-field": { patience: FINAL },
+  "invalid-object": { patience: FINAL },
+  "instance-not-ready": {},
+  "access-denied": {},
+  "role-missing": {},
+  "already-exists": {},
+  unreachable: {},
+  "cluster-gone": {},
+  pulumi: {},
+  locked: {},
+  "definition-in-use": {},
+  "pending-operations": {},
+} as const satisfies Readonly<Record<string, CauseKind>>;
+export type CauseName = keyof typeof CAUSES;
 
 /** Why an update failed. */
 export interface Cause {
@@ -50,6 +65,16 @@ export interface Cause {
   /** One paragraph: what is wrong, in the words of whoever said so, and what to do. */
   readonly message: string;
 }
+
+/** A cause that may tell more of how long it lasts than its name does. */
+export interface LastingCause extends Cause {
+  /** In place of that of its name. */
+  readonly patience?: number;
+}
+
+/** Seconds for which a cause is seen until waiting is in vain. Undefined: it may pass by itself. */
+export const patienceOf = ({ name, patience }: LastingCause): number | undefined =>
+  patience ?? (CAUSES[name] as CauseKind).patience;
 
 /** What a cause is looked for in. */
 export interface Evidence {

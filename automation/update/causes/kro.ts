@@ -1,19 +1,18 @@
 import { titleOf } from "../../../packages/kro/index.ts";
-import { conditionOf, conditionsOf, type LiveObject } from "../../../packages/live/index.ts";
+import { type Condition, conditionOf, conditionsOf, type LiveObject } from "../../../packages/live/index.ts";
 import { objectOf } from "../live/progress.ts";
-import { type Cause, type CauseName, type Evidence, inline } from "./cause.ts";
+import { type Cause, type CauseName, type Evidence, inline, type LastingCause } from "./cause.ts";
 
 /** Why kro does not take an RGD. */
-export function definitionCause({ objects }: Evidence): Cause | undefined {
+export function definitionCause({ objects }: Evidence): LastingCause | undefined {
   for (const object of objects.filter(({ kind }) => kind === "ResourceGraphDefinition")) {
     const title = titleOf(object);
     const wrong = conditionsOf(object).filter(({ type, status }) => type !== "Ready" && status === "False");
-    const said = [...wrong, conditionOf(object, "Ready")].find(
-      (one) => one?.status === "False" && one.message,
-    )?.message;
-    if (said) {
+    const failed = [...wrong, conditionOf(object, "Ready")].find((one) => one?.status === "False" && one.message);
+    if (failed) {
+      const said = failed.message!;
       const message = `kro refuses the ${title}: ${inline(said)}. Nothing of its instances was changed; \`carts preview\` finds most of this before.`;
-      return { name: "definition-refused", object: title, message };
+      return { name: "definition-refused", object: title, message, ...(!isRefused(failed) && MAY_PASS) };
     }
     if (conditionsOf(object).length === 0) {
       const message = `kro has not reported on the ${title}: its controller is not running in this cluster.`;
@@ -22,6 +21,12 @@ export function definitionCause({ objects }: Evidence): Cause | undefined {
   }
   return undefined;
 }
+
+/** Whether kro has read the RGD and refuses it. Whatever else it fails at it tries again: a kind whose CRD is not there may come. */
+const isRefused = ({ type, message }: Condition): boolean =>
+  /^Graph/.test(type) ? !/failed to get schema for resource/i.test(message!) : /breaking change/i.test(message!);
+
+const MAY_PASS = { patience: Number.POSITIVE_INFINITY };
 
 /** What kro itself says of an instance that it can't bring about: of an object that it may not, or can't, apply. */
 export function instanceCause({ followed, objects }: Evidence): Cause | undefined {
@@ -54,7 +59,16 @@ function adviceFor(text: string): [name: CauseName, advice: string] {
   if (/exceeded quota/.test(text)) return ["quota", " Raise the quota of the namespace, or ask for less."];
   if (/being terminated/.test(text)) return ["namespace-terminating", " Wait until the namespace is gone."];
   if (/forbidden/i.test(text)) return ["kro-forbidden", " kro's service account must be allowed this."];
-  if (/immutable|may not be changed/i.test(text)) return ["immutable-field", ""];
+  if (/immutable|may not be changed/i.test(text)) {
+    return [
+      "immutable-field",
+      " Take the change back; or delete that object, where nothing is lost with it: kro then makes it anew.",
+    ];
+  }
   if (/denied the request/i.test(text)) return ["admission-denied", ""];
+  // A port is free again when another Service is gone.
+  if (/\bis invalid: /.test(text) && !/already allocated/.test(text)) {
+    return ["invalid-object", " Mend what it is made of: the RGD's template, or what the instance sets."];
+  }
   return ["instance-not-ready", ""];
 }

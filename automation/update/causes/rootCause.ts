@@ -1,6 +1,6 @@
 import { conditionOf } from "../../../packages/live/index.ts";
 import { ackCause } from "./ack.ts";
-import type { Cause, Evidence } from "./cause.ts";
+import { type Cause, type Evidence, type LastingCause, patienceOf } from "./cause.ts";
 import { deletionCause } from "./deletion.ts";
 import { definitionCause, instanceCause } from "./kro.ts";
 import { namespaceCause } from "./namespace.ts";
@@ -15,16 +15,44 @@ export function rootCause(errors: readonly PulumiError[], evidence: Evidence): C
   const own = errors.filter((error) => error.urn && !isWait(error));
   if (own.length > 0) return pulumiCause(own);
   if (errors.length > 0 && errors.every((error) => !isWait(error))) return pulumiCause(errors);
-  return (
+  const found: LastingCause | undefined =
     deletionCause(evidence) ??
     definitionCause(refused(evidence)) ??
     namespaceCause(evidence) ??
     ackCause(evidence) ??
     workloadCause(evidence) ??
     instanceCause(evidence) ??
-    pulumiCause(errors)
-  );
+    pulumiCause(errors);
+  return found && plain(found);
 }
+
+/** A cause that is to last, and for how long. */
+export interface CauseInVain {
+  readonly cause: Cause;
+  /** Seconds. */
+  readonly patience: number;
+}
+
+/**
+ * What Pulumi waits in vain for, if it lasts: of one resource that it waits for. Every object is looked at by itself, so that
+ * one which may still come doesn't hide another. While something is going away, what that keeps from being made may come.
+ */
+export function causeInVain(evidence: Evidence): CauseInVain | undefined {
+  const { objects } = evidence;
+  if (objects.some(({ metadata }) => metadata.deletionTimestamp)) return undefined;
+  const each = refused(evidence).objects.flatMap((object) => {
+    const alone = { ...evidence, objects: [object] };
+    return [definitionCause(alone), ackCause(alone)];
+  });
+  for (const found of [...each, instanceCause(evidence)]) {
+    const patience = found && patienceOf(found);
+    if (found && patience !== undefined) return { cause: plain(found), patience };
+  }
+  return undefined;
+}
+
+/** As it is printed. */
+const plain = ({ name, object, message }: Cause): Cause => ({ name, object, message });
 
 /** An RGD that is Ready refuses nothing. */
 const refused = (evidence: Evidence): Evidence => ({

@@ -1,25 +1,23 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { render } from "../../../packages/kro/index.ts";
+import type { Value } from "../../../packages/kro/index.ts";
 import {
-  attempt,
   clusterSource,
   type DefinitionSource,
   instanceChanges,
   lookUpDefinitions,
   type Plan,
   type PlannedDefinition,
-  type PlannedInstance,
   plannedDefinitions,
   plannedInstances,
   type Step,
   toChanges,
 } from "../../../packages/kro-preview/index.ts";
 import {
+  type ClusterClient,
   clusterClient,
   type EventObject,
   type LiveObject,
-  type Target,
   Watcher,
 } from "../../../packages/live/index.ts";
 import {
@@ -30,13 +28,10 @@ import {
   splitByCluster,
   unmaskSteps,
 } from "../../stack/index.ts";
-import {
-  type FollowedChild,
-  type FollowedInstance,
-  type FollowedObject,
-  type InstanceState,
-  instanceState,
-} from "./progress.ts";
+import type { Evidence } from "../causes/cause.ts";
+import { type Awaited, evidenceOf, objectsOf } from "./awaited.ts";
+import { followedInstance, targetsOf } from "./followed.ts";
+import { type FollowedInstance, type InstanceState, instanceState } from "./progress.ts";
 
 const DEFINITION = { apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition" };
 
@@ -71,6 +66,8 @@ export class LiveFanout {
   readonly #options: FollowOptions;
   readonly #steps: Step[] = [];
   readonly #followed = new Map<string, FollowedInstance>();
+  /** By URN. */
+  readonly #awaited = new Map<string, Awaited>();
   readonly #noted = new Set<string>();
   readonly #stop = new AbortController();
   /** What is being begun with. */
@@ -116,6 +113,31 @@ export class LiveFanout {
     return { instances, followed, objects, warnings: this.#watcher?.warnings ?? [] };
   }
 
+  /**
+   * What the cluster says of an instance or an RGD that Pulumi works on. Undefined for what is not followed, and until it
+   * is as this update declares it.
+   */
+  readonly evidenceOf = (urn: string): Evidence | undefined => {
+    const awaited = this.#awaited.get(urn);
+    return awaited && evidenceOf(awaited, this.#watcher?.objects ?? []);
+  };
+
+  /**
+   * The same, asked for anew.
+   *
+   * @throws Error of a cluster that does not answer.
+   */
+  readonly freshEvidenceOf = async (urn: string): Promise<Evidence | undefined> => {
+    const awaited = this.#awaited.get(urn);
+    const client = (await this.#reach)?.client;
+    if (!awaited || !client) return undefined;
+    const found = await Promise.all(objectsOf(awaited).map((object) => client.get(object)));
+    return evidenceOf(
+      awaited,
+      found.filter((object) => object !== undefined),
+    );
+  };
+
   /** What can't be seen in the cluster now, and why: sentences. */
   get problems(): readonly string[] {
     return this.#watcher?.problems ?? [];
@@ -156,14 +178,21 @@ export class LiveFanout {
     }
     const plan = here(all);
     const own = plannedDefinitions(plan, this.#note);
-    for (const { name, change } of own) {
-      if (change && urns.includes(change.urn)) watcher.follow({ ...DEFINITION, name });
+    for (const { name, change, after } of own) {
+      if (!change || !urns.includes(change.urn)) continue;
+      const awaited = { ...DEFINITION, namespace: undefined, name };
+      this.#awaited.set(change.urn, { awaited, spec: after?.spec as Value | undefined });
+      watcher.follow({ ...DEFINITION, name });
     }
     const definitions = [...own, ...(await this.#foreign(plan, own, reached))];
     const instances = plannedInstances(plan, definitions, this.#note);
     for (const instance of instances.filter(({ change }) => urns.includes(change.urn))) {
       const followed = followedInstance(instance, this.#note);
       this.#followed.set(instance.id, followed);
+      this.#awaited.set(instance.change.urn, {
+        awaited: followed,
+        spec: instance.after && (instance.after.spec ?? {}),
+      });
       for (const target of targetsOf(followed)) watcher.follow(target);
     }
     this.#options.onChange();
@@ -195,8 +224,8 @@ export class LiveFanout {
       (config) => {
         const watcher = new Watcher(config, this.#options.onChange);
         this.#watcher = watcher;
-        const source = clusterSource("the cluster", async () => clusterClient(config, this.#stop.signal));
-        return { config, watcher, source };
+        const client = clusterClient(config, this.#stop.signal);
+        return { config, watcher, client, source: clusterSource("the cluster", async () => client) };
       },
       (error: Error) => {
         this.#note(`What kro does can't be shown: ${error.message}.`);
@@ -211,46 +240,6 @@ export class LiveFanout {
 interface Reached {
   readonly config: KubeConfig;
   readonly watcher: Watcher;
+  readonly client: ClusterClient;
   readonly source: DefinitionSource;
-}
-
-/** The instance of a step, and the children that the RGD makes of it. */
-function followedInstance(
-  { id, before, after, definition }: PlannedInstance,
-  note: (text: string) => void,
-): FollowedInstance {
-  const { apiVersion, kind, metadata } = (after ?? before)!;
-  const rendering = attempt(() => render((definition.after ?? definition.before)!, (after ?? before)!));
-  if (rendering instanceof Error) note(`The children of ${id} can't be shown: ${rendering.message}.`);
-  const children = rendering instanceof Error ? [] : rendering.children;
-  return {
-    apiVersion,
-    kind,
-    namespace: metadata.namespace,
-    name: metadata.name,
-    children: children.flatMap(({ node, wave, object }): FollowedChild[] => {
-      const { name, namespace } = object.metadata;
-      if (typeof name !== "string" || (namespace !== undefined && typeof namespace !== "string")) return [];
-      return [{ apiVersion: object.apiVersion, kind: object.kind, name, namespace, node, wave }];
-    }),
-  };
-}
-
-/** The instance and its children, and what tells more of them: pods, and Events of every namespace among them. */
-function targetsOf(instance: FollowedInstance): Target[] {
-  const { children } = instance;
-  const identity = ({ apiVersion, kind, namespace, name }: FollowedObject): Target => ({
-    apiVersion,
-    kind,
-    namespace,
-    name,
-  });
-  const core = (kind: string, namespace: string | undefined): Target => ({ apiVersion: "v1", kind, namespace });
-  const namespaces = [...new Set(children.flatMap(({ namespace }) => namespace ?? []))];
-  return [
-    identity(instance),
-    ...children.map(identity),
-    ...children.filter(({ kind }) => kind === "Deployment").map(({ namespace }) => core("Pod", namespace)),
-    ...namespaces.map((namespace) => core("Event", namespace)),
-  ];
 }

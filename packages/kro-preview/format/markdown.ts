@@ -36,6 +36,7 @@ export function formatMarkdown(report: Report, { limit = 65_536, detailsUrl }: M
   const stack = code(`${report.project}/${report.stack}`);
   const marker = commentMarker(report);
   const rest = detailsUrl ? link("the full report", detailsUrl) : "the artifact of this run";
+  const running = report.running === undefined ? "" : `\n\n**Note:** ${prose(report.running)}.`;
   const notes = section(
     "note",
     5,
@@ -44,7 +45,7 @@ export function formatMarkdown(report: Report, { limit = 65_536, detailsUrl }: M
     report.notes.map((note) => `- ${prose(note)}`),
   );
   if (!hasChange(report) && report.dangers.length === 0) {
-    return fitSections(`${marker}\n**No change** in ${stack}.`, [notes], limit, rest);
+    return fitSections(`${marker}\n**No change** in ${stack}.${running}`, [notes], limit, rest);
   }
   const { changed, unchanged } = byInstance(report.children);
   const [own, others] = [changed.filter((c) => !c.otherStack), changed.filter((c) => c.otherStack)];
@@ -58,7 +59,7 @@ export function formatMarkdown(report: Report, { limit = 65_536, detailsUrl }: M
     graphSection(changed),
     notes,
   ];
-  return fitSections(`${marker}\n## Preview of ${stack}\n\n${summaryLine(report)}`, sections, limit, rest);
+  return fitSections(`${marker}\n## Preview of ${stack}\n\n${summaryLine(report)}${running}`, sections, limit, rest);
 }
 
 const section = (block: string, rank: number, separator: string, head: string, blocks: readonly string[]): Section => ({

@@ -29,12 +29,14 @@ export interface TreeOptions {
 export function formatTree(report: Report, options: TreeOptions): string {
   const paint = painter(options.color);
   const title = `${report.project}/${report.stack}`;
+  const running = report.running === undefined ? [] : [paint("yellow", `! ${printable(report.running)}`)];
   const notes = report.notes.map((note) => paint("dim", `note: ${printable(note)}`));
   if (!hasChange(report) && report.dangers.length === 0 && !options.all) {
-    return lines([`No change in ${title}.`, ...notes]);
+    return lines([...running, `No change in ${title}.`, ...notes]);
   }
   const { changed, unchanged } = byInstance(report.children, options);
   return lines([
+    ...running,
     paint("bold", `Pulumi's plan for ${title}`),
     ...planLines(report.resources, options, paint),
     "",

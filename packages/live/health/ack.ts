@@ -11,6 +11,8 @@ export interface AckHealth {
   readonly isSynced: boolean;
   /** What ACK can't do: its condition ACK.Terminal, else ACK.Recoverable. */
   readonly failure: Condition | undefined;
+  /** The failure is of the object as it is now. */
+  readonly isCurrent: boolean;
   /** Undefined until ACK has seen it. */
   readonly synced: Condition | undefined;
 }
@@ -19,5 +21,34 @@ export interface AckHealth {
 export function ackHealth(object: LiveObject): AckHealth {
   const failure = trueCondition(object, "ACK.Terminal") ?? trueCondition(object, "ACK.Recoverable");
   const synced = conditionOf(object, "ACK.ResourceSynced");
-  return { isSynced: synced?.status === "True" && failure === undefined, failure, synced };
+  return {
+    isSynced: synced?.status === "True" && failure === undefined,
+    failure,
+    isCurrent: failure !== undefined && isSince(failure, lastChange(object)),
+    synced,
+  };
+}
+
+/** ACK writes a condition's time whenever it has tried. */
+const isSince = ({ lastTransitionTime }: Condition, time: number): boolean =>
+  lastTransitionTime !== undefined && Date.parse(lastTransitionTime) >= time;
+
+/**
+ * When somebody else than ACK has last changed an object: ACK's conditions name no generation. Milliseconds, of the API
+ * server's whole seconds.
+ */
+function lastChange({ metadata }: LiveObject): number {
+  const writes = (metadata.managedFields ?? []) as readonly FieldsWritten[];
+  const controllers = writes.filter(({ subresource }) => subresource === "status").map(({ manager }) => manager);
+  const others = writes.filter(({ manager, subresource }) => !subresource && !controllers.includes(manager));
+  const times = [metadata.creationTimestamp, metadata.deletionTimestamp, ...others.map(({ time }) => time)];
+  return Math.max(...times.map((time) => (time === undefined ? 0 : Date.parse(time))));
+}
+
+/** @see https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management */
+interface FieldsWritten {
+  readonly manager?: string;
+  readonly time?: string;
+  /** `status`; undefined for the rest of the object. */
+  readonly subresource?: string;
 }

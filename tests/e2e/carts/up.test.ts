@@ -193,7 +193,17 @@ story("the carts stack", () => {
       const cwd = await pullRequest("misspelt");
       const { code, output } = await stack.pulumi("up --yes --skip-preview", {}, { cwd });
       assert.notEqual(code, 0);
+      assert.match(output, /warning: ResourceGraphDefinition cartsstack does not come about: .*imageVersio\b/);
       assert.match(output, /warning: ResourceGraphDefinition cartsstack is not ready.*imageVersio\b/);
+      await stack.up();
+      await assertRolledOut(`${IMAGE}:1.3.0`);
+    });
+
+    it("says once, while it waits, what is refused for good, and goes back to what was", async () => {
+      const cwd = await pullRequest("selector");
+      const reason = /warning: CartsStack default\/carts-kro does not come about: .*field is immutable/;
+      const output = await updateInVain(reason, {}, cwd);
+      assert.equal(new Set(output.match(new RegExp(reason, "g"))).size, 1);
       await stack.up();
       await assertRolledOut(`${IMAGE}:1.3.0`);
     });

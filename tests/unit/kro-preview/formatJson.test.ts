@@ -17,6 +17,7 @@ const samples: Record<string, Report> = {
   order: reports.orderReport,
   hostile: reports.hostileReport,
   empty: reports.report(),
+  running: reports.report({ running: "an update is running" }),
 };
 
 describe("formatJson", () => {

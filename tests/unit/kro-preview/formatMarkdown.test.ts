@@ -168,6 +168,17 @@ describe("formatMarkdown", () => {
     assert.equal(text, "<!-- carts preview: carts-stack/dev -->\n**No change** in `carts-stack/dev`.\n");
   });
 
+  it("says at the top that an update is running, where it is never cut", () => {
+    const running = "an update of this stack by @ci is running";
+    assert.match(
+      formatMarkdown(report({ running })),
+      /\*\*No change\*\* in `carts-stack\/dev`\.\n\n\*\*Note:\*\* an update .*@<!-- -->ci/,
+    );
+    const text = formatMarkdown({ ...imageReport, running }, { limit: 4000 });
+    assert.match(text, /\n\nkro: .*\n\n\*\*Note:\*\* an update of this stack by .* is running\.\n/);
+    checkMarkdown(text);
+  });
+
   it("tells at most ten dangers of a name one by one, the rarest first", () => {
     const instances = Array.from({ length: 40 }, (_, i) => `default/carts-${i}`);
     const table = { name: "table-deleted" as const, message: "the DynamoDB table t is deleted with its items" };

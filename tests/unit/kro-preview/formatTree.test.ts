@@ -17,6 +17,12 @@ import {
 const tree = (of: Parameters<typeof formatTree>[0], options = {}) => formatTree(of, { color: false, ...options });
 
 describe("formatTree", () => {
+  it("says first that an update is running", () => {
+    const running = "an update of this stack by ci on runner-1 is running since 2026-01-01T00:00:00Z";
+    assert.equal(tree(report({ running })), `! ${running}\nNo change in carts-stack/dev.\n`);
+    assert.ok(tree({ ...tableReport, running }).startsWith(`! ${running}\nPulumi's plan`));
+  });
+
   it("shows Pulumi's plan first, then an instance's children in waves", () => {
     assert.equal(
       tree(tableReport, { width: 200 }),

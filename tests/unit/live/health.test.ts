@@ -57,6 +57,23 @@ describe("the health of an object", () => {
     assert.deepEqual([health().synced, health().isSynced], [undefined, false]);
   });
 
+  it("is, of what ACK manages, no failure of the object as it is now that ACK said before somebody else changed it", () => {
+    const failed = (lastTransitionTime: string, managedFields: object[], rest = {}) => {
+      const conditions = [{ type: "ACK.Terminal", status: "True", message: "invalid", lastTransitionTime }];
+      const { metadata, ...others } = object(2, { conditions });
+      return ackHealth({ ...others, metadata: { ...metadata, ...rest, managedFields } } as LiveObject).isCurrent;
+    };
+    const time = (seconds: number) => `2026-01-01T00:00:${seconds}Z`;
+    const kro = { manager: "kro.run/applyset", time: time(20) };
+    const own = { manager: "controller", time: time(30) };
+    const status = { manager: "controller", subresource: "status", time: time(31) };
+    assert.equal(failed(time(19), [kro]), false);
+    assert.equal(failed(time(20), [kro]), true, "both are whole seconds");
+    assert.equal(failed(time(25), [kro, own, status]), true, "ACK's own writes don't count");
+    assert.equal(failed(time(25), [kro], { deletionTimestamp: time(26) }), false);
+    assert.equal(ackHealth(object(2, {})).isCurrent, false);
+  });
+
   it("is, of pods, the worst problem first, and none of one that goes away", () => {
     const pod = (name: string, reason: string, deletionTimestamp?: string) =>
       ({

@@ -127,6 +127,31 @@ describe("an instance whose RGD another stack has made", () => {
     assert.deepEqual(notes, []);
   });
 
+  it("is told of once it is as the update declares it, and when asked for anew", async () => {
+    const config = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "shop-config", namespace: "default" } };
+    const told = () => {
+      const evidence = fanout.evidenceOf(urn(TYPE, "shop"));
+      return evidence?.objects.map(({ kind }) => kind);
+    };
+    server.put({ ...INPUTS, spec: { text: "before" } });
+    server.put(config);
+    event("same", provider.type, "own", provider.inputs);
+    event("update", TYPE, "shop", INPUTS);
+    await fanout.answered();
+    assert.equal(told(), undefined);
+    assert.equal(await fanout.freshEvidenceOf(urn(TYPE, "shop")), undefined);
+    server.put({ ...INPUTS, spec: { ...INPUTS.spec, filledIn: true } });
+    assert.deepEqual(
+      (await fanout.freshEvidenceOf(urn(TYPE, "shop")))!.objects.map(({ kind }) => kind),
+      ["Shop", "ConfigMap"],
+    );
+    await until(["Shop", "default/one", "progressing", ["ConfigMap", "shop-config", "ready"]]);
+    assert.deepEqual(told(), ["Shop", "ConfigMap"]);
+    assert.equal(fanout.evidenceOf(urn("aws:iam/role:Role", "role")), undefined);
+    server.refused.set("/apis/shop.example.com/v1/namespaces/default/shops/one", 500);
+    await assert.rejects(fanout.freshEvidenceOf(urn(TYPE, "shop")));
+  });
+
   it("is known to an update that fails at once", async () => {
     server.put({ ...INPUTS, status: { conditions: [{ type: "Ready", status: "False", message: "no" }] } });
     event("same", provider.type, "own", provider.inputs);

@@ -1,0 +1,45 @@
+import { render } from "../../../packages/kro/index.ts";
+import { attempt, type PlannedInstance } from "../../../packages/kro-preview/index.ts";
+import type { Target } from "../../../packages/live/index.ts";
+import type { FollowedChild, FollowedInstance, FollowedObject } from "./progress.ts";
+
+/** The instance of a step, and the children that the RGD makes of it. */
+export function followedInstance(
+  { id, before, after, definition }: PlannedInstance,
+  note: (text: string) => void,
+): FollowedInstance {
+  const { apiVersion, kind, metadata } = (after ?? before)!;
+  const rendering = attempt(() => render((definition.after ?? definition.before)!, (after ?? before)!));
+  if (rendering instanceof Error) note(`The children of ${id} can't be shown: ${rendering.message}.`);
+  const children = rendering instanceof Error ? [] : rendering.children;
+  return {
+    apiVersion,
+    kind,
+    namespace: metadata.namespace,
+    name: metadata.name,
+    children: children.flatMap(({ node, wave, object }): FollowedChild[] => {
+      const { name, namespace } = object.metadata;
+      if (typeof name !== "string" || (namespace !== undefined && typeof namespace !== "string")) return [];
+      return [{ apiVersion: object.apiVersion, kind: object.kind, name, namespace, node, wave }];
+    }),
+  };
+}
+
+/** The instance and its children, and what tells more of them: pods, and Events of every namespace among them. */
+export function targetsOf(instance: FollowedInstance): Target[] {
+  const { children } = instance;
+  const identity = ({ apiVersion, kind, namespace, name }: FollowedObject): Target => ({
+    apiVersion,
+    kind,
+    namespace,
+    name,
+  });
+  const core = (kind: string, namespace: string | undefined): Target => ({ apiVersion: "v1", kind, namespace });
+  const namespaces = [...new Set(children.flatMap(({ namespace }) => namespace ?? []))];
+  return [
+    identity(instance),
+    ...children.map(identity),
+    ...children.filter(({ kind }) => kind === "Deployment").map(({ namespace }) => core("Pod", namespace)),
+    ...namespaces.map((namespace) => core("Event", namespace)),
+  ];
+}
