@@ -47,14 +47,19 @@ export class CartsStack extends ComponentResource {
     // AWS and the API go up side by side; the instance comes when both are there, and so does every pod.
     const identity = createIdentity(name, resolved, after);
     const definition = resolved.createDefinition ? createDefinition(name, after()) : undefined;
-    const instance = createInstance(name, resolved, after(...identity.resources, definition ?? sourcesOf(args.api)));
+    const instance = createInstance(
+      name,
+      resolved,
+      passed,
+      after(...identity.resources, definition ?? sourcesOf(args.api)),
+    );
     // Last to come and first to go: the ui never has the address of a service that isn't there.
     if (resolved.routeUi) createUiRoute(name, resolved, passed, after(instance));
 
     this.tableArn = instance.status.tableARN;
     this.serviceEndpoint = instance.status.serviceEndpoint;
     this.namespace = instance.spec.namespace;
-    this.serviceAccountName = instance.spec.serviceAccount;
+    this.serviceAccountName = instance.spec.serviceAccount.apply((own) => own ?? resolved.serviceAccount);
     this.roleArn = identity.roleArn;
     this.associationId = identity.association.associationId;
     this.tableName = instance.spec.tableName;

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import type { input, output } from "@pulumi/kubernetes/types/index.js";
 import { type CustomResourceOptions, rootStackResource } from "@pulumi/pulumi";
@@ -7,7 +6,10 @@ import { OWNER, ownStack } from "../owner.ts";
 import type { ChildOptions } from "../resources.ts";
 import type { AckTable } from "./ackTable.ts";
 import { API_VERSION, type CartsStackSpec, DONE, KIND, schemaSpec, schemaTypes } from "./cartsSchema.ts";
+import { noteDefinition } from "./madeHere.ts";
+import { VERSION, version } from "./origin.ts";
 import { cel, type KroResource, reference, writeReferences } from "./references.ts";
+import { revisionOf } from "./revision.ts";
 
 const schema = reference<{ spec: CartsStackSpec; metadata: { name: string } }>("schema");
 const ns = reference<output.core.v1.Namespace>("ns"); // kro reserves the id "namespace"
@@ -230,7 +232,7 @@ export const definition = writeReferences({
 }) as Record<string, unknown>;
 
 /** Changes with anything in the definition. An instance carries it, so that it changes, and is waited for, too. */
-export const revision = createHash("sha256").update(JSON.stringify(definition)).digest("hex").slice(0, 12);
+export const revision: string = revisionOf(definition);
 
 /** The children of an instance that say why they do not come, by its namespace. */
 export const childrenThatMayFail = (namespace: string) => [
@@ -250,6 +252,7 @@ export function createDefinition(
   name: string,
   opts: ChildOptions & Partial<Pick<CustomResourceOptions, "aliases" | "protect">>,
 ): CustomResource {
+  noteDefinition(opts.parent);
   const made = new CustomResource(
     `${name}-definition`,
     {
@@ -257,7 +260,7 @@ export function createDefinition(
       kind: DEFINITION_KIND,
       metadata: {
         name: DEFINITION_NAME,
-        annotations: { "pulumi.com/waitFor": "condition=Ready", [OWNER]: ownStack() },
+        annotations: { "pulumi.com/waitFor": "condition=Ready", [OWNER]: ownStack(), [VERSION]: version },
       },
       spec: definition,
     },

@@ -1,9 +1,11 @@
 import type { ComponentResource, ComponentResourceOptions, Resource } from "@pulumi/pulumi";
 import type { CartsStackArgs, ResolvedArgs } from "../args.ts";
 import { checkLater, hide } from "../checkArgs.ts";
+import type { ServedApi } from "../definition/servedApi.ts";
 import { previousOutputs } from "../previousState.ts";
 import { Refusal } from "../refusal.ts";
 import { resourcesOf } from "../resources.ts";
+import { apiProblem, othersApi, tellDifference } from "./apiGuard.ts";
 import { defaultsProblem, previousPolicy } from "./defaultsGuard.ts";
 import { definitionProblem, instancesAmong, previousDefinition } from "./definitionGuard.ts";
 import { formerSecrets, previousInstance, tableProblem } from "./tableGuard.ts";
@@ -17,6 +19,8 @@ export interface Passed {
   readonly known: ResolvedArgs;
   /** What the CartsStack was told to come after. */
   readonly prerequisites: readonly Resource[];
+  /** The API that another stack has made for the instance; undefined where it is this program's, or not known. */
+  readonly served: ServedApi | undefined;
 }
 
 /**
@@ -24,8 +28,8 @@ export interface Passed {
  * Every child's `dependsOn` awaits this: a rejection fails them all before any is registered, as one error.
  *
  * @throws ArgumentError (a rejection) for an argument that became known only now, Refusal for an update that would lose
- *   a table's items, the RGD of instances that stay, or the ui's own setting, or take over what isn't the stack's. All name
- *   the keys, and what to do, and show no secret.
+ *   a table's items, the RGD of instances that stay, or the ui's own setting, or take over what isn't the stack's, and for
+ *   an API that can't take the instance. All name the keys, and what to do, and show no secret.
  */
 export async function passGuards(
   component: ComponentResource,
@@ -51,8 +55,13 @@ export async function passGuards(
   const makesDefinition = known.createDefinition && definition === undefined;
   refuse(await takeoverProblem(component, makesDefinition, previous, known));
   const prerequisites = await resourcesOf(dependsOn);
+  const served = await othersApi(component, args, prerequisites);
+  if (served) {
+    refuse(apiProblem(served, known));
+    await tellDifference(served, component);
+  }
   if (known.routeUi) refuse(await uiProblem(component, name, known, prerequisites));
-  return { known, prerequisites };
+  return { known, prerequisites, served };
 }
 
 /** The same for a CartsApi: what it was told to come after, once nothing is in its way. */

@@ -9,10 +9,12 @@ import {
 import type { ResolvedArgs } from "../args.ts";
 import { childrenThatMayFail } from "../definition/cartsDefinition.ts";
 import { API_VERSION, type CartsStackSpec, type CartsStackStatus, DONE, KIND } from "../definition/cartsSchema.ts";
+import type { ServedApi } from "../definition/servedApi.ts";
 import { explainWait } from "../explainWait.ts";
 import { OWNER, ownStack } from "../owner.ts";
 import type { ChildOptions } from "../resources.ts";
 import { revisionOfInstance } from "./revision.ts";
+import { servedPart } from "./servedPart.ts";
 
 /** Arguments of {@link CartsInstance}, as Kubernetes writes an object. */
 interface CartsInstanceArgs {
@@ -50,7 +52,13 @@ const WAIT_FOR = [
  * Declares the instance, and waits until kro reports it Ready in its present generation: every child of this change
  * rolled out and synced. An earlier generation's status never counts.
  */
-export function createInstance(name: string, args: ResolvedArgs, opts: ChildOptions): CartsInstance {
+export function createInstance(
+  name: string,
+  args: ResolvedArgs,
+  passed: Promise<{ readonly served: ServedApi | undefined }>,
+  opts: ChildOptions,
+): CartsInstance {
+  const served = passed.then((guards) => guards.served);
   const spec: Inputs<CartsStackSpec> = {
     tableName: args.tableName,
     namespace: args.namespace,
@@ -62,7 +70,7 @@ export function createInstance(name: string, args: ResolvedArgs, opts: ChildOpti
     environment: output(args.environment).apply((all) => sorted(all).map(([name, value]) => ({ name, value }))),
     tags: output(args.tags).apply((all) => sorted(all).map(([key, value]) => ({ key, value }))),
     tableOnDestroy: args.tableOnDestroy,
-    revision: revisionOfInstance(),
+    revision: revisionOfInstance(served),
   };
   const instance = new CartsInstance(
     name,
@@ -72,7 +80,7 @@ export function createInstance(name: string, args: ResolvedArgs, opts: ChildOpti
         namespace: args.instanceNamespace,
         annotations: { "pulumi.com/waitFor": JSON.stringify(WAIT_FOR), [OWNER]: ownStack() },
       },
-      spec,
+      spec: args.createDefinition ? spec : servedPart(spec, served),
     },
     {
       ...opts,

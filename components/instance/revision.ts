@@ -2,15 +2,19 @@ import { isDeepStrictEqual } from "node:util";
 import { runtime } from "@pulumi/pulumi";
 import { DEFINITION_KIND, DEFINITION_NAME, revision } from "../definition/cartsDefinition.ts";
 import { schemaSpec, schemaTypes } from "../definition/cartsSchema.ts";
+import type { ServedApi } from "../definition/servedApi.ts";
 import { previousOutputs } from "../previousState.ts";
 
 /**
- * `spec.revision` of an instance: unknown in the preview of an update that changes the schema, else {@link revision}.
+ * `spec.revision` of an instance: of an API that another stack makes, that one's. Else {@link revision}, and unknown in the
+ * preview of an update that changes the schema.
  *
  * The Kubernetes plugin previews an object by a dry run of the API server, which has only the old schema by then and
  * refuses what is new. An object that holds an unknown value it takes as it is.
  */
-export async function revisionOfInstance(): Promise<string> {
+export async function revisionOfInstance(served: Promise<ServedApi | undefined>): Promise<string> {
+  const others = await served;
+  if (others) return others.revision;
   if (!runtime.isDryRun()) return revision;
   const pending = Object.values(await previousOutputs()).some(isOtherSchema);
   return pending ? runtime.unknownValue : revision;

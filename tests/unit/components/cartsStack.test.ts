@@ -289,7 +289,7 @@ describe("CartsStack", () => {
     });
 
     it("leaves the revision open where the schema is yet to come, whoever of the stack makes it", async () => {
-      for (const args of [{}, { createDefinition: false, roleName: "shared" }]) {
+      for (const args of [{}, { createDefinition: false, roleName: "shared" }, { api: "cartsstack" }]) {
         for (const part of [{ spec: {} }, { types: {} }]) {
           assert.equal(await previewed(had(changed(part)), args), runtime.unknownValue);
         }

@@ -28,6 +28,8 @@ export interface Run {
   readonly onCall?: (token: string) => void;
   /** Told of every warning. */
   readonly onWarning?: (message: string) => void;
+  /** Told of what the program says beside. */
+  readonly onInfo?: (message: string) => void;
 }
 
 /** A resource of the program's own, whose `name` is one of its outputs: unknown in a preview. */
@@ -46,10 +48,14 @@ export async function declare({
   outputs = {},
   onCall,
   onWarning,
+  onInfo,
 }: Run = {}): Promise<Declared[]> {
   const declared: Declared[] = [];
   const state = Object.fromEntries(Object.entries(previous).map(([urn, outputs]) => [urn, { outputs }]));
-  Object.assign(log, { warn: async (message: string) => onWarning?.(message) });
+  Object.assign(log, {
+    warn: async (message: string) => onWarning?.(message),
+    info: async (message: string) => onInfo?.(message),
+  });
   const inputsOf = new Map<string, Record<string, unknown>>();
   await runtime.setMocks(
     {

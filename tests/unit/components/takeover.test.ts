@@ -4,6 +4,7 @@ import { type ComponentResource, type ComponentResourceOptions, type ProviderRes
 import type { CartsStackArgs } from "../../../components/args.ts";
 import { CartsApi } from "../../../components/cartsApi.ts";
 import { CartsStack } from "../../../components/cartsStack.ts";
+import { definition as spec } from "../../../components/definition/cartsDefinition.ts";
 import { FakeApiServer } from "../live/fakeApiServer.ts";
 import { declare, failures, Other, type Run } from "./mocks.ts";
 
@@ -32,10 +33,12 @@ describe("what is in the cluster and not in the stack's state", () => {
   const put = (apiVersion: string, kind: string, metadata: object & { name: string }, more = {}) =>
     server.put({ apiVersion, kind, metadata, ...more });
   const definition = (owner?: string) =>
-    put(KRO, "ResourceGraphDefinition", {
-      name: "cartsstack",
-      ...(owner && { annotations: { "carts-stack/owner": owner } }),
-    });
+    put(
+      KRO,
+      "ResourceGraphDefinition",
+      { name: "cartsstack", ...(owner && { annotations: { "carts-stack/owner": owner } }) },
+      { spec, status: { conditions: [{ type: "Ready", status: "True" }] } },
+    );
 
   beforeEach(async () => {
     server = new FakeApiServer();
