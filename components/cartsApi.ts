@@ -1,5 +1,12 @@
-import { ComponentResource, type ComponentResourceOptions, createUrn, type Output } from "@pulumi/pulumi";
-import { createDefinition } from "./definition/cartsDefinition.ts";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  createUrn,
+  type Output,
+  type Resource,
+} from "@pulumi/pulumi";
+import { createDefinition, DEFINITION_KIND } from "./definition/cartsDefinition.ts";
+import { API_VERSION } from "./definition/cartsSchema.ts";
 import { passApiGuards } from "./guards/passGuards.ts";
 
 /** Arguments of {@link CartsApi}. */
@@ -27,17 +34,23 @@ export class CartsApi extends ComponentResource {
 
   constructor(name: string, args: CartsApiArgs = {}, opts: ComponentResourceOptions = {}) {
     super("carts-stack:index:CartsApi", name, {}, opts);
-    const { takeOverFrom: former } = args;
+    const { takeOverFrom } = args;
+    const former = takeOverFrom === undefined ? undefined : formerUrn(takeOverFrom, opts.parent);
     const definition = createDefinition(name, {
       parent: this,
       protect: opts.protect ?? true,
-      dependsOn: passApiGuards(this, name, opts),
-      aliases:
-        former === undefined
-          ? []
-          : [{ name: `${former}-definition`, parent: createUrn(former, "carts-stack:index:CartsStack", opts.parent) }],
+      dependsOn: passApiGuards(this, name, opts, former),
+      aliases: former ? [former] : [],
     });
     this.definitionName = definition.metadata.name;
     this.registerOutputs({ definitionName: this.definitionName });
   }
 }
+
+/** URN of the RGD of a CartsStack. */
+const formerUrn = (name: string, parent: Resource | undefined): Output<string> =>
+  createUrn(
+    `${name}-definition`,
+    `kubernetes:${API_VERSION}:${DEFINITION_KIND}`,
+    createUrn(name, "carts-stack:index:CartsStack", parent),
+  );

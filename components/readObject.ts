@@ -29,3 +29,6 @@ export class ReadObject<T extends { metadata?: unknown; spec?: unknown; status?:
     super(`kubernetes:${apiVersion}:${kind}`, name, inputs, { ...opts, id });
   }
 }
+
+/** Whether a URN may be that of an object that is only read: those of components that a program calls so are, too. */
+export const isReadOnly = (urn: string): boolean => /-(waiting|now)$/.test(urn);

@@ -47,10 +47,12 @@ export async function previousDefinition(component: Resource, name: string): Pro
 /** The instances that a stack has, as `namespace/name`, by what its resources were: outputs by URN. */
 export function instancesAmong(outputs: Readonly<Record<string, object>>): readonly string[] {
   const type = `kubernetes:${API_VERSION}:${KIND}`;
-  return Object.entries(outputs).flatMap(([urn, { metadata }]: [string, Instance]) => {
+  const names = Object.entries(outputs).flatMap(([urn, { metadata }]: [string, Instance]) => {
     const isInstance = urn.split("::")[2]!.split("$").at(-1) === type;
     return isInstance && metadata ? [`${metadata.namespace}/${metadata.name}`] : [];
   });
+  // One that was waited for in vain was read as well.
+  return [...new Set(names)];
 }
 
 interface Instance {

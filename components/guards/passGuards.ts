@@ -1,7 +1,8 @@
-import type { ComponentResource, ComponentResourceOptions, Resource } from "@pulumi/pulumi";
+import type { ComponentResource, ComponentResourceOptions, Output, Resource } from "@pulumi/pulumi";
 import type { CartsStackArgs, ResolvedArgs } from "../args.ts";
 import { checkLater, hide } from "../checkArgs.ts";
 import type { ServedApi } from "../definition/servedApi.ts";
+import { whenKnown } from "../given.ts";
 import { previousOutputs } from "../previousState.ts";
 import { Refusal } from "../refusal.ts";
 import { resourcesOf } from "../resources.ts";
@@ -64,13 +65,19 @@ export async function passGuards(
   return { known, prerequisites, served };
 }
 
-/** The same for a CartsApi: what it was told to come after, once nothing is in its way. */
+/**
+ * The same for a CartsApi: what it was told to come after, once nothing is in its way.
+ *
+ * @param former - URN that the RGD had under the CartsStack that it is taken over from, if any.
+ */
 export async function passApiGuards(
   component: ComponentResource,
   name: string,
   { dependsOn }: ComponentResourceOptions,
+  former: Output<string> | undefined,
 ): Promise<Resource[]> {
-  const known = await previousDefinition(component, name);
+  const taken = former && (await previousOutputs())[await whenKnown(former)];
+  const known = taken ?? (await previousDefinition(component, name));
   const problem = known ? undefined : await definitionTakeoverProblem(component);
   if (problem) throw refusal(problem);
   return resourcesOf(dependsOn);

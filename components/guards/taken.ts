@@ -19,13 +19,14 @@ export interface InstanceName {
   readonly namespace: string;
 }
 
-type Uids = ReadonlySet<string>;
+/** What the stack's state has: URNs by uid. */
+export type Own = ReadonlyMap<string, string>;
 
 /**
- * @param own - uids of what the stack's state has.
+ * @param own - what the stack's state has, under other URNs than the one that is to be made.
  * @param by - which component would make it.
  */
-export const definitionTaken = (own: Uids, by: keyof typeof WAYS): Taken => ({
+export const definitionTaken = (own: Own, by: keyof typeof WAYS): Taken => ({
   key: { apiVersion: API_VERSION, kind: DEFINITION_KIND, name: DEFINITION_NAME },
   problem: declaredByOther(
     own,
@@ -41,8 +42,8 @@ const WAYS = {
   CartsApi: "Leave the CartsApi out and set createDefinition of each CartsStack to false to use it as it is",
 };
 
-/** @param own - uids of what the stack's state has. */
-export const instanceTaken = ({ name, namespace }: InstanceName, own: Uids): Taken => ({
+/** @param own - what the stack's state has, under other URNs than the one that is to be made. */
+export const instanceTaken = ({ name, namespace }: InstanceName, own: Own): Taken => ({
   key: { apiVersion: API_VERSION, kind: KIND, namespace, name },
   problem: declaredByOther(
     own,
@@ -53,17 +54,25 @@ export const instanceTaken = ({ name, namespace }: InstanceName, own: Uids): Tak
 
 /** Of an object that a stack declares: the annotation says which, also after a run that was killed before it noted it. */
 const declaredByOther =
-  (own: Uids, kubectlName: string, why: string): Taken["problem"] =>
+  (own: Own, kubectlName: string, why: string): Taken["problem"] =>
   ({ kind, metadata }) => {
     const { name, namespace, uid, annotations } = metadata;
     const owner = annotations?.[OWNER];
-    if ((uid !== undefined && own.has(uid)) || owner === ownStack()) return undefined;
+    const elsewhere = uid === undefined ? undefined : own.get(uid);
+    if (elsewhere !== undefined) return declaredElsewhere(kind, elsewhere);
+    if (owner === ownStack()) return undefined;
     const whose = owner === undefined ? "nothing says that it is this stack's" : `is the stack ${owner}'s`;
     return (
       `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name} exists, and ${whose}: ${why}. ` +
       `If it is this stack's all the same, say so:\n  kubectl annotate --overwrite ${kubectlName} ${OWNER}=${ownStack()}`
     );
   };
+
+/** To Pulumi another name is another resource: it makes it anew, and then deletes what had the name before. */
+const declaredElsewhere = (kind: string, urn: string): string =>
+  `the ${kind} of this stack has another name in its state: it would be made anew under the new one, and deleted under the ` +
+  "old one, which is the same object. Give what is renamed `aliases` with its name of before, or rename it in the state:\n" +
+  `  pulumi state rename '${urn}' <new name>`;
 
 /** @param owners - instances that may have it. */
 export const namespaceTaken = (name: string, owners: readonly InstanceName[]): Taken => ({

@@ -4,12 +4,14 @@ import type { ResolvedArgs } from "../args.ts";
 import { type Look, lookInto, NotLooked } from "../cluster/lookInto.ts";
 import { isLater } from "../given.ts";
 import { previousOutputs } from "../previousState.ts";
+import { isReadOnly } from "../readObject.ts";
 import type { PreviousInstance } from "./tableGuard.ts";
 import {
   definitionTaken,
   type InstanceName,
   instanceTaken,
   namespaceTaken,
+  type Own,
   serviceAccountTaken,
   TABLES,
   type Taken,
@@ -40,17 +42,17 @@ export async function takeoverProblem(
   previous: PreviousInstance | undefined,
   args: ResolvedArgs,
 ): Promise<string | undefined> {
-  const own = await ownUids();
+  const own = await ownObjects();
   const sought = [...(definition ? [one(definitionTaken(own, "CartsStack"))] : []), ...newOf(previous, args, own)];
   return problemAmong(sought, component);
 }
 
 /** The same of a ResourceGraphDefinition alone that the stack's state doesn't have. */
 export const definitionTakeoverProblem = async (component: ComponentResource): Promise<string | undefined> =>
-  problemAmong([one(definitionTaken(await ownUids(), "CartsApi"))], component);
+  problemAmong([one(definitionTaken(await ownObjects(), "CartsApi"))], component);
 
 /** What a CartsStack needs for itself and didn't have before. What isn't known yet, in a preview, is left out. */
-function newOf(previous: PreviousInstance | undefined, args: ResolvedArgs, own: Uids): Sought[] {
+function newOf(previous: PreviousInstance | undefined, args: ResolvedArgs, own: Own): Sought[] {
   const { instanceName: name, instanceNamespace, namespace, tableName, serviceAccount } = args;
   if (isLater(name) || isLater(instanceNamespace)) return [];
   const instance: InstanceName = { name: name as string, namespace: instanceNamespace as string };
@@ -124,10 +126,9 @@ const warn = (reason: string, sought: readonly Sought[], component: ComponentRes
     component,
   );
 
-type Uids = ReadonlySet<string>;
-
-/** The uids of all objects that the stack's state has. */
-async function ownUids(): Promise<Uids> {
-  const outputs = Object.values(await previousOutputs()) as { readonly metadata?: LiveObject["metadata"] }[];
-  return new Set(outputs.flatMap(({ metadata }) => metadata?.uid ?? []));
+/** All objects that the stack's state has, but for those that it only looks at. */
+async function ownObjects(): Promise<Own> {
+  const outputs = Object.entries(await previousOutputs()) as [string, { readonly metadata?: LiveObject["metadata"] }][];
+  const declared = outputs.filter(([urn]) => !isReadOnly(urn));
+  return new Map(declared.flatMap(([urn, { metadata }]) => (metadata?.uid === undefined ? [] : [[metadata.uid, urn]])));
 }

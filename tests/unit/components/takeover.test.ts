@@ -119,10 +119,27 @@ describe("what is in the cluster and not in the stack's state", () => {
   it("is an RGD that says nothing of its owner: a stranger's, unless the state has it", async () => {
     definition();
     assert.match((await attempt()).error, /exists, and nothing says that it is this stack's/);
-    // As the fake server has made it; the state has it elsewhere, as before a rename.
-    const uid = JSON.stringify([KRO, "ResourceGraphDefinition", null, "cartsstack"]);
-    const elsewhere = { [`${START}test:index:Other::x`]: { metadata: { name: "cartsstack", uid } } };
-    assert.equal((await attempt({ previous: elsewhere })).error, "");
+    assert.equal((await attempt({ previous: PREVIOUS })).error, "");
+  });
+
+  it("is this stack's own under another name, to Pulumi another resource: refused, with the way on", async () => {
+    definition(OWN);
+    // As the fake server has made it; the component was called otherwise, and has no alias.
+    const metadata = { name: "cartsstack", uid: JSON.stringify([KRO, "ResourceGraphDefinition", null, "cartsstack"]) };
+    const urn = `${START}${STACK}$kubernetes:${KRO}:ResourceGraphDefinition::before-definition`;
+    const { error } = await attempt({ previous: { [urn]: { metadata } } });
+    assert.match(
+      error,
+      /^nothing was changed: the ResourceGraphDefinition of this stack has another name in its state: /,
+    );
+    assert.ok(error.endsWith(`\n  pulumi state rename '${urn}' <new name>`), error);
+    const apis = [{}, { takeOverFrom: "before" }].map((args) =>
+      attempt({ previous: { [urn]: { metadata } }, make: (opts) => new CartsApi("api", args, opts) }),
+    );
+    assert.match((await apis[0])!.error, /has another name in its state/);
+    assert.equal((await apis[1])!.error, "");
+    // It was waited for in vain.
+    assert.equal((await attempt({ previous: { [`${DEFINITION_URN}-waiting`]: { metadata } } })).error, "");
   });
 
   it("is this stack's own by what a run declared that was killed", async () => {
