@@ -1,4 +1,5 @@
 import { isAbsolute } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type ComponentResource, Config, type ProviderResource, runtime } from "@pulumi/pulumi";
 import type { ClusterClient, ClusterProvider } from "../../packages/live/index.ts";
 import { whenKnown } from "../given.ts";
@@ -88,8 +89,31 @@ const ambient = (): ClusterProvider => {
 async function reach(given: ClusterProvider): Promise<Look | NotLooked> {
   const { clusterClient, findKubeConfig } = await import("../../packages/live/index.ts");
   try {
-    return clusterClient(await findKubeConfig({}, given), new AbortController().signal, TIMEOUT);
+    const client = clusterClient(await findKubeConfig({}, given), new AbortController().signal, TIMEOUT);
+    return {
+      get: (key) => patiently(() => client.get(key)),
+      list: (key, labels) => patiently(() => client.list(key, labels)),
+    };
   } catch (error) {
     return new NotLooked((error as Error).message);
   }
 }
+
+/** Milliseconds until a request is made again that failed by what may be over then. */
+const PAUSES = [200, 800];
+
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (const pause of PAUSES) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!mayPass(error as Error & { readonly status?: number })) throw error;
+      await sleep(pause);
+    }
+  }
+  return ask();
+}
+
+/** Throttled, an API server in trouble, or a connection that was cut off; not a permission, nor a timeout. */
+const mayPass = ({ status = 0, message }: Error & { readonly status?: number }): boolean =>
+  status === 429 || status >= 500 || /ECONNRESET|socket hang up|aborted/.test(message);

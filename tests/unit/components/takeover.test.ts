@@ -260,6 +260,15 @@ describe("what is in the cluster and not in the stack's state", () => {
     assert.match(warnings[0]!, /\(.*HTTP 403.*\) for other instances of the table c-carts-kro: /);
   });
 
+  it("is looked at again where the API server is in trouble for a moment", async () => {
+    put("v1", "Namespace", { name: "carts" });
+    let failures = 2;
+    server.refused.get = (path) => (path === "/api/v1/namespaces/carts" && failures-- > 0 ? 503 : undefined);
+    const { error, warnings } = await attempt({ args: { namespace: "carts" } });
+    assert.match(error, /a Namespace carts exists/);
+    assert.deepEqual(warnings, []);
+  });
+
   it("is nothing where the cluster is yet to be made", async () => {
     const later = () => new Provider("cluster", { kubeconfig: new Other().name });
     const { error, warnings } = await attempt({ preview: true }, later);
