@@ -30,7 +30,7 @@ import { Printer } from "./live/printer.ts";
 import type { InstanceState } from "./live/progress.ts";
 import { UnderWay } from "./live/underWay.ts";
 import { explainUnreachable } from "./unreachable.ts";
-import { wakeAck } from "./wakeAck.ts";
+import { refusedTables } from "./wakeAck.ts";
 
 /** How an update ended. `blocked`: it did not begin, because of a lock, of what a killed run left, or of an RGD in use. */
 export type Result = "succeeded" | "failed" | "interrupted" | "timed-out" | "blocked";
@@ -95,9 +95,12 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
     }
     const state = pending ? await readStateAgain(selected) : readState(selected.state, project, stack.name).revealed;
     const look = { ...options, note: (text: string) => console.error(`note: ${text}`) };
-    const use = await definitionInUse(command, state, look);
+    const [use, refused] = await Promise.all([
+      definitionInUse(command, state, look),
+      refusedTables(readState(selected.state, project, stack.name), look),
+    ]);
     if (use) return report("blocked", { cause: use });
-    await wakeAck(readState(selected.state, project, stack.name), look);
+    await refused.wake();
     return await attemptUpdate(command, selected, options, report);
   } catch (error) {
     const lock = lockIn(error instanceof Error ? error.message : "");

@@ -1,6 +1,12 @@
 import { interrupted } from "../../packages/console/index.ts";
 import { titleOf } from "../../packages/kro/index.ts";
-import { ackHealth, type ClusterChoice, clusterClient, type LiveObject } from "../../packages/live/index.ts";
+import {
+  ackHealth,
+  type ClusterChoice,
+  type ClusterClient,
+  clusterClient,
+  type LiveObject,
+} from "../../packages/live/index.ts";
 import { awsOf, kubeConfigOf, type ManagedStack, tableOwners } from "../stack/index.ts";
 
 const TABLE = { apiVersion: "dynamodb.services.k8s.aws/v1alpha1", kind: "Table" };
@@ -13,34 +19,48 @@ interface Look extends ClusterChoice {
   readonly note: (text: string) => void;
 }
 
+/** The stack's tables whose deletion AWS refused before. */
+interface RefusedTables {
+  /** Has ACK try once more. */
+  readonly wake: () => Promise<void>;
+}
+
+const NONE: RefusedTables = { wake: async () => {} };
+
 /**
- * Has ACK try once more to delete the stack's tables, where AWS refused it before: it does not by itself, or only much
- * later. What wakes it is a change of the spec. This one asks for what is so already: a table that is still protected, and
- * is to go, is left alone. Where the cluster can't be asked, nothing is done: the update says so itself.
+ * Looks for tables of which ACK was refused the deletion. It does not try again by itself, or only much later; what wakes
+ * it is a change of the spec. That of `wake` asks for what is so already: a table that is still protected, and is to go, is
+ * left alone. Where the cluster can't be asked, there are none: the update says so itself.
  */
-export async function wakeAck(stack: ManagedStack, look: Look): Promise<void> {
+export async function refusedTables(stack: ManagedStack, look: Look): Promise<RefusedTables> {
   const owners = tableOwners(stack);
-  if (owners.length === 0) return;
-  const config = await kubeConfigOf(stack.revealed, look).catch(() => undefined);
-  if (!config) return;
+  const config = owners.length > 0 ? await kubeConfigOf(stack.revealed, look).catch(() => undefined) : undefined;
+  if (!config) return NONE;
   const cluster = clusterClient(config, interrupted);
   const lists = owners.map(({ name, namespace }) =>
     cluster.list(TABLE, { "kro.run/instance-name": name, "kro.run/instance-namespace": namespace }).catch(() => []),
   );
-  for (const table of (await Promise.all(lists)).flat().filter(isRefused)) {
-    const title = titleOf(table);
-    try {
-      if (!(await mayGo(table, stack))) continue;
-      // A table that has it already must change as well.
-      const deletionProtectionEnabled = table.spec?.deletionProtectionEnabled === false ? null : false;
-      const { name, namespace } = table.metadata;
-      await cluster.patch({ ...TABLE, name, namespace }, { spec: { deletionProtectionEnabled } });
-      look.note(`AWS refused to delete ${title} before; ACK is made to try again`);
-    } catch (error) {
-      look.note(`ACK could not be made to try again to delete ${title}: ${(error as Error).message}`);
-    }
+  const tables = (await Promise.all(lists)).flat().filter(isRefused);
+  return {
+    async wake() {
+      for (const table of tables) await wakeAck(table, stack, cluster, look);
+    },
+  };
+}
+
+async function wakeAck(table: LiveObject, stack: ManagedStack, cluster: ClusterClient, look: Look): Promise<void> {
+  const title = titleOf(table);
+  try {
+    if (!(await mayGo(table, stack))) return;
+    // A table that has it already must change as well.
+    const deletionProtectionEnabled = table.spec?.deletionProtectionEnabled === false ? null : false;
+    const { name, namespace } = table.metadata;
+    await cluster.patch({ ...TABLE, name, namespace }, { spec: { deletionProtectionEnabled } });
+    look.note(`AWS refused to delete ${title} before; ACK is made to try again`);
+  } catch (error) {
+    interrupted.throwIfAborted();
+    look.note(`ACK could not be made to try again to delete ${title}: ${(error as Error).message}`);
   }
-  interrupted.throwIfAborted();
 }
 
 const isRefused = (table: LiveObject): boolean =>

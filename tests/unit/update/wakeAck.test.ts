@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ResourceState, readState } from "../../../automation/stack/state.ts";
-import { wakeAck } from "../../../automation/update/wakeAck.ts";
+import { refusedTables } from "../../../automation/update/wakeAck.ts";
 import { FakeApiServer } from "../live/fakeApiServer.ts";
 import { FakeAws } from "../live/fakeAws.ts";
 
@@ -64,7 +64,10 @@ describe("ACK that does not try again", () => {
     ];
     const notes: string[] = [];
     server.patches.length = 0;
-    await wakeAck(readState({ resources }, "p", "dev"), { cwd: ".", note: (text) => notes.push(text) });
+    const stack = readState({ resources }, "p", "dev");
+    const found = await refusedTables(stack, { cwd: ".", note: (text) => notes.push(text) });
+    assert.equal(server.patches.length, 0, "a look changes nothing");
+    await found.wake();
     return { patches: server.patches.map(({ path, body }) => [path.split("?")[0], body]), notes };
   }
 
