@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import { type ComponentResource, type ComponentResourceOptions, type ProviderResource, runtime } from "@pulumi/pulumi";
 import type { CartsStackArgs } from "../../../components/args.ts";
-import { CartsApi } from "../../../components/cartsApi.ts";
+import { CartsApi, type CartsApiArgs } from "../../../components/cartsApi.ts";
 import { CartsStack } from "../../../components/cartsStack.ts";
 import { definition as spec } from "../../../components/definition/cartsDefinition.ts";
 import { FakeApiServer } from "../live/fakeApiServer.ts";
@@ -133,11 +133,10 @@ describe("what is in the cluster and not in the stack's state", () => {
       /^nothing was changed: the ResourceGraphDefinition of this stack has another name in its state: /,
     );
     assert.ok(error.endsWith(`\n  pulumi state rename '${urn}' <new name>`), error);
-    const apis = [{}, { takeOverFrom: "before" }].map((args) =>
-      attempt({ previous: { [urn]: { metadata } }, make: (opts) => new CartsApi("api", args, opts) }),
-    );
-    assert.match((await apis[0])!.error, /has another name in its state/);
-    assert.equal((await apis[1])!.error, "");
+    const previous = { [urn]: { metadata } };
+    const api = (args: CartsApiArgs) => attempt({ previous, make: (opts) => new CartsApi("api", args, opts) });
+    assert.match((await api({})).error, /has another name in its state/);
+    assert.equal((await api({ takeOverFrom: "before" })).error, "");
     // It was waited for in vain.
     assert.equal((await attempt({ previous: { [`${DEFINITION_URN}-waiting`]: { metadata } } })).error, "");
   });
