@@ -1,3 +1,3 @@
 import { walk } from "./walk.ts";
 
-walk("updates that fail, and are gone on with or taken back", { steps: 6, seed: 839 });
+walk("updates that fail, each gone on with or taken back", { steps: 6, seed: 839 });
