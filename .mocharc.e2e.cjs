@@ -2,7 +2,9 @@ const { globSync } = require("node:fs");
 const { availableParallelism, totalmem } = require("node:os");
 
 // The longest first: the last to begin should not be the last to end by much.
-const longest = ["causes", "pipeline", "carts/table", "carts/up", "preview"].map((name) => `tests/e2e/${name}.test.ts`);
+const longest = ["carts/walk", "causes", "pipeline", "carts/table", "carts/up", "preview"].map(
+  (name) => `tests/e2e/${name}.test.ts`,
+);
 const others = globSync("tests/e2e/**/*.test.ts").filter((file) => !longest.includes(file));
 // Mocha adds the files of its command line to these.
 const named = process.argv.some((argument) => argument.endsWith(".test.ts"));

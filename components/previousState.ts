@@ -47,21 +47,39 @@ export function previousOutputs(): Promise<Outputs> {
  * @param name - of the child, which begins with the parent's.
  * @typeParam T - the outputs, as far as they matter.
  */
-export async function previousChild<T extends object>(
+export const previousChild = async <T extends object>(
   parent: Resource,
   type: string,
   name: string,
-): Promise<T | undefined> {
+): Promise<T | undefined> =>
+  (await previousChildren<T>(parent, type, name)).find((child) => child.name === name)?.outputs;
+
+/** A resource as it was after the stack's last update. */
+export interface Previous<T extends object> {
+  /** As it would be called now, where the parent was renamed. */
+  readonly name: string;
+  readonly outputs: T;
+}
+
+/** The children of `parent` whose name begins with `prefix`, as {@link previousChild} finds one. */
+export async function previousChildren<T extends object>(
+  parent: Resource,
+  type: string,
+  prefix: string,
+): Promise<Previous<T>[]> {
   const outputs = await previousOutputs();
-  if (Object.keys(outputs).length === 0) return undefined;
+  if (Object.keys(outputs).length === 0) return [];
   const own = await whenKnown(parent.urn);
   const { __aliases: aliases = [] } = parent as { readonly __aliases?: readonly Output<string>[] };
+  const found: Previous<T>[] = [];
   for (const urn of [own, ...(await Promise.all(aliases.map(whenKnown)))]) {
-    const childName = nameIn(urn) + name.slice(nameIn(own).length);
-    const found = outputs[await whenKnown(createUrn(childName, type, urn))];
-    if (found) return found as T;
+    const start = await whenKnown(createUrn(nameIn(urn) + prefix.slice(nameIn(own).length), type, urn));
+    const children = Object.keys(outputs).filter((child) => child.startsWith(start));
+    found.push(
+      ...children.map((child) => ({ name: prefix + child.slice(start.length), outputs: outputs[child] as T })),
+    );
   }
-  return undefined;
+  return found;
 }
 
 const nameIn = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);

@@ -1,17 +1,24 @@
-import { type ComponentResourceOptions, type Input, Output, output, Resource } from "@pulumi/pulumi";
+import {
+  type ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  Output,
+  output,
+  Resource,
+} from "@pulumi/pulumi";
 import { settle } from "./given.ts";
 
 /** Options of a child that comes after what its component comes after, and after `resources`. */
 export type After = (...resources: readonly (Resource | Promise<readonly Resource[]>)[]) => ChildOptions;
 
 export interface ChildOptions {
-  readonly parent: Resource;
+  readonly parent: ComponentResource;
   readonly dependsOn: Promise<Resource[]>;
 }
 
 /** Has children of `parent` come after its prerequisites, once nothing is in its way. */
 export const childrenAfter =
-  (parent: Resource, passed: Promise<{ readonly prerequisites: readonly Resource[] }>): After =>
+  (parent: ComponentResource, passed: Promise<{ readonly prerequisites: readonly Resource[] }>): After =>
   (...resources) => ({
     parent,
     dependsOn: Promise.all([passed.then(({ prerequisites }) => prerequisites), ...resources]).then((all) => all.flat()),

@@ -1,6 +1,6 @@
 import type { EngineEvent, OutputMap } from "@pulumi/pulumi/automation/index.js";
 import { forced, formatDuration, hasColor, interrupted, isWatched } from "../../packages/console/index.ts";
-import type { ClusterChoice } from "../../packages/live/index.ts";
+import { type AwsSettings, awsClient, type ClusterChoice } from "../../packages/live/index.ts";
 import {
   errorLine,
   explainPending,
@@ -19,6 +19,12 @@ import {
   selectStack,
   shownOutputs,
 } from "../stack/index.ts";
+import {
+  type AskForAssociation,
+  associationCause,
+  type BegunAssociation,
+  begunAssociation,
+} from "./causes/association.ts";
 import type { Cause, CauseName } from "./causes/cause.ts";
 import { errorOf, type PulumiError } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";
@@ -143,12 +149,14 @@ async function attemptUpdate(
     printer.write(`${why}: Pulumi finishes what it has begun ...\n`);
   });
   const errors: PulumiError[] = [];
+  const associations: BegunAssociation[] = [];
   let changes = {};
   const onEvent = (event: EngineEvent) => {
     fanout.onEvent(event);
     underWay.onEvent(event);
     const error = errorOf(event);
     if (error) errors.push(error);
+    associations.push(...[begunAssociation(event) ?? []].flat());
     if (event.summaryEvent) changes = event.summaryEvent.resourceChanges;
   };
   const operation = {
@@ -190,7 +198,8 @@ async function attemptUpdate(
   if (interrupted.aborted) return report("interrupted", found);
   if (inVain) return report("failed", { ...found, cause: inVain });
   // Pulumi may not have come to its program: what it lacks, only the command itself says then.
-  const seen = rootCause(errors, evidence) ?? (late?.aborted ? undefined : environmentCause(failure));
+  const inTheWay = await associationCause(errors, associations, stack.name, askForAssociation(selected, signal));
+  const seen = inTheWay ?? rootCause(errors, evidence) ?? (late?.aborted ? undefined : environmentCause(failure));
   const cause = seen?.name === "unreachable" ? await explainUnreachable(seen, command, before, stack.name) : seen;
   return report(late?.aborted ? "timed-out" : "failed", { ...found, cause });
 }
@@ -208,6 +217,14 @@ async function whatIsLeft(
   );
   return leftBehind(before, after, instances, (text) => console.error(`note: ${text}`));
 }
+
+const askForAssociation =
+  (selected: SelectedStack, signal: AbortSignal): AskForAssociation =>
+  async ({ provider = "" }, key) => {
+    const { changes } = await readStateAgain(selected);
+    const settings = changes.find(({ urn }) => provider.startsWith(`${urn}::`))?.after ?? {};
+    return awsClient(settings as AwsSettings, signal).association(...key);
+  };
 
 const environmentCause = (failure: unknown): Cause => ({
   name: "pulumi",

@@ -58,6 +58,10 @@ export interface ObservedAssociation {
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly roleArn: string;
+  /** Of a role that is assumed from the first, in another account perhaps. Undefined where there is none. */
+  readonly targetRoleArn?: string;
+  /** Whether pods come without the session tags that a trust policy may ask for. Default false. */
+  readonly disableSessionTags?: boolean;
   /** `a-` and 17 letters and digits. */
   readonly id: string;
   readonly live: Reading<PodIdentityAssociation>;

@@ -9,7 +9,7 @@ import {
 } from "../../packages/live/index.ts";
 import type { ManagedResource, ManagedStack } from "../stack/index.ts";
 import type { Expected, ExpectedInstance } from "./expected.ts";
-import type { Observation, ObservedChild, ObservedInstance } from "./observation.ts";
+import type { Observation, ObservedAssociation, ObservedChild, ObservedInstance } from "./observation.ts";
 import { isThere, type Reading, reading, Unreadable } from "./reading.ts";
 
 /** Where to look. */
@@ -57,11 +57,14 @@ const observeRole = async (name: string, trustPolicy: string | undefined, aws: A
   live: await reading(aws.role(name).then((role) => role?.AssumeRolePolicyDocument)),
 });
 
-async function observeAssociation({ id, revealed: inputs }: ManagedResource, aws: AwsClient) {
-  const { clusterName, namespace, serviceAccount, roleArn } = inputs as Readonly<Record<string, string>>;
-  const key = [clusterName!, namespace!, serviceAccount!] as const;
-  const live = await reading(aws.association(...key));
-  return { clusterName: key[0], namespace: key[1], serviceAccount: key[2], roleArn: roleArn!, id, live };
+async function observeAssociation(
+  { id, revealed: inputs }: ManagedResource,
+  aws: AwsClient,
+): Promise<ObservedAssociation> {
+  const declared = inputs as unknown as Omit<ObservedAssociation, "id" | "live">;
+  const { clusterName, namespace, serviceAccount, roleArn, targetRoleArn, disableSessionTags } = declared;
+  const live = await reading(aws.association(clusterName, namespace, serviceAccount));
+  return { clusterName, namespace, serviceAccount, roleArn, targetRoleArn, disableSessionTags, id, live };
 }
 
 async function observeInstance(expected: ExpectedInstance, { cluster, aws }: Places): Promise<ObservedInstance> {

@@ -7,7 +7,7 @@ import { previousOutputs } from "../previousState.ts";
 import { Refusal } from "../refusal.ts";
 import { resourcesOf } from "../resources.ts";
 import { apiProblem, othersApi, tellDifference } from "./apiGuard.ts";
-import { defaultsProblem, previousPolicy } from "./defaultsGuard.ts";
+import { defaultsProblem, isTakenBack, previousPolicy } from "./defaultsGuard.ts";
 import { definitionProblem, instancesAmong, previousDefinition } from "./definitionGuard.ts";
 import { formerSecrets, previousInstance, tableProblem } from "./tableGuard.ts";
 import { definitionTakeoverProblem, takeoverProblem } from "./takeoverGuard.ts";
@@ -50,7 +50,9 @@ export async function passGuards(
   const previous = await previousInstance(component, name);
   if (previous) {
     for (const secret of formerSecrets(previous, args, known, secrets)) secrets.add(secret);
-    refuse(defaultsProblem(previous, await previousPolicy(component, name), args, known));
+    if (!(await isTakenBack(component, name, previous, known))) {
+      refuse(defaultsProblem(previous, await previousPolicy(component, name), args, known));
+    }
     refuse(tableProblem(previous, known));
   }
   const makesDefinition = known.createDefinition && definition === undefined;

@@ -5,13 +5,18 @@ import { getRegionOutput } from "@pulumi/aws/getRegion.js";
 import { getRoleOutput } from "@pulumi/aws/iam/getRole.js";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
-import { all, type Input, interpolate, jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
+import { all, interpolate, jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
+import { ARGUMENTS } from "../argRules.ts";
 import type { ResolvedArgs } from "../args.ts";
 import { derive } from "../given.ts";
 import { LAB_INSTANCE, prefixFor, roleNameFor } from "../names.ts";
-import { previousChild } from "../previousState.ts";
 import type { After, ChildOptions } from "../resources.ts";
+import { mayBe, oneOfItsKind } from "./oneOfItsKind.ts";
 import { trustPolicy } from "./trustPolicy.ts";
+
+export const ASSOCIATION_TYPE = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
+export const ROLE_TYPE = "aws:iam/role:Role";
+export const POLICY_TYPE = "aws:iam/rolePolicy:RolePolicy";
 
 /** What lets the pods of a carts service act as an IAM role. */
 export interface CartsIdentity {
@@ -27,10 +32,12 @@ export function createIdentity(name: string, args: ResolvedArgs, after: After): 
   const { clusterName, namespace, serviceAccount, roleName, tags } = args;
   const made = roleName === undefined ? createRole(name, args, after()) : undefined;
   const roleArn = made?.role.arn ?? getRoleOutput({ name: roleName! }, after()).arn;
+  const opts = after(...(made ? [made.policy] : []));
+  const one = oneAssociation(name, args, opts.parent);
   const association = new PodIdentityAssociation(
-    `${name}-association`,
+    one.name,
     { clusterName, namespace, serviceAccount, roleArn, tags },
-    after(...(made ? [made.policy] : [])),
+    { ...opts, ...one.opts },
   );
   return { roleArn, association, resources: [...(made ? [made.role, made.policy] : []), association] };
 }
@@ -38,10 +45,11 @@ export function createIdentity(name: string, args: ResolvedArgs, after: After): 
 /** @see https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html */
 function createRole(name: string, args: ResolvedArgs, opts: ChildOptions) {
   const { clusterName, tableName, roleScope, tags } = args;
+  const one = oneRole(name, args, opts.parent);
   const role = new Role(
-    `${name}-role`,
+    one.name,
     {
-      name: nameOfRole(name, args, opts.parent),
+      name: one.roleName,
       description: derive(
         [clusterName],
         (cluster) => `Lets the carts service of the EKS cluster ${cluster} use its DynamoDB tables`,
@@ -49,14 +57,14 @@ function createRole(name: string, args: ResolvedArgs, opts: ChildOptions) {
       assumeRolePolicy: trustPolicy("pods.eks.amazonaws.com"),
       tags,
     },
-    opts,
+    { ...opts, ...one.opts },
   );
   const within = { parent: opts.parent };
   const tables = interpolate`arn:${getPartitionOutput({}, within).partition}:dynamodb:${getRegionOutput({}, within).region}:${
     getCallerIdentityOutput({}, within).accountId
   }:table/${derive([clusterName, tableName, roleScope], tablesOf)}`;
   const policy = new RolePolicy(
-    `${name}-policy`,
+    one.policyName(one.name),
     {
       name: "carts-dynamo",
       role: role.name,
@@ -78,7 +86,7 @@ function createRole(name: string, args: ResolvedArgs, opts: ChildOptions) {
         ],
       }),
     },
-    opts,
+    { ...opts, aliases: [{ name: one.previous.then((found) => one.policyName(found?.name ?? one.name)) }] },
   );
   return { role, policy };
 }
@@ -87,15 +95,39 @@ function createRole(name: string, args: ResolvedArgs, opts: ChildOptions) {
 const tablesOf = (clusterName: string, tableName: string, roleScope: string): string =>
   roleScope === "table" ? tableName : `${prefixFor(clusterName)}*`;
 
-/**
- * The role's name. One that was made under the lab's name keeps it whatever the instance is called: formerly every
- * instance's role had that name, and a role of another name is another role.
- */
-function nameOfRole(name: string, { clusterName, instanceName }: ResolvedArgs, parent: Resource): Input<string> {
-  const own = derive([clusterName, instanceName], roleNameFor);
-  if (instanceName === LAB_INSTANCE) return own;
-  const previous = previousChild<{ name?: string }>(parent, "aws:iam/role:Role", `${name}-role`);
-  return all([own, clusterName, previous.then((role) => role?.name)]).apply(([own, cluster, had]) =>
-    had === roleNameFor(cluster, LAB_INSTANCE) ? had : own,
+/** The association in the state: a cluster has one for each service account. */
+function oneAssociation(name: string, { clusterName, namespace, serviceAccount }: ResolvedArgs, parent: Resource) {
+  const usual = [LAB_INSTANCE, ARGUMENTS.serviceAccount.default as string];
+  return oneOfItsKind<{ readonly [name: string]: unknown }>(
+    parent,
+    ASSOCIATION_TYPE,
+    `${name}-association`,
+    { key: [namespace, serviceAccount], usual },
+    async (had) => {
+      const same = Object.entries({ clusterName, namespace, serviceAccount }).map(([key, value]) =>
+        mayBe(value, had[key]),
+      );
+      return (await Promise.all(same)).every(Boolean);
+    },
   );
+}
+
+/**
+ * The role in the state, and its name. One that was made under the lab's name keeps it whatever the instance is called:
+ * formerly every instance's role had that name, and a role of another name is another role.
+ */
+function oneRole(name: string, { clusterName, instanceName }: ResolvedArgs, parent: Resource) {
+  const own = derive([clusterName, instanceName], roleNameFor);
+  const labs = derive([clusterName], (cluster) => roleNameFor(cluster, LAB_INSTANCE));
+  const one = oneOfItsKind<{ readonly name?: string }>(
+    parent,
+    ROLE_TYPE,
+    `${name}-role`,
+    { key: [instanceName], usual: [LAB_INSTANCE] },
+    async (had, only) => (await mayBe(own, had.name)) || (only && (await mayBe(labs, had.name))),
+  );
+  const roleName = all([own, labs, one.previous]).apply(([wanted, lab, found]) =>
+    found?.outputs.name === lab ? lab : wanted,
+  );
+  return { ...one, roleName, policyName: (role: string) => `${name}-policy${role.slice(`${name}-role`.length)}` };
 }

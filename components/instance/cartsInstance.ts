@@ -13,12 +13,13 @@ import type { ServedApi } from "../definition/servedApi.ts";
 import { explainWait } from "../explainWait.ts";
 import { OWNER, ownStack } from "../owner.ts";
 import type { ChildOptions } from "../resources.ts";
+import { MADE_ANEW, marksOf } from "./marks.ts";
 import { revisionOfInstance } from "./revision.ts";
 import { servedPart } from "./servedPart.ts";
 
 /** Arguments of {@link CartsInstance}, as Kubernetes writes an object. */
 interface CartsInstanceArgs {
-  readonly metadata: { name: Input<string>; namespace: Input<string>; annotations?: Record<string, string> };
+  readonly metadata: { name: Input<string>; namespace: Input<string>; annotations?: Input<Record<string, string>> };
   readonly spec: Inputs<CartsStackSpec>;
 }
 
@@ -78,7 +79,11 @@ export function createInstance(
       metadata: {
         name: args.instanceName,
         namespace: args.instanceNamespace,
-        annotations: { "pulumi.com/waitFor": JSON.stringify(WAIT_FOR), [OWNER]: ownStack() },
+        annotations: marksOf(opts.parent, name).then((marks) => ({
+          "pulumi.com/waitFor": JSON.stringify(WAIT_FOR),
+          [OWNER]: ownStack(),
+          ...marks,
+        })),
       },
       spec: args.createDefinition ? spec : servedPart(spec, served),
     },
@@ -86,7 +91,7 @@ export function createInstance(
       ...opts,
       customTimeouts: args.timeouts,
       // The API server refuses to change these in place; the new instance has the old one's name.
-      replaceOnChanges: ["spec.tableName", "spec.namespace"],
+      replaceOnChanges: ["spec.tableName", "spec.namespace", `metadata.annotations["${MADE_ANEW}"]`],
       deleteBeforeReplace: true,
     },
   );

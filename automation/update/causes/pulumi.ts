@@ -48,10 +48,7 @@ function adviceFor(said: string): [name: CauseName, advice: string] {
     return ["role-missing", " Make the role first, or leave `roleName` out to have one made."];
   }
   if (/ already exists|EntityAlreadyExists|ResourceInUse/i.test(said)) {
-    return [
-      "already-exists",
-      " It belongs to somebody else, or an update that was killed left it: `carts status` tells.",
-    ];
+    return ["already-exists", " It belongs to somebody else: rename this stack's, or remove that one."];
   }
   if (/being terminated/.test(said)) return ["namespace-terminating", " Wait until the namespace is gone."];
   if (/unreachable|ECONNREFUSED|connection refused|no such host/i.test(said)) return ["unreachable", ""];

@@ -1,3 +1,4 @@
+import type { PodIdentityAssociation } from "@aws-sdk/client-eks";
 import type { Value } from "../../../packages/kro/index.ts";
 import { type Answer, check } from "../check.ts";
 import { documentDifferences } from "../fields.ts";
@@ -29,20 +30,43 @@ export const rolePolicy = ({ role, name, policy, live }: ObservedPolicy): Check 
     (seen) => sameDocument(policy, seen),
   );
 
-/** Whether the service account is bound to the role, by the stack's own association. */
-export function associationAsDeclared({ namespace, serviceAccount, roleArn, id, live }: ObservedAssociation): Check {
+/** Whether the service account is bound to the role, by the stack's own association, and to no other role through it. */
+export function associationAsDeclared({
+  namespace,
+  serviceAccount,
+  id,
+  live,
+  ...declared
+}: ObservedAssociation): Check {
   const object = `Pod Identity association of ${namespace}/${serviceAccount}`;
   const remedy = `${UP}; pods that were admitted without it need \`--heal\` then`;
-  const question = { id: "association", object, what: "role", expected: `${id}\n${roleArn}`, remedy };
+  const question = { id: "association", object, what: "role", expected: bindingOf(id, declared), remedy };
   return check(question, live, (seen) => {
     const own = seen.associationId === id;
+    const found = bindingOf(String(seen.associationId), seen);
     return {
-      ok: own && seen.roleArn === roleArn,
-      found: `${seen.associationId}\n${seen.roleArn}`,
+      ok: found === question.expected,
+      found,
       ...(!own && { remedy: "it was not made by this stack: delete it, then `pulumi up --refresh`" }),
     };
   });
 }
+
+/** What decides with which credentials pods come, a line each. */
+const bindingOf = (
+  id: string,
+  {
+    roleArn,
+    targetRoleArn,
+    disableSessionTags,
+  }: Pick<PodIdentityAssociation, "roleArn" | "targetRoleArn" | "disableSessionTags">,
+): string =>
+  [
+    id,
+    roleArn,
+    ...(targetRoleArn ? [`target role ${targetRoleArn}`] : []),
+    ...(disableSessionTags ? ["no session tags"] : []),
+  ].join("\n");
 
 const SERVICE = "pods.eks.amazonaws.com";
 const ACTIONS = ["sts:AssumeRole", "sts:TagSession"] as const;

@@ -1,24 +1,49 @@
 import { ALLOW_BREAKING_CHANGES, breakingChanges, refusedChanges } from "../../kro/index.ts";
 import { attempt } from "../attempt.ts";
 import type { PlannedChange } from "../pulumi/plan.ts";
+import type { Inputs } from "../pulumi/values.ts";
 import type { InstanceEffect } from "../sources/instances.ts";
 import { rollsOut } from "./kubernetes.ts";
 import { type DangerRule, IMMUTABLE_FIELD } from "./rule.ts";
 
 const LOST = "pods lose their credentials until they are restarted";
 
+const ROLE = "aws:iam/role:Role";
+const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
+
 export const roleReplaced: DangerRule = {
   name: "role-replaced",
   meaning: LOST,
-  ofStep: (change, { effects }) => lostCredentials(change, "aws:iam/role:Role", "role", effects),
+  ofStep(change, { effects, changes }) {
+    const associations = changes.filter(({ type, before }) => type === ASSOCIATION && before);
+    const own = associations.filter(({ before }) => mayBeOf(before!.roleArn, change.before?.name));
+    const isUsed = (effect: InstanceEffect) =>
+      associations.length === 0 || own.some((one) => mayUse(effect, one.before));
+    return lostCredentials(change, ROLE, "role", effects, isUsed);
+  },
 };
 
 export const associationReplaced: DangerRule = {
   name: "association-replaced",
   meaning: LOST,
   ofStep: (change, { effects }) =>
-    lostCredentials(change, "aws:eks/podIdentityAssociation:PodIdentityAssociation", "association", effects),
+    lostCredentials(change, ASSOCIATION, "association", effects, (effect) => mayUse(effect, change.before)),
 };
+
+/** Whether an ARN may be a role's. */
+const mayBeOf = (arn: unknown, role: unknown): boolean =>
+  typeof arn !== "string" || typeof role !== "string" || arn.split("/").at(-1) === role;
+
+/** Whether an instance has the service account of an association; one that makes none may use any. */
+function mayUse({ children }: InstanceEffect, association: Inputs | undefined): boolean {
+  const same = (one: unknown, other: unknown) => typeof one !== "string" || typeof other !== "string" || one === other;
+  const accounts = children.filter(({ kind }) => kind === "ServiceAccount");
+  const { namespace, serviceAccount } = association ?? {};
+  return (
+    accounts.length === 0 ||
+    accounts.some((one) => one.action !== "create" && same(one.namespace, namespace) && same(one.name, serviceAccount))
+  );
+}
 
 /** Pods that are replaced in the same update start with the new credentials, and pods that go away need none. */
 function lostCredentials(
@@ -26,9 +51,13 @@ function lostCredentials(
   ofType: string,
   noun: string,
   effects: readonly InstanceEffect[],
+  isUsed: (effect: InstanceEffect) => boolean,
 ): string[] {
   if (type !== ofType || (action !== "replace" && action !== "delete") || retained) return [];
-  const staying = effects.filter(({ instance, children }) => stays(instance.change) && !children.some(rollsOut));
+  const staying = effects.filter((effect) => {
+    const { instance, children } = effect;
+    return stays(instance.change) && !children.some(rollsOut) && isUsed(effect);
+  });
   if (staying.length === 0 && effects.length > 0) return [];
   const ids = staying.map(({ instance }) => instance.id).join(", ");
   const pods = ids ? `pods of ${ids}` : "pods that use it";

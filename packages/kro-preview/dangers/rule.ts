@@ -16,6 +16,8 @@ export interface DangerRule extends ChildRule {
 
 /** What a plan does to RGDs and instances. */
 export interface PlanEffects {
+  /** All that the plan does itself. */
+  readonly changes: readonly PlannedChange[];
   /** The plan's own RGDs. */
   readonly definitions: readonly PlannedDefinition[];
   /** On the plan's own instances. */

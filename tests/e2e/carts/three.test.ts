@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as aws from "../aws.ts";
 import { CLONE, CLUSTER_NAME, get, PROGRAMS, pullRequest, Stack, sandbox, story, writes } from "../kit/index.ts";
@@ -34,6 +35,19 @@ story("three instances of one RGD", () => {
       NAMES.map((name) => [name, `${CLUSTER_NAME}-carts-${name}`]).sort(),
     );
     await stack.succeed("preview --expect-no-changes", config, { cwd });
+  });
+
+  it("go on from a stack of the version before, which had one name for every role and association", async () => {
+    const state = await readFile(stack.stateFile, "utf8");
+    const former = state.replace(/::(\w+)-(role|policy|association)-[\w-]+/g, "::$1-$2");
+    assert.notEqual(former, state);
+    await writeFile(stack.stateFile, former);
+    const ids = async () => (await aws.associations()).map(({ associationId }) => associationId).sort();
+    const before = await ids();
+    await stack.succeed("preview --expect-no-changes", config, { cwd });
+    await stack.up(config, { cwd });
+    assert.deepEqual(await ids(), before);
+    assert.ok((await stack.state()).resources.some(({ urn }) => urn.endsWith("::blue-association-blue-carts")));
   });
 
   it("follow a new image", async () => {

@@ -431,6 +431,29 @@ describe("the report of a plan", () => {
       }
     });
 
+    it("are not there of what pods that stay don't use, such as what a failed update has left", async () => {
+      const withAccount = shop();
+      const { resources } = withAccount.spec as { resources: object[] };
+      const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "carts", namespace: "shops" } };
+      resources.push({ id: "account", template: account });
+      const stays = [rgd("same", withAccount, withAccount), same()];
+      const bound = (action: Action, namespace: string, name: string) =>
+        change(
+          ASSOCIATION,
+          action,
+          { namespace, serviceAccount: "carts", roleArn: `arn:aws:iam::1:role/${name}` },
+          undefined,
+          name,
+        );
+      const roleOf = (name: string) => change(ROLE, "delete", { name }, undefined, name);
+      const own = { ...bound("same", "shops", "own"), after: {} };
+      assert.deepEqual(await dangersOf([...stays, own, bound("delete", "other", "left"), roleOf("left")]), []);
+      assert.deepEqual(await dangersOf([...stays, bound("delete", "shops", "own")]), [
+        `association-replaced of ${ASSOCIATION} own`,
+      ]);
+      assert.deepEqual(await dangersOf([...stays, own, roleOf("own")]), [`role-replaced of ${ROLE} own`]);
+    });
+
     it("are there when an RGD goes away before an instance of it", async () => {
       const [deleted, gone] = [rgd("delete", shop()), change(SHOP, "delete", instance({ image: "a" }))];
       assert.deepEqual(await dangersOf([deleted, same()]), [`definition-deleted of ${RGD} x`]);

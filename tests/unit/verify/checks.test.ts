@@ -196,6 +196,20 @@ describe("verify's checks", () => {
       assert.match(check({ associationId: "a-2", roleArn: "arn:r" }).remedy!, /not made by this stack/);
       assert.equal(check(undefined).found, "not there");
     });
+
+    it("want no other role behind it, and the session tags, unless they are declared so", () => {
+      const seen = { associationId: "a-1", roleArn: "arn:r", targetRoleArn: "arn:target", disableSessionTags: true };
+      const { verdict, found, remedy } = check(seen);
+      assert.deepEqual([verdict, found], ["wrong", "a-1\narn:r\ntarget role arn:target\nno session tags"]);
+      assert.match(remedy!, /--refresh/);
+      assert.equal(check({ ...seen, targetRoleArn: "", disableSessionTags: false }).verdict, "ok");
+      const own = { ...expected, targetRoleArn: "arn:target", disableSessionTags: true };
+      assert.equal(associationAsDeclared({ ...own, live: seen }).verdict, "ok");
+      assert.equal(
+        associationAsDeclared({ ...own, live: { associationId: "a-1", roleArn: "arn:r" } }).verdict,
+        "wrong",
+      );
+    });
   });
 
   it("take Ready only of the present generation", () => {

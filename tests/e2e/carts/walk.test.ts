@@ -1,0 +1,3 @@
+import { walk } from "./walk.ts";
+
+walk("updates that fail, each gone on with or taken back", { steps: 6, seed: 839 });
