@@ -29,6 +29,7 @@ import type { Cause, CauseName } from "./causes/cause.ts";
 import { errorOf, type PulumiError } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { definitionInUse } from "./definitionsInUse.ts";
+import { Healing } from "./healing.ts";
 import { VainWait } from "./inVain.ts";
 import { type Left, leftBehind, leftLines } from "./leftBehind.ts";
 import { LiveFanout } from "./live/liveFanout.ts";
@@ -56,6 +57,8 @@ export interface UpdateReport {
   readonly instances: readonly InstanceState[];
   /** Of a destroy: what is still there, in AWS, in the cluster and in the stack. */
   readonly left?: readonly Left[];
+  /** Deployments that were restarted because their pods had no credentials, as `namespace/name`. */
+  readonly healed: readonly string[];
   /** Why it did not succeed. */
   readonly cause?: Cause;
   readonly seconds: number;
@@ -87,6 +90,7 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
     changes: {},
     outputs: {},
     instances: [],
+    healed: [],
     ...found,
     seconds: Math.round((Date.now() - started) / 100) / 10,
   });
@@ -130,7 +134,7 @@ async function attemptUpdate(
   forced.addEventListener("abort", () => printer.write("SIGTERM: Pulumi ends now ...\n"));
   const vain = new AbortController();
   const signal = AbortSignal.any([interrupted, vain.signal, ...(late ? [late] : [])]);
-  const { fanout, printer } = follow(selected, options);
+  const { fanout, printer, healing } = follow(command, selected, options);
   const underWay = new UnderWay();
   let inVain: Cause | undefined;
   const { evidenceOf, freshEvidenceOf } = fanout;
@@ -185,12 +189,13 @@ async function attemptUpdate(
     wait.stop();
   }
   const { instances, ...evidence } = fanout.snapshot();
+  healing.stop();
   printer.end();
   fanout.stop();
   const before = readState(selected.state, project, stack.name);
   const left =
     command === "destroy" && !interrupted.aborted ? await whatIsLeft(selected, before, instances) : undefined;
-  const found = { changes, instances, outputs: shownOutputs(outputs), ...(left && { left }) };
+  const found = { changes, instances, healed: healing.healed, outputs: shownOutputs(outputs), ...(left && { left }) };
   if (failure === undefined) return report("succeeded", found);
   if (failure instanceof Error && lockIn(failure.message)) throw failure;
   const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
@@ -232,11 +237,12 @@ const environmentCause = (failure: unknown): Cause => ({
   message: errorLine(failure),
 });
 
-/** Shows on stderr what kro does. */
+/** Shows on stderr what kro does, and in an `up` heals what only came too early. */
 function follow(
+  command: "up" | "destroy",
   selected: SelectedStack,
   options: UpdateOptions,
-): { readonly fanout: LiveFanout; readonly printer: Printer } {
+): { readonly fanout: LiveFanout; readonly printer: Printer; readonly healing: Healing } {
   const { stack, project } = selected;
   const fanout: LiveFanout = new LiveFanout({
     project,
@@ -244,7 +250,15 @@ function follow(
     // Pulumi is done with the provider by then, and has noted it.
     kubeConfig: (plan, provider) => kubeConfigOf(plan, options, () => readStateAgain(selected), provider),
     state: selected.state,
-    onChange: () => printer.changed(),
+    onChange: () => {
+      printer.changed();
+      if (command === "up") healing.look();
+    },
+    note: (text) => printer.write(`note: ${text}\n`),
+  });
+  const healing: Healing = new Healing({
+    seen: () => fanout.snapshot(),
+    cluster: () => fanout.cluster(),
     note: (text) => printer.write(`note: ${text}\n`),
   });
   const { stderr } = process;
@@ -254,20 +268,23 @@ function follow(
     color: hasColor(stderr),
     state: () => fanout.snapshot().instances,
   });
-  return { fanout, printer };
+  return { fanout, printer, healing };
 }
+
+const restarted = (healed: readonly string[]): string =>
+  healed.length > 0 ? `; restarted for want of credentials: ${healed.join(", ")}` : "";
 
 /** What went wrong, or how it ended, in one paragraph for stderr, and what a destroy left behind. */
 export const closing = (report: UpdateReport): string =>
   [ending(report), ...leftLines(report.left ?? [], report.result === "succeeded")].join("\n");
 
 function ending(report: UpdateReport): string {
-  const { command, stack, result, cause, seconds } = report;
+  const { command, stack, result, cause, seconds, healed } = report;
   const why = cause?.message;
   const again = `\`carts ${command} --stack ${stack}\` goes on`;
   switch (result) {
     case "succeeded":
-      return `${command} of ${stack} is done, after ${formatDuration(seconds * 1000)}`;
+      return `${command} of ${stack} is done, after ${formatDuration(seconds * 1000)}${restarted(healed)}`;
     case "interrupted":
       if (forced.aborted) {
         return `interrupted, and ended at once: the stack ${stack} is not locked; \`carts ${command} --stack ${stack} --resume\` looks up what had been begun, and goes on`;

@@ -1,19 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../packages/console/index.ts";
 import { titleOf } from "../../packages/kro/index.ts";
-import { type ClusterClient, rolloutOf } from "../../packages/live/index.ts";
+import { ApiError, type ClusterClient, type LiveObject, rolloutOf } from "../../packages/live/index.ts";
+import { newPodsHaveCredentials, restart } from "../heal/index.ts";
 import { healable } from "./checks/credentials.ts";
 import type { Observation, ObservedChild } from "./observation.ts";
 import { liveOf } from "./observe.ts";
 import { Unreadable } from "./reading.ts";
-
-/**
- * What `kubectl rollout restart` writes. kro, which owns the template's declared fields by server-side apply, leaves it:
- * no annotation of that name is among them.
- *
- * @see https://kubernetes.io/docs/reference/labels-annotations-taints/#kubectl-k8s-io-restart-at
- */
-const RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
 
 export interface HealOptions {
   readonly cluster: ClusterClient;
@@ -25,30 +18,36 @@ export interface HealOptions {
 }
 
 /**
- * Restarts the Deployments whose pods were admitted before their association could be used, and waits until the new
- * pods are ready.
+ * Restarts the Deployments whose pods were admitted before their association could be used, as soon as new pods will have
+ * credentials, and waits until those are ready.
  *
  * @returns `namespace/name` of each.
- * @throws UserError when one is not rolled out in time.
+ * @throws UserError when new pods would still have none in time, or one is not rolled out in time.
  */
 export async function heal(observation: Observation, options: HealOptions): Promise<string[]> {
   const deployments = healable(observation);
-  for (const deployment of deployments) await restart(deployment, options);
+  for (const deployment of deployments) await makeAnew(deployment, options);
   for (const deployment of deployments) await waitForRollout(deployment, options);
   return deployments.map(({ declared: { object } }) => `${object.metadata.namespace}/${object.metadata.name}`);
 }
 
-const keyOf = ({ declared: { object } }: ObservedChild) => ({
-  apiVersion: object.apiVersion,
-  kind: object.kind,
-  namespace: String(object.metadata.namespace),
-  name: String(object.metadata.name),
-});
-
-async function restart(deployment: ObservedChild, { cluster, onProgress }: HealOptions): Promise<void> {
-  onProgress(`restarting ${titleOf(deployment.declared.object)} ...`);
-  const annotations = { [RESTARTED_AT]: `${new Date().toISOString().slice(0, -".000Z".length)}Z` };
-  await cluster.patch(keyOf(deployment), { spec: { template: { metadata: { annotations } } } });
+async function makeAnew({ live }: ObservedChild, { cluster, timeout, signal, onProgress }: HealOptions): Promise<void> {
+  const deployment = live as LiveObject;
+  const title = titleOf(deployment);
+  onProgress(`waiting until new pods of ${title} would have credentials ...`);
+  const end = Date.now() + timeout;
+  try {
+    if (!(await newPodsHaveCredentials(deployment, { cluster, goesOn: () => Date.now() < end, signal }))) {
+      throw new UserError(
+        `${title} was not restarted: after ${timeout / 1000} s, new pods would have no credentials either`,
+      );
+    }
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    onProgress(`note: whether new pods would have credentials can't be tried: ${error.message}`);
+  }
+  onProgress(`restarting ${title} ...`);
+  await restart(deployment, cluster);
 }
 
 async function waitForRollout(deployment: ObservedChild, options: HealOptions): Promise<void> {

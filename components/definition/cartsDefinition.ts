@@ -8,6 +8,7 @@ import type { AckTable } from "./ackTable.ts";
 import { API_VERSION, type CartsStackSpec, DONE, KIND, schemaSpec, schemaTypes } from "./cartsSchema.ts";
 import { noteDefinition } from "./madeHere.ts";
 import { VERSION, version } from "./origin.ts";
+import { countWithoutCredentials, WITHOUT_CREDENTIALS } from "./podCredentials.ts";
 import { cel, type KroResource, reference, writeReferences } from "./references.ts";
 import { revisionOf } from "./revision.ts";
 
@@ -18,6 +19,7 @@ const configMap = reference<output.core.v1.ConfigMap>("configMap");
 const serviceAccount = reference<output.core.v1.ServiceAccount>("serviceAccount");
 const deployment = reference<output.apps.v1.Deployment>("deployment");
 const service = reference<output.core.v1.Service>("service");
+const pods = reference<output.core.v1.Pod[]>("pods");
 
 /** Name of the objects in the namespace, and of the component that they make up. */
 const NAME = "carts";
@@ -37,7 +39,12 @@ const synced = cel`${table.status.tableStatus} == "ACTIVE" && ${table.status.con
 /** availableReplicas alone stays right while old pods are replaced, and any status may be of an older generation. */
 const rolledOut = cel`${deployment.status.observedGeneration} >= ${deployment.metadata.generation} && [${deployment.status}.?updatedReplicas, ${deployment.status}.?replicas, ${deployment.status}.?availableReplicas].all(n, n.orValue(0) == ${deployment.spec.replicas})`;
 
+/** How many pods came too early for their credentials. */
+const counted = service.metadata.annotations[WITHOUT_CREDENTIALS];
+
 const NO_CONTROLLER = "ACK has not seen the Table yet: is its DynamoDB controller running?";
+
+const noCredentials = cel`"pods without AWS credentials, admitted before the Pod Identity association counted: " + ${counted} + "; kubectl rollout restart deployment/" + ${deployment.metadata.name} + " -n " + ${deployment.metadata.namespace} + " makes new ones; "`;
 
 /**
  * What is still missing, in words, or `DONE`. Pulumi shows it while it waits: kro's own conditions name the expression
@@ -45,12 +52,12 @@ const NO_CONTROLLER = "ACK has not seen the Table yet: is its DynamoDB controlle
  */
 const missing = {
   table: cel`${table}.?status.?conditions.orValue([]).size() == 0 ? ${NO_CONTROLLER} : ${synced} ? ${DONE} : ${table.status.conditions}.map(c, c.type + " is " + c.status + ": " + c.?message.orValue("")).join(" ")`,
-  pods: cel`${rolledOut} ? ${DONE} : string(${deployment.status}.?unavailableReplicas.orValue(0)) + " unavailable of " + string(${deployment.spec.replicas}) + " with image " + ${deployment.spec.template.spec.containers[0]!.image} + ": " + ${deployment.status.conditions}.map(c, c.message).join(" ")`,
+  pods: cel`${rolledOut} && ${counted} == "0" ? ${DONE} : (${counted} == "0" ? "" : ${noCredentials}) + string(${deployment.status}.?unavailableReplicas.orValue(0)) + " unavailable of " + string(${deployment.spec.replicas}) + " with image " + ${deployment.spec.template.spec.containers[0]!.image} + ": " + ${deployment.status.conditions}.map(c, c.message).join(" ")`,
 };
 
 /**
- * The six templates. Only references order them, so each refers to the wave before it: Namespace; Table; ConfigMap
- * and ServiceAccount; Deployment and Service.
+ * The six templates, and the Deployment's pods, which are only read. Only references order them, so each refers to the wave
+ * before it: Namespace; Table; ConfigMap and ServiceAccount; Deployment and Service.
  */
 const resources: readonly KroResource[] = [
   {
@@ -189,13 +196,26 @@ const resources: readonly KroResource[] = [
     } satisfies input.apps.v1.Deployment,
   },
   {
+    id: "pods",
+    // Not by the Deployment's own name and labels: as a reference, those would have the Service wait for the rollout.
+    externalRef: {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { namespace: ns.metadata.name, selector: { matchLabels: selector } },
+    },
+  },
+  {
     id: "service",
-    readyWhen: [cel`${service.spec.clusterIP} != ""`],
+    readyWhen: [cel`${service.spec.clusterIP} != ""`, cel`${counted} == "0"`],
     template: {
       apiVersion: "v1",
       kind: "Service",
       // The name is a reference for the order's sake: the Service comes with the Deployment.
-      metadata: { ...metadata, name: configMap.metadata.name },
+      metadata: {
+        ...metadata,
+        name: configMap.metadata.name,
+        annotations: { [WITHOUT_CREDENTIALS]: countWithoutCredentials(pods, NAME) },
+      },
       spec: {
         type: "ClusterIP",
         selector,

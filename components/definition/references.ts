@@ -8,12 +8,30 @@
  * @see https://kro.run/docs/concepts/rgd/dependencies-ordering
  */
 
-/** An entry of `spec.resources`, kro's `Resource`: an id, a template, and when it counts as ready. */
-export interface KroResource {
+/** An entry of `spec.resources`, kro's `Resource`: an id, what kro makes or only reads, and when it counts as ready. */
+export type KroResource = MadeResource | ReadResource;
+
+interface MadeResource {
   readonly id: string;
   readonly template: object;
   /** CEL expressions, `${...}`; all must be true. kro tries nothing that refers to this resource before. */
   readonly readyWhen?: readonly string[];
+}
+
+/**
+ * Objects that others make, as a list: all that have these labels. It may be empty, and is ready as soon as it was read.
+ * It has no `readyWhen`, because kro 0.9.4 compiles one against the node's id and evaluates it with `each`: never true.
+ */
+interface ReadResource {
+  readonly id: string;
+  readonly externalRef: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly metadata: {
+      readonly namespace: string;
+      readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
+    };
+  };
 }
 
 const path = Symbol("CEL path");

@@ -5,7 +5,9 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { ApiError } from "./apiError.ts";
 
 /** Asks the API server: undefined for what is not there. */
-export type Ask = <T>(method: "GET" | "PATCH", path: string, body?: object) => Promise<T | undefined>;
+export type Ask = <T>(method: Method, path: string, body?: object) => Promise<T | undefined>;
+
+type Method = "GET" | "PATCH" | "POST";
 
 /** How many requests go on at a time; the others wait for their connections. */
 const CONNECTIONS = 8;
@@ -27,7 +29,8 @@ export function apiServer(config: KubeConfig, signal: AbortSignal, timeout: numb
     const options: RequestOptions = { method, signal: stop, headers: { accept: "application/json" } };
     await (await own).applyToHTTPSOptions(options);
     Object.assign(options.agent as Agent, { keepAlive: true, maxSockets: CONNECTIONS });
-    if (body) Object.assign(options.headers!, { "content-type": "application/merge-patch+json" });
+    const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
+    if (body) Object.assign(options.headers!, { "content-type": type });
     const outgoing = send(server + path, options);
     outgoing.end(body && JSON.stringify(body));
     try {
@@ -41,7 +44,7 @@ export function apiServer(config: KubeConfig, signal: AbortSignal, timeout: numb
     }
   }
 
-  return async <T>(method: "GET" | "PATCH", path: string, body?: object) => {
+  return async <T>(method: Method, path: string, body?: object) => {
     const stop = AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]);
     const { status, text } = await exchange(method, path, body, stop).catch((error: NodeJS.ErrnoException) => {
       // Of several addresses that were tried, the message is empty.

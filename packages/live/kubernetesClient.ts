@@ -23,6 +23,8 @@ export interface ClusterClient {
   list(key: KindKey, labels?: Readonly<Record<string, string>>): Promise<readonly LiveObject[]>;
   /** Merges `patch` into an object, as `kubectl patch --type merge` does. */
   patch(key: ObjectKey, patch: object): Promise<void>;
+  /** What would become of a new object: all that is asked when one is made changes it, and nothing is made (a dry run). */
+  rehearse(key: KindKey, object: object): Promise<LiveObject>;
 }
 
 /**
@@ -55,6 +57,13 @@ export function clusterClient(config: KubeConfig, signal: AbortSignal, timeout =
       if (!path || !(await ask("PATCH", `${path}/${encodeURIComponent(name)}?fieldManager=carts`, patch))) {
         throw new ApiError(`there is no ${key.kind} ${name}`, 404);
       }
+    },
+    async rehearse(key, object) {
+      const path = await pathOf(key);
+      const { apiVersion, kind } = key;
+      const made = path && (await ask<LiveObject>("POST", `${path}?dryRun=All`, { apiVersion, kind, ...object }));
+      if (!made) throw new ApiError(`there is no place for a ${kind}`, 404);
+      return made;
     },
   };
 }

@@ -21,6 +21,7 @@ const PERMISSION = 120;
 export const CAUSES = {
   "image-pull": {},
   crash: {},
+  "no-credentials": {},
   "out-of-memory": {},
   "container-config": {},
   unschedulable: {},

@@ -1,5 +1,6 @@
 import { titleOf } from "../../../packages/kro/index.ts";
 import {
+  isAlive,
   type LiveObject,
   type Pod,
   type PodProblem,
@@ -7,16 +8,37 @@ import {
   podsOf,
   rolloutOf,
 } from "../../../packages/live/index.ts";
+import { withoutCredentials } from "../../heal/index.ts";
+import { credentialUsersOf } from "../live/progress.ts";
 import { type Cause, type CauseName, type Evidence, inline } from "./cause.ts";
 
-/** Why a Deployment's pods are not there, or not Ready. */
-export function workloadCause({ objects, warnings }: Evidence): Cause | undefined {
-  const unready = objects.filter((object) => object.kind === "Deployment" && !rolloutOf(object).isDone);
-  for (const deployment of unready) {
-    const cause = refusedPods(deployment) ?? failingPod(deployment, { objects, warnings });
+/** Why a Deployment's pods are not there, not Ready, or without what they need. */
+export function workloadCause({ followed, objects, warnings }: Evidence): Cause | undefined {
+  const deployments = objects.filter(({ kind }) => kind === "Deployment");
+  const users = followed.flatMap((instance) => credentialUsersOf(instance, objects));
+  for (const deployment of deployments.filter((object) => !rolloutOf(object).isDone)) {
+    const failing = refusedPods(deployment) ?? failingPod(deployment, { objects, warnings });
+    // Without credentials, the service ends or never comes ready; what else keeps a pod is there with them, too.
+    const follows = failing === undefined || failing.name === "crash" || failing.name === "not-ready";
+    const cause = (follows && users.includes(deployment) && credentialsCause(deployment, objects)) || failing;
+    if (cause) return cause;
+  }
+  for (const deployment of users) {
+    const cause = credentialsCause(deployment, objects);
     if (cause) return cause;
   }
   return undefined;
+}
+
+/** Pods that have no credentials, and never will have. */
+function credentialsCause(deployment: LiveObject, objects: readonly LiveObject[]): Cause | undefined {
+  const [pod, ...others] = withoutCredentials(podsOf(deployment, objects).filter(isAlive), deployment);
+  if (!pod) return undefined;
+  const { namespace } = pod.metadata;
+  const who = `${titleOf(pod)}${others.length > 0 ? ` and ${others.length} more have` : " has"} no AWS credentials`;
+  const account = `${namespace}/${pod.spec.serviceAccountName ?? "default"}`;
+  const why = `admitted before the Pod Identity association of ${account} counted. Only new pods get them: \`carts verify --heal\` makes them, or \`kubectl rollout restart deployment/${deployment.metadata.name} -n ${namespace}\`.`;
+  return { name: "no-credentials", object: titleOf(deployment), message: `${who}: ${why}` };
 }
 
 function refusedPods(deployment: LiveObject): Cause | undefined {

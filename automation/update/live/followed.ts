@@ -1,11 +1,13 @@
 import { render } from "../../../packages/kro/index.ts";
 import { attempt, type PlannedInstance } from "../../../packages/kro-preview/index.ts";
 import type { Target } from "../../../packages/live/index.ts";
+import { credentialUsers } from "./credentialUsers.ts";
 import type { FollowedChild, FollowedInstance, FollowedObject } from "./progress.ts";
 
 /** The instance of a step, and the children that the RGD makes of it. */
 export function followedInstance(
   { id, before, after, definition }: PlannedInstance,
+  associations: ReadonlySet<string>,
   note: (text: string) => void,
 ): FollowedInstance {
   const { apiVersion, kind, metadata } = (after ?? before)!;
@@ -17,6 +19,7 @@ export function followedInstance(
     kind,
     namespace: metadata.namespace,
     name: metadata.name,
+    credentialUsers: credentialUsers(children, associations),
     children: children.flatMap(({ node, wave, object }): FollowedChild[] => {
       const { name, namespace } = object.metadata;
       if (typeof name !== "string" || (namespace !== undefined && typeof namespace !== "string")) return [];

@@ -30,6 +30,7 @@ import {
 } from "../../stack/index.ts";
 import type { Evidence } from "../causes/cause.ts";
 import { type Awaited, evidenceOf, objectsOf } from "./awaited.ts";
+import { associationsOf } from "./credentialUsers.ts";
 import { followedInstance, targetsOf } from "./followed.ts";
 import { type FollowedInstance, type InstanceState, instanceState } from "./progress.ts";
 
@@ -113,6 +114,11 @@ export class LiveFanout {
     return { instances, followed, objects, warnings: this.#watcher?.warnings ?? [] };
   }
 
+  /** The cluster that is followed; undefined before there is one, and where it can't be reached. */
+  async cluster(): Promise<ClusterClient | undefined> {
+    return (await this.#reach)?.client;
+  }
+
   /**
    * What the cluster says of an instance or an RGD that Pulumi works on. Undefined for what is not followed, and until it
    * is as this update declares it.
@@ -187,7 +193,7 @@ export class LiveFanout {
     const definitions = [...own, ...(await this.#foreign(plan, own, reached))];
     const instances = plannedInstances(plan, definitions, this.#note);
     for (const instance of instances.filter(({ change }) => urns.includes(change.urn))) {
-      const followed = followedInstance(instance, this.#note);
+      const followed = followedInstance(instance, associationsOf(all), this.#note);
       this.#followed.set(instance.id, followed);
       this.#awaited.set(instance.change.urn, {
         awaited: followed,

@@ -3,6 +3,7 @@ import {
   ackHealth,
   conditionOf,
   isActive,
+  isAlive,
   isOfAck,
   type LiveObject,
   podProblems,
@@ -10,6 +11,7 @@ import {
   remainingIn,
   rolloutOf,
 } from "../../../packages/live/index.ts";
+import { withoutCredentials } from "../../heal/index.ts";
 
 /** `absent`: not there yet, or not any more. */
 export type Phase = "absent" | "progressing" | "ready" | "failing" | "deleting";
@@ -33,6 +35,8 @@ export interface FollowedChild extends FollowedObject {
 /** An instance, and what kro is expected to make of it. */
 export interface FollowedInstance extends FollowedObject {
   readonly children: readonly FollowedChild[];
+  /** The children whose pods are to have the credentials of an association: identities. Default: none. */
+  readonly credentialUsers?: readonly string[];
 }
 
 /** How far an object is. */
@@ -58,10 +62,10 @@ export interface InstanceState extends Progress {
 
 /** How far an instance is, from what the API server has of it, of its children and of their pods. */
 export function instanceState(followed: FollowedInstance, objects: readonly LiveObject[]): InstanceState {
-  const { kind, namespace, name, children } = followed;
+  const { kind, namespace, name, children, credentialUsers = [] } = followed;
   const found = children.map((child) => {
     const object = objectOf(child, objects);
-    return { ...child, ...progress(object, object ? childProgress(object, objects) : ABSENT) };
+    return { ...child, ...progress(object, object ? childProgress(object, objects, credentialUsers) : ABSENT) };
   });
   const instance = objectOf(followed, objects);
   return {
@@ -108,14 +112,21 @@ function ofKro(instance: LiveObject): Stage {
   return { phase: "progressing", reason: ready?.message ?? "kro has not reported on it yet" };
 }
 
-function childProgress(object: LiveObject, objects: readonly LiveObject[]): Stage {
+/** The Deployments of an instance whose pods are to have credentials. */
+export const credentialUsersOf = (
+  { credentialUsers = [] }: FollowedInstance,
+  objects: readonly LiveObject[],
+): LiveObject[] =>
+  objects.filter((object) => object.kind === "Deployment" && credentialUsers.includes(identityOf(object)));
+
+function childProgress(object: LiveObject, objects: readonly LiveObject[], credentialUsers: readonly string[]): Stage {
   if (object.metadata.deletionTimestamp) return deleting(object);
   const { kind, status } = object;
   if (kind === "Namespace") {
     return isActive(object) ? READY : { phase: "progressing", reason: status?.phase ?? "not Active yet" };
   }
   if (isOfAck(object)) return ofAck(object);
-  if (kind === "Deployment") return ofDeployment(object, objects);
+  if (kind === "Deployment") return ofDeployment(object, objects, credentialUsers.includes(identityOf(object)));
   if (status?.conditions?.some(({ type }) => type === "Ready")) return ofKro(object);
   return READY;
 }
@@ -130,13 +141,17 @@ function ofAck(object: LiveObject): Stage {
   };
 }
 
-function ofDeployment(deployment: LiveObject, objects: readonly LiveObject[]): Stage {
+function ofDeployment(deployment: LiveObject, objects: readonly LiveObject[], wantsCredentials: boolean): Stage {
   const { isDone, wanted, available, refused } = rolloutOf(deployment);
-  if (isDone) return READY;
+  const pods = podsOf(deployment, objects);
+  const without = wantsCredentials ? withoutCredentials(pods.filter(isAlive), deployment).length : 0;
+  if (isDone && without === 0) return READY;
   if (refused !== undefined) return { phase: "failing", reason: refused };
-  const [worst] = podProblems(podsOf(deployment, objects));
-  return {
-    phase: worst?.isFailure ? "failing" : "progressing",
-    reason: `${available} of ${wanted} pods available${worst ? `; ${worst.reason}: ${worst.message}` : ""}`,
-  };
+  const [worst] = podProblems(pods);
+  const reasons = [
+    `${available} of ${wanted} pods available`,
+    ...(without > 0 ? [`${without} without AWS credentials, which only new pods get`] : []),
+    ...(worst ? [`${worst.reason}: ${worst.message}`] : []),
+  ];
+  return { phase: worst?.isFailure || isDone ? "failing" : "progressing", reason: reasons.join("; ") };
 }

@@ -1,16 +1,9 @@
 import { titleOf } from "../../../packages/kro/index.ts";
-import type { Pod } from "../../../packages/live/index.ts";
+import { VARIABLES, withoutCredentials } from "../../heal/index.ts";
 import { check } from "../check.ts";
 import type { Observation, ObservedAssociation, ObservedChild } from "../observation.ts";
 import { isThere, Unreadable } from "../reading.ts";
 import type { Check } from "../verification.ts";
-
-/**
- * What EKS adds to every container of a pod whose service account has an association, when the pod is admitted.
- *
- * @see https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
- */
-const VARIABLES = ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] as const;
 
 /** A Deployment whose pods are to have the credentials of an association. */
 export interface CredentialUser {
@@ -31,18 +24,14 @@ export const credentialUsers = ({ instances, associations }: Observation): Crede
       return association ? [{ child, association }] : [];
     });
 
-/** Of a Deployment's pods, as it declares them. */
-interface PodSpec {
-  readonly serviceAccountName?: string;
-  readonly containers?: readonly { readonly name: string }[];
+/** A Deployment as it is declared. */
+interface DeclaredDeployment {
+  readonly spec?: { readonly template?: { readonly spec?: { readonly serviceAccountName?: string } } };
 }
 
-function podSpecOf({ declared }: ObservedChild): PodSpec {
-  const { spec } = declared.object as { readonly spec?: { readonly template?: { readonly spec?: PodSpec } } };
-  return spec?.template?.spec ?? {};
-}
-
-const serviceAccountOf = (child: ObservedChild): string => podSpecOf(child).serviceAccountName ?? "default";
+const declaredOf = ({ declared }: ObservedChild): DeclaredDeployment => declared.object as DeclaredDeployment;
+const serviceAccountOf = (child: ObservedChild): string =>
+  declaredOf(child).spec?.template?.spec?.serviceAccountName ?? "default";
 
 /** Whether every pod has the variables by which the AWS SDK finds the role's credentials. */
 export function podCredentials({ child, association }: CredentialUser): Check {
@@ -55,7 +44,7 @@ export function podCredentials({ child, association }: CredentialUser): Check {
   };
   return check(question, child.pods, (pods) => {
     if (pods.length === 0) return { ok: false, found: "there is no pod" };
-    const without = withoutCredentials(pods, child);
+    const without = withoutCredentials(pods, declaredOf(child));
     if (without.length === 0) return { ok: true, found: `set in ${pods.length} of ${pods.length} pods` };
     const names = without.map(({ metadata }) => `${metadata.name}, admitted ${metadata.creationTimestamp}`);
     return {
@@ -68,16 +57,6 @@ export function podCredentials({ child, association }: CredentialUser): Check {
         : "bring the association back first",
     };
   });
-}
-
-/** The pods that were admitted without what EKS adds. Containers that others have put into them do not count. */
-function withoutCredentials(pods: readonly Pod[], child: ObservedChild): Pod[] {
-  const own = podSpecOf(child).containers ?? [];
-  return pods.filter(({ spec: { containers } }) =>
-    containers
-      .filter(({ name }) => own.some((container) => container.name === name))
-      .some(({ env = [] }) => VARIABLES.some((wanted) => !env.some(({ name }) => name === wanted))),
-  );
 }
 
 function reason({ live }: ObservedAssociation): string {
@@ -95,6 +74,6 @@ export const healable = (observation: Observation): ObservedChild[] =>
     .filter(({ child, association: { live } }) => {
       if (!isThere(child.live) || !isThere(child.pods) || !isThere(live)) return false;
       const isOlder = (live.createdAt?.getTime() ?? 0) < observation.at;
-      return isOlder && withoutCredentials(child.pods, child).length > 0;
+      return isOlder && withoutCredentials(child.pods, declaredOf(child)).length > 0;
     })
     .map(({ child }) => child);

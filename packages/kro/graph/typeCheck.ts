@@ -8,6 +8,7 @@ import type { Graph, Node } from "./graph.ts";
 import { templateProblems } from "./parser/expectedTypes.ts";
 import { type JsonSchema, schemaAt } from "./schema/jsonSchema.ts";
 import { kindProblem, resolveSchema } from "./schema/resolver.ts";
+import { SELECTED } from "./selector.ts";
 import { EACH } from "./validation.ts";
 import type { ResourceField } from "./variable.ts";
 
@@ -64,7 +65,8 @@ function checkNode(node: Node, environment: Environment, types: CelTypes): void 
     if (kind === "CustomResourceDefinition" && !field.path.startsWith("metadata.")) {
       throw new DefinitionError(id, field.path, field.text, "in a CustomResourceDefinition only metadata can have any");
     }
-    checkField(id, field, own, types, { schema, refuseUnsupported: true });
+    const isSelector = node.type === "externalCollection" && /^metadata\.selector\b/.test(field.path);
+    checkField(id, field, own, types, { schema: isSelector ? SELECTED : schema, refuseUnsupported: true });
   }
   checkConditions(id, "includeWhen", includeWhen, environment);
   const inReadyWhen = environment.clone();

@@ -1,6 +1,7 @@
 import { DefinitionError } from "../errors.ts";
 import type { DefinitionResource } from "../objects.ts";
 import { isClusterScoped } from "./schema/resolver.ts";
+import { externalRefProblem } from "./selector.ts";
 import type { ResourceField } from "./variable.ts";
 
 /** Words that CEL or kro keep for themselves: no node and no iterator can have one as its name. */
@@ -69,6 +70,8 @@ export function validateObject({ id, template, externalRef, forEach }: Definitio
   if (typeof apiVersion !== "string") return fail("apiVersion", "must be there, as text");
   if (typeof kind !== "string") return fail("kind", "must be there, as text");
   if (metadata === null || typeof metadata !== "object") return fail("metadata", "must be there, as a map");
+  const refused = externalRef && externalRefProblem(metadata as Record<string, unknown>);
+  if (refused) fail(...refused);
   if (isClusterScoped(apiVersion, kind) && "namespace" in metadata) {
     fail("metadata.namespace", `a ${kind} has no namespace`);
   }

@@ -5,6 +5,8 @@ import { trueCondition } from "./condition.ts";
 export interface Rollout {
   /** The status is of the present generation, and every pod is new and available. */
   readonly isDone: boolean;
+  /** The status is of the present generation. */
+  readonly isSeen: boolean;
   /** How many pods there are to be. */
   readonly wanted: number;
   readonly replicas: number;
@@ -22,6 +24,7 @@ export function rolloutOf(deployment: LiveObject): Rollout {
   const isSeen = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
   const failure = trueCondition(deployment, "ReplicaFailure");
   return {
+    isSeen,
     isDone: isSeen && [replicas, updated, available].every((number) => number === wanted),
     wanted,
     replicas: replicas!,

@@ -44,7 +44,13 @@ export const tenants = definitionOf("tenants");
 
 /** What only the cluster can know of the children of an RGD. */
 export const knownToTheCluster: ReadonlyMap<Definition, readonly string[]> = new Map([
-  [carts, ["serviceAccount: metadata.annotations.carts-stack/table-arn"]],
+  [
+    carts,
+    [
+      "serviceAccount: metadata.annotations.carts-stack/table-arn",
+      "service: metadata.annotations.carts-stack/pods-without-credentials",
+    ],
+  ],
   [
     structures,
     [

@@ -14,7 +14,7 @@ describe("the ResourceGraphDefinition", () => {
   it("has kro create Namespace; Table; ConfigMap and ServiceAccount; Deployment and Service", () => {
     const { nodes } = buildGraph({ metadata: { name: DEFINITION_NAME }, spec: definition } as unknown as Definition);
     assert.deepEqual(
-      nodes.map(({ id, wave }) => `${wave} ${id}`),
+      nodes.filter(({ type }) => type === "resource").map(({ id, wave }) => `${wave} ${id}`),
       ["1 ns", "2 table", "3 configMap", "3 serviceAccount", "4 deployment", "4 service"],
     );
   });
@@ -65,6 +65,16 @@ describe("the ResourceGraphDefinition", () => {
     const { readyWhen } = (spec.resources as Json[]).find(({ id }) => (id as string) === "deployment")!;
     assert.match(readyWhen!.join(), /deployment\.status\.observedGeneration >= deployment\.metadata\.generation/);
     assert.match(readyWhen!.join(), /updatedReplicas/);
+  });
+
+  it("only reads the pods, and does so before the Deployment and the Service come, in their order", () => {
+    const { nodes } = buildGraph({ metadata: { name: DEFINITION_NAME }, spec: definition } as unknown as Definition);
+    const [pods] = nodes.filter(({ type }) => type !== "resource");
+    assert.deepEqual([pods!.id, pods!.type, pods!.dependencies], ["pods", "externalCollection", ["ns"]]);
+    assert.deepEqual(
+      nodes.filter(({ type }) => type === "resource").map(({ id, deletionWave }) => `${deletionWave} ${id}`),
+      ["1 ns", "2 table", "3 configMap", "3 serviceAccount", "4 deployment", "4 service"],
+    );
   });
 
   it("holds no reference that was left unwritten", () => {

@@ -55,7 +55,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   update: {
     at: ["automation/update"],
-    imports: ["stack", "live", "kro-preview", "kro", "console"],
+    imports: ["stack", "heal", "live", "kro-preview", "kro", "console"],
     what: "up and destroy, live; causes",
   },
   drift: {
@@ -65,8 +65,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   verify: {
     at: ["automation/verify"],
-    imports: ["stack", "live", "kro-preview", "kro", "console"],
+    imports: ["stack", "heal", "live", "kro-preview", "kro", "console"],
     what: "is all of it there",
+  },
+  heal: {
+    at: ["automation/heal"],
+    imports: ["live"],
+    what: "pods that came too early",
   },
   open: {
     at: ["automation/open"],

@@ -118,6 +118,50 @@ const BAD: Readonly<Record<string, readonly [readonly DefinitionResource[], Expe
   "neither template nor externalRef": [[{ id: "a" }], { node: "a", says: /template or an externalRef/ }],
 };
 
+/** What an externalRef of a ConfigMap has in its metadata, by what kro has against it. Seen with kro 0.9.4. */
+const BAD_REFERENCES: Readonly<Record<string, readonly [metadata: object, path: string, says: RegExp]>> = {
+  "neither name nor selector": [{ namespace: "a" }, "metadata", /a name or a selector/],
+  "both name and selector": [{ name: "a", selector: { matchLabels: { a: "b" } } }, "metadata", /not both/],
+  "a selector that is text": [{ selector: "a=b" }, "metadata.selector", /LabelSelector/],
+  "a selector that is a list": [{ selector: ["a"] }, "metadata.selector", /LabelSelector/],
+  "labels without matchLabels": [{ selector: { team: "a" } }, "metadata.selector.team", /no such field/],
+  "a label of another type": [{ selector: { matchLabels: { a: 1 } } }, "metadata.selector.matchLabels.a", /string/],
+  "an expression of another type": [
+    { selector: { matchLabels: { a: "${schema.spec.replicas}" } } },
+    "metadata.selector.matchLabels.a",
+    /int is not string/,
+  ],
+  "a selector of another type": [{ selector: "${schema.spec.replicas}" }, "metadata.selector", /int is not map/],
+  "a key that is no label": [{ selector: { matchLabels: { "a b": "c" } } }, "metadata.selector.matchLabels", /"a b"/],
+  "a value that is no label": [{ selector: { matchLabels: { a: "b c" } } }, "metadata.selector.matchLabels", /"b c"/],
+  "an operator that there isn't": [
+    { selector: { matchExpressions: [{ key: "a", operator: "Is" }] } },
+    "metadata.selector.matchExpressions[0]",
+    /"Is"/,
+  ],
+  "In without values": [
+    { selector: { matchExpressions: [{ key: "a", operator: "In" }] } },
+    "metadata.selector.matchExpressions[0]",
+    /needs values/,
+  ],
+};
+
+/** What it may have. Seen with kro 0.9.4. */
+const GOOD_REFERENCES: Readonly<Record<string, object>> = {
+  "labels, with expressions": { namespace: "a", selector: { matchLabels: { "a.example/b": "${schema.spec.name}" } } },
+  "no label at all, which finds everything": { selector: {} },
+  "an expression that gives a selector": { selector: '${{"matchLabels": {"a": schema.spec.name}}}' },
+  "an expression that gives labels": { selector: { matchLabels: '${{"a": schema.spec.name}}' } },
+  requirements: {
+    selector: {
+      matchExpressions: [
+        { key: "a", operator: "In", values: ["b", ""] },
+        { key: "c", operator: "Exists" },
+      ],
+    },
+  },
+};
+
 /** Status fields that kro refuses, by name. */
 const BAD_STATUS: Readonly<Record<string, readonly [text: string, says: RegExp]>> = {
   "an unknown reference": ["${nobody.metadata.uid}", /refers to nobody/],
@@ -138,6 +182,27 @@ describe("an RGD that kro refuses", () => {
         },
       );
     });
+  }
+
+  const reading = (metadata: object) =>
+    shop([{ id: "found", externalRef: { apiVersion: "v1", kind: "ConfigMap", metadata } }]);
+
+  for (const [what, [metadata, path, says]] of Object.entries(BAD_REFERENCES)) {
+    it(`is refused for an externalRef with ${what}`, () => {
+      assert.throws(
+        () => buildGraph(reading(metadata)),
+        (error) => {
+          assert.ok(error instanceof DefinitionError, String(error));
+          assert.deepEqual([error.node, error.path], ["found", path], error.message);
+          assert.match(error.message, says);
+          return true;
+        },
+      );
+    });
+  }
+
+  for (const [what, metadata] of Object.entries(GOOD_REFERENCES)) {
+    it(`is none for an externalRef with ${what}`, () => void buildGraph(reading(metadata)));
   }
 
   for (const [what, [text, says]] of Object.entries(BAD_STATUS)) {

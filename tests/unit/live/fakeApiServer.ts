@@ -24,6 +24,10 @@ export class FakeApiServer {
   readonly patches: { readonly path: string; readonly body: unknown }[] = [];
   /** How many connections were opened. */
   connections = 0;
+  /** Objects that were to be made; none is. */
+  readonly tried: { readonly path: string; readonly body: object }[] = [];
+  /** What becomes of an object that is to be made. */
+  admit: (object: object) => object = (object) => object;
   /** What is answered in place of an object, by path: a status, or `never`. */
   readonly refused = new Map<string, number | "never">();
   readonly #kinds = new Map<string, Kind[]>();
@@ -96,12 +100,17 @@ export class FakeApiServer {
     for (const { matches, response } of this.#watches) send(event, matches, response);
   }
 
-  #answer({ url = "", method }: IncomingMessage, response: ServerResponse): void {
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const { url = "", method } = request;
     this.requests.push(url);
     const { pathname, searchParams } = new URL(url, this.url);
     const isWatch = searchParams.has("watch");
     const refused = this.refused.get(pathname) ?? (isWatch ? this.refused.get(`watch ${pathname}`) : undefined);
     if (refused === "never") return;
+    if (refused === undefined && method === "POST") {
+      this.#try(url, request, response);
+      return;
+    }
     const reply =
       refused === undefined
         ? this.#find(pathname, searchParams)
@@ -117,6 +126,13 @@ export class FakeApiServer {
     response.on("close", () => this.#watches.delete(watch));
     const since = Number(searchParams.get("resourceVersion"));
     for (const event of this.#events.filter(({ version }) => version > since)) send(event, watch.matches, response);
+  }
+
+  async #try(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = JSON.parse((await request.toArray()).join(""));
+    this.tried.push({ path, body });
+    response.writeHead(201, { "content-type": "application/json" });
+    response.end(JSON.stringify(this.admit(body)));
   }
 
   #find(pathname: string, query: URLSearchParams): Reply {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { ApiError } from "../../../packages/live/apiError.ts";
+import { ApiError, isForbidden } from "../../../packages/live/apiError.ts";
 import { clusterClient } from "../../../packages/live/kubernetesClient.ts";
 import { FakeApiServer } from "./fakeApiServer.ts";
 
@@ -34,6 +34,19 @@ describe("the client of a cluster", () => {
     const [listed, ...others] = await client.list(KEY, { team: "a" });
     assert.deepEqual([listed, others], [got, []]);
     assert.deepEqual(await client.list(KEY, { team: "b" }), []);
+  });
+
+  it("asks what would become of an object, and makes none", async () => {
+    server.admit = (object) => ({ ...object, admitted: true });
+    const shop = { metadata: { generateName: "one-" } };
+    const found = await clusterClient(config, signal).rehearse(KEY, shop);
+    assert.deepEqual(found, { apiVersion: KEY.apiVersion, kind: KEY.kind, ...shop, admitted: true } as unknown);
+    assert.deepEqual(
+      server.tried.map(({ path }) => path),
+      [`${PATH}?dryRun=All`],
+    );
+    server.refused.set(PATH, 403);
+    await assert.rejects(clusterClient(config, signal).rehearse(KEY, shop), (error) => isForbidden(error));
   });
 
   it("knows nothing of an object that isn't there, or of a kind that isn't served", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { PulumiError } from "../../../../automation/update/causes/pulumi.ts";
 import { rootCause } from "../../../../automation/update/causes/rootCause.ts";
+import { identityOf } from "../../../../packages/kro/index.ts";
 import type { EventObject, LiveObject } from "../../../../packages/live/liveObject.ts";
 import {
   deploymentObject,
@@ -8,8 +9,10 @@ import {
   instanceObject,
   namespaceObject,
   podObject,
+  ROLLED_OUT,
   tableObject,
   waitingPod,
+  withCredentials,
 } from "../live/objects.ts";
 
 const URN = "urn:pulumi:dev::p::carts-stack:index:CartsStack$kubernetes:kro.run/v1alpha1:CartsStack::carts";
@@ -92,6 +95,38 @@ describe("the root cause of a failed update", () => {
     assert.equal(crash.name, "crash");
     assert.match(crash.message, /ended 4 times, last with Error, exit code 3/);
     assert.equal(causeOf([notReady, synced, deploymentObject(), crashed("OOMKilled", 137)]).name, "out-of-memory");
+  });
+
+  describe("of pods without the credentials that they are to have", () => {
+    const deployment = (status: LiveObject["status"]) => deploymentObject(status);
+    const ofUsers = (...objects: LiveObject[]) =>
+      rootCause([TIMED_OUT], {
+        followed: [{ ...instance, credentialUsers: [identityOf(deploymentObject())] }],
+        objects: [notReady, synced, ...objects],
+        warnings: [],
+      })!;
+    const crashing = waitingPod("CrashLoopBackOff", "back-off 1m");
+    const advice =
+      /^Pod carts-kro\/carts-1 has no AWS credentials: .* `carts verify --heal` makes them, or `kubectl rollout restart deployment\/carts -n carts-kro`\.$/;
+
+    it("is that, and not the crash or the readiness that follow", () => {
+      for (const pod of [crashing, waitingPod("ContainerCreating")]) {
+        const cause = ofUsers(deployment({}), pod);
+        assert.deepEqual([cause.name, cause.object], ["no-credentials", "Deployment carts-kro/carts"]);
+        assert.match(cause.message, advice);
+      }
+    });
+
+    it("is that also where the pods are ready", () => {
+      const ready = podObject({ phase: "Running", conditions: [{ type: "Ready", status: "True" }] });
+      assert.match(ofUsers(deployment(ROLLED_OUT), ready).message, advice);
+      assert.equal(ofUsers(deployment(ROLLED_OUT), withCredentials(ready)).name, "instance-not-ready");
+    });
+
+    it("is what keeps the pods with credentials, too", () => {
+      assert.equal(ofUsers(deployment({}), waitingPod("ImagePullBackOff", "not found")).name, "image-pull");
+      assert.equal(ofUsers(deployment({}), withCredentials(crashing)).name, "crash");
+    });
   });
 
   it("is the scheduler's reason, and a pod's last warning", () => {

@@ -1,3 +1,4 @@
+import { VARIABLES } from "../../../../automation/heal/index.ts";
 import type { FollowedInstance } from "../../../../automation/update/live/progress.ts";
 import type { Condition, LiveObject } from "../../../../packages/live/liveObject.ts";
 
@@ -51,7 +52,11 @@ export const deploymentObject = (status: LiveObject["status"] = {}): LiveObject 
   apiVersion: "apps/v1",
   kind: "Deployment",
   metadata: { name: "carts", namespace: NAMESPACE, generation: 2, creationTimestamp: CREATED },
-  spec: { replicas: 1, selector: { matchLabels: { app: "carts" } } },
+  spec: {
+    replicas: 1,
+    selector: { matchLabels: { app: "carts" } },
+    template: { metadata: { labels: { app: "carts" } }, spec: { containers: [{ name: "carts" }] } },
+  },
   status,
 });
 
@@ -65,6 +70,13 @@ export const podObject = (status: LiveObject["status"]): LiveObject => ({
   spec: { containers: [{ name: "carts", image: "shop/carts:1" }] },
   status,
 });
+
+/** The same pod, admitted when its association counted. */
+export function withCredentials(pod: LiveObject): LiveObject {
+  const { containers } = pod.spec as unknown as { readonly containers: readonly object[] };
+  const env = VARIABLES.map((name) => ({ name, value: "x" }));
+  return { ...pod, spec: { ...pod.spec, containers: containers.map((container) => ({ ...container, env })) } };
+}
 
 /** A pod whose container waits. */
 export const waitingPod = (reason: string, message?: string): LiveObject =>

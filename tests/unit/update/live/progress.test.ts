@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { instanceState } from "../../../../automation/update/live/progress.ts";
+import { identityOf } from "../../../../packages/kro/index.ts";
 import type { LiveObject } from "../../../../packages/live/liveObject.ts";
 import {
   deploymentObject,
@@ -10,6 +11,7 @@ import {
   ROLLED_OUT,
   tableObject,
   waitingPod,
+  withCredentials,
 } from "./objects.ts";
 
 const state = (...objects: LiveObject[]) => instanceState(instance, objects);
@@ -76,6 +78,23 @@ describe("the state of a fan-out", () => {
       "failing",
       "0 of 1 pods available; Unschedulable: 0/1 nodes",
     ]);
+  });
+
+  it("takes no Deployment for ready whose pods lack the credentials that they are to have", () => {
+    const deployment = deploymentObject(ROLLED_OUT);
+    const seen = (pods: LiveObject[], credentialUsers = [identityOf(deployment)]) => {
+      const { children } = instanceState({ ...instance, credentialUsers }, [deployment, ...pods]);
+      return children.filter(({ kind }) => kind === "Deployment").map(({ phase, reason }) => [phase, reason]);
+    };
+    const ready = { phase: "Running", conditions: [{ type: "Ready", status: "True" }] };
+    const early = podObject(ready);
+    const reason = "1 of 1 pods available; 1 without AWS credentials, which only new pods get";
+    assert.deepEqual(seen([early]), [["failing", reason]]);
+    assert.deepEqual(seen([early], []), [["ready", undefined]]);
+    assert.deepEqual(seen([withCredentials(early)]), [["ready", undefined]]);
+    const going = { ...early, metadata: { ...early.metadata, deletionTimestamp: "2026-01-01T00:01:00Z" } };
+    assert.deepEqual(seen([going, withCredentials(early)]), [["ready", undefined]]);
+    assert.ok(!("credentialUsers" in instanceState({ ...instance, credentialUsers: [] }, [])));
   });
 
   it("does not count another Deployment's pods", () => {
