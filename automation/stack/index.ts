@@ -5,6 +5,8 @@ export { explainLock, lockIn } from "./locks.ts";
 export { type Outputs, outputLines, shownOutputs } from "./outputs.ts";
 export { previewPlan } from "./previewPlan.ts";
 export { errorLine, failureText } from "./pulumiError.ts";
+export { byWhom, type QuickDrift, quickDrift } from "./quickDrift.ts";
+export { refreshDrift } from "./refreshDrift.ts";
 export { explainPending, probeLock, recover, releaseLock } from "./resume.ts";
 export { openStack, type SelectedStack, type StackChoice, selectStack } from "./selection.ts";
 export { shippedDefinition } from "./shippedDefinition.ts";

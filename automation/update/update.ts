@@ -1,5 +1,8 @@
 import type { EngineEvent, OutputMap } from "@pulumi/pulumi/automation/index.js";
+
 import { forced, formatDuration, hasColor, interrupted, isWatched } from "../../packages/console/index.ts";
+import { type Drift, driftLines } from "../../packages/kro-preview/index.ts";
+
 import type { ClusterChoice } from "../../packages/live/index.ts";
 import {
   errorLine,
@@ -9,9 +12,11 @@ import {
   type ManagedStack,
   type Outputs,
   probeLock,
+  quickDrift,
   readState,
   readStateAgain,
   recover,
+  refreshDrift,
   releaseLock,
   type SelectedStack,
   type StackChoice,
@@ -46,6 +51,8 @@ export interface UpdateReport {
   /** How many resources were changed, by Pulumi's word for the change. */
   readonly changes: Readonly<Record<string, number>>;
   readonly outputs: Outputs;
+  /** What was not as the last update had left it, and was to be put right. Of `destroy` nothing is known. */
+  readonly drift: readonly Drift[];
   /** What kro did, as it was last seen. */
   readonly instances: readonly InstanceState[];
   /** Of a destroy: what is still there, in AWS, in the cluster and in the stack. */
@@ -70,7 +77,8 @@ export interface UpdateOptions extends StackChoice, ClusterChoice {
 /** Runs `pulumi up` or `pulumi destroy`, shows what kro does meanwhile, and finds out why it failed if so. */
 export async function update(command: "up" | "destroy", options: UpdateOptions): Promise<UpdateReport> {
   const started = Date.now();
-  const selected = await selectStack(options);
+  let selected = await selectStack(options);
+  let drift: readonly Drift[] = [];
   const { project, stack } = selected;
   const report = (result: Result, found: Partial<UpdateReport> = {}): UpdateReport => ({
     version: 1,
@@ -80,6 +88,7 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
     result,
     changes: {},
     outputs: {},
+    drift,
     instances: [],
     ...found,
     seconds: Math.round((Date.now() - started) / 100) / 10,
@@ -92,12 +101,23 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
       await probeLock(selected);
       if (!options.resume) return blocked("pending-operations", pending);
       await recover(selected, { ...options, note: (text) => console.error(text) });
+      selected = await selectStack(options);
     }
-    const state = pending ? await readStateAgain(selected) : readState(selected.state, project, stack.name).revealed;
-    const look = { ...options, note: (text: string) => console.error(`note: ${text}`) };
-    const use = await definitionInUse(command, state, look);
+    const managed = readState(selected.state, project, stack.name);
+    const note = (text: string) => console.error(`note: ${text}`);
+    const [use, found] = await Promise.all([
+      definitionInUse(command, managed.revealed, { ...options, note }),
+      command === "up" ? quickDrift(managed, options) : undefined,
+    ]);
     if (use) return report("blocked", { cause: use });
-    await wakeAck(readState(selected.state, project, stack.name), look);
+    await wakeAck(managed, { ...options, note });
+    found?.notes.forEach(note);
+    drift = found?.strays.map((stray) => stray.drift) ?? [];
+    if (drift.length > 0) {
+      console.error(["not as the last update left it, and put right now:", ...driftLines(drift)].join("\n"));
+      await refreshDrift(selected, drift);
+      selected = await selectStack(options);
+    }
     return await attemptUpdate(command, selected, options, report);
   } catch (error) {
     const lock = lockIn(error instanceof Error ? error.message : "");

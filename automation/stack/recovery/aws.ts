@@ -3,9 +3,17 @@ import { type AwsClient, type AwsSettings, awsClient } from "../../../packages/l
 import { type ManagedResource, type ManagedStack, nameOfUrn } from "../state.ts";
 import { contains, type Found, type Lookup } from "./found.ts";
 
-/** Looks up an IAM role, its policy, or a Pod Identity association by its natural key. */
-export const awsLookup: Lookup = (resource, stack) => {
-  const aws = awsClient(settingsOf(resource, stack), interrupted);
+/**
+ * Looks up an IAM role, its policy, or a Pod Identity association by its natural key.
+ *
+ * @param limits - what a call may take. Default: what is usual.
+ */
+export const awsLookup = (
+  resource: ManagedResource,
+  stack: ManagedStack,
+  limits?: Parameters<typeof awsClient>[2],
+): ReturnType<Lookup> => {
+  const aws = awsClient(settingsOf(resource, stack), interrupted, limits);
   const declared = resource.revealed as Declared;
   return LOOKUPS[resource.type]!(declared, aws, stack).catch((error: Error) => {
     throw new UserError(`${resource.type} ${nameOfUrn(resource.urn)} can't be looked up: ${error.message}`);
