@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
 import { interrupted } from "../../packages/console/index.ts";
-import { isList, isMap, KnownAfterApply, Secret, type Value } from "../../packages/kro/index.ts";
+import type { Value } from "../../packages/kro/index.ts";
 import {
   type Drift,
   type DriftedField,
@@ -19,6 +18,7 @@ import {
   releaseCommand,
   yieldsToPulumi,
 } from "../../packages/live/index.ts";
+import { asDeclared, secretTexts } from "./asDeclared.ts";
 import { KRO, kubeConfigOf } from "./cluster.ts";
 import { awsLookup, isAwsKind } from "./recovery/aws.ts";
 import { type ManagedResource, type ManagedStack, nameOfUrn } from "./state.ts";
@@ -125,11 +125,12 @@ function strayOf(resource: ManagedResource, object: LiveObject | undefined): Str
   if (!object) return { drift: drift(resource, "deleted") };
   const { inputs, revealed: plain, outputs } = resource;
   const last = revealed(outputs);
-  const [before, live] = [last, object].map((one) => asDeclared(inputs, one as unknown as Value, plain)) as [
+  const isSecret = secretTexts(inputs, plain);
+  const [before, live] = [last, object].map((one) => asDeclared(inputs, one as unknown as Value, plain, isSecret)) as [
     ManagedResource["inputs"],
     ManagedResource["inputs"],
   ];
-  const fields = fieldChanges(before, live, { order: false, concealed: false }).map(({ path, before, after }) => ({
+  const fields = fieldChanges(before, live, { order: false }).map(({ path, before, after }) => ({
     path,
     ...(before !== undefined && { expected: before }),
     ...(after !== undefined && { found: after }),
@@ -151,21 +152,4 @@ export function byWhom(
   if (manager === undefined) return {};
   const release = yieldsToPulumi(manager) ? undefined : releaseCommand(object, manager);
   return { manager, ...(release !== undefined && { release }) };
-}
-
-/** What `value` has of that which is declared. What others add, or the API server fills in, is left out. */
-function asDeclared(declared: Value, value: Value | undefined, plain: Value | undefined): Value | undefined {
-  if (value === undefined || declared instanceof KnownAfterApply) return value;
-  if (declared instanceof Secret) return isDeepStrictEqual(value, plain) ? declared : new Secret("of somebody else");
-  const open = (plain ?? {}) as { readonly [key: string]: Value };
-  if (isList(declared) && isList(value)) {
-    return value.map((item, i) => (i < declared.length ? asDeclared(declared[i]!, item, open[i])! : item));
-  }
-  if (!isMap(declared) || !isMap(value)) return value;
-  return Object.fromEntries(
-    Object.entries(declared).flatMap(([key, item]) => {
-      const found = asDeclared(item, value[key], open[key]);
-      return found === undefined ? [] : [[key, found]];
-    }),
-  );
 }

@@ -1,3 +1,4 @@
+import type { Value } from "../kro/index.ts";
 import type { LiveObject } from "./liveObject.ts";
 
 /** What the API server notes of who wrote which fields. */
@@ -16,31 +17,36 @@ const entriesOf = ({ metadata }: LiveObject): readonly Entry[] =>
   (metadata.managedFields ?? []) as unknown as readonly Entry[];
 
 /**
- * The managers of a field: of those that have a part of its path, who has most of it. Of a list that is owned as a whole,
- * its managers are those of each item.
+ * The managers of a field. Those of a list or map that is owned as a whole are also those of what is in it.
  *
  * @param path - names of fields; `name=carts` or a position for an item of a list.
  * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
  */
 export function managersOf(object: LiveObject, path: readonly string[]): string[] {
-  const known = entriesOf(object).map(({ manager = "?", subresource, fieldsV1 = {} }) => ({
-    manager,
-    depth: subresource === undefined ? depthOf(fieldsV1, path) : 0,
-  }));
-  const deepest = Math.max(1, ...known.map(({ depth }) => depth));
-  return [...new Set(known.filter(({ depth }) => depth === deepest).map(({ manager }) => manager))];
+  const owners = entriesOf(object).filter(
+    ({ subresource, fieldsV1 = {} }) => subresource === undefined && owns(fieldsV1, path),
+  );
+  return [...new Set(owners.map(({ manager = "?" }) => manager))];
 }
 
-function depthOf(fields: Fields, [part, ...rest]: readonly string[]): number {
-  if (part === undefined) return 0;
+function owns(fields: Fields, [part, ...rest]: readonly string[]): boolean {
+  if (part === undefined) return true;
   const inside = fields[`f:${part}`] ?? fields[keyOf(part)];
-  return inside ? 1 + depthOf(inside, rest) : 0;
+  return inside !== undefined && (Object.keys(inside).length === 0 || owns(inside, rest));
 }
 
 function keyOf(part: string): string {
   const [key, value] = part.split(/=(.*)/s) as [string, string?];
   return `k:${JSON.stringify({ [key]: value })}`;
 }
+
+/** The value of a field, by a path as {@link managersOf} takes it. */
+export const fieldOf = (object: LiveObject, path: readonly string[]): Value | undefined =>
+  path.reduce<unknown>((value, part) => {
+    const [key, name] = part.split(/=(.*)/s) as [string, string?];
+    if (Array.isArray(value) && name !== undefined) return value.find((item) => String(item?.[key]) === name);
+    return (value as Readonly<Record<string, unknown>> | null | undefined)?.[part];
+  }, object) as Value | undefined;
 
 /**
  * Whether Pulumi's Kubernetes plugin takes a manager's fields over when it updates an object, as it does with what kubectl
@@ -65,5 +71,5 @@ export function releaseCommand(object: LiveObject, manager: string): string | un
   if (patch.length === 0) return undefined;
   const group = apiVersion.includes("/") ? `.${apiVersion.split("/")[0]}` : "";
   const place = metadata.namespace === undefined ? "" : ` -n ${metadata.namespace}`;
-  return `kubectl patch ${kind.toLowerCase()}${group} ${metadata.name}${place} --type json -p '${JSON.stringify(patch)}'`;
+  return `kubectl patch ${kind.toLowerCase()}${group} ${metadata.name}${place} --type json -p '${JSON.stringify(patch).replaceAll("'", "'\\''")}'`;
 }
