@@ -20,16 +20,7 @@ export const driftCommand = (): Command =>
     });
 
 async function text({ project, stack, resources }: DriftReport): Promise<string> {
-  const { AGAINST_DRIFT, driftLines, releasesOf } = await import("../../packages/kro-preview/index.ts");
+  const { driftText } = await import("../../packages/kro-preview/index.ts");
   if (resources.length === 0) return `No drift in ${project}/${stack}.\n`;
-  const first = releasesOf(resources);
-  return [
-    `Drift in ${project}/${stack}:`,
-    ...driftLines(resources),
-    ...(first.length > 0
-      ? ["First, for what Pulumi takes from nobody:", ...first.map((command) => `  ${command}`)]
-      : []),
-    AGAINST_DRIFT,
-    "",
-  ].join("\n");
+  return `${[`Drift in ${project}/${stack}:`, ...driftText(resources)].join("\n")}\n`;
 }

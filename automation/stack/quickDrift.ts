@@ -13,6 +13,7 @@ import {
   type ClusterChoice,
   type ClusterClient,
   clusterClient,
+  fieldOf,
   type LiveObject,
   managersOf,
   releaseCommand,
@@ -20,8 +21,10 @@ import {
 } from "../../packages/live/index.ts";
 import { asDeclared, secretTexts } from "./asDeclared.ts";
 import { KRO, kubeConfigOf } from "./cluster.ts";
+import type { TakenField } from "./previewPlan.ts";
 import { awsLookup, isAwsKind } from "./recovery/aws.ts";
-import { type ManagedResource, type ManagedStack, nameOfUrn } from "./state.ts";
+import { type StackChoice, selectStack } from "./selection.ts";
+import { type ManagedResource, type ManagedStack, nameOfUrn, readState } from "./state.ts";
 
 /** What a quick look found. */
 export interface QuickDrift {
@@ -30,6 +33,25 @@ export interface QuickDrift {
   readonly objects: ReadonlyMap<string, LiveObject>;
   /** What could not be looked at, and why. Sentences. */
   readonly notes: readonly string[];
+}
+
+/**
+ * The same for a command that has more to do beside it. A stack that can't be read is that command's to tell of.
+ *
+ * @param taken - fields of which the command has found out meanwhile that another manager has taken them.
+ */
+export async function driftBeside(
+  choice: ClusterChoice & StackChoice,
+): Promise<QuickDrift & { readonly and: (taken: readonly TakenField[]) => readonly Stray[] }> {
+  try {
+    const { stack, project, state } = await selectStack(choice);
+    const managed = readState(state, project, stack.name);
+    const found = await quickDrift(managed, choice);
+    return { ...found, and: (taken) => withTaken(found, managed, taken) };
+  } catch {
+    interrupted.throwIfAborted();
+    return { strays: [], objects: new Map(), notes: [], and: () => [] };
+  }
 }
 
 /** Seconds that one request to a cluster may take: whoever looks quickly has more to do. */
@@ -123,13 +145,9 @@ const drift = (
 
 function strayOf(resource: ManagedResource, object: LiveObject | undefined): Stray | undefined {
   if (!object) return { drift: drift(resource, "deleted") };
-  const { inputs, revealed: plain, outputs } = resource;
+  const { inputs, outputs } = resource;
   const last = revealed(outputs);
-  const isSecret = secretTexts(inputs, plain);
-  const [before, live] = [last, object].map((one) => asDeclared(inputs, one as unknown as Value, plain, isSecret)) as [
-    ManagedResource["inputs"],
-    ManagedResource["inputs"],
-  ];
+  const [before, live] = [last, object].map((one) => partOf(resource, one)) as [typeof inputs, typeof inputs];
   const fields = fieldChanges(before, live, { order: false }).map(({ path, before, after }) => ({
     path,
     ...(before !== undefined && { expected: before }),
@@ -140,6 +158,32 @@ function strayOf(resource: ManagedResource, object: LiveObject | undefined): Str
   const isAnother = uid !== undefined && object.metadata.uid !== undefined && uid !== object.metadata.uid;
   if (isAnother) fields.unshift({ path: "metadata.uid", expected: uid, found: object.metadata.uid! });
   return fields.length > 0 ? { drift: drift(resource, "changed", fields), live } : undefined;
+}
+
+/** What an object has of that which the resource declares. */
+const partOf = ({ inputs, revealed: plain }: ManagedResource, object: object): Value =>
+  asDeclared(inputs, object as Value, plain, secretTexts(inputs, plain))!;
+
+/** What is taken, and has the value that it had. */
+function withTaken(
+  { strays, objects }: QuickDrift,
+  { resources }: ManagedStack,
+  taken: readonly TakenField[],
+): Stray[] {
+  const known = new Set(strays.flatMap(({ drift: { urn, fields } }) => fields.map(({ path }) => `${urn} ${path}`)));
+  const others = taken.filter(({ urn, path }) => !known.has(`${urn} ${path}`));
+  const byResource = resources.flatMap((resource): Stray[] => {
+    const fields = others
+      .filter(({ urn }) => urn === resource.urn)
+      .map(({ manager, path }): DriftedField => {
+        const object = objects.get(resource.urn);
+        const found = object && fieldOf(partOf(resource, object), parsePath(path));
+        const release = object && !yieldsToPulumi(manager) ? releaseCommand(object, manager) : undefined;
+        return { path, ...(found !== undefined && { found }), manager, ...(release !== undefined && { release }) };
+      });
+    return fields.length > 0 ? [{ drift: drift(resource, "taken", fields) }] : [];
+  });
+  return [...strays, ...byResource];
 }
 
 /** Who owns a field, beside Pulumi. */

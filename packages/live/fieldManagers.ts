@@ -41,7 +41,7 @@ function keyOf(part: string): string {
 }
 
 /** The value of a field, by a path as {@link managersOf} takes it. */
-export const fieldOf = (object: LiveObject, path: readonly string[]): Value | undefined =>
+export const fieldOf = (object: unknown, path: readonly string[]): Value | undefined =>
   path.reduce<unknown>((value, part) => {
     const [key, name] = part.split(/=(.*)/s) as [string, string?];
     if (Array.isArray(value) && name !== undefined) return value.find((item) => String(item?.[key]) === name);

@@ -2,9 +2,24 @@ import { printable } from "../../console/index.ts";
 import type { Drift, DriftedField } from "../drift.ts";
 import { valueText } from "./values.ts";
 
-/** What to type against a drift, but for commands of its own. */
-export const AGAINST_DRIFT =
+/** What puts any drift right. */
+const AGAINST_DRIFT =
   "`carts up` puts it right. So does `pulumi up --refresh --skip-preview`, which waits only for what it changes.";
+
+/** All of {@link driftLines}, and what to type. */
+export const driftText = (drifts: readonly Drift[]): string[] => [...driftLines(drifts), ...remedyLines(drifts)];
+
+/** What to type, commands on lines of their own. */
+export function remedyLines(drifts: readonly Drift[]): string[] {
+  const commands = [...new Set(drifts.flatMap(({ fields }) => fields.flatMap(({ release }) => release ?? [])))];
+  return commands.length === 0
+    ? [AGAINST_DRIFT]
+    : [
+        "Pulumi takes fields over from kubectl, and from nobody else. Have whoever set them leave them out, or take them away:",
+        ...commands.map((command) => `  ${printable(command)}`),
+        `Then ${AGAINST_DRIFT}`,
+      ];
+}
 
 /** Each resource that is not as the last update left it, as `~ aws:iam/role:Role carts-role: changed`, with its fields. */
 export const driftLines = (drifts: readonly Drift[]): string[] =>
@@ -26,8 +41,3 @@ function fieldLines({ path, expected, found, order, manager }: DriftedField): st
       : [`    + ${field}: ${valueText(found)}${who}`]),
   ];
 }
-
-/** The commands without which an update would fail. */
-export const releasesOf = (drifts: readonly Drift[]): string[] => [
-  ...new Set(drifts.flatMap(({ fields }) => fields.flatMap(({ release }) => release ?? []))),
-];
