@@ -12,6 +12,8 @@ export interface Drift {
   /** `deleted`: it is gone. `taken`: somebody else owns a field that the update sets; its value may be the same. */
   readonly change: "changed" | "deleted" | "taken";
   readonly fields: readonly DriftedField[];
+  /** Only a refresh finds it: an update that does not begin with one leaves it. */
+  readonly needsRefresh?: true;
 }
 
 /** A field that somebody else has changed. What isn't known, or isn't there, is left out. */

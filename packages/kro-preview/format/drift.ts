@@ -2,9 +2,11 @@ import { printable } from "../../console/index.ts";
 import type { Drift, DriftedField } from "../drift.ts";
 import { valueText } from "./values.ts";
 
-/** What puts any drift right. */
-const AGAINST_DRIFT =
-  "`carts up` puts it right. So does `pulumi up --refresh --skip-preview`, which waits only for what it changes.";
+/** What puts drift right. */
+const against = (drifts: readonly Drift[]): string =>
+  drifts.some(({ needsRefresh }) => needsRefresh)
+    ? "`pulumi up --refresh --skip-preview` puts it right."
+    : "`carts up` puts it right. So does `pulumi up --refresh --skip-preview`, which waits only for what it changes.";
 
 /** All of {@link driftLines}, and what to type. */
 export const driftText = (drifts: readonly Drift[]): string[] => [...driftLines(drifts), ...remedyLines(drifts)];
@@ -13,11 +15,11 @@ export const driftText = (drifts: readonly Drift[]): string[] => [...driftLines(
 export function remedyLines(drifts: readonly Drift[]): string[] {
   const commands = [...new Set(drifts.flatMap(({ fields }) => fields.flatMap(({ release }) => release ?? [])))];
   return commands.length === 0
-    ? [AGAINST_DRIFT]
+    ? [against(drifts)]
     : [
         "Pulumi takes fields over from kubectl, and from nobody else. Have whoever set them leave them out, or take them away:",
         ...commands.map((command) => `  ${printable(command)}`),
-        `Then ${AGAINST_DRIFT}`,
+        `Then ${against(drifts)}`,
       ];
 }
 
