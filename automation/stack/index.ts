@@ -5,7 +5,7 @@ export { explainLock, lockIn } from "./locks.ts";
 export { type Outputs, outputLines, shownOutputs } from "./outputs.ts";
 export { previewPlan, type TakenField } from "./previewPlan.ts";
 export { errorLine, failureText } from "./pulumiError.ts";
-export { byWhom, driftBeside, quickDrift } from "./quickDrift.ts";
+export { driftBeside, quickDrift } from "./quickDrift.ts";
 export { refreshDrift } from "./refreshDrift.ts";
 export { explainPending, probeLock, recover, releaseLock } from "./resume.ts";
 export { openStack, type SelectedStack, type StackChoice, selectStack } from "./selection.ts";

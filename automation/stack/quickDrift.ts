@@ -187,7 +187,7 @@ function withTaken(
 }
 
 /** Who owns a field, beside Pulumi. */
-export function byWhom(
+function byWhom(
   object: LiveObject,
   path: string,
   own: Value | undefined,
