@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { printable } from "../../packages/console/index.ts";
 import type { DriftReport } from "../drift/index.ts";
 import { EXIT, type StackOptions, stackCommand, toJson, writeResult } from "./options.ts";
 
@@ -21,17 +20,7 @@ export const driftCommand = (): Command =>
     });
 
 async function text({ project, stack, resources }: DriftReport): Promise<string> {
-  const { valueText } = await import("../../packages/kro-preview/index.ts");
+  const { driftText } = await import("../../packages/kro-preview/index.ts");
   if (resources.length === 0) return `No drift in ${project}/${stack}.\n`;
-  const lines = resources.flatMap(({ type, name, change, fields }) => [
-    `${change === "deleted" ? "-" : "~"} ${printable(`${type} ${name}`)}: ${change}`,
-    ...fields.flatMap(({ path, expected, found, order }) => {
-      const field = `${printable(path)}${order ? " (order)" : ""}`;
-      return [
-        ...(expected === undefined ? [] : [`    - ${field}: ${valueText(expected)}`]),
-        ...(found === undefined ? [] : [`    + ${field}: ${valueText(found)}`]),
-      ];
-    }),
-  ]);
-  return `${[`Drift in ${project}/${stack}:`, ...lines].join("\n")}\n`;
+  return `${[`Drift in ${project}/${stack}:`, ...driftText(resources)].join("\n")}\n`;
 }

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { hasColor, interrupted, UserError } from "../../packages/console/index.ts";
 import { DANGERS, type DefinitionSource, type Plan, type Report } from "../../packages/kro-preview/index.ts";
 import type { ClusterChoice } from "../../packages/live/index.ts";
-import type { StackChoice } from "../stack/index.ts";
+import type { StackChoice, TakenField } from "../stack/index.ts";
 import { bareCommand, withCluster, writeResult } from "./options.ts";
 
 interface Options extends StackChoice, ClusterChoice {
@@ -51,11 +51,15 @@ function toDangers(text: string, earlier: readonly string[] = []): readonly stri
 }
 
 async function preview(options: Options): Promise<number> {
-  const { previewPlan, shippedDefinition } = await import("../stack/index.ts");
+  const { driftBeside, previewPlan, shippedDefinition } = await import("../stack/index.ts");
   const { makeReport, yamlSource } = await import("../../packages/kro-preview/index.ts");
   const files: DefinitionSource[] = await Promise.all((options.rgd ?? []).map(yamlSource));
   console.error(`waiting for Pulumi's preview of stack ${options.stack} ...`);
   let running: string | undefined;
+  const taken: TakenField[] = [];
+  const drift = driftBeside(options);
+  // Whatever keeps it, the preview comes first.
+  drift.catch(() => {});
   const plan = await previewPlan({
     ...options,
     color: hasColor(process.stderr),
@@ -64,11 +68,16 @@ async function preview(options: Options): Promise<number> {
     onRunning: (text) => {
       running = text;
     },
+    onConflict: (conflict) => taken.push(conflict),
   });
+  const { and, notes } = await drift;
   const cluster = options.cluster ? await clusterOf(plan, options) : undefined;
   if (cluster) console.error(`waiting for ${cluster.title} ...`);
   const sources = [...files, ...(cluster ? [cluster] : []), shippedDefinition];
-  const report = { ...(await makeReport(plan, { sources, cluster })), ...(running !== undefined && { running }) };
+  // What an update that runs has changed, its state says only at its end.
+  const strays = running === undefined ? and(taken) : [];
+  const made = await makeReport(plan, { sources, cluster, strays, notes });
+  const report = { ...made, ...(running !== undefined && { running }) };
   interrupted.throwIfAborted();
   await write(options, report);
   return exitCode(report, options);

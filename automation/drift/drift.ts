@@ -1,15 +1,18 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { interrupted, UserError } from "../../packages/console/index.ts";
+import type { Drift } from "../../packages/kro-preview/index.ts";
 import {
   explainLock,
   failureText,
   lockIn,
   nameOfUrn,
+  quickDrift,
+  readState,
   type SelectedStack,
   type StackChoice,
   selectStack,
 } from "../stack/index.ts";
-import { type FieldDrift, fieldDrifts } from "./fieldDrift.ts";
+import { fieldDrifts } from "./fieldDrift.ts";
 
 /** What is other than the last update left it. `carts drift --json` prints it; docs/pipelines.md describes it. */
 export interface DriftReport {
@@ -18,23 +21,27 @@ export interface DriftReport {
   readonly project: string;
   readonly stack: string;
   readonly drifted: boolean;
-  readonly resources: readonly ResourceDrift[];
-}
-
-/** A resource that is not as the last update left it. */
-export interface ResourceDrift {
-  readonly urn: string;
-  readonly type: string;
-  readonly name: string;
-  /** `deleted`: it is gone. */
-  readonly change: "changed" | "deleted";
-  readonly fields: readonly FieldDrift[];
+  readonly resources: readonly Drift[];
 }
 
 /** Asks AWS and the cluster for every resource of the stack's own, and changes nothing: neither them, nor the stack's state. */
 export async function driftOf(options: StackChoice, onOutput: (text: string) => void): Promise<DriftReport> {
   const selected = await selectStack(options);
-  const resources = await refresh(selected, onOutput);
+  const managed = readState(selected.state, selected.project, selected.stack.name);
+  // Who changed a field, the plugins do not tell.
+  const [found, { strays }] = await Promise.all([refresh(selected, onOutput), quickDrift(managed, selected)]);
+  const fields = new Map(
+    strays.flatMap(({ drift }) => drift.fields.map((field) => [`${drift.urn} ${field.path}`, field])),
+  );
+  const seen = new Set(strays.map(({ drift }) => drift.urn));
+  const resources = found.map((drift) => ({
+    ...drift,
+    ...(!seen.has(drift.urn) && { needsRefresh: true as const }),
+    fields: drift.fields.map((field) => {
+      const { manager, release } = fields.get(`${drift.urn} ${field.path}`) ?? {};
+      return { ...field, ...(manager !== undefined && { manager }), ...(release !== undefined && { release }) };
+    }),
+  }));
   return {
     version: 1,
     project: selected.project,
@@ -47,9 +54,9 @@ export async function driftOf(options: StackChoice, onOutput: (text: string) => 
 async function refresh(
   { stack, state, configFile }: SelectedStack,
   onOutput: (text: string) => void,
-): Promise<ResourceDrift[]> {
+): Promise<Drift[]> {
   const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
-  const found = new Map<string, ResourceDrift>();
+  const found = new Map<string, Drift>();
   const external = new Set(state.resources?.filter((resource) => resource.external).map(({ urn }) => urn));
   const onEvent = ({ resOutputsEvent }: EngineEvent): void => {
     if (!resOutputsEvent) return;

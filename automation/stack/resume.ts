@@ -88,7 +88,11 @@ export async function recover(selected: SelectedStack, options: RecoverOptions):
   const target = [...recovered, ...updated.map(({ resource }) => resource)].map(({ urn }) => urn);
   if (target.length === 0) return;
   await stack.refresh({ target, configFile, suppressProgress: true, showSecrets: false });
-  await waitAgain(selected, recovered);
+  await waitAgain(
+    selected,
+    recovered.map(({ urn }) => urn),
+    "the run that created it was killed while it waited",
+  );
 }
 
 const isKnown = ({ resource }: PendingOperation, { resources = [] }: StackState): boolean =>
@@ -117,17 +121,23 @@ const withResources = (state: StackState, recovered: readonly ResourceState[]): 
   pending_operations: [],
 });
 
-/** A resource that was never waited for is not ready yet: the next update must wait for it, and its outputs be those then. */
-async function waitAgain(selected: SelectedStack, recovered: readonly ResourceState[]): Promise<void> {
-  const urns = new Set(recovered.filter(({ type }) => type.startsWith("kubernetes:")).map(({ urn }) => urn));
+/**
+ * A resource that was never waited for is not ready yet: the next update must wait for it, and its outputs be those then.
+ *
+ * @param why - as Pulumi shows it.
+ */
+export async function waitAgain(selected: SelectedStack, refreshed: readonly string[], why: string): Promise<void> {
+  const urns = new Set(refreshed.filter((urn) => typeOf(urn).startsWith("kubernetes:")));
   if (urns.size === 0) return;
   const { deployment } = await selected.stack.exportStack();
-  const initErrors = ["the run that created it was killed while it waited"];
+  const initErrors = [why];
   const resources = ((deployment as StackState).resources ?? []).map((resource) =>
     urns.has(resource.urn) ? { ...resource, initErrors } : resource,
   );
   await rewrite(selected, { ...(deployment as StackState), resources });
 }
+
+const typeOf = (urn: string): string => urn.split("::")[2]!.split("$").at(-1)!;
 
 const rewrite = ({ stack }: SelectedStack, deployment: StackState): Promise<void> =>
   stack.importStack({ version: 3, deployment });

@@ -1,3 +1,4 @@
+export { closing } from "./closing.ts";
 export { treeLines } from "./live/lines.ts";
 export { type StatusReport, statusOf } from "./status.ts";
-export { closing, type UpdateOptions, type UpdateReport, update } from "./update.ts";
+export { type UpdateOptions, type UpdateReport, update } from "./update.ts";

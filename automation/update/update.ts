@@ -1,5 +1,6 @@
 import type { EngineEvent, OutputMap } from "@pulumi/pulumi/automation/index.js";
-import { forced, formatDuration, hasColor, interrupted, isWatched } from "../../packages/console/index.ts";
+import { forced, hasColor, interrupted, isWatched } from "../../packages/console/index.ts";
+import { type Drift, driftLines } from "../../packages/kro-preview/index.ts";
 import { type AwsSettings, awsClient, type ClusterChoice } from "../../packages/live/index.ts";
 import {
   errorLine,
@@ -9,9 +10,11 @@ import {
   type ManagedStack,
   type Outputs,
   probeLock,
+  quickDrift,
   readState,
   readStateAgain,
   recover,
+  refreshDrift,
   releaseLock,
   type SelectedStack,
   type StackChoice,
@@ -31,7 +34,7 @@ import { rootCause } from "./causes/rootCause.ts";
 import { definitionInUse } from "./definitionsInUse.ts";
 import { Healing } from "./healing.ts";
 import { VainWait } from "./inVain.ts";
-import { type Left, leftBehind, leftLines } from "./leftBehind.ts";
+import { type Left, leftBehind } from "./leftBehind.ts";
 import { LiveFanout } from "./live/liveFanout.ts";
 import { Printer } from "./live/printer.ts";
 import type { InstanceState } from "./live/progress.ts";
@@ -53,6 +56,8 @@ export interface UpdateReport {
   /** How many resources were changed, by Pulumi's word for the change. */
   readonly changes: Readonly<Record<string, number>>;
   readonly outputs: Outputs;
+  /** What was not as the last update had left it, and was to be put right. Of `destroy` nothing is known. */
+  readonly drift: readonly Drift[];
   /** What kro did, as it was last seen. */
   readonly instances: readonly InstanceState[];
   /** Of a destroy: what is still there, in AWS, in the cluster and in the stack. */
@@ -79,7 +84,8 @@ export interface UpdateOptions extends StackChoice, ClusterChoice {
 /** Runs `pulumi up` or `pulumi destroy`, shows what kro does meanwhile, and finds out why it failed if so. */
 export async function update(command: "up" | "destroy", options: UpdateOptions): Promise<UpdateReport> {
   const started = Date.now();
-  const selected = await selectStack(options);
+  let selected = await selectStack(options);
+  let drift: readonly Drift[] = [];
   const { project, stack } = selected;
   const report = (result: Result, found: Partial<UpdateReport> = {}): UpdateReport => ({
     version: 1,
@@ -89,6 +95,7 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
     result,
     changes: {},
     outputs: {},
+    drift,
     instances: [],
     healed: [],
     ...found,
@@ -102,15 +109,24 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
       await probeLock(selected);
       if (!options.resume) return blocked("pending-operations", pending);
       await recover(selected, { ...options, note: (text) => console.error(text) });
+      selected = await selectStack(options);
     }
-    const state = pending ? await readStateAgain(selected) : readState(selected.state, project, stack.name).revealed;
+    const managed = readState(selected.state, project, stack.name);
     const look = { ...options, note: (text: string) => console.error(`note: ${text}`) };
-    const [use, refused] = await Promise.all([
-      definitionInUse(command, state, look),
-      refusedTables(readState(selected.state, project, stack.name), look),
+    const [use, refused, found] = await Promise.all([
+      definitionInUse(command, managed.revealed, look),
+      refusedTables(managed, look),
+      command === "up" ? quickDrift(managed, options) : undefined,
     ]);
     if (use) return report("blocked", { cause: use });
     await refused.wake();
+    found?.notes.forEach(look.note);
+    drift = found?.strays.map((stray) => stray.drift) ?? [];
+    if (drift.length > 0) {
+      console.error(["not as the last update left it, and put right now:", ...driftLines(drift)].join("\n"));
+      await refreshDrift(selected, drift);
+      selected = await selectStack(options);
+    }
     return await attemptUpdate(command, selected, options, report);
   } catch (error) {
     const lock = lockIn(error instanceof Error ? error.message : "");
@@ -269,30 +285,4 @@ function follow(
     state: () => fanout.snapshot().instances,
   });
   return { fanout, printer, healing };
-}
-
-const restarted = (healed: readonly string[]): string =>
-  healed.length > 0 ? `; restarted for want of credentials: ${healed.join(", ")}` : "";
-
-/** What went wrong, or how it ended, in one paragraph for stderr, and what a destroy left behind. */
-export const closing = (report: UpdateReport): string =>
-  [ending(report), ...leftLines(report.left ?? [], report.result === "succeeded")].join("\n");
-
-function ending(report: UpdateReport): string {
-  const { command, stack, result, cause, seconds, healed } = report;
-  const why = cause?.message;
-  const again = `\`carts ${command} --stack ${stack}\` goes on`;
-  switch (result) {
-    case "succeeded":
-      return `${command} of ${stack} is done, after ${formatDuration(seconds * 1000)}${restarted(healed)}`;
-    case "interrupted":
-      if (forced.aborted) {
-        return `interrupted, and ended at once: the stack ${stack} is not locked; \`carts ${command} --stack ${stack} --resume\` looks up what had been begun, and goes on`;
-      }
-      return `interrupted: the stack ${stack} is not locked, and holds what was done; ${again}`;
-    case "timed-out":
-      return `error: ${why ?? "no reason was found"} (The time of --timeout is over; the stack is not locked, ${again}.)`;
-    default:
-      return `error: ${why ?? `Pulumi's ${command} failed, see above`}`;
-  }
 }

@@ -5,6 +5,7 @@ import type { ChildChange } from "./changes.ts";
 import { RULES } from "./dangers/index.ts";
 import type { DangerRule, PlanEffects } from "./dangers/rule.ts";
 import { diff } from "./diff.ts";
+import { asDrifted, type Stray } from "./drift.ts";
 import type { Plan, PlannedChange } from "./pulumi/plan.ts";
 import type { InstanceChildChange, Report, ResourceChange } from "./report.ts";
 import type { Cluster } from "./sources/clusterSource.ts";
@@ -19,6 +20,10 @@ export interface ReportOptions {
   readonly sources?: readonly DefinitionSource[];
   /** Where other stacks' instances are. Default: they are not looked for. */
   readonly cluster?: Cluster;
+  /** What is not as the stack's last update left it. Default: nothing. */
+  readonly strays?: readonly Stray[];
+  /** What else was not looked at: sentences. */
+  readonly notes?: readonly string[];
   /** The dangers to look for. Default: all of them. */
   readonly rules?: readonly DangerRule[];
 }
@@ -32,10 +37,11 @@ export type Note = (text: string) => void;
  * @throws UserError for an RGD that kro would refuse, or an instance that the API server would refuse.
  */
 export async function makeReport(
-  plan: Plan,
-  { sources = [], cluster, rules = RULES }: ReportOptions = {},
+  planned: Plan,
+  { sources = [], cluster, strays = [], notes: given = [], rules = RULES }: ReportOptions = {},
 ): Promise<Report> {
-  const notes = new Set<string>();
+  const plan = asDrifted(planned, strays);
+  const notes = new Set(given);
   const note: Note = (text) => notes.add(text);
   const definitions = plannedDefinitions(plan, note);
   for (const definition of definitions) checkDefinition(definition, note);
@@ -58,7 +64,9 @@ export async function makeReport(
       child.dangers.map((danger) => ({ ...danger, of: titleOf({ kind: child.kind, metadata: child }) })),
     ),
   ];
-  return { version: 1, project: plan.project, stack: plan.stack, resources, children, dangers, notes: [...notes] };
+  const drift = strays.length > 0 ? { drift: strays.map((stray) => stray.drift) } : {};
+  const { project, stack } = plan;
+  return { version: 1, project, stack, resources, children, dangers, ...drift, notes: [...notes] };
 }
 
 /** An RGD that stays as it is was taken by kro: then it is ours to learn, not the user's to mend. */

@@ -1,4 +1,5 @@
 import type { Action, ChildChange, Danger } from "./changes.ts";
+import type { Drift } from "./drift.ts";
 
 /** What a preview found. `--format json` prints it as it is; docs/previews.md describes it. */
 export interface Report {
@@ -14,6 +15,8 @@ export interface Report {
   readonly children: readonly InstanceChildChange[];
   /** Every danger, of resources and of children; `of` names the resource or the child. */
   readonly dangers: readonly (Danger & { readonly of: string })[];
+  /** What is not as the last update left it, and is part of the change for that. Left out where all is. */
+  readonly drift?: readonly Drift[];
   /** What was not looked at, and why. Sentences. */
   readonly notes: readonly string[];
 }

@@ -1,5 +1,7 @@
 export { ApiError, isForbidden } from "./apiError.ts";
 export { type AwsClient, type AwsSettings, awsClient } from "./awsClient.ts";
+export { conflictsIn, type FieldConflict } from "./fieldConflict.ts";
+export { fieldOf, managersOf, releaseCommand, yieldsToPulumi } from "./fieldManagers.ts";
 
 export { ackHealth, isOfAck } from "./health/ack.ts";
 export { conditionOf, conditionsOf, conditionText } from "./health/condition.ts";

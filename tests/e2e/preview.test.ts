@@ -238,7 +238,7 @@ story("carts preview", () => {
     await kubectl("patch", "cartsstack", "carts-kro", "--type=merge", "-p", JSON.stringify({ spec }));
     const { code, stdout, stderr } = await drift();
     assert.equal(code, 2, stderr);
-    assert.match(stdout, /- spec\.environment: \[secret\]\n {4}\+ spec\.environment: \[secret\]\n/);
+    assert.match(stdout, /- spec\.environment: \[secret\]\n {4}\+ spec\.environment: \[secret\], by kubectl-patch\n/);
     assert.ok(![FIRST, SECOND].some((text) => `${stdout}${stderr}`.includes(text)));
   });
 });

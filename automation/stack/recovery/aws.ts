@@ -3,9 +3,17 @@ import { type AwsClient, type AwsSettings, awsClient } from "../../../packages/l
 import { type ManagedResource, type ManagedStack, nameOfUrn } from "../state.ts";
 import { contains, type Found, type Lookup } from "./found.ts";
 
-/** Looks up an IAM role, its policy, or a Pod Identity association by its natural key. */
-export const awsLookup: Lookup = (resource, stack) => {
-  const aws = awsClient(settingsOf(resource, stack), interrupted);
+/**
+ * Looks up an IAM role, its policy, or a Pod Identity association by its natural key.
+ *
+ * @param limits - what a call may take. Default: what is usual.
+ */
+export const awsLookup = (
+  resource: ManagedResource,
+  stack: ManagedStack,
+  limits?: Parameters<typeof awsClient>[2],
+): ReturnType<Lookup> => {
+  const aws = awsClient(settingsOf(resource, stack), interrupted, limits);
   const declared = resource.revealed as Declared;
   return LOOKUPS[resource.type]!(declared, aws, stack).catch((error: Error) => {
     throw new UserError(`${resource.type} ${nameOfUrn(resource.urn)} can't be looked up: ${error.message}`);
@@ -44,7 +52,13 @@ const LOOKUPS: Readonly<
     const { clusterName, namespace, serviceAccount, roleArn, tags = {} } = declared as Required<Declared>;
     const found = await aws.association(clusterName!, namespace!, serviceAccount!);
     if (!found) return undefined;
-    const differs = differences({ roleArn: found.roleArn === roleArn, tags: contains(found.tags ?? {}, tags) });
+    const differs = differences({
+      roleArn: found.roleArn === roleArn,
+      // Somebody may have set what is not declared: pods act as another role then, or without tags.
+      targetRoleArn: (found.targetRoleArn ?? "") === (declared.targetRoleArn ?? ""),
+      disableSessionTags: Boolean(found.disableSessionTags) === Boolean(declared.disableSessionTags),
+      tags: contains(found.tags ?? {}, tags),
+    });
     const { associationId, associationArn, createdAt } = found;
     return { id: `${clusterName},${associationId}`, fingerprint: associationArn, created: createdAt, differs };
   },

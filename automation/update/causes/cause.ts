@@ -44,6 +44,7 @@ export const CAUSES = {
   "kro-forbidden": { patience: PERMISSION },
   "admission-denied": { patience: PERMISSION },
   "immutable-field": { patience: FINAL },
+  "field-conflict": {},
   "invalid-object": { patience: FINAL },
   "instance-not-ready": {},
   "access-denied": {},

@@ -1,4 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { conflictsIn } from "../../../packages/live/index.ts";
 import { nameOfUrn } from "../../stack/index.ts";
 import { principalOf } from "./ack.ts";
 import { type Cause, type CauseName, inline } from "./cause.ts";
@@ -25,7 +26,7 @@ const WAITING =
   /timed out|failed to fully initialize|become live|waiting for|context (deadline|canceled)|operation was cancelled/i;
 
 /** Whether errors say no more than that the cluster did not get ready. */
-export const isWait = ({ message }: PulumiError): boolean => WAITING.test(message);
+export const isWait = ({ message }: PulumiError): boolean => WAITING.test(message) && conflictsIn(message).length === 0;
 
 /** A cause in Pulumi's own words, or in the API server's or in AWS', as a plugin passes them on. */
 export function pulumiCause(errors: readonly PulumiError[]): Cause | undefined {

@@ -2,6 +2,7 @@ import { conditionOf } from "../../../packages/live/index.ts";
 import { ackCause } from "./ack.ts";
 import { type Cause, type Evidence, type LastingCause, patienceOf } from "./cause.ts";
 import { deletionCause } from "./deletion.ts";
+import { conflictCause } from "./fieldConflict.ts";
 import { definitionCause, instanceCause } from "./kro.ts";
 import { namespaceCause } from "./namespace.ts";
 import { isWait, type PulumiError, pulumiCause } from "./pulumi.ts";
@@ -12,6 +13,8 @@ import { workloadCause } from "./workload.ts";
  * could not do at all, what is being deleted and doesn't go, the RGD, then each wave in turn, and only then what kro says of the whole.
  */
 export function rootCause(errors: readonly PulumiError[], evidence: Evidence): Cause | undefined {
+  const conflict = conflictCause(errors, evidence);
+  if (conflict) return conflict;
   const own = errors.filter((error) => error.urn && !isWait(error));
   if (own.length > 0) return pulumiCause(own);
   if (errors.length > 0 && errors.every((error) => !isWait(error))) return pulumiCause(errors);

@@ -1,5 +1,13 @@
 import { type Instance, type KubernetesObject, titleOf } from "../../../packages/kro/index.ts";
-import { conditionOf, conditionText, type LiveObject } from "../../../packages/live/index.ts";
+import { type FieldChange, parsePath } from "../../../packages/kro-preview/index.ts";
+import {
+  conditionOf,
+  conditionText,
+  type LiveObject,
+  managersOf,
+  releaseCommand,
+  yieldsToPulumi,
+} from "../../../packages/live/index.ts";
 import type { Elsewhere } from "../../stack/index.ts";
 import { type Answer, check, unknownCheck } from "../check.ts";
 import type { Expected } from "../expected.ts";
@@ -9,7 +17,7 @@ import { type Reading, Unreadable } from "../reading.ts";
 import type { Check } from "../verification.ts";
 import { type CredentialUser, credentialUsers, podCredentials } from "./credentials.ts";
 import { declaredChecks, fieldsAnswer } from "./declared.ts";
-import { associationAsDeclared, rolePolicy, roleTrust } from "./identity.ts";
+import { associationAsDeclared, rolePolicy, roleTrust, UP } from "./identity.ts";
 import { kindChecks } from "./kinds.ts";
 
 /** Every check of a stack, in the order in which its parts come to be. */
@@ -81,13 +89,24 @@ function customResource(
 ): Check[] {
   const object = titleOf(declared);
   const remedy = "its conditions say what kro waits for: `kubectl describe` of it";
-  const drift = "`pulumi up --refresh` puts it back; a field that nobody should change is one for the program";
   return [
     check({ id: `${id}-ready`, object, what: "ready", expected: "Ready is True", remedy }, live, readyAnswer),
-    check({ id: `${id}-fields`, object, what: "fields", expected: "as declared", remedy: drift }, live, (seen) =>
-      fieldsAnswer(differences(declared, plain, seen), "as declared"),
-    ),
+    check({ id: `${id}-fields`, object, what: "fields", expected: "as declared", remedy: UP }, live, (seen) => {
+      const found = differences(declared, plain, seen);
+      const first = releasesOf(seen, found);
+      return {
+        ...fieldsAnswer(found, "as declared"),
+        ...(first.length > 0 && { remedy: `${first.join("; ")}; then ${UP}` }),
+      };
+    }),
   ];
+}
+
+/** What takes fields away from managers from whom Pulumi does not take them itself. */
+function releasesOf(live: LiveObject, fields: readonly FieldChange[]): string[] {
+  const managers = fields.flatMap(({ path }) => managersOf(live, parsePath(path)));
+  const others = [...new Set(managers)].filter((manager) => !yieldsToPulumi(manager));
+  return others.flatMap((manager) => releaseCommand(live, manager) ?? []);
 }
 
 /** Whether an object has reported that it is Ready in its present generation. */

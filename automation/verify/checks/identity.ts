@@ -6,7 +6,8 @@ import type { ObservedAssociation, ObservedPolicy, ObservedRole } from "../obser
 import type { Check } from "../verification.ts";
 import { fieldsAnswer } from "./declared.ts";
 
-const UP = "`pulumi up --refresh` puts it back";
+/** `carts up` looks at all of these before it begins. */
+export const UP = "`carts up` puts it back";
 
 /** Whether a role is trusted as it is declared; one that the stack does not own, whether Pod Identity may assume it. */
 export function roleTrust({ name, trustPolicy, live }: ObservedRole): Check {
@@ -47,7 +48,7 @@ export function associationAsDeclared({
     return {
       ok: found === question.expected,
       found,
-      ...(!own && { remedy: "it was not made by this stack: delete it, then `pulumi up --refresh`" }),
+      ...(!own && { remedy: "it was not made by this stack: delete it, then `carts up`" }),
     };
   });
 }

@@ -1,6 +1,8 @@
 import { count, list } from "../../console/index.ts";
 import { DANGERS } from "../dangers/index.ts";
+import type { Drift } from "../drift.ts";
 import type { InstanceChildChange, Report, ResourceChange } from "../report.ts";
+import { driftLines, remedyLines } from "./drift.ts";
 import {
   byInstance,
   type ChangedInstance,
@@ -45,12 +47,14 @@ export function formatMarkdown(report: Report, { limit = 65_536, detailsUrl }: M
     report.notes.map((note) => `- ${prose(note)}`),
   );
   if (!hasChange(report) && report.dangers.length === 0) {
-    return fitSections(`${marker}\n**No change** in ${stack}.${running}`, [notes], limit, rest);
+    const blocks = [driftSection(report), notes];
+    return fitSections(`${marker}\n**No change** in ${stack}.${running}`, blocks, limit, rest);
   }
   const { changed, unchanged } = byInstance(report.children);
   const [own, others] = [changed.filter((c) => !c.otherStack), changed.filter((c) => c.otherStack)];
   const sections = [
     dangerSection(report),
+    driftSection(report),
     childSection("What kro does", 4, own),
     childSection("Instances of other stacks", 3, others),
     section("line", 4, "\n\n", "", aside(changed, unchanged)),
@@ -89,6 +93,17 @@ function dangerSection({ dangers }: Report): Section {
   ]);
   return section("danger", 6, "\n", "### Dangers\n", blocks);
 }
+
+/** Each resource, then what to type. */
+function driftSection({ drift = [] }: Report): Section {
+  const lines = drift.length > 0 ? [fence("diff", driftLines(drift).join("\n")), markdownRemedy(drift)] : [];
+  return section("drift", 5, "\n\n", "### Not as the last update left it\n", lines);
+}
+
+const markdownRemedy = (drift: readonly Drift[]): string =>
+  remedyLines(drift)
+    .map((line) => (line.startsWith("  ") ? fence("sh", line.trim()) : line))
+    .join("\n\n");
 
 /** Of the fields that change, so many are named in a table. */
 const FIELDS_SHOWN = 6;

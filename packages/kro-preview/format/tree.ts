@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import { count, list, printable, textWidth } from "../../console/index.ts";
 import type { Action, Danger, FieldChange } from "../changes.ts";
 import type { InstanceChildChange, Report, ResourceChange } from "../report.ts";
+import { driftText } from "./drift.ts";
 import {
   byInstance,
   type ChangedInstance,
@@ -31,12 +32,14 @@ export function formatTree(report: Report, options: TreeOptions): string {
   const title = `${report.project}/${report.stack}`;
   const running = report.running === undefined ? [] : [paint("yellow", `! ${printable(report.running)}`)];
   const notes = report.notes.map((note) => paint("dim", `note: ${printable(note)}`));
+  const found = report.drift ? [paint("bold", "Not as the last update left it"), ...driftText(report.drift), ""] : [];
   if (!hasChange(report) && report.dangers.length === 0 && !options.all) {
-    return lines([...running, `No change in ${title}.`, ...notes]);
+    return lines([...running, `No change in ${title}.`, ...found, ...notes]);
   }
   const { changed, unchanged } = byInstance(report.children, options);
   return lines([
     ...running,
+    ...found,
     paint("bold", `Pulumi's plan for ${title}`),
     ...planLines(report.resources, options, paint),
     "",

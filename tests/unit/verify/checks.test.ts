@@ -201,7 +201,7 @@ describe("verify's checks", () => {
       const seen = { associationId: "a-1", roleArn: "arn:r", targetRoleArn: "arn:target", disableSessionTags: true };
       const { verdict, found, remedy } = check(seen);
       assert.deepEqual([verdict, found], ["wrong", "a-1\narn:r\ntarget role arn:target\nno session tags"]);
-      assert.match(remedy!, /--refresh/);
+      assert.match(remedy!, /^`carts up` puts it back; /);
       assert.equal(check({ ...seen, targetRoleArn: "", disableSessionTags: false }).verdict, "ok");
       const own = { ...expected, targetRoleArn: "arn:target", disableSessionTags: true };
       assert.equal(associationAsDeclared({ ...own, live: seen }).verdict, "ok");

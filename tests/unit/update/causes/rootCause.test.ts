@@ -224,3 +224,30 @@ describe("the root cause of a failed update", () => {
     assert.equal(causeOf([], [], [{ urn: undefined, message }]).name, "role-missing");
   });
 });
+
+describe("a field that somebody else has set", () => {
+  const message =
+    'the Kubernetes API server reported that "default/carts" failed to fully initialize or become live: Server-Side Apply field conflict detected.\n' +
+    'The resource had an apply conflict: Apply failed with 1 conflict: conflict with "argo" using kro.run/v1alpha1: .spec.replicas';
+  const managedFields = [{ manager: "argo", fieldsV1: { "f:spec": { "f:replicas": {} } } }];
+
+  it("is the cause, before what the wait was for: manager, field, and the command that takes it away", () => {
+    const own = instanceObject({ type: "Ready", status: "False", message: "x" });
+    const [namespace, name] = ["default", "carts"];
+    const live = { ...own, metadata: { ...own.metadata, namespace, name, managedFields } } as unknown as LiveObject;
+    const cause = causeOf([live], [], [{ urn: URN, message }]);
+    assert.deepEqual([cause.name, cause.object], ["field-conflict", "CartsStack default/carts"]);
+    assert.match(
+      cause.message,
+      /: spec\.replicas is argo's\. Have argo leave it out, or take it away, and run this again: `kubectl patch cartsstack\.kro\.run carts -n default --type json -p '.*'`\.$/,
+    );
+    assert.ok(!cause.message.includes("\n"), "one paragraph");
+  });
+
+  it("is named without the command where the object was not seen", () => {
+    assert.match(
+      causeOf([], [], [{ urn: URN, message }]).message,
+      /spec\.replicas is argo's\..*`metadata\.managedFields`/,
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import type { Value } from "../kro/index.ts";
+import type { LiveObject } from "./liveObject.ts";
+
+/** What the API server notes of who wrote which fields. */
+interface Entry {
+  readonly manager?: string;
+  readonly subresource?: string;
+  /** Fields as `f:name`, items of a list that merges by name as `k:{"name":"x"}`, each with what is in it. */
+  readonly fieldsV1?: Fields;
+}
+
+interface Fields {
+  readonly [key: string]: Fields;
+}
+
+const entriesOf = ({ metadata }: LiveObject): readonly Entry[] =>
+  (metadata.managedFields ?? []) as unknown as readonly Entry[];
+
+/**
+ * The managers of a field. Those of a list or map that is owned as a whole are also those of what is in it.
+ *
+ * @param path - names of fields; `name=carts` or a position for an item of a list.
+ * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+ */
+export function managersOf(object: LiveObject, path: readonly string[]): string[] {
+  const owners = entriesOf(object).filter(
+    ({ subresource, fieldsV1 = {} }) => subresource === undefined && owns(fieldsV1, path),
+  );
+  return [...new Set(owners.map(({ manager = "?" }) => manager))];
+}
+
+function owns(fields: Fields, [part, ...rest]: readonly string[]): boolean {
+  if (part === undefined) return true;
+  const inside = fields[`f:${part}`] ?? fields[keyOf(part)];
+  return inside !== undefined && (Object.keys(inside).length === 0 || owns(inside, rest));
+}
+
+function keyOf(part: string): string {
+  const [key, value] = part.split(/=(.*)/s) as [string, string?];
+  return `k:${JSON.stringify({ [key]: value })}`;
+}
+
+/** The value of a field, by a path as {@link managersOf} takes it. */
+export const fieldOf = (object: unknown, path: readonly string[]): Value | undefined =>
+  path.reduce<unknown>((value, part) => {
+    const [key, name] = part.split(/=(.*)/s) as [string, string?];
+    if (Array.isArray(value) && name !== undefined) return value.find((item) => String(item?.[key]) === name);
+    return (value as Readonly<Record<string, unknown>> | null | undefined)?.[part];
+  }, object) as Value | undefined;
+
+/**
+ * Whether Pulumi's Kubernetes plugin takes a manager's fields over when it updates an object, as it does with what kubectl
+ * has written. With any other it stops in a conflict; and it previews with neither.
+ *
+ * @see https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/await.go fixCSAFieldManagers
+ */
+export const yieldsToPulumi = (manager: string): boolean =>
+  /^(kubectl|before-first-apply|pulumi-kubernetes|pulumi-resource-kubernetes)/.test(manager);
+
+/** The command after which an object's fields are `manager`'s no more. Their values stay. */
+export function releaseCommand(object: LiveObject, manager: string): string | undefined {
+  const { apiVersion, kind, metadata } = object;
+  const patch = entriesOf(object)
+    .flatMap((entry, i) => (entry.manager === manager && entry.subresource === undefined ? [i] : []))
+    // From the last on: the others keep their places.
+    .reverse()
+    .flatMap((i) => [
+      { op: "test", path: `/metadata/managedFields/${i}/manager`, value: manager },
+      { op: "remove", path: `/metadata/managedFields/${i}` },
+    ]);
+  if (patch.length === 0) return undefined;
+  const group = apiVersion.includes("/") ? `.${apiVersion.split("/")[0]}` : "";
+  const place = metadata.namespace === undefined ? "" : ` -n ${metadata.namespace}`;
+  return `kubectl patch ${kind.toLowerCase()}${group} ${metadata.name}${place} --type json -p '${JSON.stringify(patch).replaceAll("'", "'\\''")}'`;
+}
