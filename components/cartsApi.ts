@@ -5,8 +5,9 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import { createDefinition, DEFINITION_KIND } from "./definition/cartsDefinition.ts";
+import { DEFINITION_KIND } from "./definition/cartsDefinition.ts";
 import { API_VERSION } from "./definition/cartsSchema.ts";
+import { createDefinition } from "./definition/createDefinition.ts";
 import { passApiGuards } from "./guards/passGuards.ts";
 
 /** Arguments of {@link CartsApi}. */

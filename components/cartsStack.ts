@@ -1,7 +1,7 @@
 import { ComponentResource, type ComponentResourceOptions, type Output, output, type Resource } from "@pulumi/pulumi";
 import type { CartsStackArgs } from "./args.ts";
 import { checkArgs } from "./checkArgs.ts";
-import { createDefinition } from "./definition/cartsDefinition.ts";
+import { createDefinition } from "./definition/createDefinition.ts";
 import { passGuards } from "./guards/passGuards.ts";
 import { checkTwins } from "./guards/twins.ts";
 import { createIdentity } from "./identity/cartsIdentity.ts";

@@ -1,13 +1,6 @@
-import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import type { input, output } from "@pulumi/kubernetes/types/index.js";
-import { type CustomResourceOptions, rootStackResource } from "@pulumi/pulumi";
-import { explainWait } from "../explainWait.ts";
-import { OWNER, ownStack } from "../owner.ts";
-import type { ChildOptions } from "../resources.ts";
 import type { AckTable } from "./ackTable.ts";
-import { API_VERSION, type CartsStackSpec, DONE, KIND, schemaSpec, schemaTypes } from "./cartsSchema.ts";
-import { noteDefinition } from "./madeHere.ts";
-import { VERSION, version } from "./origin.ts";
+import { type CartsStackSpec, DONE, KIND, schemaSpec, schemaTypes } from "./cartsSchema.ts";
 import { countWithoutCredentials, WITHOUT_CREDENTIALS } from "./podCredentials.ts";
 import { cel, type KroResource, reference, writeReferences } from "./references.ts";
 import { revisionOf } from "./revision.ts";
@@ -263,34 +256,3 @@ export const childrenThatMayFail = (namespace: string) => [
 export const DEFINITION_KIND = "ResourceGraphDefinition";
 /** Name of the RGD in the cluster. RGDs have no namespace: a cluster has one of each name. */
 export const DEFINITION_NAME = "cartsstack";
-
-/** kro answers within a second; a graph that it refuses never becomes Ready, however long one waits. */
-const DEFINITION_TIMEOUT = "1m";
-
-/** Declares the ResourceGraphDefinition, and waits until kro serves the API that it makes. */
-export function createDefinition(
-  name: string,
-  opts: ChildOptions & Partial<Pick<CustomResourceOptions, "aliases" | "protect">>,
-): CustomResource {
-  noteDefinition(opts.parent);
-  const made = new CustomResource(
-    `${name}-definition`,
-    {
-      apiVersion: API_VERSION,
-      kind: DEFINITION_KIND,
-      metadata: {
-        name: DEFINITION_NAME,
-        annotations: { "pulumi.com/waitFor": "condition=Ready", [OWNER]: ownStack(), [VERSION]: version },
-      },
-      spec: definition,
-    },
-    {
-      ...opts,
-      customTimeouts: { create: DEFINITION_TIMEOUT, update: DEFINITION_TIMEOUT, delete: "5m" },
-      // Where `pulumi state move` puts it that hands it over from another stack.
-      aliases: [...(opts.aliases ?? []), { parent: rootStackResource }],
-    },
-  );
-  explainWait(made, { kind: DEFINITION_KIND, id: DEFINITION_NAME, timeouts: [DEFINITION_TIMEOUT] }, opts);
-  return made;
-}
