@@ -1,6 +1,6 @@
 import { forced, formatDuration } from "../../packages/console/index.ts";
 import { leftLines } from "./leftBehind.ts";
-import type { UpdateReport } from "./update.ts";
+import type { UpdateReport } from "./report.ts";
 
 const restarted = (healed: readonly string[]): string =>
   healed.length > 0 ? `; restarted for want of credentials: ${healed.join(", ")}` : "";

@@ -1,4 +1,5 @@
 export { closing } from "./closing.ts";
 export { treeLines } from "./live/lines.ts";
+export type { UpdateOptions, UpdateReport } from "./report.ts";
 export { type StatusReport, statusOf } from "./status.ts";
-export { type UpdateOptions, type UpdateReport, update } from "./update.ts";
+export { update } from "./update.ts";
