@@ -152,6 +152,9 @@ def update(cluster: str, association_id: str, body: dict):
     before = eks._pod_identity_associations.get(eks._pia_key(cluster, association_id))
     before = before and dict(before)
     answer = _update(cluster, association_id, body)
+    # An empty text takes it away; the emulator takes that for none given.
+    if answer[0] == 200 and body.get("targetRoleArn") == "":
+        eks._pod_identity_associations[eks._pia_key(cluster, association_id)].pop("targetRoleArn", None)
     if answer[0] == 200:
         _note_change(cluster, association_id, before)
     return _without_private_fields(answer, cluster, association_id)

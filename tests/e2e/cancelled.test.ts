@@ -37,7 +37,7 @@ story("a pipeline's job that is cancelled", () => {
     running.child.kill("SIGTERM");
     const { code, stderr } = await running.finished;
     assert.equal(code, 130, stderr);
-    assert.match(stderr, /^interrupted: .* is not locked.*`carts up --stack e2e --resume`/m);
+    assert.match(stderr, /^interrupted, and ended at once: .* is not locked.*`carts up --stack e2e --resume`/m);
     rmSync(rules());
     const next = await stack.carts("up", {}, "--json");
     assert.deepEqual([next.code, JSON.parse(next.stdout).cause.name], [4, "pending-operations"], "and not locked");

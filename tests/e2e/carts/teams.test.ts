@@ -17,7 +17,8 @@ const instances = () => Promise.all(TEAMS.map(async (team) => (await get("cartss
 const definition = () => get("rgd", "cartsstack");
 /** What a refused destroy must leave as it is. */
 const untouched = async () => ({
-  resources: (await platform.exported()).map(({ urn, id }) => [urn, id]),
+  // Default providers come and go.
+  resources: (await platform.exported()).flatMap(({ urn, id }) => (/::default(_|$)/.test(urn) ? [] : [[urn, id]])),
   cluster: [await definition(), ...(await instances())].map((one) => [one!.metadata!.uid, one!.metadata!.generation]),
   states: (await instances()).map(({ status }) => status!.state),
 });

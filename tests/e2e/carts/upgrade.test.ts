@@ -47,7 +47,13 @@ async function upgrade(stack: Stack, instance: string, config: object = {}): Pro
   );
   await stack.up({ ...config });
   const after = await identities(stack, instance);
-  assert.deepEqual({ ...after, urns: { ...after.urns, ...before.urns } }, after, "URNs and ids are still there");
+  // Of an instance that isn't the lab's, role and policy are called after it now: taken over, as what they are.
+  const ids = (urns: object) => Object.values(urns).filter(Boolean).sort();
+  assert.deepEqual(
+    ids(after.urns).filter((id) => ids(before.urns).includes(id)),
+    ids(before.urns),
+    "every id is there",
+  );
   assert.deepEqual({ ...after, urns: before.urns }, before);
   await assertRolledOut(`${IMAGE}:1.3.0`);
   await stack.succeed("preview --expect-no-changes", { ...config });
