@@ -201,12 +201,13 @@ story("a state and a world that differ", () => {
   });
 
   it("are one again after a destroy timed out, and then came to its end by itself", async () => {
-    const { metadata } = (await get<{ metadata: { finalizers: string[] } }>(...table))!;
-    const finalizers = [hold, ...metadata.finalizers];
-    await patch("table", "carts-table", { metadata: { finalizers } }, "-n", "carts-kro");
+    const finalizers = async () => (await get<LiveObject>(...table))!.metadata.finalizers!;
+    const holdOn = { metadata: { finalizers: [hold, ...(await finalizers())] } };
+    await patch("table", "carts-table", holdOn, "-n", "carts-kro");
     const { code } = await carts("destroy", {}, "--timeout", "12s");
     assert.equal(code, 124);
-    await patch("table", "carts-table", { metadata: { finalizers: metadata.finalizers } }, "-n", "carts-kro");
+    const letGo = { metadata: { finalizers: (await finalizers()).filter((one) => one !== hold) } };
+    await patch("table", "carts-table", letGo, "-n", "carts-kro");
     await until("the instance is gone", async () => !(await isThere(...INSTANCE)));
     const preview = await carts("preview", { replicas: 2 });
     assert.equal(preview.code, 2, preview.output);

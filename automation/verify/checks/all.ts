@@ -96,7 +96,7 @@ function customResource(
       const first = releasesOf(seen, found);
       return {
         ...fieldsAnswer(found, "as declared"),
-        ...(first.length > 0 && { remedy: `${first.join("; ")}; then ${UP}` }),
+        ...(first.length > 0 && { remedy: `${first.map((command) => `\`${command}\``).join("; ")}; then ${UP}` }),
       };
     }),
   ];
