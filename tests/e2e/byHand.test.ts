@@ -209,7 +209,8 @@ story("a state and a world that differ", () => {
     const letGo = { metadata: { finalizers: (await finalizers()).filter((one) => one !== hold) } };
     await patch("table", "carts-table", letGo, "-n", "carts-kro");
     await until("the instance is gone", async () => !(await isThere(...INSTANCE)));
-    const preview = await carts("preview", { replicas: 2 });
+    // Of another change the Kubernetes plugin's own preview fails: it looks for what it would change.
+    const preview = await carts("preview");
     assert.equal(preview.code, 2, preview.output);
     assert.match(preview.stdout, /^- kubernetes:kro\.run\/v1alpha1:CartsStack carts: deleted$/m);
     await succeed("up", { replicas: 2 });
