@@ -1,4 +1,5 @@
-import type { Resource } from "@pulumi/pulumi";
+import type { ComponentResource } from "@pulumi/pulumi";
+import { clusterOf } from "../cluster/lookInto.ts";
 import { whenKnown } from "../given.ts";
 import { currentEngine } from "../previousState.ts";
 
@@ -6,20 +7,19 @@ import { currentEngine } from "../previousState.ts";
 const providers = new WeakMap<object, Promise<string | undefined>[]>();
 
 /** Keeps in mind that the program makes the RGD of the cluster that `parent` is in. */
-export function noteDefinition(parent: Resource): void {
+export function noteDefinition(parent: ComponentResource): void {
   const engine = currentEngine();
   providers.set(engine, [...(providers.get(engine) ?? []), providerOf(parent)]);
 }
 
 /** Whether the program has declared the RGD of the cluster that `component` is in, so far. */
-export async function isMadeHere(component: Resource): Promise<boolean> {
+export async function isMadeHere(component: ComponentResource): Promise<boolean> {
   const own = await providerOf(component);
   return (await Promise.all(providers.get(currentEngine()) ?? [])).includes(own);
 }
 
 /** Undefined for Pulumi's default. */
-async function providerOf(resource: Resource): Promise<string | undefined> {
-  // Any type of the package does.
-  const provider = resource.getProvider("kubernetes:core/v1:Namespace");
+async function providerOf(component: ComponentResource): Promise<string | undefined> {
+  const provider = clusterOf(component);
   return provider && (await whenKnown(provider.urn));
 }
