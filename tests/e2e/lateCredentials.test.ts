@@ -6,6 +6,8 @@ import { CLUSTER_NAME, Stack, story, TestSandbox, until } from "./kit/index.ts";
 // Longer than the table and the pod take, so that nothing hides it.
 const sandbox = new TestSandbox("e2e/late", {
   SANDBOX_ASSOCIATION_LAG_SECONDS: "25",
+  // What is deleted here is made again at once.
+  SANDBOX_ASSOCIATION_DELETE_SECONDS: "0",
   SANDBOX_KRO_REQUEUE_SECONDS: "1",
 });
 
