@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { identityOf, titleOf } from "../../packages/kro/index.ts";
-import type { ClusterClient, LiveObject } from "../../packages/live/index.ts";
+import { type ClusterClient, isRefused, type LiveObject } from "../../packages/live/index.ts";
 import { newPodsHaveCredentials, restart, tooEarly } from "../heal/index.ts";
 import type { Snapshot } from "./live/liveFanout.ts";
 import { credentialUsersOf } from "./live/progress.ts";
@@ -41,12 +42,7 @@ export class Healing {
       const identity = identityOf(deployment);
       if (this.#begun.has(identity)) continue;
       this.#begun.add(identity);
-      this.#heal(deployment, identity).catch((error: Error) => {
-        if (!this.#stop.signal.aborted)
-          this.#note(
-            `Pods of ${titleOf(deployment)} have no AWS credentials, and it can't be restarted: ${error.message}.`,
-          );
-      });
+      void this.#healAtLast(deployment, identity);
     }
   };
 
@@ -58,6 +54,25 @@ export class Healing {
   #early(): LiveObject[] {
     const { followed, objects } = this.#options.seen();
     return followed.flatMap((instance) => credentialUsersOf(instance, objects)).filter((one) => tooEarly(one, objects));
+  }
+
+  /** A cluster that doesn't answer now may do so the next time; one that refuses, does so again. */
+  async #healAtLast(deployment: LiveObject, identity: string): Promise<void> {
+    const { signal } = this.#stop;
+    const { interval = 1000 } = this.#options;
+    for (let told: string | undefined; !signal.aborted; await sleep(interval, undefined, { signal }).catch(() => {})) {
+      try {
+        return await this.#heal(deployment, identity);
+      } catch (error) {
+        if (signal.aborted) return;
+        const { message } = error as Error;
+        if (message !== told) {
+          this.#note(`Pods of ${titleOf(deployment)} have no AWS credentials, and it can't be restarted: ${message}.`);
+        }
+        told = message;
+        if (isRefused(error)) return;
+      }
+    }
   }
 
   async #heal(deployment: LiveObject, identity: string): Promise<void> {

@@ -14,3 +14,10 @@ export class ApiError extends Error {
 
 /** Whether a failure is a missing permission, and no more. */
 export const isForbidden = (error: unknown): boolean => error instanceof ApiError && error.isForbidden;
+
+/** Whether the API will refuse the same request again: it is the request that is wrong, not the moment. */
+export const isRefused = (error: unknown): boolean =>
+  error instanceof ApiError && error.status >= 400 && error.status < 500 && !MOMENTARY.has(error.status);
+
+/** Conflict, and too many requests. */
+const MOMENTARY = new Set([409, 429]);

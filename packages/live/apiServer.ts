@@ -4,7 +4,7 @@ import { request as requestHttps } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { ApiError } from "./apiError.ts";
 
-/** Asks the API server: undefined for what is not there. */
+/** Asks the API server: undefined for what is not there. Nothing is asked that can't be asked twice: a POST tries or looks. */
 export type Ask = <T>(method: Method, path: string, body?: object) => Promise<T | undefined>;
 
 type Method = "GET" | "PATCH" | "POST";
@@ -37,9 +37,8 @@ export function apiServer(config: KubeConfig, signal: AbortSignal, timeout: numb
       const [response] = await once(outgoing, "response");
       return { status: response.statusCode, text: (await response.setEncoding("utf8").toArray()).join("") };
     } catch (error) {
-      // The server may close a connection that was kept just when it is used again.
-      const isClosed = outgoing.reusedSocket && (error as NodeJS.ErrnoException).code === "ECONNRESET";
-      if (isClosed && method === "GET") return exchange(method, path, body, stop);
+      // The server may close a connection that was kept just when it is used again. What is asked can be asked twice.
+      if (outgoing.reusedSocket && (error as NodeJS.ErrnoException).code === "ECONNRESET") return exchange(method, path, body, stop);
       throw error;
     }
   }

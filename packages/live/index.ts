@@ -1,4 +1,4 @@
-export { ApiError, isForbidden } from "./apiError.ts";
+export { ApiError, isForbidden, isRefused } from "./apiError.ts";
 export { type AwsClient, type AwsSettings, awsClient } from "./awsClient.ts";
 export { conflictsIn, type FieldConflict } from "./fieldConflict.ts";
 export { fieldOf, managersOf, releaseCommand, yieldsToPulumi } from "./fieldManagers.ts";

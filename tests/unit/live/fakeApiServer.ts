@@ -24,6 +24,8 @@ export class FakeApiServer {
   readonly patches: { readonly path: string; readonly body: unknown }[] = [];
   /** How many connections were opened. */
   connections = 0;
+  /** How many requests on a connection that was kept are cut off, as by a server that closes it just then. */
+  cutOff = 0;
   /** Objects that were to be made; none is. */
   readonly tried: { readonly path: string; readonly body: object }[] = [];
   /** What becomes of an object that is to be made. */
@@ -35,10 +37,18 @@ export class FakeApiServer {
   readonly #watches = new Set<{ readonly matches: (object: Stored) => boolean; readonly response: ServerResponse }>();
   readonly #events: Event[] = [];
   readonly #server: Server;
+  readonly #kept = new WeakSet<object>();
   #version = 1;
 
   constructor() {
     this.#server = createServer(async (request, response) => {
+      const isKept = this.#kept.has(request.socket);
+      this.#kept.add(request.socket);
+      if (isKept && this.cutOff > 0) {
+        this.cutOff--;
+        request.socket.resetAndDestroy();
+        return;
+      }
       if (request.method === "PATCH") {
         const body = Buffer.concat(await request.toArray()).toString();
         this.patches.push({ path: request.url!, body: JSON.parse(body) });

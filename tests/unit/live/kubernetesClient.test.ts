@@ -49,6 +49,20 @@ describe("the client of a cluster", () => {
     await assert.rejects(clusterClient(config, signal).rehearse(KEY, shop), (error) => isForbidden(error));
   });
 
+  it("asks once more where the API server has just closed the connection that it kept", async () => {
+    const client = clusterClient(config, signal);
+    await client.get({ ...KEY, name: "one" });
+    for (const ask of [
+      () => client.get({ ...KEY, name: "one" }),
+      () => client.rehearse(KEY, {}),
+      () => client.patch({ ...KEY, name: "one" }, {}),
+    ]) {
+      server.cutOff = 1;
+      await ask();
+      assert.equal(server.cutOff, 0);
+    }
+  });
+
   it("knows nothing of an object that isn't there, or of a kind that isn't served", async () => {
     const client = clusterClient(config, signal);
     assert.equal(await client.get({ ...KEY, name: "two" }), undefined);

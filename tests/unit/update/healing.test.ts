@@ -94,6 +94,18 @@ describe("an update that sees pods without credentials", () => {
     assert.deepEqual(healing.healed, []);
   });
 
+  it("goes on after an API server that could not answer, which it says once", async () => {
+    server.refused.set(PODS, 503);
+    healing.look();
+    await until(() => server.requests.filter((path) => path.startsWith(PODS)).length >= 3);
+    server.refused.delete(PODS);
+    server.admit = (pod) => withCredentials(pod as LiveObject);
+    await until(() => healing.healed.length > 0);
+    assert.match(notes[0]!, /and it can't be restarted: .*HTTP 503/);
+    assert.match(notes[1]!, /^Deployment carts-kro\/carts is restarted: /);
+    assert.equal(notes.length, 2);
+  });
+
   it("does nothing of an update that has ended", async () => {
     server.admit = (pod) => withCredentials(pod as LiveObject);
     healing.look();
