@@ -37,8 +37,9 @@ export function apiServer(config: KubeConfig, signal: AbortSignal, timeout: numb
       const [response] = await once(outgoing, "response");
       return { status: response.statusCode, text: (await response.setEncoding("utf8").toArray()).join("") };
     } catch (error) {
-      // The server may close a connection that was kept just when it is used again. What is asked can be asked twice.
-      if (outgoing.reusedSocket && (error as NodeJS.ErrnoException).code === "ECONNRESET") return exchange(method, path, body, stop);
+      // The server may close a connection that was kept just when it is used again. All that is asked can be asked twice.
+      if (outgoing.reusedSocket && (error as NodeJS.ErrnoException).code === "ECONNRESET")
+        return exchange(method, path, body, stop);
       throw error;
     }
   }
