@@ -41,6 +41,9 @@ import type { Result, UpdateOptions, UpdateReport } from "./report.ts";
 import { explainUnreachable } from "./unreachable.ts";
 import { refusedTables } from "./wakeAck.ts";
 
+/** What is waited for of a resource. */
+const TURN = { up: "come", destroy: "go" } as const;
+
 /** Runs `pulumi up` or `pulumi destroy`, shows what kro does meanwhile, and finds out why it failed if so. */
 export async function update(command: "up" | "destroy", options: UpdateOptions): Promise<UpdateReport> {
   const started = Date.now();
@@ -125,7 +128,7 @@ async function attemptUpdate(
     },
   });
   signal.addEventListener("abort", () => {
-    const why = inVain ? "it can't come" : late?.aborted ? "the time is over" : "interrupted";
+    const why = inVain ? `it can't ${TURN[command]}` : late?.aborted ? "the time is over" : "interrupted";
     printer.write(`${why}: Pulumi finishes what it has begun ...\n`);
   });
   const errors: PulumiError[] = [];
