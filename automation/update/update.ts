@@ -26,7 +26,7 @@ import {
   type BegunAssociation,
   begunAssociation,
 } from "./causes/association.ts";
-import type { Cause, CauseName } from "./causes/cause.ts";
+import type { Cause, CauseName, Evidence } from "./causes/cause.ts";
 import { errorOf, type PulumiError } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { definitionInUse } from "./definitionsInUse.ts";
@@ -38,6 +38,7 @@ import { Printer } from "./live/printer.ts";
 import type { InstanceState } from "./live/progress.ts";
 import { UnderWay } from "./live/underWay.ts";
 import type { Result, UpdateOptions, UpdateReport } from "./report.ts";
+import { standingRefusals } from "./standing.ts";
 import { explainUnreachable } from "./unreachable.ts";
 import { refusedTables } from "./wakeAck.ts";
 
@@ -90,7 +91,7 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
       await refreshDrift(selected, drift);
       selected = await selectStack(options);
     }
-    return await attemptUpdate(command, selected, options, report);
+    return await attemptUpdate(command, selected, { ...options, stands: standingRefusals(refused.tables) }, report);
   } catch (error) {
     const lock = lockIn(error instanceof Error ? error.message : "");
     if (!lock) throw error;
@@ -105,7 +106,7 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
 async function attemptUpdate(
   command: "up" | "destroy",
   selected: SelectedStack,
-  options: UpdateOptions,
+  options: UpdateOptions & Pick<Evidence, "stands">,
   report: (result: Result, found?: Partial<UpdateReport>) => UpdateReport,
 ): Promise<UpdateReport> {
   const { stack, project, configFile } = selected;
@@ -121,6 +122,7 @@ async function attemptUpdate(
     steps: () => underWay.steps,
     evidenceOf,
     freshEvidenceOf,
+    stands: options.stands,
     onVain: (cause) => {
       if (signal.aborted) return;
       inVain = cause;

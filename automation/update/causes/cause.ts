@@ -86,6 +86,8 @@ export interface Evidence {
   readonly objects: readonly LiveObject[];
   /** Warning Events. */
   readonly warnings: readonly EventObject[];
+  /** Whether what ACK says of an object is of its present spec, though somebody has changed the object since. Default: not. */
+  readonly stands?: (object: LiveObject) => boolean;
 }
 
 /** Text as part of a paragraph: on one line, without a full stop at its end, and without what a terminal would obey. */
