@@ -97,13 +97,17 @@ const NEVER_WAITED = "the run that created it was killed while it waited";
 
 /**
  * Goes on with what was taken back, where that was killed: Pulumi's plugins had not told of it, so that others would get
- * none of its outputs, or nobody had waited for it. Returns whether there was such.
+ * none of its outputs, or, which is nothing to a destroy, nobody had waited for it. Returns whether there was such.
  */
-export async function completeTaken(selected: SelectedStack, note: (text: string) => void): Promise<boolean> {
+export async function completeTaken(
+  command: "up" | "destroy",
+  selected: SelectedStack,
+  note: (text: string) => void,
+): Promise<boolean> {
   const { stack, state, configFile } = selected;
   const own = (state.resources ?? []).filter((one) => one.custom && one.id && !one.external && !one.delete);
   const bare = own.filter(isBare);
-  const never = own.filter((one) => !isBare(one) && isUnwaited(one));
+  const never = command === "up" ? own.filter((one) => !isBare(one) && isUnwaited(one)) : [];
   if (bare.length === 0 && never.length === 0) return false;
   for (const one of bare) note(`${titleOf(one)} had been taken back without its outputs, by a run that was killed`);
   for (const one of never) note(`${titleOf(one)} was never waited for`);

@@ -76,7 +76,7 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
       await recover(selected, { ...options, note: (text) => console.error(text) });
       selected = await selectStack(options);
     }
-    if (await completeTaken(selected, (text) => console.error(text))) selected = await selectStack(options);
+    if (await completeTaken(command, selected, (text) => console.error(text))) selected = await selectStack(options);
     const managed = readState(selected.state, project, stack.name);
     const look = { ...options, note: (text: string) => console.error(`note: ${text}`) };
     const [use, refused, found] = await Promise.all([

@@ -121,7 +121,7 @@ describe("a run that is killed while it takes back what another had created", ()
     const note = (text: string) => notes.push(text);
     const run = async (backend: Backend) => {
       if (backend.state.pending_operations!.length > 0) await recover(backend.selected, { note });
-      await completeTaken(backend.selected, note);
+      await completeTaken("up", backend.selected, note);
       return backend.state;
     };
     const killed = new Backend(before, changes);
@@ -163,7 +163,9 @@ describe("a run that is killed while it takes back what another had created", ()
     const whole = { ...INSTANCE, id: "default/carts", outputs: { metadata, status: status("True") } };
     const others = { ...whole, urn: `${INSTANCE.urn}-waiting`, external: true, outputs: {} };
     const backend = new Backend({ resources: [...providers, whole, others] }, 0);
-    assert.equal(await completeTaken(backend.selected, assert.fail), false);
+    assert.equal(await completeTaken("up", backend.selected, assert.fail), false);
+    const unready = { ...whole, outputs: { metadata, status: status("False") } };
+    assert.equal(await completeTaken("destroy", new Backend({ resources: [unready] }, 0).selected, assert.fail), false);
   });
 
   it("takes back what was made in the place of another: that is gone, or waits for its deletion", async () => {
