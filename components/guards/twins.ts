@@ -56,25 +56,31 @@ export async function checkApiTwinsLater(component: ComponentResource, name: str
 /** Stands for the cluster, and for the AWS account, that names count in; undefined: not known yet. */
 type Places = readonly [cluster: string | undefined, account: string | undefined];
 
-const placesNow = (component: ComponentResource): Places =>
-  providersOf(component).map((provider) => {
+function placesNow(component: ComponentResource): Places {
+  const place = (provider: ProviderResource | undefined) => {
     if (!provider) return DEFAULT;
     // What it refers to is known only later.
     return isRemote(provider) ? undefined : numberOf(provider);
-  }) as readonly unknown[] as Places;
+  };
+  const [cluster, account] = providersOf(component);
+  return [place(cluster), place(account)];
+}
 
-const placesOf = async (component: ComponentResource): Promise<Places> =>
-  (await Promise.all(
-    providersOf(component).map(async (provider) => {
-      if (!provider) return DEFAULT;
-      return isRemote(provider) ? whenKnown(provider.urn) : numberOf(provider);
-    }),
-  )) as readonly unknown[] as Places;
+async function placesOf(component: ComponentResource): Promise<Places> {
+  const place = async (provider: ProviderResource | undefined) => {
+    if (!provider) return DEFAULT;
+    return isRemote(provider) ? whenKnown(provider.urn) : numberOf(provider);
+  };
+  const [cluster, account] = providersOf(component);
+  return [await place(cluster), await place(account)];
+}
 
 /** Where Pulumi's own provider goes. */
 const DEFAULT = "default";
 
-const providersOf = (component: ComponentResource): readonly (ProviderResource | undefined)[] => [
+const providersOf = (
+  component: ComponentResource,
+): readonly [cluster: ProviderResource | undefined, account: ProviderResource | undefined] => [
   clusterOf(component),
   component.getProvider("aws:iam/role:Role"),
 ];
