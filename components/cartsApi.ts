@@ -9,6 +9,7 @@ import { DEFINITION_KIND } from "./definition/cartsDefinition.ts";
 import { API_VERSION } from "./definition/cartsSchema.ts";
 import { createDefinition } from "./definition/createDefinition.ts";
 import { passApiGuards } from "./guards/passGuards.ts";
+import { checkApiTwins } from "./guards/twins.ts";
 
 /** Arguments of {@link CartsApi}. */
 export interface CartsApiArgs {
@@ -33,8 +34,10 @@ export class CartsApi extends ComponentResource {
   /** Name of the ResourceGraphDefinition, once kro serves its API: what CartsStack takes as its `api`. */
   readonly definitionName: Output<string>;
 
+  /** @throws ArgumentError when something else of the program makes the same ResourceGraphDefinition, before anything is declared. */
   constructor(name: string, args: CartsApiArgs = {}, opts: ComponentResourceOptions = {}) {
     super("carts-stack:index:CartsApi", name, {}, opts);
+    checkApiTwins(this, name);
     const { takeOverFrom } = args;
     const former = takeOverFrom === undefined ? undefined : formerUrn(takeOverFrom, opts.parent);
     const definition = createDefinition(name, {

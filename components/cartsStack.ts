@@ -2,6 +2,7 @@ import { ComponentResource, type ComponentResourceOptions, type Output, output, 
 import type { CartsStackArgs } from "./args.ts";
 import { checkArgs } from "./checkArgs.ts";
 import { createDefinition } from "./definition/createDefinition.ts";
+import { tellGone } from "./guards/gone.ts";
 import { passGuards } from "./guards/passGuards.ts";
 import { checkTwins } from "./guards/twins.ts";
 import { createIdentity } from "./identity/cartsIdentity.ts";
@@ -65,7 +66,10 @@ export class CartsStack extends ComponentResource {
     this.tableName = instance.spec.tableName;
     this.instanceName = output(resolved.instanceName);
     nodesOf.set(this, { association: identity.association, definition, instance });
-    this.registerOutputs({ tableArn: this.tableArn, serviceEndpoint: this.serviceEndpoint });
+    const outputs = { tableArn: this.tableArn, serviceEndpoint: this.serviceEndpoint };
+    this.registerOutputs(
+      tellGone(this, name, { passed, definition, instance, role: identity.role }).then(() => outputs),
+    );
   }
 
   /** The resources underneath. */

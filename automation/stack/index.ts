@@ -7,7 +7,7 @@ export { previewPlan, type TakenField } from "./previewPlan.ts";
 export { errorLine, failureText } from "./pulumiError.ts";
 export { driftBeside, quickDrift } from "./quickDrift.ts";
 export { refreshDrift } from "./refreshDrift.ts";
-export { explainPending, probeLock, recover, releaseLock } from "./resume.ts";
+export { completeTaken, explainPending, probeLock, recover, releaseLock } from "./resume.ts";
 export { openStack, type SelectedStack, type StackChoice, selectStack } from "./selection.ts";
 export { shippedDefinition } from "./shippedDefinition.ts";
 export {

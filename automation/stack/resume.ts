@@ -1,5 +1,6 @@
 import { UserError } from "../../packages/console/index.ts";
-import type { ClusterChoice } from "../../packages/live/index.ts";
+import { revealed } from "../../packages/kro-preview/index.ts";
+import type { ClusterChoice, LiveObject } from "../../packages/live/index.ts";
 import { explainLock, judge, type Lock } from "./locks.ts";
 import { awsLookup, isAwsKind } from "./recovery/aws.ts";
 import type { Found } from "./recovery/found.ts";
@@ -53,7 +54,8 @@ export interface RecoverOptions extends ClusterChoice {
 }
 
 /**
- * Takes what a killed run had created, and could not note, back into the stack's state. Changes nothing else.
+ * Takes what a killed run had created, and could not note, back into the stack's state. Changes nothing else. Where this is
+ * killed as well, {@link completeTaken} goes on.
  *
  * @throws UserError when something is there that is not this stack's own. The state is as it was then.
  */
@@ -66,13 +68,8 @@ export async function recover(selected: SelectedStack, options: RecoverOptions):
   const claims = creates.length > 0 ? await claimsOf(selected, options.note) : undefined;
   const recovered: ResourceState[] = [];
   for (const { resource } of creates) {
-    const known: StackState = { ...state, resources: [...(state.resources ?? []), ...recovered] };
-    const found = await lookup(
-      managed(resource),
-      readState(known, selected.project, stack.name),
-      options,
-      selected.cwd,
-    );
+    const known = readState(withResources(state, recovered), selected.project, stack.name);
+    const found = await lookup(managed(resource), known, options, selected.cwd);
     const problem = found && foreignness(found, claims!);
     if (problem) {
       throw new UserError(
@@ -83,16 +80,55 @@ export async function recover(selected: SelectedStack, options: RecoverOptions):
     options.note(`${titleOf(resource)}: ${found ? `created, as ${found.id}: taken back` : "was not created"}`);
     if (found) recovered.push(adopted(resource, found));
   }
-  await rewrite(selected, withResources(state, recovered));
   const updated = operations.filter((operation) => operation.type !== "creating" && isKnown(operation, state));
   const target = [...recovered, ...updated.map(({ resource }) => resource)].map(({ urn }) => urn);
+  await rewrite(selected, { ...withResources(state, recovered), pending_operations: [] });
   if (target.length === 0) return;
   await stack.refresh({ target, configFile, suppressProgress: true, showSecrets: false });
   await waitAgain(
     selected,
     recovered.map(({ urn }) => urn),
-    "the run that created it was killed while it waited",
+    NEVER_WAITED,
   );
+}
+
+/** Why what was taken back is waited for. */
+const NEVER_WAITED = "the run that created it was killed while it waited";
+
+/**
+ * Goes on with what was taken back, where that was killed: Pulumi's plugins had not told of it, so that others would get
+ * none of its outputs, or, which is nothing to a destroy, nobody had waited for it. Returns whether there was such.
+ */
+export async function completeTaken(
+  command: "up" | "destroy",
+  selected: SelectedStack,
+  note: (text: string) => void,
+): Promise<boolean> {
+  const { stack, state, configFile } = selected;
+  const own = (state.resources ?? []).filter((one) => one.custom && one.id && !one.external && !one.delete);
+  const bare = own.filter(isBare);
+  const never = command === "up" ? own.filter((one) => !isBare(one) && isUnwaited(one)) : [];
+  if (bare.length === 0 && never.length === 0) return false;
+  for (const one of bare) note(`${titleOf(one)} had been taken back without its outputs, by a run that was killed`);
+  for (const one of never) note(`${titleOf(one)} was never waited for`);
+  const target = bare.map(({ urn }) => urn);
+  if (bare.length > 0) await stack.refresh({ target, configFile, suppressProgress: true, showSecrets: false });
+  await waitAgain(selected, [...target, ...never.map(({ urn }) => urn)], NEVER_WAITED);
+  return true;
+}
+
+/** As {@link adopted} leaves it. */
+const isBare = ({ type, outputs = {} }: ResourceState): boolean =>
+  (isAwsKind(type) || type.startsWith("kubernetes:")) && Object.keys(outputs).every((key) => key.startsWith("__"));
+
+/** Whether what Pulumi waits for until it is Ready was noted as it isn't, and not as one to wait for. */
+function isUnwaited(resource: ResourceState): boolean {
+  if (!resource.type.startsWith("kubernetes:") || (resource.initErrors ?? []).length > 0) return false;
+  const { metadata } = managed(resource).revealed as { readonly metadata?: { readonly annotations?: object } };
+  const { "pulumi.com/waitFor": wait } = (metadata?.annotations ?? {}) as Readonly<Record<string, unknown>>;
+  const { status } = revealed(resource.outputs ?? {}) as { readonly status?: LiveObject["status"] };
+  const ready = status?.conditions?.find(({ type }) => type === "Ready");
+  return typeof wait === "string" && wait.includes("condition=Ready") && ready?.status !== "True";
 }
 
 const isKnown = ({ resource }: PendingOperation, { resources = [] }: StackState): boolean =>
@@ -114,12 +150,20 @@ function lookup(
 /** As the engine notes a resource that it imports: nearly all but its inputs and id comes with the refresh. */
 const adopted = (resource: ResourceState, { id, outputs = {} }: Found): ResourceState => ({ ...resource, id, outputs });
 
-/** Nothing pending any more, and what was recovered behind all that it may depend on. */
-const withResources = (state: StackState, recovered: readonly ResourceState[]): StackState => ({
-  ...state,
-  resources: [...(state.resources ?? []), ...recovered],
-  pending_operations: [],
-});
+/**
+ * What was recovered in the place of what it replaces, which either is gone already or waits for its deletion now; else
+ * behind all that it may depend on.
+ */
+function withResources(state: StackState, recovered: readonly ResourceState[]): StackState {
+  const byUrn = new Map(recovered.map((one) => [one.urn, one]));
+  const known = (state.resources ?? []).flatMap((one) => {
+    const next = one.delete ? undefined : byUrn.get(one.urn);
+    if (!next) return [one];
+    byUrn.delete(one.urn);
+    return one.pendingReplacement ? [next] : [next, { ...one, delete: true }];
+  });
+  return { ...state, resources: [...known, ...byUrn.values()] };
+}
 
 /**
  * A resource that was never waited for is not ready yet: the next update must wait for it, and its outputs be those then.
@@ -127,17 +171,21 @@ const withResources = (state: StackState, recovered: readonly ResourceState[]): 
  * @param why - as Pulumi shows it.
  */
 export async function waitAgain(selected: SelectedStack, refreshed: readonly string[], why: string): Promise<void> {
-  const urns = new Set(refreshed.filter((urn) => typeOf(urn).startsWith("kubernetes:")));
-  if (urns.size === 0) return;
-  const { deployment } = await selected.stack.exportStack();
-  const initErrors = [why];
-  const resources = ((deployment as StackState).resources ?? []).map((resource) =>
-    urns.has(resource.urn) ? { ...resource, initErrors } : resource,
-  );
-  await rewrite(selected, { ...(deployment as StackState), resources });
+  if (refreshed.some(isKubernetes)) await rewrite(selected, marked(await stateOf(selected), refreshed, why));
 }
+
+function marked(state: StackState, refreshed: readonly string[], why: string): StackState {
+  const urns = new Set(refreshed.filter(isKubernetes));
+  const resources = (state.resources ?? []).map((one) => (urns.has(one.urn) ? { ...one, initErrors: [why] } : one));
+  return { ...state, resources };
+}
+
+const isKubernetes = (urn: string): boolean => typeOf(urn).startsWith("kubernetes:");
 
 const typeOf = (urn: string): string => urn.split("::")[2]!.split("$").at(-1)!;
 
 const rewrite = ({ stack }: SelectedStack, deployment: StackState): Promise<void> =>
   stack.importStack({ version: 3, deployment });
+
+const stateOf = async ({ stack }: SelectedStack): Promise<StackState> =>
+  (await stack.exportStack()).deployment as StackState;

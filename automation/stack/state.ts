@@ -15,6 +15,8 @@ export interface ResourceState {
   readonly external?: boolean;
   /** Replaced, and not deleted yet. */
   readonly delete?: boolean;
+  /** Deleted, to be made anew in its place, which has not come to pass yet. */
+  readonly pendingReplacement?: boolean;
   /** The stack only forgets it when it deletes it. */
   readonly retainOnDelete?: boolean;
   /** URN and id of its provider, joined by `::`. */

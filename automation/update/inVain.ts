@@ -11,6 +11,8 @@ export interface VainOptions {
   readonly evidenceOf: (urn: string) => Evidence | undefined;
   /** The same, asked for anew. */
   readonly freshEvidenceOf: (urn: string) => Promise<Evidence | undefined>;
+  /** What was so before the update: of {@link Evidence}. */
+  readonly stands?: Evidence["stands"];
   /** Called once, with the cause, when nothing that Pulumi works on can come to its end. */
   readonly onVain: (cause: Cause) => void;
 }
@@ -72,7 +74,7 @@ export class VainWait {
 
   /** Whether a cause is seen for long enough. */
   #isRipe(urn: string, evidence: Evidence | undefined, now: number): boolean {
-    const found = evidence && vain(evidence);
+    const found = evidence && this.#vain(evidence);
     if (!found) {
       this.#seen.delete(urn);
       return false;
@@ -86,18 +88,19 @@ export class VainWait {
   /** The cause, where the API server still says the same. A watch may have stopped telling. */
   async #confirm(urn: string): Promise<Cause | undefined> {
     const evidence = await this.#options.freshEvidenceOf(urn).catch(() => undefined);
-    const found = evidence && vain(evidence);
+    const found = evidence && this.#vain(evidence);
     if (found && found.key === this.#seen.get(urn)?.key) return found.cause;
     this.#seen.delete(urn);
     return undefined;
   }
-}
 
-/** A cause that is seen, and what tells it from another, of another generation as well. What is said may hold the id of a request. */
-function vain(evidence: Evidence) {
-  const found = causeInVain(evidence);
-  if (!found) return undefined;
-  const { name, object } = found.cause;
-  const { metadata } = evidence.objects.find((one) => titleOf(one) === object) ?? {};
-  return { ...found, key: JSON.stringify([name, object, metadata?.uid, metadata?.generation]) };
+  /** A cause that is seen, and what tells it from another, of another generation as well. What is said may hold the id of a request. */
+  #vain(evidence: Evidence) {
+    const { stands } = this.#options;
+    const found = causeInVain({ ...evidence, ...(stands && { stands }) });
+    if (!found) return undefined;
+    const { name, object } = found.cause;
+    const { metadata } = evidence.objects.find((one) => titleOf(one) === object) ?? {};
+    return { ...found, key: JSON.stringify([name, object, metadata?.uid, metadata?.generation]) };
+  }
 }

@@ -3,6 +3,7 @@ import { forced, hasColor, interrupted, isWatched } from "../../packages/console
 import { type Drift, driftLines } from "../../packages/kro-preview/index.ts";
 import { type AwsSettings, awsClient } from "../../packages/live/index.ts";
 import {
+  completeTaken,
   errorLine,
   explainPending,
   kubeConfigOf,
@@ -26,7 +27,7 @@ import {
   type BegunAssociation,
   begunAssociation,
 } from "./causes/association.ts";
-import type { Cause, CauseName } from "./causes/cause.ts";
+import type { Cause, CauseName, Evidence } from "./causes/cause.ts";
 import { errorOf, type PulumiError } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { definitionInUse } from "./definitionsInUse.ts";
@@ -38,8 +39,12 @@ import { Printer } from "./live/printer.ts";
 import type { InstanceState } from "./live/progress.ts";
 import { UnderWay } from "./live/underWay.ts";
 import type { Result, UpdateOptions, UpdateReport } from "./report.ts";
+import { standingRefusals } from "./standing.ts";
 import { explainUnreachable } from "./unreachable.ts";
 import { refusedTables } from "./wakeAck.ts";
+
+/** What is waited for of a resource. */
+const TURN = { up: "come", destroy: "go" } as const;
 
 /** Runs `pulumi up` or `pulumi destroy`, shows what kro does meanwhile, and finds out why it failed if so. */
 export async function update(command: "up" | "destroy", options: UpdateOptions): Promise<UpdateReport> {
@@ -71,6 +76,7 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
       await recover(selected, { ...options, note: (text) => console.error(text) });
       selected = await selectStack(options);
     }
+    if (await completeTaken(command, selected, (text) => console.error(text))) selected = await selectStack(options);
     const managed = readState(selected.state, project, stack.name);
     const look = { ...options, note: (text: string) => console.error(`note: ${text}`) };
     const [use, refused, found] = await Promise.all([
@@ -87,7 +93,7 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
       await refreshDrift(selected, drift);
       selected = await selectStack(options);
     }
-    return await attemptUpdate(command, selected, options, report);
+    return await attemptUpdate(command, selected, { ...options, stands: standingRefusals(refused.tables) }, report);
   } catch (error) {
     const lock = lockIn(error instanceof Error ? error.message : "");
     if (!lock) throw error;
@@ -102,7 +108,7 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
 async function attemptUpdate(
   command: "up" | "destroy",
   selected: SelectedStack,
-  options: UpdateOptions,
+  options: UpdateOptions & Pick<Evidence, "stands">,
   report: (result: Result, found?: Partial<UpdateReport>) => UpdateReport,
 ): Promise<UpdateReport> {
   const { stack, project, configFile } = selected;
@@ -118,6 +124,7 @@ async function attemptUpdate(
     steps: () => underWay.steps,
     evidenceOf,
     freshEvidenceOf,
+    stands: options.stands,
     onVain: (cause) => {
       if (signal.aborted) return;
       inVain = cause;
@@ -125,7 +132,7 @@ async function attemptUpdate(
     },
   });
   signal.addEventListener("abort", () => {
-    const why = inVain ? "it can't come" : late?.aborted ? "the time is over" : "interrupted";
+    const why = inVain ? `it can't ${TURN[command]}` : late?.aborted ? "the time is over" : "interrupted";
     printer.write(`${why}: Pulumi finishes what it has begun ...\n`);
   });
   const errors: PulumiError[] = [];

@@ -19,13 +19,15 @@ interface Look extends ClusterChoice {
   readonly note: (text: string) => void;
 }
 
-/** The stack's tables whose deletion AWS refused before. */
+/** The stack's tables, and those whose deletion AWS refused before. */
 interface RefusedTables {
+  /** All of them, as they are before anything is changed. */
+  readonly tables: readonly LiveObject[];
   /** Has ACK try once more. */
   readonly wake: () => Promise<void>;
 }
 
-const NONE: RefusedTables = { wake: async () => {} };
+const NONE: RefusedTables = { tables: [], wake: async () => {} };
 
 /**
  * Looks for tables of which ACK was refused the deletion. It does not try again by itself, or only much later; what wakes
@@ -40,10 +42,11 @@ export async function refusedTables(stack: ManagedStack, look: Look): Promise<Re
   const lists = owners.map(({ name, namespace }) =>
     cluster.list(TABLE, { "kro.run/instance-name": name, "kro.run/instance-namespace": namespace }).catch(() => []),
   );
-  const tables = (await Promise.all(lists)).flat().filter(isRefused);
+  const tables = (await Promise.all(lists)).flat();
   return {
+    tables,
     async wake() {
-      for (const table of tables) await wakeAck(table, stack, cluster, look);
+      for (const table of tables.filter(isRefused)) await wakeAck(table, stack, cluster, look);
     },
   };
 }

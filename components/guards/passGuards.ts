@@ -11,7 +11,7 @@ import { defaultsProblem, isTakenBack, previousPolicy } from "./defaultsGuard.ts
 import { definitionProblem, instancesAmong, previousDefinition } from "./definitionGuard.ts";
 import { formerSecrets, previousInstance, tableProblem } from "./tableGuard.ts";
 import { definitionTakeoverProblem, takeoverProblem } from "./takeoverGuard.ts";
-import { checkTwinsLater } from "./twins.ts";
+import { checkApiTwinsLater, checkTwinsLater } from "./twins.ts";
 import { uiProblem } from "./uiGuard.ts";
 
 /** What is known of a CartsStack once nothing is in its way. */
@@ -78,6 +78,7 @@ export async function passApiGuards(
   { dependsOn }: ComponentResourceOptions,
   former: Output<string> | undefined,
 ): Promise<Resource[]> {
+  await checkApiTwinsLater(component, name);
   const taken = former && (await previousOutputs())[await whenKnown(former)];
   const known = taken ?? (await previousDefinition(component, name));
   const problem = known ? undefined : await definitionTakeoverProblem(component);

@@ -22,6 +22,8 @@ export const POLICY_TYPE = "aws:iam/rolePolicy:RolePolicy";
 export interface CartsIdentity {
   /** ARN of the role, made here or given by name. */
   readonly roleArn: Output<string>;
+  /** Undefined for one that is given by name. */
+  readonly role: Role | undefined;
   readonly association: PodIdentityAssociation;
   /** What must be there before a pod is admitted: credentials are injected at admission, and never later. */
   readonly resources: readonly Resource[];
@@ -39,7 +41,12 @@ export function createIdentity(name: string, args: ResolvedArgs, after: After): 
     { clusterName, namespace, serviceAccount, roleArn, tags },
     { ...opts, ...one.opts },
   );
-  return { roleArn, association, resources: [...(made ? [made.role, made.policy] : []), association] };
+  return {
+    roleArn,
+    role: made?.role,
+    association,
+    resources: [...(made ? [made.role, made.policy] : []), association],
+  };
 }
 
 /** @see https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html */

@@ -170,6 +170,11 @@ story("a state and a world that differ", () => {
       new DeletePodIdentityAssociationCommand({ clusterName: CLUSTER_NAME, associationId: id!.split(",").at(-1) }),
     );
     await kubectl("delete", "rgd", "cartsstack");
+    const plain = await stack.pulumi("up --yes --skip-preview");
+    assert.equal(plain.code, 0, plain.output);
+    for (const gone of ["ResourceGraphDefinition cartsstack is not in the cluster", `the role ${ROLE} is not in AWS`]) {
+      assert.match(plain.output, new RegExp(`${gone} any more, .*: \`pulumi up --refresh\` does, or \`carts up\``));
+    }
     const preview = await carts("preview");
     assert.equal(preview.code, 2, preview.output);
     assert.equal(preview.stdout.match(/^- .*: deleted$/gm)?.length, 4, preview.stdout);

@@ -3,30 +3,36 @@ import { ackHealth, conditionsOf, isOfAck, type LiveObject } from "../../../pack
 import { type Cause, type Evidence, FINAL, inline, type LastingCause } from "./cause.ts";
 
 /** What ACK can't do in AWS, of any of the objects that it manages. */
-export function ackCause({ objects }: Evidence): LastingCause | undefined {
+export function ackCause({ objects, stands }: Evidence): LastingCause | undefined {
   for (const object of objects.filter(isOfAck)) {
-    const cause = causeOf(object);
+    const cause = causeOf(object, stands);
     if (cause) return cause;
   }
   return undefined;
 }
 
-function causeOf(object: LiveObject): LastingCause | undefined {
+function causeOf(object: LiveObject, stands: Evidence["stands"]): LastingCause | undefined {
   const title = titleOf(object);
   if (conditionsOf(object).length === 0) {
     const message = `${title} has not been seen by ACK: the controller for ${groupOf(object.apiVersion)} is not running, or does not watch this namespace.`;
     return { name: "ack-absent", object: title, message };
   }
-  const { failure, isCurrent, synced, isSynced } = ackHealth(object);
+  const { failure, synced, isSynced } = ackHealth(object);
   const message = failure?.message ?? (isSynced ? undefined : synced?.message);
   if (!message) return undefined;
-  const said = inline(message);
-  const hasGivenUp = isCurrent && failure?.type === "ACK.Terminal";
+  const found = { object: title, ...ackRefusal(object, inline(message), "make") };
+  const end = endOf(object, stands);
+  const tries = end === "given-up" ? " ACK tries no more until its spec is changed." : "";
+  return end ? { ...found, message: `${found.message}${tries}`, patience: FINAL } : found;
+}
+
+/** Why what ACK says of an object, as it is now, stays so until somebody changes something; undefined where it may pass. */
+export function endOf(object: LiveObject, stands: Evidence["stands"] = () => false): "given-up" | "denied" | undefined {
+  const { failure, isCurrent } = ackHealth(object);
+  if (!failure || !(isCurrent || stands(object))) return undefined;
+  if (failure.type === "ACK.Terminal") return "given-up";
   // AWS has read the policies, and names the one: no other that may be on its way helps.
-  const isDenied = isCurrent && /with an explicit deny/i.test(said);
-  const found = { object: title, ...ackRefusal(object, said, "make") };
-  if (!hasGivenUp) return isDenied ? { ...found, patience: FINAL } : found;
-  return { ...found, message: `${found.message} ACK tries no more until its spec is changed.`, patience: FINAL };
+  return /with an explicit deny/i.test(failure.message ?? "") ? "denied" : undefined;
 }
 
 /**

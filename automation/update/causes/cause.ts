@@ -16,6 +16,8 @@ interface CauseKind {
 export const FINAL = 0;
 /** A permission that is missing may have been given just now, or be given by this very update. */
 const PERMISSION = 120;
+/** Whoever has put a finalizer on an object may be at work still on what it stands for. */
+const FINALIZER = 120;
 
 /** Words for a pipeline to go by: docs/pipelines.md lists them. */
 export const CAUSES = {
@@ -31,7 +33,7 @@ export const CAUSES = {
   "pods-refused": {},
   "namespace-terminating": {},
   deleting: {},
-  "held-by-finalizer": {},
+  "held-by-finalizer": { patience: FINALIZER },
   "deletion-protected": {},
   "ack-access-denied": { patience: PERMISSION },
   "ack-conflict": {},
@@ -84,6 +86,8 @@ export interface Evidence {
   readonly objects: readonly LiveObject[];
   /** Warning Events. */
   readonly warnings: readonly EventObject[];
+  /** Whether what ACK says of an object is of its present spec, though somebody has changed the object since. Default: not. */
+  readonly stands?: (object: LiveObject) => boolean;
 }
 
 /** Text as part of a paragraph: on one line, without a full stop at its end, and without what a terminal would obey. */

@@ -1,13 +1,13 @@
 import { titleOf } from "../../../packages/kro/index.ts";
 import { ackHealth, conditionsOf, isOfAck, type LiveObject } from "../../../packages/live/index.ts";
 import { type FollowedInstance, objectOf } from "../live/progress.ts";
-import { ackRefusal } from "./ack.ts";
-import { type Cause, type Evidence, inline } from "./cause.ts";
+import { ackRefusal, endOf } from "./ack.ts";
+import { type Cause, type Evidence, FINAL, inline, type LastingCause } from "./cause.ts";
 import { letGo, named } from "./kubectl.ts";
 import { terminatingCause } from "./namespace.ts";
 
 /** Why an instance, or an RGD, that is being deleted is not gone yet; undefined where none is. */
-export function deletionCause({ followed, objects }: Evidence): Cause | undefined {
+export function deletionCause({ followed, objects }: Evidence): LastingCause | undefined {
   for (const instance of followed) {
     const object = objectOf(instance, objects);
     if (object && isGoing(object)) return childCause(instance, objects) ?? ofInstance(object);
@@ -19,7 +19,7 @@ export function deletionCause({ followed, objects }: Evidence): Cause | undefine
 const isGoing = ({ metadata }: LiveObject): boolean => metadata.deletionTimestamp !== undefined;
 
 /** kro deletes wave by wave, the last first: what it waits for is being deleted already. */
-function childCause({ children }: FollowedInstance, objects: readonly LiveObject[]): Cause | undefined {
+function childCause({ children }: FollowedInstance, objects: readonly LiveObject[]): LastingCause | undefined {
   for (const child of children.toSorted((a, b) => b.wave - a.wave)) {
     const object = objectOf(child, objects);
     if (!object || !isGoing(object)) continue;
@@ -46,11 +46,12 @@ function strangers(object: LiveObject): Cause | undefined {
   return { name: "held-by-finalizer", object: title, message };
 }
 
-function ofAck(object: LiveObject): Cause | undefined {
+function ofAck(object: LiveObject): LastingCause | undefined {
   const finalizer = object.metadata.finalizers?.find((one) => OF_ACK.test(one));
   if (!isOfAck(object) || finalizer === undefined) return undefined;
   const title = titleOf(object);
-  const said = ackHealth(object).failure?.message;
+  const { failure, isCurrent } = ackHealth(object);
+  const said = failure?.message;
   if (said === undefined) {
     const message =
       `${title} is being deleted, and ACK, whose finalizer it has, does not take that off: its controller is not running, or does not come to it. ` +
@@ -58,10 +59,14 @@ function ofAck(object: LiveObject): Cause | undefined {
     return { name: "ack-absent", object: title, message };
   }
   if (/'DELETING' state/.test(said)) return { name: "deleting", object: title, message: `${title}: ${inline(said)}.` };
-  if (/deletion protection/i.test(said)) return protectedTable(object, inline(said));
+  if (/deletion protection/i.test(said)) {
+    const found = protectedTable(object, inline(said));
+    return isCurrent ? { ...found, patience: FINAL } : found;
+  }
   const again = "Run this again then: it has ACK try once more at once.";
   const { name, message } = ackRefusal(object, inline(said), "delete");
-  return { name, object: title, message: `${message} ${again}` };
+  const found = { name, object: title, message: `${message} ${again}` };
+  return endOf(object) ? { ...found, patience: FINAL } : found;
 }
 
 /** DynamoDB's own refusal. ACK tries no more then, until the spec changes. */

@@ -38,16 +38,21 @@ export interface CauseInVain {
 
 /**
  * What Pulumi waits in vain for, if it lasts: of one resource that it waits for. Every object is looked at by itself, so that
- * one which may still come doesn't hide another. While something is going away, what that keeps from being made may come.
+ * one which may still come doesn't hide another. What is being deleted itself waits for its deletion alone; and while
+ * something else is going away, what that keeps from being made may come.
  */
 export function causeInVain(evidence: Evidence): CauseInVain | undefined {
   const { objects } = evidence;
-  if (objects.some(({ metadata }) => metadata.deletionTimestamp)) return undefined;
+  if (objects.some(({ metadata }) => metadata.deletionTimestamp)) return lasting([deletionCause(evidence)]);
   const each = refused(evidence).objects.flatMap((object) => {
     const alone = { ...evidence, objects: [object] };
     return [definitionCause(alone), ackCause(alone)];
   });
-  for (const found of [...each, instanceCause(evidence)]) {
+  return lasting([...each, instanceCause(evidence)]);
+}
+
+function lasting(causes: readonly (LastingCause | undefined)[]): CauseInVain | undefined {
+  for (const found of causes) {
     const patience = found && patienceOf(found);
     if (found && patience !== undefined) return { cause: plain(found), patience };
   }

@@ -84,8 +84,10 @@ export class LiveFanout {
 
   /** To be called with each of the engine's events. */
   readonly onEvent = ({ resourcePreEvent }: EngineEvent): void => {
-    const step = resourcePreEvent?.metadata as Step | undefined;
-    if (!step) return;
+    const metadata = resourcePreEvent?.metadata as Step | undefined;
+    if (!metadata) return;
+    // What goes in a replacement: the first of its steps, where what comes can't be there beside it.
+    const step = metadata.op === "delete-replaced" ? { ...metadata, op: "delete" } : metadata;
     this.#steps.push(step);
     const isDefinition = step.type === `kubernetes:${DEFINITION.apiVersion}:${DEFINITION.kind}`;
     if (step.op === "same" || (!isDefinition && instanceChanges([step], []).possible.length === 0)) return;

@@ -302,7 +302,14 @@ describe("CartsStack", () => {
     const calls: string[] = [];
     await declare({ preview: true, onCall: (token) => calls.push(token) });
     for (const instanceName of ["carts", "two"]) {
-      await value(new CartsStack(instanceName, { clusterName: "c", instanceName, routeUi: true }).nodes.instance.urn);
+      await value(
+        new CartsStack(instanceName, {
+          clusterName: "c",
+          instanceName,
+          createDefinition: instanceName === "carts",
+          routeUi: true,
+        }).nodes.instance.urn,
+      );
     }
     await runtime.disconnect();
     assert.equal(calls.filter((token) => token.endsWith(":readStackResourceOutputs")).length, 1);

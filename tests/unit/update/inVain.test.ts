@@ -3,6 +3,7 @@ import type { Cause } from "../../../automation/update/causes/cause.ts";
 import { VainWait } from "../../../automation/update/inVain.ts";
 import { type Awaited, evidenceOf } from "../../../automation/update/live/awaited.ts";
 import type { UnderWayStep } from "../../../automation/update/live/underWay.ts";
+import { standingRefusals } from "../../../automation/update/standing.ts";
 import type { Value } from "../../../packages/kro/index.ts";
 import type { Condition, LiveObject } from "../../../packages/live/liveObject.ts";
 import { instance, instanceObject, namespaceObject, tableObject } from "./live/objects.ts";
@@ -49,6 +50,8 @@ describe("waiting for what can't come", () => {
   let objects: readonly LiveObject[];
   /** What the API server has, where the watch tells of something else. */
   let fresh: readonly LiveObject[] | Error | undefined;
+  /** As it was before the update. */
+  let before: readonly LiveObject[];
   let steps: readonly UnderWayStep[];
   let awaited: Readonly<Record<string, Awaited>>;
   let causes: Cause[];
@@ -57,6 +60,7 @@ describe("waiting for what can't come", () => {
   beforeEach(() => {
     objects = [instanceObject(SELECTOR)];
     fresh = undefined;
+    before = [];
     steps = [INSTANCE];
     awaited = {
       instance: { awaited: instance, spec: {} },
@@ -79,6 +83,7 @@ describe("waiting for what can't come", () => {
         if (fresh instanceof Error) throw fresh;
         return told(urn, fresh ?? objects);
       },
+      stands: (object) => standingRefusals(before)(object),
       onVain: (cause) => causes.push(cause),
     });
   });
@@ -146,6 +151,26 @@ describe("waiting for what can't come", () => {
       assert.deepEqual(names(), []);
     });
   }
+
+  it("ends for ACK.Terminal of before a change of an annotation alone, which ACK does not look at", async () => {
+    const at = "2026-01-01T00:00:09Z";
+    before = [tableObject({ type: "ACK.Terminal", status: "True", message: "bad", lastTransitionTime: at })];
+    objects = [instanceObject(), table("ACK.Terminal", "bad", at)];
+    await look(0, 12);
+    assert.deepEqual(names(), ["ack-refused"]);
+  });
+
+  it("goes on where the spec has changed since, or nobody knows of which one it was", async () => {
+    const at = "2026-01-01T00:00:09Z";
+    before = [tableObject({ type: "ACK.Terminal", status: "True", message: "bad", lastTransitionTime: at })];
+    const { metadata, ...others } = table("ACK.Terminal", "bad", at);
+    objects = [instanceObject(), { ...others, metadata: { ...metadata, generation: 2 } }];
+    await look(0, 60);
+    before = [table("ACK.Terminal", "bad", at)];
+    objects = [instanceObject(), table("ACK.Terminal", "bad", at)];
+    await look(62, 120);
+    assert.deepEqual(names(), []);
+  });
 
   it("goes on while the namespace, or anything else of it, is going away", async () => {
     const { metadata, ...namespace } = namespaceObject("Terminating");

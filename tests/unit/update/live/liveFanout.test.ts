@@ -152,6 +152,28 @@ describe("an instance whose RGD another stack has made", () => {
     await assert.rejects(fanout.freshEvidenceOf(urn(TYPE, "shop")));
   });
 
+  it("is followed in a replacement as well: what goes, and then what comes", async () => {
+    const step = (op: string, sides: object) =>
+      fanout.onEvent({
+        resourcePreEvent: {
+          metadata: { op, type: TYPE, urn: urn(TYPE, "shop"), provider: `${provider.urn}::1`, ...sides },
+        },
+      } as never);
+    const next = { ...INPUTS, spec: { text: "next" } };
+    const going = { ...INPUTS.metadata, deletionTimestamp: "2026-01-01T00:00:00Z" };
+    server.put({ ...INPUTS, metadata: going });
+    event("same", provider.type, "own", provider.inputs);
+    step("delete-replaced", { old: { inputs: INPUTS } });
+    await until(["Shop", "default/one", "deleting", ["ConfigMap", "shop-config", "absent"]]);
+    assert.equal(fanout.evidenceOf(urn(TYPE, "shop"))?.objects.length, 1);
+    step("create-replacement", { old: { inputs: INPUTS }, new: { inputs: next } });
+    await fanout.answered();
+    assert.equal(fanout.evidenceOf(urn(TYPE, "shop")), undefined, "what goes is not what comes");
+    server.put(next);
+    await until(["Shop", "default/one", "progressing", ["ConfigMap", "shop-config", "absent"]]);
+    assert.equal(fanout.evidenceOf(urn(TYPE, "shop"))?.objects.length, 1);
+  });
+
   it("is known to an update that fails at once", async () => {
     server.put({ ...INPUTS, status: { conditions: [{ type: "Ready", status: "False", message: "no" }] } });
     event("same", provider.type, "own", provider.inputs);
