@@ -85,7 +85,9 @@ export async function previewPlan(options: PreviewOptions): Promise<Plan> {
       stack.workspace.envVars = { ...stack.workspace.envVars, [FORCE]: "true" };
     } else if (gone.size > 0 && !refresh) {
       refresh = true;
-      onOutput(`Gone: ${printable([...gone].join(", "))}, which \`carts up\` makes anew: once more, with a refresh ...\n`);
+      onOutput(
+        `Gone: ${printable([...gone].join(", "))}, which \`carts up\` makes anew: once more, with a refresh ...\n`,
+      );
     } else break;
     found = await run(refresh);
   }
