@@ -6,7 +6,7 @@ import { conflictsIn, type FieldConflict } from "../../packages/live/index.ts";
 import { failureText } from "./pulumiError.ts";
 import { runningUpdate } from "./runningUpdate.ts";
 import { openStack, type StackChoice } from "./selection.ts";
-import type { StackState } from "./state.ts";
+import { nameOfUrn, type StackState } from "./state.ts";
 import { unmaskSteps } from "./unmaskSteps.ts";
 
 /** Which stack is previewed, and who hears of the progress. */
@@ -32,7 +32,8 @@ export interface TakenField extends FieldConflict {
  * Runs `pulumi preview`, in the environment of this process: backend, passphrase and credentials are the user's own.
  *
  * The Kubernetes plugin previews an update without that by which the update itself takes over what kubectl has written.
- * Where its dry run ends in such a conflict, it is run once more by force, which changes as little.
+ * Where its dry run ends in such a conflict, it is run once more by force, which changes as little. Of what is gone it
+ * previews no change at all: the preview is run once more with a refresh then, which the state does not keep.
  *
  * @throws UserError when there is no such project or stack, or the program fails. Pulumi has printed why by then.
  */
@@ -44,15 +45,19 @@ export async function previewPlan(options: PreviewOptions): Promise<Plan> {
   signal.throwIfAborted();
   // Beside the preview, which takes longer.
   const running = onRunning && runningUpdate(open);
-  const run = async () => {
+  const run = async (refresh = false) => {
     const steps: Step[] = [];
     const conflicts: TakenField[] = [];
+    const gone = new Set<string>();
     const onEvent = ({ resourcePreEvent, diagnosticEvent }: EngineEvent) => {
-      if (resourcePreEvent) steps.push(resourcePreEvent.metadata);
-      const { severity, urn, message } = diagnosticEvent ?? {};
-      if (severity === "error" && urn) conflicts.push(...conflictsIn(message!).map((one) => ({ urn, ...one })));
+      if (resourcePreEvent && resourcePreEvent.metadata.op !== "refresh") steps.push(resourcePreEvent.metadata);
+      const { severity, urn, message = "" } = diagnosticEvent ?? {};
+      if (severity !== "error" || !urn) return;
+      conflicts.push(...conflictsIn(message).map((one) => ({ urn, ...one })));
+      if (isGone(message, steps.find((step) => step.urn === urn)?.old)) gone.add(titleOf(urn));
     };
     const preview = stack.preview({
+      refresh,
       configFile,
       signal,
       color: color ? "always" : "never",
@@ -66,24 +71,44 @@ export async function previewPlan(options: PreviewOptions): Promise<Plan> {
       () => undefined,
       (error: unknown) => error,
     );
-    return { steps, conflicts, failure };
+    return { steps, conflicts, gone, failure };
   };
-  let { steps, failure, conflicts } = await run();
-  if (failure instanceof CommandError && conflicts.length > 0) {
-    for (const conflict of conflicts) onConflict(conflict);
-    const taken = conflicts.map(({ path, manager }) => `${path} by ${manager}`).join(", ");
-    onOutput(`Fields are taken (${printable(taken)}): once more, as if they were Pulumi's ...\n`);
-    stack.workspace.envVars = { ...stack.workspace.envVars, [FORCE]: "true" };
-    ({ steps, failure } = await run());
-    steps = steps.map(withoutForce);
+  let [byForce, refresh] = [false, false];
+  let found = await run();
+  while (found.failure instanceof CommandError) {
+    const { conflicts, gone } = found;
+    if (conflicts.length > 0 && !byForce) {
+      byForce = true;
+      for (const conflict of conflicts) onConflict(conflict);
+      const taken = conflicts.map(({ path, manager }) => `${path} by ${manager}`).join(", ");
+      onOutput(`Fields are taken (${printable(taken)}): once more, as if they were Pulumi's ...\n`);
+      stack.workspace.envVars = { ...stack.workspace.envVars, [FORCE]: "true" };
+    } else if (gone.size > 0 && !refresh) {
+      refresh = true;
+      onOutput(
+        `Gone: ${printable([...gone].join(", "))}, which \`carts up\` makes anew: once more, with a refresh ...\n`,
+      );
+    } else break;
+    found = await run(refresh);
   }
+  const { failure } = found;
+  const steps = byForce ? found.steps.map(withoutForce) : found.steps;
   if (failure instanceof CommandError) throw new UserError(`Pulumi's preview failed${failureText(failure)}`);
   if (failure !== undefined) throw failure;
-  const found = await running;
-  if (found !== undefined) onRunning?.(found);
+  const other = await running;
+  if (other !== undefined) onRunning?.(other);
   const readState = async () => (await stack.exportStack()).deployment as StackState;
   return { project, stack: choice.stack, changes: toChanges(await unmaskSteps(steps, readState)) };
 }
+
+/** Whether an error says that a resource in Kubernetes is not there, and not something else that it needs. */
+function isGone(message: string, old: { readonly id?: string } | undefined): boolean {
+  const name = old?.id?.split("/").at(-1);
+  return name !== undefined && message.includes(` "${name}" not found`);
+}
+
+/** `CartsStack carts` */
+const titleOf = (urn: string): string => `${urn.split("::")[2]!.split(":").at(-1)} ${nameOfUrn(urn)}`;
 
 /** The plugin applies by force. Of the program's SDK it is a setting of each of its providers, too. */
 const FORCE = "PULUMI_K8S_ENABLE_PATCH_FORCE";

@@ -21,6 +21,8 @@ export interface StatusReport {
   readonly instances: readonly InstanceState[];
   /** Every instance is Ready, with every child, nothing is pending, and nothing is in another cluster. */
   readonly ready: boolean;
+  /** All that is in the cluster could be looked at. Else nobody knows whether it is ready, and a note says why. */
+  readonly looked: boolean;
   /** Why it is not ready, as far as that was seen. */
   readonly cause?: Cause;
   /** What could not be looked at, and why. Sentences. */
@@ -40,9 +42,10 @@ export async function statusOf(options: StackChoice & ClusterChoice): Promise<St
     onChange: () => {},
     note: (text) => notes.push(text),
   });
-  const [last] = await Promise.all([stack.info(false), fanout.followState(managed)]);
+  const isInCluster = managed.resources.some(({ type }) => type.startsWith("kubernetes:"));
+  const [last] = await Promise.all([stack.info(false), isInCluster && fanout.followState(managed)]);
   const { instances, ...evidence } = fanout.snapshot();
-  const { problems, isPartial } = fanout;
+  const { isBlind, isPartial } = fanout;
   fanout.stop();
   const pending = managed.pending.map(({ type, resource }) => ({
     operation: type,
@@ -54,7 +57,7 @@ export async function statusOf(options: StackChoice & ClusterChoice): Promise<St
   const left = explainPending(stack.name, state);
   const cause: Cause | undefined = left
     ? { name: "pending-operations", object: stack.name, message: left }
-    : seenReady || instances.length === 0 || problems.length > 0
+    : seenReady || instances.length === 0 || isBlind
       ? undefined
       : rootCause([], evidence);
   return {
@@ -65,7 +68,8 @@ export async function statusOf(options: StackChoice & ClusterChoice): Promise<St
     resources: managed.resources.filter(({ type }) => !type.startsWith("pulumi:")).length,
     pending,
     instances,
-    ready: seenReady && !isPartial,
+    ready: seenReady && !isPartial && !isBlind,
+    looked: !isBlind,
     ...(cause && { cause }),
     notes,
   };

@@ -1,7 +1,7 @@
 import type { EngineEvent, OutputMap } from "@pulumi/pulumi/automation/index.js";
 import { forced, hasColor, interrupted, isWatched } from "../../packages/console/index.ts";
 import { type Drift, driftLines } from "../../packages/kro-preview/index.ts";
-import { type AwsSettings, awsClient } from "../../packages/live/index.ts";
+import { type AwsSettings, awsClient, preload } from "../../packages/live/index.ts";
 import {
   completeTaken,
   errorLine,
@@ -49,6 +49,7 @@ const TURN = { up: "come", destroy: "go" } as const;
 /** Runs `pulumi up` or `pulumi destroy`, shows what kro does meanwhile, and finds out why it failed if so. */
 export async function update(command: "up" | "destroy", options: UpdateOptions): Promise<UpdateReport> {
   const started = Date.now();
+  preload({ aws: command === "up" });
   let selected = await selectStack(options);
   let drift: readonly Drift[] = [];
   const { project, stack } = selected;

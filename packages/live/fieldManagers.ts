@@ -1,4 +1,5 @@
 import type { Value } from "../kro/index.ts";
+import { patchCommand } from "./kubectl.ts";
 import type { LiveObject } from "./liveObject.ts";
 
 /** What the API server notes of who wrote which fields. */
@@ -59,7 +60,6 @@ export const yieldsToPulumi = (manager: string): boolean =>
 
 /** The command after which an object's fields are `manager`'s no more. Their values stay. */
 export function releaseCommand(object: LiveObject, manager: string): string | undefined {
-  const { apiVersion, kind, metadata } = object;
   const patch = entriesOf(object)
     .flatMap((entry, i) => (entry.manager === manager && entry.subresource === undefined ? [i] : []))
     // From the last on: the others keep their places.
@@ -68,8 +68,5 @@ export function releaseCommand(object: LiveObject, manager: string): string | un
       { op: "test", path: `/metadata/managedFields/${i}/manager`, value: manager },
       { op: "remove", path: `/metadata/managedFields/${i}` },
     ]);
-  if (patch.length === 0) return undefined;
-  const group = apiVersion.includes("/") ? `.${apiVersion.split("/")[0]}` : "";
-  const place = metadata.namespace === undefined ? "" : ` -n ${metadata.namespace}`;
-  return `kubectl patch ${kind.toLowerCase()}${group} ${metadata.name}${place} --type json -p '${JSON.stringify(patch).replaceAll("'", "'\\''")}'`;
+  return patch.length === 0 ? undefined : patchCommand(object, patch);
 }

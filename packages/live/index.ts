@@ -11,6 +11,8 @@ export { isAlive, isServing, type PodProblem, podProblems, podsOf } from "./heal
 export { rolloutOf } from "./health/rollout.ts";
 export { type ClusterChoice, type ClusterProvider, findKubeConfig } from "./kubeConfig.ts";
 
+export { kubectlName, patchCommand } from "./kubectl.ts";
 export { type ClusterClient, clusterClient } from "./kubernetesClient.ts";
 export type { Condition, EndpointSlice, EventObject, LiveObject, Pod } from "./liveObject.ts";
+export { preload } from "./preload.ts";
 export { type Target, Watcher } from "./watch.ts";

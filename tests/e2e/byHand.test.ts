@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
+import { DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DeletePodIdentityAssociationCommand, EKSClient } from "@aws-sdk/client-eks";
-import { DeleteRoleCommand, DeleteRolePolicyCommand, IAMClient } from "@aws-sdk/client-iam";
+import {
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  IAMClient,
+  UpdateAssumeRolePolicyCommand,
+} from "@aws-sdk/client-iam";
 import type { Verification } from "../../automation/verify/index.ts";
 import type { LiveObject } from "../../packages/live/index.ts";
 import {
@@ -21,6 +27,7 @@ const stack = new Stack();
 const { carts } = stack;
 const INSTANCE = ["cartsstack", "carts-kro"] as const;
 const ROLE = `${CLUSTER_NAME}-carts-dynamo`;
+const TABLE = `${CLUSTER_NAME}-carts-kro`;
 const spec = async () => (await get<{ spec: { replicas: number; imageVersion: string } }>(...INSTANCE))!.spec;
 const replicas = async () => (await spec()).replicas;
 
@@ -50,7 +57,7 @@ async function succeed(command: string, config = {}): Promise<Finished> {
 
 /** Runs the commands that a text says, each between backquotes or on a line of its own. */
 async function runCommandsOf(text: string): Promise<void> {
-  const commands = [...text.matchAll(/(?:^ {2}|`)(kubectl patch [^`\n]*)/gm)].map(([, command]) => command!);
+  const commands = [...text.matchAll(/(?:^ {2}|`)(kubectl [^`\n]*)/gm)].map(([, command]) => command!);
   assert.ok(commands.length > 0, text);
   for (const command of commands) await sandbox.succeed("sh", ["-c", command]);
 }
@@ -147,6 +154,47 @@ story("changed by hand", () => {
       /ResourceGraphDefinition carts-definition: changed\n.*readyWhen.*\n.*not there, by kubectl-patch\n/,
     );
     await succeed("up");
+    await kubectl(
+      ...["patch", "rgd", "cartsstack", "--field-manager=somebody", "--type=json", "-p", JSON.stringify(readyWhen)],
+    );
+    await runCommandsOf(await remediesOf("definition-fields"));
+    await succeed("up");
+    await assertAllWell();
+  });
+
+  it("is undone in kro's children and in AWS by what verify names, where nobody does it by himself", async () => {
+    const inNamespace = ["-n", "carts-kro"];
+    await patch("configmap", "carts", { data: { OTHER: "x" } }, ...inNamespace);
+    // Ports merge by their number: kro's own comes beside it, and has the same name.
+    await patch("service", "carts", [{ op: "replace", path: "/spec/ports/0/port", value: 81 }], ...inNamespace);
+    await new DynamoDBClient().send(new DeleteTableCommand({ TableName: TABLE }));
+    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [] });
+    await new IAMClient().send(new UpdateAssumeRolePolicyCommand({ RoleName: ROLE, PolicyDocument }));
+    await until("kro is refused", async () => !(await isSettled()));
+    for (const [id, remedy] of [
+      [
+        "config-data",
+        /^kro leaves what others add: remove it: `kubectl patch configmap\/carts -n carts-kro .*"OTHER":null/,
+      ],
+      [
+        "service-port",
+        /^the API server refuses .*`kubectl delete service\/carts -n carts-kro`, and kro makes it anew$/,
+      ],
+      [
+        "table-active",
+        /^ACK makes it again, empty, .*; at once after `kubectl patch table\.dynamodb\.services\.k8s\.aws\/carts-table /,
+      ],
+    ] as const) {
+      const told = await remediesOf(id);
+      assert.match(told, remedy);
+      await runCommandsOf(told);
+    }
+    assert.match(await remediesOf("role-trust"), /^`carts up` puts it back/);
+    await succeed("up");
+    await assertAllWell();
+    await kubectl("annotate", ...INSTANCE, "kro.run/reconcile=suspended");
+    await until("kro leaves it alone", async () => !(await isSettled()));
+    await runCommandsOf(await remediesOf("instance-ready"));
     await assertAllWell();
   });
 });
@@ -214,9 +262,11 @@ story("a state and a world that differ", () => {
     const letGo = { metadata: { finalizers: (await finalizers()).filter((one) => one !== hold) } };
     await patch("table", "carts-table", letGo, "-n", "carts-kro");
     await until("the instance is gone", async () => !(await isThere(...INSTANCE)));
-    // Of another change the Kubernetes plugin's own preview fails: it looks for what it would change.
-    const preview = await carts("preview");
+    assert.match(await remediesOf("instance-ready"), /^`carts up` makes it again$/);
+    const preview = await carts("preview", { replicas: 2 });
     assert.equal(preview.code, 2, preview.output);
+    assert.match(preview.stderr, /^Gone: CartsStack carts, which `carts up` makes anew/m);
+    assert.match(preview.stdout, /^kro: 6 to create\. Pulumi: 1 to create, 5 unchanged\.$/m);
     assert.match(preview.stdout, /^- kubernetes:kro\.run\/v1alpha1:CartsStack carts: deleted$/m);
     await succeed("up", { replicas: 2 });
     assert.equal(await replicas(), 2);

@@ -1,9 +1,9 @@
 import { titleOf } from "../../../packages/kro/index.ts";
-import { ackHealth, conditionsOf, isOfAck, type LiveObject } from "../../../packages/live/index.ts";
+import { ackHealth, conditionsOf, isOfAck, kubectlName, type LiveObject } from "../../../packages/live/index.ts";
 import { type FollowedInstance, objectOf } from "../live/progress.ts";
 import { ackRefusal, endOf } from "./ack.ts";
 import { type Cause, type Evidence, FINAL, inline, type LastingCause } from "./cause.ts";
-import { letGo, named } from "./kubectl.ts";
+import { letGo } from "./letGo.ts";
 import { terminatingCause } from "./namespace.ts";
 
 /** Why an instance, or an RGD, that is being deleted is not gone yet; undefined where none is. */
@@ -76,7 +76,7 @@ function protectedTable(object: LiveObject, said: string): Cause {
   const message =
     `AWS does not delete ${inAws(object)} of ${title}, which is protected against deletion: ${said}. ` +
     `To delete it with its items, \`aws dynamodb update-table --table-name ${table} --no-deletion-protection-enabled\`; ` +
-    `to keep it, \`kubectl annotate ${named(object)} services.k8s.aws/deletion-policy=retain --overwrite\`. ` +
+    `to keep it, \`kubectl annotate ${kubectlName(object)} services.k8s.aws/deletion-policy=retain --overwrite\`. ` +
     "ACK does not try again by itself: run this again then, which has it do so.";
   return { name: "deletion-protected", object: title, message };
 }

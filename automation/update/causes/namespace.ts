@@ -1,7 +1,7 @@
 import { titleOf } from "../../../packages/kro/index.ts";
 import { type LiveObject, remainingIn } from "../../../packages/live/index.ts";
 import { type Cause, type Evidence, inline } from "./cause.ts";
-import { letGo } from "./kubectl.ts";
+import { letGo } from "./letGo.ts";
 
 /** A namespace that goes away keeps everything from being made in it. */
 export function namespaceCause({ objects }: Evidence): Cause | undefined {

@@ -75,6 +75,7 @@ export class LiveFanout {
   readonly #begun: Promise<void>[] = [];
   readonly #kubeConfigs = new Map<string | undefined, Promise<KubeConfig>>();
   #isPartial = false;
+  #isBlind = false;
   #reach: Promise<Reached | undefined> | undefined;
   #watcher: Watcher | undefined;
 
@@ -146,9 +147,9 @@ export class LiveFanout {
     );
   };
 
-  /** What can't be seen in the cluster now, and why: sentences. */
-  get problems(): readonly string[] {
-    return this.#watcher?.problems ?? [];
+  /** Whether something could not be looked at, and a note says why. */
+  get isBlind(): boolean {
+    return this.#isBlind || (this.#watcher?.problems ?? []).length > 0;
   }
 
   /** Whether something is in another cluster, and not followed. */
@@ -164,7 +165,7 @@ export class LiveFanout {
 
   async #noteProblems(): Promise<void> {
     await this.#watcher?.answered();
-    for (const problem of this.problems) this.#note(problem);
+    for (const problem of this.#watcher?.problems ?? []) this.#note(problem);
   }
 
   /** Each step of a kind that can't be looked at would say so. */
@@ -209,8 +210,10 @@ export class LiveFanout {
   /** The RGDs that are not in the stack, and that something in it may need. */
   async #foreign(plan: Plan, own: readonly PlannedDefinition[], { source }: Reached): Promise<PlannedDefinition[]> {
     const lookups = await lookUpDefinitions(plan, own, [source, shippedDefinition]);
-    for (const { problem } of lookups.flatMap(({ others }) => others)) {
-      if (problem !== undefined) this.#note(`RGDs of other stacks can't be looked at: ${problem}.`);
+    for (const { definition, others } of lookups) {
+      const problems = others.flatMap(({ problem }) => problem ?? []);
+      if (problems.length > 0 && !definition) this.#isBlind = true;
+      for (const problem of problems) this.#note(`RGDs of other stacks can't be looked at: ${problem}.`);
     }
     return lookups.flatMap(({ definition }) => definition ?? []);
   }
@@ -236,6 +239,7 @@ export class LiveFanout {
         return { config, watcher, client, source: clusterSource("the cluster", async () => client) };
       },
       (error: Error) => {
+        this.#isBlind = true;
         this.#note(`What kro does can't be shown: ${error.message}.`);
         return undefined;
       },

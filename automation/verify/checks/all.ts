@@ -1,13 +1,5 @@
 import { type Instance, type KubernetesObject, titleOf } from "../../../packages/kro/index.ts";
-import { type FieldChange, parsePath } from "../../../packages/kro-preview/index.ts";
-import {
-  conditionOf,
-  conditionText,
-  type LiveObject,
-  managersOf,
-  releaseCommand,
-  yieldsToPulumi,
-} from "../../../packages/live/index.ts";
+import { conditionOf, conditionText, type LiveObject } from "../../../packages/live/index.ts";
 import type { Elsewhere } from "../../stack/index.ts";
 import { type Answer, check, unknownCheck } from "../check.ts";
 import type { Expected } from "../expected.ts";
@@ -17,8 +9,9 @@ import { type Reading, Unreadable } from "../reading.ts";
 import type { Check } from "../verification.ts";
 import { type CredentialUser, credentialUsers, podCredentials } from "./credentials.ts";
 import { declaredChecks, fieldsAnswer } from "./declared.ts";
-import { associationAsDeclared, rolePolicy, roleTrust, UP } from "./identity.ts";
+import { associationAsDeclared, rolePolicy, roleTrust } from "./identity.ts";
 import { kindChecks } from "./kinds.ts";
+import { childRemedy, declaredRemedy, instanceRemedy, UP } from "./remedies.ts";
 
 /** Every check of a stack, in the order in which its parts come to be. */
 export const checksOf = (
@@ -49,7 +42,7 @@ const stackState = (pending: readonly string[]): Check =>
       object: "stack",
       what: "state",
       expected: "no update is under way",
-      remedy: "wait for the update that runs; if none does, one was killed: `pulumi cancel`, then `pulumi up`",
+      remedy: "wait for the update that runs; if none does, one was killed: `carts up --resume` goes on from there",
     },
     pending,
     () => ({
@@ -88,25 +81,14 @@ function customResource(
   live: Reading<LiveObject>,
 ): Check[] {
   const object = titleOf(declared);
-  const remedy = "its conditions say what kro waits for: `kubectl describe` of it";
+  const remedy = instanceRemedy(live, declared);
   return [
     check({ id: `${id}-ready`, object, what: "ready", expected: "Ready is True", remedy }, live, readyAnswer),
     check({ id: `${id}-fields`, object, what: "fields", expected: "as declared", remedy: UP }, live, (seen) => {
       const found = differences(declared, plain, seen);
-      const first = releasesOf(seen, found);
-      return {
-        ...fieldsAnswer(found, "as declared"),
-        ...(first.length > 0 && { remedy: `${first.map((command) => `\`${command}\``).join("; ")}; then ${UP}` }),
-      };
+      return { ...fieldsAnswer(found, "as declared"), remedy: declaredRemedy(seen, found) };
     }),
   ];
-}
-
-/** What takes fields away from managers from whom Pulumi does not take them itself. */
-function releasesOf(live: LiveObject, fields: readonly FieldChange[]): string[] {
-  const managers = fields.flatMap(({ path }) => managersOf(live, parsePath(path)));
-  const others = [...new Set(managers)].filter((manager) => !yieldsToPulumi(manager));
-  return others.flatMap((manager) => releaseCommand(live, manager) ?? []);
 }
 
 /** Whether an object has reported that it is Ready in its present generation. */
@@ -120,11 +102,14 @@ const ofInstance = (
   users: readonly CredentialUser[],
 ): Check[] => [
   ...customResource("instance", asObject(instance), asObject(plain.instance), live),
-  ...children.flatMap((child) => [
-    ...declaredChecks(child),
-    ...kindChecks(child),
-    ...users.filter((user) => user.child === child).map(podCredentials),
-  ]),
+  ...children.flatMap((child) => {
+    const remedy = childRemedy(child.declared.object, live, asObject(instance));
+    return [
+      ...declaredChecks(child, remedy),
+      ...kindChecks(child, remedy),
+      ...users.filter((user) => user.child === child).map(podCredentials),
+    ];
+  }),
 ];
 
 const asObject = (instance: Instance): KubernetesObject => instance as unknown as KubernetesObject;

@@ -1,4 +1,5 @@
 import { titleOf } from "../../../packages/kro/index.ts";
+import { kubectlName } from "../../../packages/live/index.ts";
 import { VARIABLES, withoutCredentials } from "../../heal/index.ts";
 import { check } from "../check.ts";
 import type { Observation, ObservedAssociation, ObservedChild } from "../observation.ts";
@@ -40,7 +41,7 @@ export function podCredentials({ child, association }: CredentialUser): Check {
     object: titleOf(child.declared.object),
     what: "credentials of its pods",
     expected: VARIABLES.join("\n"),
-    remedy: "see why there is none: `kubectl describe` of the Deployment",
+    remedy: `see why there is none: \`kubectl describe ${kubectlName(child.declared.object)}\``,
   };
   return check(question, child.pods, (pods) => {
     if (pods.length === 0) return { ok: false, found: "there is no pod" };
@@ -54,7 +55,7 @@ export function podCredentials({ child, association }: CredentialUser): Check {
       ),
       remedy: isThere(association.live)
         ? "restart the Deployment, with `--heal` or `kubectl rollout restart`: credentials are injected only when a pod is admitted"
-        : "bring the association back first",
+        : `first the association: ${association.live === undefined ? "`carts up` makes it again; then `--heal`" : "see why it can't be read"}`,
     };
   });
 }

@@ -4,6 +4,7 @@ import { type Answer, check } from "../check.ts";
 import { differences, differenceText } from "../fields.ts";
 import type { ObservedChild } from "../observation.ts";
 import type { Check } from "../verification.ts";
+import { addedRemedy } from "./remedies.ts";
 
 /** Fields that have a check of their own. */
 interface Aspect {
@@ -36,12 +37,12 @@ const ASPECTS: Readonly<Record<string, readonly Aspect[]>> = {
   ],
 };
 
-/** kro undoes what others do to its children, within a second. */
-const KRO =
-  "kro puts it back while it runs: is it running, and is the instance Ready? (`kubectl describe` of the instance)";
-
-/** Whether every declared field of a child is in the cluster as it is declared. */
-export function declaredChecks({ declared, plain, live }: ObservedChild): Check[] {
+/**
+ * Whether every declared field of a child is in the cluster as it is declared.
+ *
+ * @param remedy - what brings it back.
+ */
+export function declaredChecks({ declared, plain, live }: ObservedChild, remedy: string): Check[] {
   const object = titleOf(declared.object);
   const aspects = ASPECTS[declared.object.kind] ?? [];
   const rest: Aspect = {
@@ -52,13 +53,13 @@ export function declaredChecks({ declared, plain, live }: ObservedChild): Check[
   };
   return [...aspects, rest].map((aspect) => {
     const { id, what, expected } = aspect;
-    return check({ id, object, what, expected: expected(declared.object), remedy: KRO }, live, (seen) => {
+    return check({ id, object, what, expected: expected(declared.object), remedy }, live, (seen) => {
       const found = differences(declared.object, plain.object, seen).filter(
         ({ path }) => (aspects.find(({ paths }) => paths.test(path)) ?? rest) === aspect,
       );
       const answer = fieldsAnswer(found, aspect === rest ? "as declared" : expected(seen));
       const added = found.every(({ after }) => after === undefined);
-      return added ? { ...answer, remedy: "kro leaves what others add: remove it" } : answer;
+      return added ? { ...answer, remedy: addedRemedy(declared.object, found) } : answer;
     });
   });
 }

@@ -5,9 +5,7 @@ import { documentDifferences } from "../fields.ts";
 import type { ObservedAssociation, ObservedPolicy, ObservedRole } from "../observation.ts";
 import type { Check } from "../verification.ts";
 import { fieldsAnswer } from "./declared.ts";
-
-/** `carts up` looks at all of these before it begins. */
-export const UP = "`carts up` puts it back";
+import { UP } from "./remedies.ts";
 
 /** Whether a role is trusted as it is declared; one that the stack does not own, whether Pod Identity may assume it. */
 export function roleTrust({ name, trustPolicy, live }: ObservedRole): Check {

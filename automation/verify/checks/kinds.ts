@@ -1,5 +1,5 @@
 import { titleOf } from "../../../packages/kro/index.ts";
-import { isActive, podProblems, rolloutOf } from "../../../packages/live/index.ts";
+import { isActive, kubectlName, podProblems, rolloutOf } from "../../../packages/live/index.ts";
 import { check, type Question } from "../check.ts";
 import type { ObservedChild } from "../observation.ts";
 import { isThere } from "../reading.ts";
@@ -14,8 +14,16 @@ const HEALTH: Readonly<Record<string, (child: ObservedChild) => readonly Check[]
   Table: tableChecks,
 };
 
-/** Whether a child is not only there, but works. */
-export const kindChecks = (child: ObservedChild): readonly Check[] => HEALTH[child.declared.object.kind]?.(child) ?? [];
+/**
+ * Whether a child is not only there, but works.
+ *
+ * @param remedy - what makes one that is not there.
+ */
+export function kindChecks(child: ObservedChild, remedy: string): readonly Check[] {
+  const checks = HEALTH[child.declared.object.kind]?.(child) ?? [];
+  const title = titleOf(child.declared.object);
+  return child.live === undefined ? checks.map((one) => (one.object === title ? { ...one, remedy } : one)) : checks;
+}
 
 const question = ({ declared }: ObservedChild, rest: Omit<Question, "object">): Question => ({
   object: titleOf(declared.object),
@@ -28,7 +36,7 @@ const namespaceActive = (child: ObservedChild): Check =>
       id: "namespace-active",
       what: "phase",
       expected: "Active",
-      remedy: "see what keeps it: `kubectl get namespace -o yaml` of it, `status.conditions`",
+      remedy: `see what keeps it, in its conditions: \`kubectl get ${kubectlName(child.declared.object)} -o yaml\``,
     }),
     child.live,
     (live) => ({ ok: isActive(live), found: live.status?.phase ?? "no phase" }),
@@ -36,7 +44,7 @@ const namespaceActive = (child: ObservedChild): Check =>
 
 function rolledOut(child: ObservedChild): Check {
   const wanted = (child.declared.object.spec as { readonly replicas?: unknown } | undefined)?.replicas ?? 1;
-  const remedy = "see why a pod is not ready: `kubectl describe pods` in its namespace";
+  const remedy = `see why a pod is not ready: \`kubectl describe pods -n ${child.declared.object.metadata.namespace}\``;
   return check(
     question(child, { id: "rolled-out", what: "rolled out", expected: `${wanted}/${wanted}`, remedy }),
     child.live,

@@ -1,8 +1,9 @@
 import type { GlobalSecondaryIndexDescription, KeySchemaElement, TableDescription } from "@aws-sdk/client-dynamodb";
 import { titleOf } from "../../../packages/kro/index.ts";
-import { ackHealth, conditionText } from "../../../packages/live/index.ts";
+import { ackHealth, conditionText, patchCommand } from "../../../packages/live/index.ts";
 import { check } from "../check.ts";
 import type { ObservedChild } from "../observation.ts";
+import { isThere } from "../reading.ts";
 import type { Check } from "../verification.ts";
 
 /** `spec` of an ACK Table, as far as it is compared with the table in DynamoDB. */
@@ -23,9 +24,28 @@ interface AckKey {
   readonly keyType: string;
 }
 
-const RESYNC =
-  "ACK compares the table with its Table when it resyncs, every 10 hours by default, and at once when its controller starts; " +
-  "`aws dynamodb update-table` does it by hand";
+/**
+ * When ACK compares a table with its Table. At once, if that changes to what is so already; where the protection is
+ * declared, kro takes such a change back.
+ *
+ * @param table - as it is in AWS; undefined for one that is gone.
+ */
+function compares({ declared: { object }, live }: ObservedChild, table: TableDescription | undefined): string {
+  const resync = "when it resyncs, every 10 hours by default, and when its controller starts";
+  const { deletionProtectionEnabled: declared } = (object.spec ?? {}) as Spec;
+  const { deletionProtectionEnabled: now } = ((isThere(live) ? live.spec : undefined) ?? {}) as Spec;
+  const isProtected = table?.DeletionProtectionEnabled === true;
+  if (!isThere(live) || declared !== undefined || (now !== undefined && (now || isProtected))) return resync;
+  const patch = { spec: { deletionProtectionEnabled: now === undefined ? isProtected : null } };
+  return `${resync}; at once after \`${patchCommand(object, patch)}\``;
+}
+
+/** What ACK notes of a table that was there before its Table. */
+const ADOPTED = "services.k8s.aws/adopted";
+
+interface Spec {
+  readonly deletionProtectionEnabled?: boolean;
+}
 
 /** Whether ACK manages the table, and the table in DynamoDB is the one that is declared. */
 export function tableChecks(child: ObservedChild): Check[] {
@@ -52,29 +72,46 @@ export function tableChecks(child: ObservedChild): Check[] {
       };
     },
   );
+  const isAdopted = isThere(live) && live.metadata.annotations?.[ADOPTED] === "true";
+  const gone = isAdopted
+    ? "ACK, which had taken it up, makes none in its place: restore it from a backup under the same name"
+    : `ACK makes it again, empty, ${compares(child, undefined)}. Items that are missed are restored before: docs/reliability.md`;
   const active = check(
-    {
-      id: "table-active",
-      object,
-      what: "status",
-      expected: "ACTIVE",
-      remedy: "wait, if it is being made or changed; if it is gone, ACK makes it again, empty, when it next resyncs",
-    },
+    { id: "table-active", object, what: "status", expected: "ACTIVE", remedy: gone },
     table,
-    ({ TableStatus }) => ({ ok: TableStatus === "ACTIVE", found: TableStatus ?? "no status" }),
+    ({ TableStatus }) => ({
+      ok: TableStatus === "ACTIVE",
+      found: TableStatus ?? "no status",
+      remedy: "wait: it is being made or changed",
+    }),
   );
   const keys = check(
-    { id: "table-keys", object, what: "keys and billing", expected: keysOfSpec(spec), remedy: RESYNC },
+    { id: "table-keys", object, what: "keys and billing", expected: keysOfSpec(spec), remedy: gone },
     table,
-    (seen) => ({ ok: keysOfTable(seen) === keysOfSpec(spec), found: keysOfTable(seen) }),
+    (seen) => ({
+      ok: keysOfTable(seen) === keysOfSpec(spec),
+      found: keysOfTable(seen),
+      remedy:
+        keyText(fromAws(seen.KeySchema)) === keyText(spec.keySchema ?? [])
+          ? `ACK puts it back ${compares(child, seen)}`
+          : `nobody can change a table's keys: it is none that ACK has made. \`aws dynamodb delete-table --table-name ${spec.tableName}\` deletes it with its items; ${gone}`,
+    }),
   );
   const indexes = (spec.globalSecondaryIndexes ?? []).map(({ indexName, keySchema, projection }) => {
-    const expected = `ACTIVE ${keyText(keySchema)}, ${projection?.projectionType ?? "ALL"}`;
-    return check({ id: "table-index", object, what: `index ${indexName}`, expected, remedy: RESYNC }, table, (seen) => {
+    const definition = `${keyText(keySchema)}, ${projection?.projectionType ?? "ALL"}`;
+    const question = { id: "table-index", object, what: `index ${indexName}`, expected: `ACTIVE ${definition}` };
+    return check({ ...question, remedy: gone }, table, (seen) => {
       const index = seen.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === indexName);
+      const again = `ACK makes it again ${compares(child, seen)}`;
+      if (!index) return { ok: false, found: "not there", remedy: again };
+      const other = indexText(index) !== definition;
+      const remove = JSON.stringify([{ Delete: { IndexName: indexName } }]);
       return {
-        ok: index !== undefined && indexText(index) === expected,
-        found: index ? indexText(index) : "not there",
+        ok: index.IndexStatus === "ACTIVE" && !other,
+        found: `${index.IndexStatus} ${indexText(index)}`,
+        remedy: other
+          ? `nobody can change an index: \`aws dynamodb update-table --table-name ${spec.tableName} --global-secondary-index-updates '${remove}'\` deletes it, and ${again}`
+          : "wait: it is being made or changed",
       };
     });
   });
@@ -95,5 +132,5 @@ const keysOfSpec = ({ keySchema = [], billingMode = "PROVISIONED" }: TableSpec):
 const keysOfTable = ({ KeySchema, BillingModeSummary }: TableDescription): string =>
   `${keyText(fromAws(KeySchema))}, ${BillingModeSummary?.BillingMode ?? "PROVISIONED"}`;
 
-const indexText = ({ IndexStatus, KeySchema, Projection }: GlobalSecondaryIndexDescription): string =>
-  `${IndexStatus} ${keyText(fromAws(KeySchema))}, ${Projection?.ProjectionType}`;
+const indexText = ({ KeySchema, Projection }: GlobalSecondaryIndexDescription): string =>
+  `${keyText(fromAws(KeySchema))}, ${Projection?.ProjectionType}`;

@@ -51,6 +51,8 @@ export interface Step {
 }
 
 interface StepState {
+  /** Undefined for what is not there yet. */
+  readonly id?: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly retainOnDelete?: boolean;
 }

@@ -49,7 +49,7 @@ describe("a plan of what is not as the last update left it", () => {
 });
 
 describe("what is told of a drift", () => {
-  const release = "kubectl patch cartsstack.kro.run carts --type json -p '[]'";
+  const release = "kubectl patch cartsstack.kro.run/carts --type json -p '[]'";
 
   it("is what was there, what is, by whom, and what puts it right", () => {
     assert.deepEqual(driftText([drift("changed", REPLICAS), drift("deleted")]), [

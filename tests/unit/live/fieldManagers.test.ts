@@ -51,7 +51,7 @@ describe("who manages a field", () => {
     ];
     assert.equal(
       releaseCommand(object, "argo"),
-      `kubectl patch cartsstack.kro.run carts-kro -n default --type json -p '${JSON.stringify(patch)}'`,
+      `kubectl patch cartsstack.kro.run/carts-kro -n default --type json -p '${JSON.stringify(patch)}'`,
     );
     assert.equal(releaseCommand(object, "nobody"), undefined);
   });

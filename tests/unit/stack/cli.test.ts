@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { FakeApiServer } from "../live/fakeApiServer.ts";
 import { type FakePulumi, fakePulumi, printJson } from "./fakePulumi.ts";
 
 const DOOR = join(import.meta.dirname, "../../../automation/carts.mjs");
@@ -35,6 +36,39 @@ describe("a command that fails or is interrupted", () => {
     assert.deepEqual([status.code, status.stdout, up.code, up.stdout], [1, "", 1, ""]);
     assert.match(status.stderr, /^error: incorrect passphrase: PULUMI_CONFIG_PASSPHRASE.*\n$/);
     assert.match(up.stderr, /^error: incorrect passphrase: PULUMI_CONFIG_PASSPHRASE.*\n[\s\S]*\n +at /);
+  });
+
+  it("says of a stack that can't be looked at that it can't, with 1 and not with that of one that is not ready", async () => {
+    const server = new FakeApiServer();
+    const kubeconfig = (await server.start()).exportConfig();
+    server.serve("v1", "ConfigMap", "configmaps");
+    const provider = "urn:pulumi:dev::p::pulumi:providers:kubernetes::cluster";
+    const type = "kubernetes:kro.run/v1alpha1:CartsStack";
+    const spec = { tableName: "tab", namespace: "n" };
+    const inputs = { apiVersion: "kro.run/v1alpha1", kind: "CartsStack", metadata: { name: "carts" }, spec };
+    const resources = [
+      { urn: provider, type: "pulumi:providers:kubernetes", custom: true, id: "1", inputs: { kubeconfig } },
+      { urn: `urn:pulumi:dev::p::${type}::carts`, type, custom: true, id: "c", provider: `${provider}::1`, inputs },
+    ];
+    pulumi = await fakePulumi({
+      "stack export": printJson({ version: 3, deployment: { resources } }),
+      "stack history": "echo '[]'",
+    });
+    const absent = await run(["status", "--json"]);
+    assert.deepEqual([absent.code, JSON.parse(absent.stdout).looked], [2, true], absent.stderr);
+    server.refused.set("/apis/kro.run/v1alpha1", 403);
+    const forbidden = await run(["status"]);
+    assert.deepEqual([forbidden.code, /not looked at in full$/m.test(forbidden.stdout)], [1, true], forbidden.stdout);
+    assert.match(forbidden.stderr, /^note: .*HTTP 403/m);
+    server.stop();
+    const away = await run(["status", "--json"]);
+    assert.deepEqual([away.code, JSON.parse(away.stdout).looked], [1, false], away.stderr);
+    const nowhere = await run(["status", "--json", "--kubeconfig", "/nowhere"]);
+    assert.deepEqual([nowhere.code, JSON.parse(nowhere.stdout).looked], [1, false], nowhere.stderr);
+    await pulumi.remove();
+    pulumi = await fakePulumi({ "stack export": printJson({ version: 3 }), "stack history": "echo '[]'" });
+    const empty = await run(["status", "--json", "--kubeconfig", "/nowhere"]);
+    assert.deepEqual([empty.code, JSON.parse(empty.stdout).looked, empty.stderr], [2, true, ""]);
   });
 
   it("has Pulumi finish what it has begun when it fails itself, and ends with 1", async () => {

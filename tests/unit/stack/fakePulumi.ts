@@ -23,5 +23,15 @@ export async function fakePulumi(answers: Readonly<Record<string, string>>): Pro
   return { cwd, env, remove: () => rm(cwd, { recursive: true }) };
 }
 
+/** Has the engine tell of events, and ends. Of the answer to a command that is given an `--event-log`. */
+export const tellEvents = (events: readonly object[], code = 0): string =>
+  [
+    'for word; do [ "$last" = --event-log ] && log=$word; last=$word; done',
+    `'${process.execPath}' '${join(import.meta.dirname, "sendEvents.ts")}' "$log" <<'END'`,
+    ...events.map((event) => JSON.stringify(event)),
+    "END",
+    `exit ${code}`,
+  ].join("\n");
+
 /** Prints a value as JSON. */
 export const printJson = (value: unknown): string => `cat <<'END'\n${JSON.stringify(value)}\nEND`;

@@ -93,7 +93,7 @@ describe("a quick look at what a stack has", () => {
     ]);
     put({ replicas: 3, environment }, "argo");
     const [field] = (await look(instance())).strays[0]!.drift.fields;
-    assert.match(field!.release!, /^kubectl patch cartsstack\.kro\.run carts -n default --type json -p '.*"argo"/);
+    assert.match(field!.release!, /^kubectl patch cartsstack\.kro\.run\/carts -n default --type json -p '.*"argo"/);
   });
 
   it("tells that a secret differs, never what it is, wherever it has come to", async () => {

@@ -20,6 +20,9 @@ function child(kind: string, fields: object, others: Partial<ObservedChild> & { 
   return { declared, plain: declared, live: { ...object, ...seen } as unknown as LiveObject, ...rest } as ObservedChild;
 }
 
+/** What brings a child back. */
+const BACK = "kro puts it back";
+
 const NOTHING: Observation = { definitions: [], instances: [], roles: [], policies: [], associations: [], at: 0 };
 
 const verdicts = (checks: readonly Check[]) =>
@@ -32,29 +35,31 @@ describe("verify's checks", () => {
       [new Unreadable("the API server answered with HTTP 403"), "unknown: the API server answered with HTTP 403"],
     ] as const) {
       const gone = { ...child("Service", {}), live, slices: live } as ObservedChild;
-      const checks = [...declaredChecks(gone), ...kindChecks(gone)];
+      const checks = [...declaredChecks(gone, BACK), ...kindChecks(gone, BACK)];
       assert.deepEqual(verdicts(checks), { "service-port": wanted, "declared-fields": wanted, endpoints: wanted });
       assert.ok(checks.every(({ remedy }) => remedy));
+      assert.equal(checks[0]!.remedy === BACK, live === undefined);
     }
   });
 
   it("tell each difference once: in the check of its field, or in that of all others", () => {
     const data = { data: { A: "1" }, immutable: true };
     const seen = { data: { A: "2" }, immutable: false };
-    assert.deepEqual(verdicts(declaredChecks(child("ConfigMap", data, { seen }))), {
+    assert.deepEqual(verdicts(declaredChecks(child("ConfigMap", data, { seen }), BACK)), {
       "config-data": 'wrong: data.A is "2", not "1"',
       "declared-fields": "wrong: immutable is false, not true",
     });
   });
 
   it("say of what others have added that it has to be removed by hand", () => {
-    const checks = declaredChecks(child("ConfigMap", { data: {} }, { seen: { data: { B: "1" } } }));
-    assert.match(checks[0]!.remedy!, /remove it/);
+    const checks = declaredChecks(child("ConfigMap", { data: {} }, { seen: { data: { "b.c": "1" } } }), BACK);
+    const patch = `kubectl patch configmap/carts -n shop --type merge -p '{"data":{"b.c":null}}'`;
+    assert.equal(checks[0]!.remedy, `kro leaves what others add: remove it: \`${patch}\``);
   });
 
   it("count differences beyond eight", () => {
     const data = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`K${i}`, "1"]));
-    const [check] = declaredChecks(child("ConfigMap", { data }, { seen: { data: {} } }));
+    const [check] = declaredChecks(child("ConfigMap", { data }, { seen: { data: {} } }), BACK);
     assert.equal(check!.found.split("\n").at(-1), "and 2 more");
   });
 
@@ -63,7 +68,7 @@ describe("verify's checks", () => {
     const metadata = { name: "carts", namespace: "shop", generation: 3 };
     const status = { observedGeneration: 3, replicas: 2, updatedReplicas: 2, availableReplicas: 2 };
     const check = (seen: object, pods: readonly Pod[] = []) =>
-      verdicts(kindChecks(child("Deployment", { spec }, { seen: { metadata, ...seen }, pods })))["rolled-out"];
+      verdicts(kindChecks(child("Deployment", { spec }, { seen: { metadata, ...seen }, pods }), BACK))["rolled-out"];
 
     it("want all pods new and available, in a status of this generation", () => {
       assert.equal(check({ status }), "ok: 2/2");
@@ -92,7 +97,7 @@ describe("verify's checks", () => {
 
   it("want a ready address behind a Service; one without conditions is ready", () => {
     const check = (endpoints: readonly object[] | null) =>
-      verdicts(kindChecks(child("Service", {}, { slices: [{ endpoints } as never] }))).endpoints;
+      verdicts(kindChecks(child("Service", {}, { slices: [{ endpoints } as never] }), BACK)).endpoints;
     assert.equal(check([{ conditions: { ready: false } }, {}]), "ok: 1 ready of 2");
     assert.equal(check([{ conditions: { ready: false } }]), "wrong: 0 ready of 1");
     assert.equal(check(null), "wrong: 0 ready of 0");
@@ -117,7 +122,7 @@ describe("verify's checks", () => {
       GlobalSecondaryIndexes: [by],
     };
     const check = (others: object, status: object = synced) =>
-      verdicts(kindChecks(child("Table", { spec }, { seen: { status }, table: { ...table, ...others } })));
+      verdicts(kindChecks(child("Table", { spec }, { seen: { status }, table: { ...table, ...others } }), BACK));
 
     it("are ok of one that is as declared", () => {
       assert.ok(Object.values(check({})).every((verdict) => verdict.startsWith("ok: ")));
@@ -132,6 +137,54 @@ describe("verify's checks", () => {
       ] as const) {
         assert.equal(check({ GlobalSecondaryIndexes: indexes })["table-index"], found);
       }
+    });
+
+    it("name the change of the spec that has ACK compare at once, where that changes nothing else", () => {
+      const remedies = (others: object | undefined, seen: object = {}, declared: object = {}) => {
+        const one = child("Table", { spec: { ...spec, ...declared } }, { seen: { spec: seen } });
+        const checks = kindChecks({ ...one, table: others && { ...table, ...others } } as ObservedChild, BACK);
+        return Object.fromEntries(checks.map(({ id, remedy }) => [id, remedy]));
+      };
+      const patched = (value: unknown) =>
+        `at once after \`kubectl patch table.dynamodb.services.k8s.aws/carts -n shop --type merge -p '{"spec":{"deletionProtectionEnabled":${value}}}'\``;
+      const without = { GlobalSecondaryIndexes: [] };
+      const index = (...args: Parameters<typeof remedies>) => remedies(...args)["table-index"]!;
+      assert.ok(index(without).endsWith(patched(false)), index(without));
+      assert.ok(index({ ...without, DeletionProtectionEnabled: true }).endsWith(patched(true)));
+      assert.ok(index(without, { deletionProtectionEnabled: false }).endsWith(patched(null)));
+      for (const [aws, seen, declared] of [
+        // It would be taken off, or put on.
+        [{ DeletionProtectionEnabled: true }, { deletionProtectionEnabled: false }, {}],
+        [{}, { deletionProtectionEnabled: true }, {}],
+        // kro would put it back.
+        [{}, { deletionProtectionEnabled: true }, { deletionProtectionEnabled: true }],
+      ] as const) {
+        assert.doesNotMatch(index({ ...without, ...aws }, seen, declared), /kubectl/);
+      }
+      const metadata = { name: "carts", annotations: { "services.k8s.aws/adopted": "true" } };
+      const adopted = { ...child("Table", { spec }, { seen: { metadata } }), table: undefined };
+      assert.match(kindChecks(adopted, BACK)[1]!.remedy!, /^ACK, which had taken it up, makes none in its place/);
+      const gone = remedies(undefined);
+      assert.match(
+        gone["table-active"]!,
+        /^ACK makes it again, empty, .*at once after .*Items that are missed are restored/,
+      );
+      assert.deepEqual([gone["table-keys"], gone["table-index"]], [gone["table-active"], gone["table-active"]]);
+    });
+
+    it("want what can't be changed deleted first, and what is being made waited for", () => {
+      const remedy = (others: object, id: string) => {
+        const checks = kindChecks(child("Table", { spec }, { table: { ...table, ...others } as never }), BACK);
+        return checks.find((one) => one.id === id)!.remedy!;
+      };
+      assert.match(remedy({ GlobalSecondaryIndexes: [{ ...by, IndexStatus: "CREATING" }] }, "table-index"), /^wait/);
+      const other = [{ ...by, KeySchema: [] }];
+      assert.match(
+        remedy({ GlobalSecondaryIndexes: other }, "table-index"),
+        /update-table --table-name t .*"IndexName":"by"/,
+      );
+      assert.match(remedy({ KeySchema: [] }, "table-keys"), /delete-table --table-name t` deletes it with its items/);
+      assert.match(remedy({ BillingModeSummary: undefined }, "table-keys"), /^ACK puts it back when it resyncs/);
     });
 
     it("want status, keys and billing as declared", () => {

@@ -239,7 +239,7 @@ describe("a field that somebody else has set", () => {
     assert.deepEqual([cause.name, cause.object], ["field-conflict", "CartsStack default/carts"]);
     assert.match(
       cause.message,
-      /: spec\.replicas is argo's\. Have argo leave it out, or take it away, and run this again: `kubectl patch cartsstack\.kro\.run carts -n default --type json -p '.*'`\.$/,
+      /: spec\.replicas is argo's\. Have argo leave it out, or take it away, and run this again: `kubectl patch cartsstack\.kro\.run\/carts -n default --type json -p '.*'`\.$/,
     );
     assert.ok(!cause.message.includes("\n"), "one paragraph");
   });
