@@ -13,5 +13,5 @@ export { type ClusterChoice, type ClusterProvider, findKubeConfig } from "./kube
 
 export { type ClusterClient, clusterClient } from "./kubernetesClient.ts";
 export type { Condition, EndpointSlice, EventObject, LiveObject, Pod } from "./liveObject.ts";
-export { samePolicy } from "./policyDocument.ts";
+export { comparablePolicies, samePolicy } from "./policyDocument.ts";
 export { type Target, Watcher } from "./watch.ts";
