@@ -182,6 +182,7 @@ export const ARGUMENTS = {
     type: "string",
     description:
       "Which tables the role that is made may use: all of `<clusterName>-carts-*` (cluster), or the instance's own (table).",
+    note: "With table it lets in the pods of the instance's service account alone.",
     defaultNote: "`table`, of `carts-kro` `cluster`",
     enum: ["cluster", "table"],
     must: "must be cluster or table",

@@ -108,7 +108,8 @@ export interface CartsStackArgs {
   readonly roleName?: Input<string>;
   /**
    * Which tables the role that is made may use: `cluster`, all whose names begin with `${clusterName}-carts-`, or `table`,
-   * the instance's own. Default `table`, of `carts-kro` `cluster`.
+   * the instance's own; that one lets in the pods of the instance's service account alone. Default `table`, of `carts-kro`
+   * `cluster`.
    */
   readonly roleScope?: Input<RoleScope>;
   /** AWS tags of the role, the association and the table. Default none. */

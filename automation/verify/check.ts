@@ -12,17 +12,19 @@ export interface Question {
 
 /** What a look at a thing that is there told. */
 export interface Answer {
-  readonly ok: boolean;
+  /** `unknown`: what was seen does not tell, and `found` says why. */
+  readonly ok: boolean | "unknown";
   readonly found: string;
   /** In place of the question's. */
   readonly remedy?: string;
 }
 
-/** A check of something: wrong where it is not there, unknown where it can't be read. */
+/** A check of something: wrong where it is not there, unknown where it can't be read, or does not tell. */
 export function check<T>({ remedy, ...question }: Question, seen: Reading<T>, answer: (seen: T) => Answer): Check {
   if (seen instanceof Unreadable) return unknownCheck(question, seen);
   const { ok, found, remedy: own = remedy } = seen === undefined ? { ok: false, found: "not there" } : answer(seen);
-  return ok ? { ...question, found, verdict: "ok" } : { ...question, found, verdict: "wrong", remedy: own };
+  if (ok === true) return { ...question, found, verdict: "ok" };
+  return { ...question, found, verdict: ok === false ? "wrong" : ok, remedy: own };
 }
 
 /** A check that can't be made. */

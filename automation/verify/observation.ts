@@ -43,6 +43,8 @@ export interface ObservedRole {
   /** JSON. Undefined for a role that the stack does not own. */
   readonly trustPolicy: string | undefined;
   readonly live: Reading<string>;
+  /** Of a role that the stack owns: associations of its cluster that are not the stack's, and give pods this role. */
+  readonly users?: Reading<readonly PodIdentityAssociation[]>;
 }
 
 export interface ObservedPolicy {

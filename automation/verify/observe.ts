@@ -1,3 +1,4 @@
+import type { PodIdentityAssociation } from "@aws-sdk/client-eks";
 import { type Child, type Value, withObserved } from "../../packages/kro/index.ts";
 import {
   type AwsClient,
@@ -17,16 +18,45 @@ export interface Places {
   readonly cluster: ClusterClient;
   /** Of the region and the credentials of the stack. */
   readonly aws: AwsClient;
+  /** Of {@link findRoleUsers}: to ask takes a call for each association of the cluster. */
+  readonly users: Promise<RoleUsers>;
+}
+
+/** By the name of a role: the associations that give it to pods, and are not the stack's. */
+export type RoleUsers = ReadonlyMap<string, Reading<readonly PodIdentityAssociation[]>>;
+
+const ROLE = "aws:iam/role:Role";
+const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
+const nameOf = (roleArn: unknown): string => String(roleArn).split("/").at(-1)!;
+
+/** Who else in its clusters has been given a role that the stack owns. */
+export async function findRoleUsers({ resources }: ManagedStack, aws: AwsClient): Promise<RoleUsers> {
+  const own = resources.filter(({ type }) => type === ASSOCIATION);
+  const ids = new Set(own.map(({ id }) => id));
+  const clusters = new Map<string, Promise<Reading<PodIdentityAssociation[]>>>();
+  const usersOf = async (role: string, cluster: string) => {
+    const known = clusters.get(cluster) ?? reading(aws.associations(cluster));
+    clusters.set(cluster, known);
+    const found = await known;
+    if (!isThere(found)) return found;
+    return found.filter(({ associationId, roleArn }) => nameOf(roleArn) === role && !ids.has(associationId!));
+  };
+  const roles = resources.flatMap(({ type, id }) => {
+    const cluster = own.find(({ revealed }) => nameOf(revealed.roleArn) === id)?.revealed.clusterName;
+    return type === ROLE && cluster !== undefined ? [{ id, cluster: String(cluster) }] : [];
+  });
+  return new Map(await Promise.all(roles.map(async ({ id, cluster }) => [id, await usersOf(id, cluster)] as const)));
 }
 
 /** Looks at everything that a stack is to have made. It only reads. */
 export async function observe(stack: ManagedStack, expected: Expected, places: Places): Promise<Observation> {
   const { cluster, aws } = places;
+  const users = await places.users;
   const ofType = (type: string) => stack.resources.filter((resource) => resource.type === type);
-  const roles = ofType("aws:iam/role:Role");
-  const associations = ofType("aws:eks/podIdentityAssociation:PodIdentityAssociation");
+  const roles = ofType(ROLE);
+  const associations = ofType(ASSOCIATION);
   const given = associations
-    .map(({ revealed }) => String(revealed.roleArn).split("/").at(-1)!)
+    .map(({ revealed }) => nameOf(revealed.roleArn))
     .filter((name) => !roles.some(({ id }) => id === name));
   return {
     definitions: await Promise.all(
@@ -37,7 +67,10 @@ export async function observe(stack: ManagedStack, expected: Expected, places: P
     ),
     instances: await Promise.all(expected.instances.map((instance) => observeInstance(instance, places))),
     roles: await Promise.all([
-      ...roles.map(({ id, revealed }) => observeRole(id, String(revealed.assumeRolePolicy), aws)),
+      ...roles.map(async ({ id, revealed }) => ({
+        ...(await observeRole(id, String(revealed.assumeRolePolicy), aws)),
+        users: users.get(id),
+      })),
       ...[...new Set(given)].map((name) => observeRole(name, undefined, aws)),
     ]),
     policies: await Promise.all(
@@ -67,7 +100,10 @@ async function observeAssociation(
   return { clusterName, namespace, serviceAccount, roleArn, targetRoleArn, disableSessionTags, id, live };
 }
 
-async function observeInstance(expected: ExpectedInstance, { cluster, aws }: Places): Promise<ObservedInstance> {
+async function observeInstance(
+  expected: ExpectedInstance,
+  { cluster, aws }: Pick<Places, "cluster" | "aws">,
+): Promise<ObservedInstance> {
   const { definition, instance, plain, children } = expected;
   // What is looked for has a name, be it secret.
   const live = await liveOf(plain.instance, cluster);
@@ -94,7 +130,10 @@ async function observeInstance(expected: ExpectedInstance, { cluster, aws }: Pla
 }
 
 /** What is looked at beside a child itself, which is without secrets. */
-async function surroundings({ object }: Child, { cluster, aws }: Places): Promise<Partial<ObservedChild>> {
+async function surroundings(
+  { object }: Child,
+  { cluster, aws }: Pick<Places, "cluster" | "aws">,
+): Promise<Partial<ObservedChild>> {
   const { kind, apiVersion, metadata } = object;
   const namespace = String(metadata.namespace);
   const spec = object.spec as Readonly<Record<string, unknown>> | undefined;

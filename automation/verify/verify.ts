@@ -19,7 +19,7 @@ import {
 import { checksOf } from "./checks/all.ts";
 import { definitionsIn, expectedOf } from "./expected.ts";
 import { heal } from "./heal.ts";
-import { observe } from "./observe.ts";
+import { findRoleUsers, observe } from "./observe.ts";
 import { type Verification, worst } from "./verification.ts";
 
 export interface VerifyOptions extends StackChoice {
@@ -54,13 +54,14 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
     reachCluster(stack, options),
     reachAws(stack, signal),
   ]);
+  const users = findRoleUsers(stack, aws);
   const others = await definitionsIn(cluster, onProgress);
   const inCluster = { ...stack, masked: here(stack.masked), revealed: here(stack.revealed) };
   const expected = { ...(await expectedOf(inCluster, others)), elsewhere };
   const pending = stack.pending.map(({ type, resource }) => `${type} ${resource.urn}`);
   const settle = async (patience: number) => {
     for (const end = Date.now() + patience; ; await sleep(1000, undefined, { signal })) {
-      const observation = await observe(stack, expected, { cluster, aws });
+      const observation = await observe(stack, expected, { cluster, aws, users });
       // What an interrupted look could not see would be told as unknown.
       signal.throwIfAborted();
       const checks = checksOf(observation, expected, pending);

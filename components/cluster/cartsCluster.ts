@@ -13,7 +13,7 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import { trustPolicy } from "../identity/trustPolicy.ts";
+import { capabilityTrustPolicy } from "../identity/trustPolicy.ts";
 import { prefixFor } from "../names.ts";
 
 /** Arguments of {@link CartsCluster}. */
@@ -114,7 +114,7 @@ const capabilityRole = (name: string, parent: ComponentResource): Role =>
   new Role(
     name,
     {
-      assumeRolePolicy: trustPolicy("capabilities.eks.amazonaws.com"),
+      assumeRolePolicy: capabilityTrustPolicy(),
     },
     { parent },
   );

@@ -12,7 +12,7 @@ import { derive } from "../given.ts";
 import { LAB_INSTANCE, prefixFor, roleNameFor } from "../names.ts";
 import type { After, ChildOptions } from "../resources.ts";
 import { mayBe, oneOfItsKind } from "./oneOfItsKind.ts";
-import { trustPolicy } from "./trustPolicy.ts";
+import { podTrustPolicy } from "./trustPolicy.ts";
 
 export const ASSOCIATION_TYPE = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 export const ROLE_TYPE = "aws:iam/role:Role";
@@ -51,8 +51,10 @@ export function createIdentity(name: string, args: ResolvedArgs, after: After): 
 
 /** @see https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html */
 function createRole(name: string, args: ResolvedArgs, opts: ChildOptions) {
-  const { clusterName, tableName, roleScope, tags } = args;
+  const { clusterName, namespace, serviceAccount, tableName, roleScope, tags } = args;
   const one = oneRole(name, args, opts.parent);
+  const within = { parent: opts.parent };
+  const { accountId } = getCallerIdentityOutput({}, within);
   const role = new Role(
     one.name,
     {
@@ -61,15 +63,16 @@ function createRole(name: string, args: ResolvedArgs, opts: ChildOptions) {
         [clusterName],
         (cluster) => `Lets the carts service of the EKS cluster ${cluster} use its DynamoDB tables`,
       ),
-      assumeRolePolicy: trustPolicy("pods.eks.amazonaws.com"),
+      // A role for all tables of a cluster is one that instances share: each with a service account of its own.
+      assumeRolePolicy: all([accountId, clusterName, namespace, serviceAccount, roleScope]).apply(
+        ([account, clusterName, namespace, serviceAccount, scope]) =>
+          podTrustPolicy({ account, clusterName, only: scope === "table" ? { namespace, serviceAccount } : undefined }),
+      ),
       tags,
     },
     { ...opts, ...one.opts },
   );
-  const within = { parent: opts.parent };
-  const tables = interpolate`arn:${getPartitionOutput({}, within).partition}:dynamodb:${getRegionOutput({}, within).region}:${
-    getCallerIdentityOutput({}, within).accountId
-  }:table/${derive([clusterName, tableName, roleScope], tablesOf)}`;
+  const tables = interpolate`arn:${getPartitionOutput({}, within).partition}:dynamodb:${getRegionOutput({}, within).region}:${accountId}:table/${derive([clusterName, tableName, roleScope], tablesOf)}`;
   const policy = new RolePolicy(
     one.policyName(one.name),
     {

@@ -16,6 +16,8 @@ export interface AwsClient {
   cluster(name: string): Promise<Cluster | undefined>;
   /** The association of a service account, whoever made it. */
   association(cluster: string, namespace: string, serviceAccount: string): Promise<PodIdentityAssociation | undefined>;
+  /** All associations of a cluster: a call for each. */
+  associations(cluster: string): Promise<PodIdentityAssociation[]>;
   /** With its trust policy as JSON. */
   role(name: string): Promise<Role | undefined>;
   /** Inline policy of a role, as JSON. */
@@ -42,6 +44,9 @@ interface AwsLimits {
   /** Seconds for all of it, the search for credentials included. */
   readonly call: number;
 }
+
+/** How many are asked for side by side, of what has to be asked for one by one. */
+const AT_A_TIME = 10;
 
 const LIMITS: AwsLimits = { attempts: 3, connect: 5, request: 10, call: 25 };
 
@@ -92,6 +97,25 @@ export function awsClient(settings: AwsSettings, signal: AbortSignal, limits: Aw
       if (associationId === undefined) return undefined;
       const describe = new sdk.DescribePodIdentityAssociationCommand({ clusterName, associationId });
       return (await call((options) => client.send(describe, options)))?.association;
+    },
+    async associations(clusterName) {
+      const { sdk, client } = await eks();
+      const ids: string[] = [];
+      for (let nextToken: string | undefined, first = true; first || nextToken; first = false) {
+        const list = new sdk.ListPodIdentityAssociationsCommand({ clusterName, nextToken });
+        const page = await call((options) => client.send(list, options));
+        ids.push(...(page?.associations ?? []).flatMap(({ associationId }) => associationId ?? []));
+        nextToken = page?.nextToken;
+      }
+      const found: PodIdentityAssociation[] = [];
+      while (ids.length > 0) {
+        const details = ids.splice(0, AT_A_TIME).map(async (associationId) => {
+          const describe = new sdk.DescribePodIdentityAssociationCommand({ clusterName, associationId });
+          return (await call((options) => client.send(describe, options)))?.association;
+        });
+        found.push(...(await Promise.all(details)).filter((association) => association !== undefined));
+      }
+      return found;
     },
     async role(RoleName) {
       const { sdk, client } = await iam();

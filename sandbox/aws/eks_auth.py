@@ -71,6 +71,13 @@ def _may_assume(arn: str, tags: dict[str, str]) -> bool:
     # ministack takes nobody for a service: the statements about this one are those about everybody here.
     own = [{**statement, "Principal": "*"} for statement in roles.statements_for_pods(policy)]
 
+    # What AWS documents that a trust policy may go by; aws:SourceArn is not documented for Pod Identity, and there is none.
+    asked = {
+        "aws:sourceaccount": get_account_id(),
+        "aws:principalisawsservice": "true",
+        "aws:principalservicename": roles.POD_IDENTITY_PRINCIPAL,
+    }
+
     def allows(action: str) -> bool:
         context = EvalContext(
             principal_arn=f"arn:aws:iam::{get_account_id()}:root",
@@ -81,6 +88,7 @@ def _may_assume(arn: str, tags: dict[str, str]) -> bool:
             region=get_region(),
             request_tags=tags,
             tag_keys=list(tags),
+            service_context=asked,
         )
         return evaluate_trust_policy({"Statement": own}, context.principal_arn, context)
 

@@ -68,13 +68,17 @@ def update_trust_policy(params):
 
 
 def statements_for_pods(policy: dict) -> list[dict]:
-    """The statements of a trust policy that are about EKS Pod Identity."""
+    """The statements of a trust policy that are about EKS Pod Identity: by its name, or because they are about everybody."""
 
-    def is_about(principal) -> bool:
-        services = _as_list(principal.get("Service")) if isinstance(principal, dict) else []
-        return POD_IDENTITY_PRINCIPAL in services
+    def names(principal) -> bool:
+        if not isinstance(principal, dict):
+            return principal == "*"
+        return POD_IDENTITY_PRINCIPAL in _as_list(principal.get("Service")) or "*" in _as_list(principal.get("AWS"))
 
-    return [statement for statement in _as_list(policy.get("Statement")) if is_about(statement.get("Principal"))]
+    def is_about(statement: dict) -> bool:
+        return not names(statement["NotPrincipal"]) if "NotPrincipal" in statement else names(statement.get("Principal"))
+
+    return [statement for statement in _as_list(policy.get("Statement")) if is_about(statement)]
 
 
 def is_spreading(name: str) -> bool:

@@ -1,4 +1,5 @@
 import {
+  CreateTableCommand,
   DeleteTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
@@ -6,6 +7,7 @@ import {
   PutItemCommand,
   ScanCommand,
   type TableDescription,
+  waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import {
   CreatePodIdentityAssociationCommand,
@@ -41,6 +43,27 @@ export async function putItems(TableName: string, count: number): Promise<void> 
 
 export const countItems = async (TableName: string): Promise<number> =>
   (await new DynamoDBClient().send(new ScanCommand({ TableName, Select: "COUNT" }))).Count!;
+
+/** Makes a table as the carts service wants one, with its index, and waits until it is there. */
+export async function makeTable(TableName: string): Promise<void> {
+  const key = (AttributeName: string, KeyType: "HASH" | "RANGE" = "HASH") => ({ AttributeName, KeyType });
+  const attribute = (AttributeName: string) => ({ AttributeName, AttributeType: "S" as const });
+  const dynamodb = new DynamoDBClient();
+  await dynamodb.send(
+    new CreateTableCommand({
+      ...{ TableName, BillingMode: "PAY_PER_REQUEST", KeySchema: [key("id")] },
+      AttributeDefinitions: ["id", "customerId"].map(attribute),
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: "idx_global_customerId",
+          KeySchema: [key("customerId"), key("id", "RANGE")],
+          Projection: { ProjectionType: "ALL" },
+        },
+      ],
+    }),
+  );
+  await waitUntilTableExists({ client: dynamodb, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, { TableName });
+}
 
 export const dropTable = async (TableName: string): Promise<void> => {
   await new DynamoDBClient().send(new DeleteTableCommand({ TableName }));

@@ -1,5 +1,5 @@
 import { interrupted, UserError } from "../../../packages/console/index.ts";
-import { type AwsClient, type AwsSettings, awsClient } from "../../../packages/live/index.ts";
+import { type AwsClient, type AwsSettings, awsClient, samePolicy } from "../../../packages/live/index.ts";
 import { type ManagedResource, type ManagedStack, nameOfUrn } from "../state.ts";
 import { contains, type Found, type Lookup } from "./found.ts";
 
@@ -33,7 +33,7 @@ const LOOKUPS: Readonly<
     const tags = Object.fromEntries((role.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
     const differs = differences({
       description: (role.Description ?? "") === (declared.description ?? ""),
-      assumeRolePolicy: sameDocument(role.AssumeRolePolicyDocument!, declared.assumeRolePolicy!),
+      assumeRolePolicy: samePolicy(role.AssumeRolePolicyDocument!, declared.assumeRolePolicy!),
       tags: contains(tags, declared.tags ?? {}),
     });
     return { id: declared.name!, fingerprint: role.Arn, created: role.CreateDate, differs };
@@ -44,7 +44,7 @@ const LOOKUPS: Readonly<
     if (found === undefined) return undefined;
     // A policy is of its role, and IAM keeps no date of its own for it.
     const isOwn = resources.some(({ type, id }) => type === "aws:iam/role:Role" && id === role);
-    const policy = sameDocument(found, declared.policy!);
+    const policy = samePolicy(found, declared.policy!);
     const differs = differences({ policy, [`its role ${role}, which this stack does not have`]: isOwn });
     return { id: `${role}:${name}`, fingerprint: undefined, created: undefined, differs };
   },
@@ -66,12 +66,6 @@ const LOOKUPS: Readonly<
 
 const differences = (equal: Readonly<Record<string, boolean>>): string[] =>
   Object.keys(equal).filter((name) => !equal[name]);
-
-/** Whether two policies say the same, whatever the order of what they hold. */
-function sameDocument(live: string, declared: string): boolean {
-  const [found, wanted] = [live, declared].map((text) => JSON.parse(text) as unknown);
-  return contains(found, wanted) && contains(wanted, found);
-}
 
 /** What the resource's own provider was configured with. */
 const settingsOf = ({ provider }: ManagedResource, { resources }: ManagedStack): AwsSettings =>

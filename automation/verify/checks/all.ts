@@ -4,12 +4,12 @@ import type { Elsewhere } from "../../stack/index.ts";
 import { type Answer, check, unknownCheck } from "../check.ts";
 import type { Expected } from "../expected.ts";
 import { differences } from "../fields.ts";
-import type { Observation, ObservedInstance } from "../observation.ts";
+import type { Observation, ObservedAssociation, ObservedInstance } from "../observation.ts";
 import { type Reading, Unreadable } from "../reading.ts";
 import type { Check } from "../verification.ts";
 import { type CredentialUser, credentialUsers, podCredentials } from "./credentials.ts";
 import { declaredChecks, fieldsAnswer } from "./declared.ts";
-import { associationAsDeclared, rolePolicy, roleTrust } from "./identity.ts";
+import { associationAsDeclared, rolePolicy, roleTrust, roleUsers } from "./identity.ts";
 import { kindChecks } from "./kinds.ts";
 import { childRemedy, declaredRemedy, instanceRemedy, UP } from "./remedies.ts";
 
@@ -29,11 +29,18 @@ export const checksOf = (
   ...elsewhere.map(inOtherCluster),
   ...observation.roles.map(roleTrust),
   ...observation.policies.map(rolePolicy),
-  ...observation.associations.map(associationAsDeclared),
+  ...observation.roles.flatMap(roleUsers),
+  ...observation.associations.map((association) =>
+    associationAsDeclared(association, trustOf(association, observation)),
+  ),
   ...observation.definitions.flatMap(({ expected, live }) => customResource("definition", expected, expected, live)),
   ...(observation.instances.length === 0 && notes.length + elsewhere.length === 0 ? [noInstance()] : []),
   ...observation.instances.flatMap((instance) => ofInstance(instance, credentialUsers(observation))),
 ];
+
+/** What IAM has of the role that an association gives. */
+const trustOf = ({ roleArn }: ObservedAssociation, { roles }: Observation): Reading<string> =>
+  roles.find(({ name }) => name === roleArn.split("/").at(-1))?.live;
 
 const stackState = (pending: readonly string[]): Check =>
   check(

@@ -1,11 +1,13 @@
 import type { PodIdentityAssociation } from "@aws-sdk/client-eks";
-import type { Value } from "../../../packages/kro/index.ts";
+import { comparablePolicies } from "../../../packages/live/index.ts";
 import { type Answer, check } from "../check.ts";
 import { documentDifferences } from "../fields.ts";
 import type { ObservedAssociation, ObservedPolicy, ObservedRole } from "../observation.ts";
+import { isThere, type Reading } from "../reading.ts";
 import type { Check } from "../verification.ts";
 import { fieldsAnswer } from "./declared.ts";
 import { UP } from "./remedies.ts";
+import { keepsOut, POD_IDENTITY, permissionOf, sessionTagsAskedFor } from "./trust.ts";
 
 /** Whether a role is trusted as it is declared; one that the stack does not own, whether Pod Identity may assume it. */
 export function roleTrust({ name, trustPolicy, live }: ObservedRole): Check {
@@ -13,12 +15,63 @@ export function roleTrust({ name, trustPolicy, live }: ObservedRole): Check {
   if (trustPolicy !== undefined) {
     return check({ ...question, expected: "as declared", remedy: UP }, live, (seen) => sameDocument(trustPolicy, seen));
   }
-  const expected = `${SERVICE} may ${ACTIONS.join(" and ")}`;
+  const expected = `${POD_IDENTITY} may ${ACTIONS.join(" and ")}`;
   const remedy = "the role is not this stack's: its owner has to let Pod Identity assume it";
   return check({ ...question, expected, remedy }, live, (seen) => {
-    const missing = ACTIONS.filter((action) => !allows(seen, action));
-    return { ok: missing.length === 0, found: missing.length === 0 ? expected : `may not ${missing.join(" nor ")}` };
+    const permissions = ACTIONS.map((action) => ({ action, ...permissionOf(seen, action) }));
+    const missing = permissions.filter(({ verdict }) => verdict === "no").map(({ action }) => action);
+    if (missing.length > 0) return { ok: false, found: `may not ${missing.join(" nor ")}` };
+    const on = [...new Set(permissions.flatMap((one) => ("on" in one ? one.on : [])))];
+    if (on.length === 0) return { ok: true, found: expected };
+    return {
+      ok: "unknown",
+      found: ["what it asks for was not evaluated:", ...on].join("\n"),
+      remedy:
+        "the role is not this stack's: see whether all that holds for the pods, as cluster, namespace and service account",
+    };
   });
+}
+
+/**
+ * Who else of the cluster has been given a role that the stack owns. Of those that its trust policy does not name, pods
+ * get no credentials.
+ */
+export function roleUsers({ name, trustPolicy, live, users }: ObservedRole): Check[] {
+  if (trustPolicy === undefined || users === undefined) return [];
+  const question = {
+    id: "role-users",
+    object: `IAM role ${name}`,
+    what: "who else is given it",
+    expected: "nobody, or whom its trust policy lets in",
+    remedy: "give each of those a role of its own, or this one `roleScope: cluster`",
+  };
+  const trust = isThere(live) ? live : trustPolicy;
+  return [
+    check(question, users, (others) => {
+      const lines = others.map((one) => {
+        const isOut = whyOut(one, trust) !== undefined;
+        const text = `${one.namespace}/${one.serviceAccount}, ${one.associationId}`;
+        return { isOut, text: isOut ? `${text}: not let in` : text };
+      });
+      const found = lines.map(({ text }) => text).join("\n");
+      return { ok: !lines.some(({ isOut }) => isOut), found: found || "nobody" };
+    }),
+  ];
+}
+
+/** Why a role lets in no pod of an association, as far as that is for certain. */
+function whyOut(association: PodIdentityAssociation, trustPolicy: string): string | undefined {
+  const { clusterName = "", namespace = "", serviceAccount = "", disableSessionTags } = association;
+  if (disableSessionTags) {
+    const asked = sessionTagsAskedFor(trustPolicy);
+    return asked.length > 0 ? `the role asks for ${asked.join(", ")}` : undefined;
+  }
+  const tags = {
+    "eks-cluster-name": clusterName,
+    "kubernetes-namespace": namespace,
+    "kubernetes-service-account": serviceAccount,
+  };
+  return keepsOut(trustPolicy, tags) ? "the role is for others, by its trust policy" : undefined;
 }
 
 /** Whether a role's inline policy is as declared. */
@@ -29,27 +82,41 @@ export const rolePolicy = ({ role, name, policy, live }: ObservedPolicy): Check 
     (seen) => sameDocument(policy, seen),
   );
 
-/** Whether the service account is bound to the role, by the stack's own association, and to no other role through it. */
-export function associationAsDeclared({
-  namespace,
-  serviceAccount,
-  id,
-  live,
-  ...declared
-}: ObservedAssociation): Check {
+/**
+ * Whether the service account is bound to the role, by the stack's own association, to no other role through it, and with
+ * what the role asks for of the pods' session.
+ *
+ * @param trustPolicy - of the role, as IAM has it.
+ */
+export function associationAsDeclared(
+  { namespace, serviceAccount, id, live, ...declared }: ObservedAssociation,
+  trustPolicy?: Reading<string>,
+): Check {
   const object = `Pod Identity association of ${namespace}/${serviceAccount}`;
   const remedy = `${UP}; pods that were admitted without it need \`--heal\` then`;
   const question = { id: "association", object, what: "role", expected: bindingOf(id, declared), remedy };
   return check(question, live, (seen) => {
     const own = seen.associationId === id;
     const found = bindingOf(String(seen.associationId), seen);
+    const { clusterName, disableSessionTags } = declared;
+    const why = isThere(trustPolicy)
+      ? whyOut({ ...seen, clusterName, namespace, serviceAccount }, trustPolicy)
+      : undefined;
     return {
-      ok: found === question.expected,
-      found,
+      ok: found === question.expected && why === undefined,
+      found: why === undefined ? found : `${found}\nso that no pod is let in: ${why}`,
+      ...(why !== undefined && {
+        remedy: disableSessionTags ? WITHOUT_TAGS : seen.disableSessionTags ? remedy : FOR_OTHERS,
+      }),
       ...(!own && { remedy: "it was not made by this stack: delete it, then `carts up`" }),
     };
   });
 }
+
+const WITHOUT_TAGS =
+  "leave `disableSessionTags` out, or give the role a trust policy that asks for no session tags, with `transforms`";
+const FOR_OTHERS =
+  "give the role a trust policy that names this cluster and service account; where the stack has made it, `carts up` does";
 
 /** What decides with which credentials pods come, a line each. */
 const bindingOf = (
@@ -67,50 +134,9 @@ const bindingOf = (
     ...(disableSessionTags ? ["no session tags"] : []),
   ].join("\n");
 
-const SERVICE = "pods.eks.amazonaws.com";
 const ACTIONS = ["sts:AssumeRole", "sts:TagSession"] as const;
 
-interface Statement {
-  readonly Effect?: string;
-  readonly Action?: string | readonly string[];
-  readonly Principal?: string | { readonly Service?: string | readonly string[] };
-}
-
-/** Conditions are not looked at. */
-function allows(document: string, action: string): boolean {
-  const { Statement } = (parse(document) ?? {}) as unknown as { readonly Statement?: Statement | readonly Statement[] };
-  return [Statement ?? []].flat().some(({ Effect, Action, Principal }: Statement) => {
-    const services = typeof Principal === "object" ? [Principal.Service ?? []].flat() : [Principal];
-    const actions = [Action ?? []].flat();
-    return (
-      Effect === "Allow" &&
-      (services.includes(SERVICE) || services.includes("*")) &&
-      actions.some((one) => one === action || one === "sts:*" || one === "*")
-    );
-  });
-}
-
 function sameDocument(declared: string, live: string): Answer {
-  const [wanted, found] = [declared, live].map((text) => canonical(parse(text)));
-  return fieldsAnswer(documentDifferences(wanted!, found!), "as declared");
-}
-
-function parse(text: string): Value {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-/** In a policy, one text and a list of it are the same, and neither the order of keys nor that of texts matters. */
-function canonical(value: Value): Value {
-  if (Array.isArray(value)) {
-    const items = value.map(canonical);
-    if (!items.every((item) => typeof item === "string")) return items;
-    return items.length === 1 ? items[0]! : items.sort();
-  }
-  if (value === null || typeof value !== "object") return value;
-  const entries = Object.entries(value).map(([key, item]): [string, Value] => [key, canonical(item)]);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  const [wanted, found] = comparablePolicies(declared, live);
+  return fieldsAnswer(documentDifferences(wanted, found), "as declared");
 }

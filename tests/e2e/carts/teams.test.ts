@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as aws from "../aws.ts";
+import { letInOnly } from "../iam/letInOnly.ts";
 import { CLONE, CLUSTER_NAME, get, isThere, PROGRAMS, sandbox, story, TestStack } from "../kit/index.ts";
 import { assertNothingLeft, assertRolledOut, IMAGE } from "./expected.ts";
 
@@ -12,6 +13,7 @@ const teams = TEAMS.map((instanceName) => {
   return new TestStack(sandbox, { project: "team", name: instanceName, program: join(PLATFORM, "../team"), config });
 });
 
+const stackOf = (team: string) => teams[TEAMS.indexOf(team)]!;
 const tableOf = (team: string) => `${CLUSTER_NAME}-carts-${team}`;
 const instances = () => Promise.all(TEAMS.map(async (team) => (await get("cartsstack", team, "-n", "default"))!));
 const definition = () => get("rgd", "cartsstack");
@@ -51,6 +53,8 @@ story("three teams on one cluster, each with a stack of its own", () => {
   it("have nothing to do then", async () => {
     for (const stack of [platform, ...teams]) await stack.succeed("preview --expect-no-changes");
   });
+
+  letInOnly(stackOf, "blue", "green", "red");
 
   it("keep their API when `pulumi destroy` is run on the platform team's stack: it is protected", async () => {
     const before = await untouched();

@@ -45,6 +45,7 @@ async function upgrade(stack: Stack, instance: string, config: object = {}): Pro
     [],
     "nothing but changes in place",
   );
+  assert.equal(steps.find(({ urn }) => urn.includes("aws:iam/role:Role"))?.op, "update", "whom the role lets in");
   await stack.up({ ...config });
   const after = await identities(stack, instance);
   // Of an instance that isn't the lab's, role and policy are called after it now: taken over, as what they are.
@@ -55,6 +56,11 @@ async function upgrade(stack: Stack, instance: string, config: object = {}): Pro
     "every id is there",
   );
   assert.deepEqual({ ...after, urns: before.urns }, before);
+  const { Statement } = JSON.parse(decodeURIComponent((await aws.role(ROLE)).AssumeRolePolicyDocument!));
+  assert.deepEqual(Object.keys(Statement[0].Condition.StringEquals).sort(), [
+    "aws:RequestTag/eks-cluster-name",
+    "aws:SourceAccount",
+  ]);
   await assertRolledOut(`${IMAGE}:1.3.0`);
   await stack.succeed("preview --expect-no-changes", { ...config });
 }

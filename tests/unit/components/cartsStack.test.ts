@@ -11,6 +11,12 @@ const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 const DEFINITION = "kubernetes:kro.run/v1alpha1:ResourceGraphDefinition";
 const INSTANCE = "kubernetes:kro.run/v1alpha1:CartsStack";
 
+/** What every role asks of whoever wants to take it on. */
+const OF_THE_CLUSTER = {
+  "aws:SourceAccount": "111122223333",
+  "aws:RequestTag/eks-cluster-name": "eks-workshop-auto",
+};
+
 type Json = Record<string, unknown>;
 const value = <T>(output: Output<T>): Promise<T> => new Promise((resolve) => output.apply(resolve));
 
@@ -49,6 +55,7 @@ describe("CartsStack", () => {
         Effect: "Allow",
         Principal: { Service: "pods.eks.amazonaws.com" },
         Action: ["sts:AssumeRole", "sts:TagSession"],
+        Condition: { StringEquals: OF_THE_CLUSTER },
       },
     ]);
     const tables = "arn:aws:dynamodb:us-west-2:111122223333:table/eks-workshop-auto-carts-*";
@@ -89,6 +96,36 @@ describe("CartsStack", () => {
     assert.equal(await resourceOf({ roleScope: "table" }), "eks-workshop-auto-carts-kro");
     assert.equal(await resourceOf({ roleScope: "table", tableName: "any" }), "any");
     assert.equal(await resourceOf({ roleScope: "cluster", instanceName: "shop" }), "eks-workshop-auto-carts-*");
+  });
+
+  it("has a role for the instance's own table trust its service account alone, wherever its names come from", async () => {
+    const trustOf = async (args: object) => {
+      const { Statement } = JSON.parse((await stack(args)).one(ROLE).inputs.assumeRolePolicy as string);
+      assert.equal(Statement.length, 1);
+      return Statement[0].Condition;
+    };
+    const own = (namespace: string, serviceAccount = "carts") => ({
+      StringEquals: {
+        ...OF_THE_CLUSTER,
+        "aws:RequestTag/kubernetes-namespace": namespace,
+        "aws:RequestTag/kubernetes-service-account": serviceAccount,
+      },
+    });
+    assert.deepEqual(await trustOf({ instanceName: "shop" }), own("shop"));
+    assert.deepEqual(
+      await trustOf({ roleScope: "table", serviceAccount: output("shopper") }),
+      own("carts-kro", "shopper"),
+    );
+    assert.deepEqual(
+      await trustOf({
+        instanceName: "shop",
+        namespace: Promise.resolve("store"),
+        clusterName: output("eks-workshop-auto"),
+      }),
+      own("store"),
+    );
+    // Other instances share it.
+    assert.deepEqual(await trustOf({ instanceName: "shop", roleScope: "cluster" }), { StringEquals: OF_THE_CLUSTER });
   });
 
   it("binds the service account to the role", async () => {

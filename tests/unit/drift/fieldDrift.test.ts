@@ -37,6 +37,22 @@ describe("the drift of a resource", () => {
     ]);
   });
 
+  it("is none in a policy that IAM only writes in another form", () => {
+    const policy = (Action: unknown, Condition: object) =>
+      JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Condition }] });
+    const of = (assumeRolePolicy: string) => ({ inputs: { name: "r", assumeRolePolicy } });
+    const declared = policy(["sts:AssumeRole"], {
+      StringEquals: { "aws:SourceAccount": "1", "aws:RequestTag/a": "b" },
+    });
+    const live = policy("sts:assumerole", { stringequals: { "aws:requesttag/a": ["b"], "AWS:SourceAccount": "1" } });
+    const other = policy("sts:AssumeRole", { StringLike: { "aws:SourceAccount": "1", "aws:RequestTag/a": "b" } });
+    assert.deepEqual(fieldDrifts({ old: of(declared), new: of(live) }), []);
+    assert.deepEqual(
+      fieldDrifts({ old: of(declared), new: of(other) }).map(({ path }) => path),
+      ["assumeRolePolicy"],
+    );
+  });
+
   it("shows no side of what is a secret on either", () => {
     const plain = [{ name: "A", value: "hunter2" }];
     for (const [old, now] of [

@@ -60,7 +60,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   drift: {
     at: ["automation/drift"],
-    imports: ["stack", "kro-preview", "console"],
+    imports: ["stack", "live", "kro-preview", "console"],
     what: "what others changed",
   },
   verify: {

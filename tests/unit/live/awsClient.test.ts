@@ -40,6 +40,25 @@ describe("the client of AWS", () => {
     assert.equal(await client.rolePolicy("r", "p"), '{"Version":"2012-10-17"}');
   });
 
+  it("finds all associations of a cluster, page by page, but one that goes meanwhile", async () => {
+    const path = "GET /clusters/c/pod-identity-associations";
+    const ids = Array.from({ length: 12 }, (_, i) => `a-${i}`);
+    const page = (from: number, to: number, more: object) => ({
+      body: JSON.stringify({ associations: ids.slice(from, to).map((associationId) => ({ associationId })), ...more }),
+    });
+    aws.answers[path] = page(0, 11, { nextToken: "t" });
+    aws.answers[`${path}?nextToken=t`] = page(11, 12, {});
+    for (const associationId of ids) {
+      aws.answers[`${path}/${associationId}`] = { body: JSON.stringify({ association: { associationId } }) };
+    }
+    aws.answers[`${path}/a-3`] = { status: 404, body: "{}", error: "ResourceNotFoundException" };
+    const found = await awsClient(SETTINGS, signal).associations("c");
+    assert.deepEqual(
+      found.map(({ associationId }) => associationId),
+      ids.filter((id) => id !== "a-3"),
+    );
+  });
+
   it("knows nothing of what is not there", async () => {
     aws.answers.GetRole = iamError(404, "NoSuchEntity");
     aws.answers.DescribeTable = { status: 400, body: "{}", error: "ResourceNotFoundException" };

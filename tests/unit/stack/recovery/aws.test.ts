@@ -55,6 +55,9 @@ describe("what a killed run made in AWS", () => {
     const created = new Date("2026-01-01T00:00:00Z");
     assert.deepEqual(await lookup(role), { id: "r", fingerprint: "arn:r", created, differs: [] });
     assert.match(aws.calls[0]!.scope, /^AKIDOWN\/\d+\/eu-north-1\/iam$/);
+    const rewritten = JSON.stringify({ Statement: { Action: "A:b", Effect: "Allow" }, Version: POLICY.Version });
+    aws.answers.GetRole = iamAnswer("GetRole", ROLE.replace(document, encodeURIComponent(rewritten)));
+    assert.deepEqual((await lookup(role))!.differs, [], "what it means is the same");
   });
 
   it("differs where it is not as it is declared", async () => {
