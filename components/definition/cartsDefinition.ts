@@ -1,6 +1,7 @@
 import type { input, output } from "@pulumi/kubernetes/types/index.js";
 import type { AckTable } from "./ackTable.ts";
 import { type CartsStackSpec, DONE, KIND, schemaSpec, schemaTypes } from "./cartsSchema.ts";
+import { podSpec, RESTRICTED } from "./pod.ts";
 import { countWithoutCredentials, WITHOUT_CREDENTIALS } from "./podCredentials.ts";
 import { cel, type KroResource, reference, writeReferences } from "./references.ts";
 import { revisionOf } from "./revision.ts";
@@ -59,7 +60,12 @@ const resources: readonly KroResource[] = [
     template: {
       apiVersion: "v1",
       kind: "Namespace",
-      metadata: { name: schema.spec.namespace },
+      metadata: {
+        name: schema.spec.namespace,
+        // The last ones win, whoever writes the instance.
+        labels: cel`${schema.spec.namespaceLabels}.merge(${RESTRICTED})` as unknown as Record<string, string>,
+        annotations: schema.spec.namespaceAnnotations,
+      },
     } satisfies input.core.v1.Namespace,
   },
   {
@@ -143,47 +149,7 @@ const resources: readonly KroResource[] = [
               "prometheus.io/scrape": "true",
             },
           },
-          spec: {
-            serviceAccountName: serviceAccount.metadata.name,
-            securityContext: { fsGroup: 1000 },
-            containers: [
-              {
-                name: NAME,
-                image: `${schema.spec.image}:${schema.spec.imageVersion}`,
-                imagePullPolicy: "IfNotPresent",
-                envFrom: [{ configMapRef: { name: configMap.metadata.name } }],
-                env: schema.spec.environment as { name: string; value: string }[],
-                ports: [{ name: "http", containerPort: 8080, protocol: "TCP" }],
-                securityContext: {
-                  capabilities: { drop: ["ALL"] },
-                  readOnlyRootFilesystem: true,
-                  runAsNonRoot: true,
-                  runAsUser: 1000,
-                  allowPrivilegeEscalation: false,
-                  seccompProfile: { type: "RuntimeDefault" },
-                },
-                resources: {
-                  requests: {
-                    cpu: schema.spec.resources.requests.cpu,
-                    memory: schema.spec.resources.requests.memory,
-                  },
-                  limits: { memory: schema.spec.resources.limits.memory },
-                },
-                readinessProbe: {
-                  httpGet: { path: "/actuator/health/readiness", port: 8080 },
-                  initialDelaySeconds: 15,
-                  periodSeconds: 3,
-                },
-                livenessProbe: {
-                  httpGet: { path: "/actuator/health/liveness", port: 8080 },
-                  initialDelaySeconds: 45,
-                  periodSeconds: 3,
-                },
-                volumeMounts: [{ name: "tmp-volume", mountPath: "/tmp" }],
-              },
-            ],
-            volumes: [{ name: "tmp-volume", emptyDir: { medium: "Memory" } }],
-          },
+          spec: podSpec(NAME),
         },
       },
     } satisfies input.apps.v1.Deployment,
