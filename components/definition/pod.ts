@@ -17,8 +17,11 @@ export const RESTRICTED = {
   "pod-security.kubernetes.io/audit": "restricted",
 };
 
-/** `dyn`, because CEL adds lists of one type only; a value that is secret stays so by itself. */
-const env = cel`dyn(${schema.spec.environment}) + ${schema.spec.environmentFrom}.map(e, {"name": e.name, "valueFrom": {"secretKeyRef": {"name": e.secret, "key": e.key}}})`;
+/**
+ * References first: a value may have one within, as `$(NAME)`; and kro 0.9.4 can't add what was computed to a list of the
+ * instance's. `dyn`, because CEL adds lists of one type only. A value that is secret stays so by itself.
+ */
+const env = cel`${schema.spec.environmentFrom}.map(e, {"name": e.name, "valueFrom": {"secretKeyRef": {"name": e.secret, "key": e.key}}}) + dyn(${schema.spec.environment})`;
 
 const probe = (path: string) => ({ httpGet: { path: `/actuator/health/${path}`, port: 8080 } });
 

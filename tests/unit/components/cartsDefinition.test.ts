@@ -58,7 +58,7 @@ describe("the ResourceGraphDefinition", () => {
     assert.equal(asked.annotations!.contact, "#shop");
   });
 
-  it("refers to Secrets, after the variables that the instance has itself", () => {
+  it("refers to Secrets, before the variables that the instance has itself", () => {
     const spec = {
       ...{ tableName: "shop", namespace: "shop" },
       environment: [{ name: "A", value: "1" }],
@@ -68,8 +68,8 @@ describe("the ResourceGraphDefinition", () => {
     const { children } = render(asDefinition, instance as unknown as Instance);
     const { object } = children.find(({ node }) => node === "deployment")! as unknown as { object: Json };
     assert.deepEqual(object.spec!.template!.spec!.containers![0]!.env, [
-      { name: "A", value: "1" },
       { name: "B", valueFrom: { secretKeyRef: { name: "keys", key: "b" } } },
+      { name: "A", value: "1" },
     ]);
   });
 
