@@ -40,13 +40,16 @@ const NO_CONTROLLER = "ACK has not seen the Table yet: is its DynamoDB controlle
 
 const noCredentials = cel`"pods without AWS credentials, admitted before the Pod Identity association counted: " + ${counted} + "; kubectl rollout restart deployment/" + ${deployment.metadata.name} + " -n " + ${deployment.metadata.namespace} + " makes new ones; "`;
 
+/** The Secrets that the pods need: they don't start without, and only their own status says so. */
+const secrets = cel`${deployment.spec.template.spec.containers[0]!}.?env.orValue([]).filter(e, e.?valueFrom.?secretKeyRef.hasValue()).map(e, e.valueFrom.secretKeyRef.name)`;
+
 /**
  * What is still missing, in words, or `DONE`. Pulumi shows it while it waits: kro's own conditions name the expression
  * that isn't true yet, but not why.
  */
 const missing = {
   table: cel`${table}.?status.?conditions.orValue([]).size() == 0 ? ${NO_CONTROLLER} : ${synced} ? ${DONE} : ${table.status.conditions}.map(c, c.type + " is " + c.status + ": " + c.?message.orValue("")).join(" ")`,
-  pods: cel`${rolledOut} && ${counted} == "0" ? ${DONE} : (${counted} == "0" ? "" : ${noCredentials}) + string(${deployment.status}.?unavailableReplicas.orValue(0)) + " unavailable of " + string(${deployment.spec.replicas}) + " with image " + ${deployment.spec.template.spec.containers[0]!.image} + ": " + ${deployment.status.conditions}.map(c, c.message).join(" ")`,
+  pods: cel`${rolledOut} && ${counted} == "0" ? ${DONE} : (${counted} == "0" ? "" : ${noCredentials}) + string(${deployment.status}.?unavailableReplicas.orValue(0)) + " unavailable of " + string(${deployment.spec.replicas}) + " with image " + ${deployment.spec.template.spec.containers[0]!.image} + ": " + ${deployment.status.conditions}.map(c, c.message).join(" ") + (${secrets}.size() == 0 ? "" : " They need the Secrets " + ${secrets}.join(", "))`,
 };
 
 /**

@@ -117,6 +117,10 @@ story("carts up, when it fails", () => {
     await until("the Secret is missed", async () =>
       /failing: .*CreateContainerConfigError: secret "shop" not found/.test(running.output()),
     );
+    await until("kro says so as well, for a plain pulumi up", async () => {
+      const { status } = (await get("cartsstack", "carts-kro", "-n", "default"))!;
+      return /1 unavailable of 1 .* They need the Secrets shop$/.test(status?.missing?.pods ?? "");
+    });
     await kubectl("create", "secret", "generic", "shop", "-n", "carts-kro", "--from-literal=token=hush");
     const { code, stdout, stderr } = await running.finished;
     assert.equal(code, 0, stderr);
