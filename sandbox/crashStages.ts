@@ -74,7 +74,7 @@ ${addresses}
 `,
 );
 
-/** The status that a kubelet reports of containers that refer to what isn't there. */
+/** The status that a kubelet reports of containers that refer to what isn't there. The pod gets its address with the next. */
 export const containerConfigError = podStage(
   "pod-container-config-error",
   ["Pending"],
@@ -105,7 +105,6 @@ containerStatuses:
       reason: CreateContainerConfigError
       message: {{ index $.metadata.annotations "${ANNOTATIONS.message}" | Quote }}
 {{ end }}
-${addresses}
 `,
 );
 
