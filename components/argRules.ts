@@ -36,10 +36,11 @@ export interface ArgRule extends TextRule {
   readonly must?: string;
   /** Of an object that has these fields and no other. */
   readonly fields?: Readonly<Record<string, ArgRule>>;
-  /** Of an object that has any names, each with a text. */
+  /** Of an object that has any names, each with a text, or with an object that has these fields. */
   readonly entries?: {
     readonly name: TextRule & { readonly must: string };
-    readonly value: TextRule & { readonly must: string };
+    readonly value?: TextRule & { readonly must: string };
+    readonly fields?: Readonly<Record<string, ArgRule>>;
     /** How many there may be. */
     readonly most?: { readonly number: number; readonly must: string };
   };
@@ -59,6 +60,20 @@ const QUANTITY = {
   stricter: { maxLength: 32, pattern: "^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$" },
   must: "must be a Kubernetes quantity, such as 250m or 1Gi",
 } as const;
+
+const VARIABLE = {
+  maxLength: 253,
+  pattern: "^[A-Za-z_][A-Za-z0-9_.-]*$",
+  must: "must hold names of letters, digits, `_`, `.` and `-`",
+} as const;
+
+/**
+ * A key of a label or an annotation.
+ *
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+ */
+const QUALIFIED_NAME =
+  "^(?=[^/]{1,253}/|[^/]*$)([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
 
 const TIMEOUT = { type: "string", format: "duration", default: "10m" } as const;
 
@@ -115,13 +130,14 @@ export const ARGUMENTS = {
     stricter: { maxLength: 512, pattern: "^[a-z0-9][a-z0-9._:/-]*$" },
     must: "must be an image repository in lower case, without `@digest`",
   },
+  /** @see https://github.com/distribution/reference/blob/main/reference.go */
   imageVersion: {
     type: "string",
-    description: "Tag of the image.",
+    description: "Tag of the image; with a digest (`1.3.0@sha256:...`), that is what runs, whatever the tag says.",
     default: "1.3.0",
-    maxLength: 128,
-    pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$",
-    must: "must be an image tag: 1 to 128 letters, digits, `_`, `.` and `-`, beginning with a letter, digit or `_`",
+    maxLength: 200,
+    pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha256:[0-9a-f]{64})?$",
+    must: "must be an image tag: 1 to 128 letters, digits, `_`, `.` and `-`, beginning with a letter, digit or `_`; `@sha256:` and 64 hexadecimal digits may follow",
   },
   replicas: {
     type: "integer",
@@ -155,10 +171,62 @@ export const ARGUMENTS = {
     description: "Further environment variables of the carts container, NAME: value.",
     default: {},
     entries: {
+      name: VARIABLE,
+      value: { must: "must be a string: put it in quotes" },
+    },
+  },
+  /** @see https://kubernetes.io/docs/concepts/configuration/secret/ */
+  environmentFrom: {
+    type: "object",
+    description: "The same from Secrets of the namespace, NAME: {secret, key}.",
+    note: "The pods start once the Secret is there.",
+    default: {},
+    entries: {
+      name: VARIABLE,
+      fields: {
+        secret: {
+          type: "string",
+          description: "Name of the Secret.",
+          required: true,
+          maxLength: 253,
+          pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+          must: "must be a Secret's name: 1 to 253 lower-case letters, digits, `-` and `.`",
+        },
+        key: {
+          type: "string",
+          description: "Key in the Secret.",
+          required: true,
+          maxLength: 253,
+          pattern: "^[-._a-zA-Z0-9]+$",
+          must: "must be a Secret's key: 1 to 253 letters, digits, `-`, `_` and `.`",
+        },
+      },
+    },
+  },
+  namespaceLabels: {
+    type: "object",
+    description: "Labels of the namespace, beside those that hold its pods to the restricted Pod Security Standard.",
+    default: {},
+    entries: {
       name: {
-        maxLength: 253,
-        pattern: "^[A-Za-z_][A-Za-z0-9_.-]*$",
-        must: "must hold names of letters, digits, `_`, `.` and `-`",
+        pattern: QUALIFIED_NAME,
+        must: "must hold label keys: 1 to 63 letters, digits, `-`, `_` and `.`, after a DNS name and `/` or without",
+      },
+      value: {
+        maxLength: 63,
+        pattern: "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
+        must: "must be a string of at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at either end",
+      },
+    },
+  },
+  namespaceAnnotations: {
+    type: "object",
+    description: "Annotations of the namespace.",
+    default: {},
+    entries: {
+      name: {
+        pattern: QUALIFIED_NAME,
+        must: "must hold annotation keys: 1 to 63 letters, digits, `-`, `_` and `.`, after a DNS name and `/` or without",
       },
       value: { must: "must be a string: put it in quotes" },
     },

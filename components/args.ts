@@ -24,6 +24,14 @@ export interface CartsResourcesArgs {
   readonly limits?: Input<CartsLimitsArgs>;
 }
 
+/** Where the value of an environment variable is: in a Secret of the service's namespace. */
+export interface CartsSecretKeyArgs {
+  /** Name of the Secret. */
+  readonly secret: Input<string>;
+  /** Key in the Secret. */
+  readonly key: Input<string>;
+}
+
 /** Where the retail store's ui is. */
 export interface CartsUiArgs {
   /** A DNS label. Default `ui`. */
@@ -82,14 +90,28 @@ export interface CartsStackArgs {
   readonly serviceAccount?: Input<string>;
   /** Image repository, without a tag. Default `public.ecr.aws/aws-containers/retail-store-sample-cart`. */
   readonly image?: Input<string>;
-  /** Tag of the image. Default `1.3.0`. */
+  /**
+   * Tag of the image, or tag and digest, `1.3.0@sha256:<64 hexadecimal digits>`: the digest is what runs then. Default `1.3.0`.
+   */
   readonly imageVersion?: Input<string>;
   /** Number of carts pods, 1 or more. Default 1. */
   readonly replicas?: Input<number>;
   /** Kubernetes quantities. Default 250m CPU and 1Gi memory requested, memory limited to 1Gi; CPU is not limited. */
   readonly resources?: Input<CartsResourcesArgs>;
-  /** Further environment variables of the carts container, by name; a secret stays one in Pulumi's state. Default none. */
+  /**
+   * Further environment variables of the carts container, by name. A secret stays one in Pulumi's state, and stands in plain
+   * text in the cluster's instance and Deployment, which is warned of: see `environmentFrom`. Default none.
+   */
   readonly environment?: Input<Record<string, Input<string>>>;
+  /**
+   * The same by reference to Secrets of `namespace`, by name of the variable; the instance holds the references alone. The pods
+   * start once the Secret and its key are there. Default none.
+   */
+  readonly environmentFrom?: Input<Record<string, Input<CartsSecretKeyArgs>>>;
+  /** Labels of the namespace, beside those of the Pod Security Standard `restricted`. Default none. */
+  readonly namespaceLabels?: Input<Record<string, Input<string>>>;
+  /** Annotations of the namespace. Default none. */
+  readonly namespaceAnnotations?: Input<Record<string, Input<string>>>;
   /**
    * Make the ResourceGraphDefinition. Default true. A cluster has only one of them: with false it must be there
    * already, made by another stack. (For one of this program there is `api`.) Such a stack needs an `instanceName`
@@ -145,6 +167,9 @@ export interface ResolvedArgs {
   /** Each field may be an Output, too. */
   readonly resources: Given<CartsStackSpec["resources"]>;
   readonly environment: Given<Record<string, Input<string>>>;
+  readonly environmentFrom: Given<Record<string, Input<CartsSecretKeyArgs>>>;
+  readonly namespaceLabels: Given<Record<string, Input<string>>>;
+  readonly namespaceAnnotations: Given<Record<string, Input<string>>>;
   readonly createDefinition: boolean;
   /** Undefined where a role is to be made. */
   readonly roleName: Given<string> | undefined;

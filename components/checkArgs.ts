@@ -71,7 +71,8 @@ interface Problem {
   readonly text: string;
 }
 
-const but = (key: string, value: unknown, rule: string): string => `${key} is ${JSON.stringify(value)}, but ${rule}`;
+const but = (key: string, value: unknown, rule: string): string =>
+  `${key} is ${value === undefined ? "not set" : JSON.stringify(value)}, but ${rule}`;
 
 /** What is wrong with each of the fields by itself. `args` is `given` with the defaults. */
 function fieldProblems(fields: Readonly<Record<string, ArgRule>>, given: object, args: object, path = ""): Problem[] {
@@ -95,12 +96,25 @@ function fieldProblems(fields: Readonly<Record<string, ArgRule>>, given: object,
   });
 }
 
-function entryProblems(key: string, { name, value, most }: NonNullable<ArgRule["entries"]>, given: object): string[] {
+function entryProblems(
+  key: string,
+  { name, value, fields, most }: NonNullable<ArgRule["entries"]>,
+  given: object,
+): string[] {
   const entries = Object.entries(given);
+  const contentProblems = (entry: string, content: unknown): string[] => {
+    if (fields) {
+      const inside: ArgRule = { type: "object", description: "", fields };
+      return fieldProblems({ [entry]: inside }, { [entry]: content }, { [entry]: content ?? {} }, `${key}.`).map(
+        ({ text }) => text,
+      );
+    }
+    return value && !isLater(content) && !matches(value, content) ? [but(`${key}.${entry}`, content, value.must)] : [];
+  };
   return [
     ...entries.flatMap(([entry, content]) => [
       ...(matches(name, entry) ? [] : [but(key, entry, name.must)]),
-      ...(isLater(content) || matches(value, content) ? [] : [but(`${key}.${entry}`, content, value.must)]),
+      ...contentProblems(entry, content),
     ]),
     ...(most && entries.length > most.number ? [but(key, entries.length, most.must)] : []),
   ];
@@ -210,4 +224,33 @@ const variablesAreFree: RuleAcross = {
     ),
 };
 
-const ACROSS = [roleNameFits, nameIsNotTheLabs, tableIsInReach, namespaceIsItsOwn, imageHasNoTag, variablesAreFree];
+const referencesAreFree: RuleAcross = {
+  of: ["environmentFrom", "environment"],
+  problems: ({ environmentFrom, environment }) => [
+    ...RESERVED_VARIABLES.filter((name) => name in Object(environmentFrom)).map((name) =>
+      but("environmentFrom", name, "is set by the stack: use tableName to change the table"),
+    ),
+    ...Object.keys(Object(environmentFrom))
+      .filter((name) => name in Object(environment))
+      .map((name) => but("environmentFrom", name, "environment has it, too: leave it out of one of them")),
+  ],
+};
+
+/** What Kubernetes, kro or the RGD itself puts on the namespace. */
+const RESERVED_KEYS = /^(pod-security\.kubernetes\.io|([a-z.]+\.)?kro\.run|applyset\.kubernetes\.io)\//;
+const RESERVED_LABELS = ["kubernetes.io/metadata.name", "app.kubernetes.io/managed-by"];
+
+const keysAreFree: RuleAcross = {
+  of: ["namespaceLabels", "namespaceAnnotations"],
+  problems: (args) =>
+    (["namespaceLabels", "namespaceAnnotations"] as const).flatMap((key) =>
+      Object.keys(Object(args[key]))
+        .filter((name) => RESERVED_KEYS.test(name) || (key === "namespaceLabels" && RESERVED_LABELS.includes(name)))
+        .map((name) => but(key, name, "is set by Kubernetes, kro or the stack, and can't be overridden: leave it out")),
+    ),
+};
+
+const ACROSS = [
+  ...[roleNameFits, nameIsNotTheLabs, tableIsInReach, namespaceIsItsOwn, imageHasNoTag, variablesAreFree],
+  ...[referencesAreFree, keysAreFree],
+];

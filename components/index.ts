@@ -10,6 +10,7 @@ export {
   type CartsLimitsArgs,
   type CartsRequestsArgs,
   type CartsResourcesArgs,
+  type CartsSecretKeyArgs,
   type CartsStackArgs,
   type CartsTimeoutsArgs,
   type CartsUiArgs,

@@ -37,8 +37,10 @@ export class Cluster {
     this.kubeletPort = state.ports.kwok;
   }
 
-  /** Applies the CRDs of kwok, kro and ACK, and waits until the API server serves them. */
+  /** Applies kro's permissions and the CRDs of kwok, kro and ACK, and waits until the API server serves these. */
   async applyDefinitions({ manifests, ack }: Obtained): Promise<void> {
+    // What the docs tell users to apply, and no more than that.
+    await this.apply([...manifestsIn(join(clone, "sandbox", "kro")), join(clone, "docs", "kro-permissions.yaml")]);
     const kwok = ["stages", "clusterportforwards"].map((kind) =>
       join(manifests.kwok ?? "", "crd", "bases", `kwok.x-k8s.io_${kind}.yaml`),
     );

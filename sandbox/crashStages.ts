@@ -74,6 +74,40 @@ ${addresses}
 `,
 );
 
+/** The status that a kubelet reports of containers that refer to what isn't there. The pod gets its address with the next. */
+export const containerConfigError = podStage(
+  "pod-container-config-error",
+  ["Pending"],
+  [
+    { key: brokenImages, operator: "DoesNotExist" },
+    { key: annotation("start"), operator: "In", values: ["waits"] },
+    // It waits for something else than the status tells of.
+    {
+      key: `select(${annotation("message")} != .status.containerStatuses[0].state.waiting.message) | .metadata.name`,
+      operator: "Exists",
+    },
+  ],
+  `
+{{ $now := Now }}
+phase: Pending
+startTime: {{ or .status.startTime $now | Quote }}
+${unready("ContainersNotReady")}
+containerStatuses:
+{{ range .spec.containers }}
+- name: {{ .name | Quote }}
+  image: {{ .image | Quote }}
+  imageID: ""
+  ready: false
+  started: false
+  restartCount: 0
+  state:
+    waiting:
+      reason: CreateContainerConfigError
+      message: {{ index $.metadata.annotations "${ANNOTATIONS.message}" | Quote }}
+{{ end }}
+`,
+);
+
 /** The status once containers that had crashed run after all. */
 export const restarted = podStage(
   "pod-restarted",

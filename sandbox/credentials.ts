@@ -10,7 +10,7 @@ const groups: Record<string, string> = {
   "system:kube-controller-manager": "",
   "system:kube-scheduler": "",
   kwok: "system:masters",
-  kro: "system:masters",
+  kro: "",
   ack: "system:masters",
   "pod-identity": "system:masters",
   containers: "system:masters",

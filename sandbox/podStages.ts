@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { crashLoopBackOff, restarted } from "./crashStages.ts";
+import { containerConfigError, crashLoopBackOff, restarted } from "./crashStages.ts";
 import { brokenImages, containersRun, podStage, type Stage, unready, waitingReason } from "./stage.ts";
 
 /**
@@ -24,6 +24,7 @@ export function stages(kwokManifests: string, readySeconds: number): Stage[] {
     ready,
     imagePullBackOff,
     crashLoopBackOff,
+    containerConfigError,
     { ...restarted, spec: { ...restarted.spec, delay: ready.spec.delay } },
     complete,
     read("pod/fast/pod-delete.yaml"),

@@ -1,6 +1,7 @@
 import type { input, output } from "@pulumi/kubernetes/types/index.js";
 import type { AckTable } from "./ackTable.ts";
 import { type CartsStackSpec, DONE, KIND, schemaSpec, schemaTypes } from "./cartsSchema.ts";
+import { podSpec, RESTRICTED } from "./pod.ts";
 import { countWithoutCredentials, WITHOUT_CREDENTIALS } from "./podCredentials.ts";
 import { cel, type KroResource, reference, writeReferences } from "./references.ts";
 import { revisionOf } from "./revision.ts";
@@ -39,13 +40,16 @@ const NO_CONTROLLER = "ACK has not seen the Table yet: is its DynamoDB controlle
 
 const noCredentials = cel`"pods without AWS credentials, admitted before the Pod Identity association counted: " + ${counted} + "; kubectl rollout restart deployment/" + ${deployment.metadata.name} + " -n " + ${deployment.metadata.namespace} + " makes new ones; "`;
 
+/** The Secrets that the pods need: they don't start without, and only their own status says so. */
+const secrets = cel`${deployment.spec.template.spec.containers[0]!}.?env.orValue([]).filter(e, e.?valueFrom.?secretKeyRef.hasValue()).map(e, e.valueFrom.secretKeyRef.name)`;
+
 /**
  * What is still missing, in words, or `DONE`. Pulumi shows it while it waits: kro's own conditions name the expression
  * that isn't true yet, but not why.
  */
 const missing = {
   table: cel`${table}.?status.?conditions.orValue([]).size() == 0 ? ${NO_CONTROLLER} : ${synced} ? ${DONE} : ${table.status.conditions}.map(c, c.type + " is " + c.status + ": " + c.?message.orValue("")).join(" ")`,
-  pods: cel`${rolledOut} && ${counted} == "0" ? ${DONE} : (${counted} == "0" ? "" : ${noCredentials}) + string(${deployment.status}.?unavailableReplicas.orValue(0)) + " unavailable of " + string(${deployment.spec.replicas}) + " with image " + ${deployment.spec.template.spec.containers[0]!.image} + ": " + ${deployment.status.conditions}.map(c, c.message).join(" ")`,
+  pods: cel`${rolledOut} && ${counted} == "0" ? ${DONE} : (${counted} == "0" ? "" : ${noCredentials}) + string(${deployment.status}.?unavailableReplicas.orValue(0)) + " unavailable of " + string(${deployment.spec.replicas}) + " with image " + ${deployment.spec.template.spec.containers[0]!.image} + ": " + ${deployment.status.conditions}.map(c, c.message).join(" ") + (${secrets}.size() == 0 ? "" : " They need the Secrets " + ${secrets}.join(", "))`,
 };
 
 /**
@@ -59,7 +63,12 @@ const resources: readonly KroResource[] = [
     template: {
       apiVersion: "v1",
       kind: "Namespace",
-      metadata: { name: schema.spec.namespace },
+      metadata: {
+        name: schema.spec.namespace,
+        // The last ones win, whoever writes the instance.
+        labels: cel`${schema.spec.namespaceLabels}.merge(${RESTRICTED})` as unknown as Record<string, string>,
+        annotations: schema.spec.namespaceAnnotations,
+      },
     } satisfies input.core.v1.Namespace,
   },
   {
@@ -143,47 +152,7 @@ const resources: readonly KroResource[] = [
               "prometheus.io/scrape": "true",
             },
           },
-          spec: {
-            serviceAccountName: serviceAccount.metadata.name,
-            securityContext: { fsGroup: 1000 },
-            containers: [
-              {
-                name: NAME,
-                image: `${schema.spec.image}:${schema.spec.imageVersion}`,
-                imagePullPolicy: "IfNotPresent",
-                envFrom: [{ configMapRef: { name: configMap.metadata.name } }],
-                env: schema.spec.environment as { name: string; value: string }[],
-                ports: [{ name: "http", containerPort: 8080, protocol: "TCP" }],
-                securityContext: {
-                  capabilities: { drop: ["ALL"] },
-                  readOnlyRootFilesystem: true,
-                  runAsNonRoot: true,
-                  runAsUser: 1000,
-                  allowPrivilegeEscalation: false,
-                  seccompProfile: { type: "RuntimeDefault" },
-                },
-                resources: {
-                  requests: {
-                    cpu: schema.spec.resources.requests.cpu,
-                    memory: schema.spec.resources.requests.memory,
-                  },
-                  limits: { memory: schema.spec.resources.limits.memory },
-                },
-                readinessProbe: {
-                  httpGet: { path: "/actuator/health/readiness", port: 8080 },
-                  initialDelaySeconds: 15,
-                  periodSeconds: 3,
-                },
-                livenessProbe: {
-                  httpGet: { path: "/actuator/health/liveness", port: 8080 },
-                  initialDelaySeconds: 45,
-                  periodSeconds: 3,
-                },
-                volumeMounts: [{ name: "tmp-volume", mountPath: "/tmp" }],
-              },
-            ],
-            volumes: [{ name: "tmp-volume", emptyDir: { medium: "Memory" } }],
-          },
+          spec: podSpec(NAME),
         },
       },
     } satisfies input.apps.v1.Deployment,

@@ -21,6 +21,10 @@ export interface CartsStackSpec {
     readonly limits: { readonly memory: string };
   };
   readonly environment: readonly { readonly name: string; readonly value: string }[];
+  /** `key` of the Secret `secret` as the variable `name`. */
+  readonly environmentFrom: readonly { readonly name: string; readonly secret: string; readonly key: string }[];
+  readonly namespaceLabels: Readonly<Record<string, string>>;
+  readonly namespaceAnnotations: Readonly<Record<string, string>>;
   readonly tags: readonly AckTag[];
   readonly tableOnDestroy: "retain" | "delete";
   readonly revision: string;
@@ -86,6 +90,9 @@ export const schemaSpec: Readonly<Record<keyof CartsStackSpec, unknown>> = {
     limits: { memory: argument(limits.fields.memory) },
   },
   environment: "[]EnvironmentVariable | default=[]",
+  environmentFrom: "[]SecretVariable | default=[]",
+  namespaceLabels: "map[string]string | default={}",
+  namespaceAnnotations: "map[string]string | default={}",
   tags: "[]Tag | default=[]",
   tableOnDestroy: argument(ARGUMENTS.tableOnDestroy),
   revision: field("string", {
@@ -97,5 +104,10 @@ export const schemaSpec: Readonly<Record<keyof CartsStackSpec, unknown>> = {
 /** The types that schemaSpec names. */
 export const schemaTypes = {
   EnvironmentVariable: { name: field("string", { required: true }), value: field("string", { required: true }) },
+  SecretVariable: {
+    name: field("string", { required: true }),
+    secret: field("string", { required: true }),
+    key: field("string", { required: true }),
+  },
   Tag: { key: field("string", { required: true }), value: field("string", { required: true }) },
 };

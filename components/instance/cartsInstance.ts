@@ -14,6 +14,7 @@ import { explainWait } from "../explainWait.ts";
 import { OWNER, ownStack } from "../owner.ts";
 import type { ChildOptions } from "../resources.ts";
 import { MADE_ANEW, marksOf } from "./marks.ts";
+import { tellPlainSecrets } from "./plainSecrets.ts";
 import { revisionOfInstance } from "./revision.ts";
 import { servedPart } from "./servedPart.ts";
 
@@ -60,6 +61,8 @@ export function createInstance(
   opts: ChildOptions,
 ): CartsInstance {
   const served = passed.then((guards) => guards.served);
+  // What is wrong is said by those who wait for the guards.
+  passed.then(() => tellPlainSecrets(args.environment, opts.parent)).catch(() => {});
   const spec: Inputs<CartsStackSpec> = {
     tableName: args.tableName,
     namespace: args.namespace,
@@ -69,6 +72,11 @@ export function createInstance(
     replicas: args.replicas,
     resources: args.resources,
     environment: output(args.environment).apply((all) => sorted(all).map(([name, value]) => ({ name, value }))),
+    environmentFrom: output(args.environmentFrom).apply((all) =>
+      sorted(all).map(([name, value]) => ({ name, ...value })),
+    ),
+    namespaceLabels: output(args.namespaceLabels),
+    namespaceAnnotations: output(args.namespaceAnnotations),
     tags: output(args.tags).apply((all) => sorted(all).map(([key, value]) => ({ key, value }))),
     tableOnDestroy: args.tableOnDestroy,
     revision: revisionOfInstance(served),

@@ -54,7 +54,10 @@ export interface Pod extends LiveObject {
 export interface Container {
   readonly name: string;
   readonly image?: string;
-  readonly env?: readonly { readonly name: string }[];
+  readonly env?: readonly {
+    readonly name: string;
+    readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string; readonly key: string } };
+  }[];
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
 }
 

@@ -4,7 +4,8 @@ import { serveHealth } from "../healthServer.ts";
 import { PodStarter } from "./podStarter.ts";
 import { start } from "./verdict.ts";
 
-const USAGE = `Plays the start of the containers, which kwok has none of: says of each pod whether they run or crash.
+const USAGE = `Plays the start of the containers, which kwok has none of: says of each pod whether they run, crash,
+or wait for a Secret or a ConfigMap.
 It reads KUBECONFIG, AWS_ENDPOINT_URL and AWS_REGION.
   --cluster NAME         EKS cluster whose Pod Identity associations count (default $EKS_CLUSTER_NAME)
   --always-run           nothing ever crashes

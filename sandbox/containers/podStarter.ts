@@ -9,18 +9,20 @@ import {
 import { Watch } from "../watch.ts";
 import { ANNOTATIONS } from "./annotations.ts";
 import { Nudge } from "./nudge.ts";
-import type { Crash } from "./verdict.ts";
+import type { Verdict } from "./verdict.ts";
 
 const RETRY_MS = 1_000;
 // A kubelet's: it doubles with every crash. The first restart comes at once, so that a pod waits after its second crash.
 const BACK_OFF_MS = 10_000;
 const LONGEST_BACK_OFF_MS = 300_000;
+// A kubelet looks so often whether what a container refers to has come.
+const CONFIG_RETRY_MS = 10_000;
 const AS_MERGE_PATCH = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
 
-type Start = (pod: V1Pod) => Promise<Crash>;
+type Start = (pod: V1Pod) => Promise<Verdict>;
 
 interface Attempt {
-  readonly crashes: boolean;
+  readonly is: "runs" | "crashes" | "waits";
   readonly restarts: number;
 }
 
@@ -36,7 +38,7 @@ export class PodStarter {
   // By uid: what was written, of which the watch may not have told yet.
   readonly #written = new Map<string, Attempt>();
 
-  /** @param start - says why the containers of a pod crash, if they do */
+  /** @param start - says why the containers of a pod crash or wait, if they do */
   constructor(config: KubeConfig, start: Start, log: (line: string) => void) {
     this.#core = config.makeApiClient(CoreV1Api);
     this.#start = start;
@@ -70,7 +72,8 @@ export class PodStarter {
     if (deletionTimestamp || !pod.spec?.nodeName || this.#planned.has(uid)) return;
     const last = this.#written.get(uid) ?? lastAttempt(pod);
     if (!last && pod.status?.phase === "Pending") this.#plan(pod, 0, 0);
-    if (last?.crashes && pod.spec.restartPolicy !== "Never") {
+    if (last?.is === "waits") this.#plan(pod, last.restarts, CONFIG_RETRY_MS);
+    if (last?.is === "crashes" && pod.spec.restartPolicy !== "Never") {
       this.#plan(pod, last.restarts + 1, Math.min(BACK_OFF_MS * 2 ** (last.restarts - 1), LONGEST_BACK_OFF_MS));
     }
   }
@@ -86,12 +89,12 @@ export class PodStarter {
   async #try(pod: V1Pod, restarts: number): Promise<void> {
     const { namespace = "", name = "", uid = "" } = pod.metadata ?? {};
     try {
-      const crash = await this.#start(pod);
-      if (crash !== undefined) this.#log(`${namespace}/${name} crashes: ${crash}`);
+      const { is, message } = (await this.#start(pod)) ?? { is: "runs" as const };
+      if (message !== undefined) this.#log(`${namespace}/${name} ${is}: ${message}`);
       // A container that crashes is started again at once, the first time.
-      const startedAgain = crash !== undefined && restarts === 0 && pod.spec?.restartPolicy !== "Never";
-      const attempt = { crashes: crash !== undefined, restarts: startedAgain ? 1 : restarts };
-      const written = await this.#write(pod, attempt, crash);
+      const startedAgain = is === "crashes" && restarts === 0 && pod.spec?.restartPolicy !== "Never";
+      const attempt = { is, restarts: startedAgain ? 1 : restarts };
+      const written = await this.#write(pod, attempt, message);
       // Gone meanwhile.
       if (!this.#planned.delete(uid)) return;
       this.#written.set(uid, attempt);
@@ -104,10 +107,10 @@ export class PodStarter {
     }
   }
 
-  #write({ metadata }: V1Pod, { crashes, restarts }: Attempt, message: Crash): Promise<V1Pod> {
+  #write({ metadata }: V1Pod, { is, restarts }: Attempt, message: string | undefined): Promise<V1Pod> {
     const { namespace = "", name = "", uid = "" } = metadata ?? {};
     const annotations = {
-      [ANNOTATIONS.start]: crashes ? "crashes" : "runs",
+      [ANNOTATIONS.start]: is,
       [ANNOTATIONS.restarts]: String(restarts),
       [ANNOTATIONS.message]: message ?? null,
     };
@@ -132,7 +135,7 @@ export class PodStarter {
 }
 
 function lastAttempt({ metadata }: V1Pod): Attempt | undefined {
-  const start = metadata?.annotations?.[ANNOTATIONS.start];
+  const start = metadata?.annotations?.[ANNOTATIONS.start] as Attempt["is"] | undefined;
   if (start === undefined) return undefined;
-  return { crashes: start === "crashes", restarts: Number(metadata?.annotations?.[ANNOTATIONS.restarts]) };
+  return { is: start, restarts: Number(metadata?.annotations?.[ANNOTATIONS.restarts]) };
 }

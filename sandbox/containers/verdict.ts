@@ -1,11 +1,12 @@
 import { DynamoDBClient, DynamoDBServiceException, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import type { CoreV1Api, V1Pod } from "@kubernetes/client-node";
 import { eksAssociations } from "../eksAssociations.ts";
-import { containerEnvironment } from "./containerEnvironment.ts";
+import { containerEnvironment, missingReference } from "./containerEnvironment.ts";
 import { podCredentials } from "./podCredentials.ts";
 
-/** Why a pod's containers end right after their start; undefined when they run. */
-export type Crash = string | undefined;
+/** What becomes of a pod's containers; undefined when they run. */
+export type Verdict = undefined | { readonly is: "crashes" | "waits"; readonly message: string };
+type Crash = string | undefined;
 
 const CREDENTIALS = ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
 const PROVIDER = "RETAIL_CART_PERSISTENCE_PROVIDER";
@@ -22,11 +23,21 @@ export interface Surroundings {
   readonly cluster: string;
 }
 
+/** Plays the start of a pod's containers: a kubelet makes none that refers to what isn't there. */
+export async function start(pod: V1Pod, surroundings: Surroundings): Promise<Verdict> {
+  for (const container of pod.spec?.containers ?? []) {
+    const missing = await missingReference(container, pod.metadata?.namespace ?? "", surroundings.core);
+    if (missing) return { is: "waits", message: missing };
+  }
+  const crash = await crashOf(pod, surroundings);
+  return crash === undefined ? undefined : { is: "crashes", message: crash };
+}
+
 /**
- * Plays the start of a pod's containers as far as AWS is concerned: those of an associated service account, and those
+ * Plays it as far as AWS is concerned: those of an associated service account, and those
  * that are told to keep carts in DynamoDB, need Pod Identity's variables; the latter also read from their table.
  */
-export async function start(pod: V1Pod, { core, endpoint, cluster }: Surroundings): Promise<Crash> {
+async function crashOf(pod: V1Pod, { core, endpoint, cluster }: Surroundings): Promise<Crash> {
   const namespace = pod.metadata?.namespace ?? "";
   const serviceAccount = pod.spec?.serviceAccountName || "default";
   const { known } = await eksAssociations(endpoint, cluster);

@@ -110,7 +110,22 @@ const failures: readonly Failure[] = [
 story("carts up, when it fails", () => {
   before(async () => {
     await stack.init();
-    await stack.up();
+  });
+
+  it("waits from nothing for a Secret that a variable comes from, says so, and comes up once it is there", async () => {
+    const running = await stack.begin("up", { environmentFrom: { TOKEN: { secret: "shop", key: "token" } } }, "--json");
+    await until("the Secret is missed", async () =>
+      /failing: .*CreateContainerConfigError: secret "shop" not found/.test(running.output()),
+    );
+    await until("kro says so as well, for a plain pulumi up", async () => {
+      const { status } = (await get("cartsstack", "carts-kro", "-n", "default"))!;
+      return /1 unavailable of 1 .* They need the Secrets shop$/.test(status?.missing?.pods ?? "");
+    });
+    await kubectl("create", "secret", "generic", "shop", "-n", "carts-kro", "--from-literal=token=hush");
+    const { code, stdout, stderr } = await running.finished;
+    assert.equal(code, 0, stderr);
+    assert.equal(JSON.parse(stdout).instances[0].phase, "ready");
+    assert.doesNotMatch(running.output(), /hush/);
   });
 
   it("takes a change back whose wait was stopped", async () => {

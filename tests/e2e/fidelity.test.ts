@@ -8,7 +8,7 @@ import { notAsRendered, unknownFields } from "./fidelity/compare.ts";
 import { creations, deletions, notInOrder, notInWaves } from "./fidelity/order.ts";
 import * as rgds from "./fidelity/variants.ts";
 import { type Variant, variants } from "./fidelity/variants.ts";
-import { remove, story } from "./kit/index.ts";
+import { letKro, remove, story } from "./kit/index.ts";
 
 /** Seconds until kro has made, changed and removed all that there is, on a slow machine. */
 const PATIENCE = 90;
@@ -67,6 +67,7 @@ const tests = () => {
   const { "a structure with everything included": full, "a structure with as little as can be": bare } = variants;
 
   before(async () => {
+    await letKro({ apiGroups: ["*"], resources: ["*"], verbs: ["*"] });
     // Carts without credentials crash, and their instances are never ready.
     await aws.makePodRole("fidelity", "*");
     for (const { instance } of ofCarts) {

@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ChildChange } from "../../packages/kro-preview/index.ts";
 import { tables } from "./aws.ts";
-import { CLONE, get, kubectl, PROGRAMS, pullRequest, resourceOf, Stack, sandbox, story } from "./kit/index.ts";
+import { CLONE, get, kubectl, letKro, PROGRAMS, pullRequest, resourceOf, Stack, sandbox, story } from "./kit/index.ts";
 import { at, resolve } from "./paths.ts";
 
 /** A pull request: what it changes in the config or the program, over what is there already. */
@@ -125,6 +125,8 @@ story("what a preview foretells, kro does", () => {
     const config = { imageVersion: "1.4.0" };
     const program = join(PROGRAMS, "three");
     await up({ config, cwd: join(CLONE, program) });
+    const verbs = ["get", "list", "watch", "create", "patch", "delete"];
+    await letKro({ apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs });
     const cwd = await pullRequest("budget", program);
     await assertExample("definition", { config, cwd });
     const { create, update, same } = tally(await assertForetold({ config, cwd }));

@@ -86,6 +86,71 @@ const BAD: [title: string, values: Values, ...expected: RegExp[]][] = [
     /image is "repo\/cart:1", but must have no tag.*imageVersion/,
   ],
   ["an empty image", { clusterName: "c", image: "" }, /image is ""/],
+  [
+    "a digest that is cut short",
+    { clusterName: "c", imageVersion: `1.3.0@sha256:${"a".repeat(63)}` },
+    /imageVersion is "1\.3\.0@sha256:a+", but .* 64 hexadecimal digits/,
+  ],
+  [
+    "a digest without a tag",
+    { clusterName: "c", imageVersion: `@sha256:${"a".repeat(64)}` },
+    /imageVersion is "@sha256:a+", but must be an image tag/,
+  ],
+  [
+    "a reference to a Secret without a key",
+    { clusterName: "c", environmentFrom: { TOKEN: { secret: "shop" } } },
+    /environmentFrom\.TOKEN\.key is not set, but must be a Secret's key/,
+  ],
+  [
+    "a reference to a Secret that is a text",
+    { clusterName: "c", environmentFrom: { TOKEN: "shop/token" } },
+    /environmentFrom\.TOKEN is "shop\/token", but must be an object/,
+  ],
+  [
+    "a reference to a Secret with a key too many",
+    { clusterName: "c", environmentFrom: { TOKEN: { secret: "shop", key: "token", optional: true } } },
+    /environmentFrom\.TOKEN\.optional is not a key: environmentFrom\.TOKEN has secret and key/,
+  ],
+  [
+    "a Secret that can't be",
+    { clusterName: "c", environmentFrom: { TOKEN: { secret: "Shop", key: "a/b" } } },
+    /environmentFrom\.TOKEN\.secret is "Shop", but .*\n.*environmentFrom\.TOKEN\.key is "a\/b", but/,
+  ],
+  [
+    "a variable that has a value as well",
+    { clusterName: "c", environment: { A: "1" }, environmentFrom: { A: { secret: "s", key: "a" } } },
+    /environmentFrom is "A", but environment has it, too/,
+  ],
+  [
+    "a variable of the stack's own, by reference",
+    { clusterName: "c", environmentFrom: { RETAIL_CART_PERSISTENCE_PROVIDER: { secret: "s", key: "a" } } },
+    /environmentFrom is "RETAIL_CART_PERSISTENCE_PROVIDER", but is set by the stack/,
+  ],
+  [
+    "a label that would let other pods in",
+    { clusterName: "c", namespaceLabels: { "pod-security.kubernetes.io/enforce": "privileged" } },
+    /namespaceLabels is "pod-security\.kubernetes\.io\/enforce", but .*can't be overridden/,
+  ],
+  [
+    "labels and annotations of kro's",
+    {
+      clusterName: "c",
+      namespaceLabels: { "kro.run/owned": "false", "app.kubernetes.io/managed-by": "us" },
+      namespaceAnnotations: { "internal.kro.run/x": "1" },
+    },
+    /namespaceLabels is "kro\.run\/owned".*\n.*"app\.kubernetes\.io\/managed-by".*\n.*namespaceAnnotations is "internal/,
+  ],
+  ["a label that can't be", { clusterName: "c", namespaceLabels: { "/a": "1" } }, /namespaceLabels is "\/a", but/],
+  [
+    "a label's value over 63 characters",
+    { clusterName: "c", namespaceLabels: { a: long(64) } },
+    /namespaceLabels\.a is "x+", but .*at most 63/,
+  ],
+  [
+    "an annotation that is a number",
+    { clusterName: "c", namespaceAnnotations: { a: 1 } },
+    /namespaceAnnotations\.a is 1, but must be a string/,
+  ],
   ["a bad tag", { clusterName: "c", imageVersion: "1.0 beta" }, /imageVersion is "1.0 beta"/],
   ["no replicas", { clusterName: "c", replicas: 0 }, /replicas is 0, but must be a whole number, from 1 to 2147483647/],
   [

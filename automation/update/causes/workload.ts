@@ -67,21 +67,25 @@ function failingPod(deployment: LiveObject, { objects, warnings }: Omit<Evidence
     warning?.message && warning.message !== problem.message
       ? ` Its last warning, ${warning.reason}: ${inline(warning.message)}.`
       : "";
-  const [name, what, advice] = describe(problem, imagesOf(pod));
+  const [name, what, advice] = describe(problem);
   const message = `${title} ${what}: ${problem.reason}: ${inline(problem.message)}.${event}${advice && ` ${advice}`}`;
   return { name, object: titleOf(deployment), message };
 }
 
 type Description = readonly [name: CauseName, what: string, advice: string];
 
-const IMAGE = (images: string): Description => [
+const IMAGE = ({ pod }: PodProblem): Description => [
   "image-pull",
-  `can't get its image ${images}`,
+  `can't get its image ${pod.spec.containers.map(({ image }) => image).join(", ")}`,
   "Check `image` and `imageVersion`, and that the nodes may pull from that registry.",
 ];
 const CRASH: Description = ["crash", "ends again and again", "`kubectl logs --previous` shows why."];
-const CONFIG: Description = ["container-config", "can't start its container", ""];
-const ADVICE: Readonly<Record<string, (images: string) => Description>> = {
+const CONFIG = ({ pod, message }: PodProblem): Description => [
+  "container-config",
+  "can't start its container",
+  secretAdvice(pod, message),
+];
+const ADVICE: Readonly<Record<string, (problem: PodProblem) => Description>> = {
   ImagePullBackOff: IMAGE,
   ErrImagePull: IMAGE,
   InvalidImageName: IMAGE,
@@ -93,15 +97,27 @@ const ADVICE: Readonly<Record<string, (images: string) => Description>> = {
     "Raise `resources.limits.memory`.",
   ],
   Error: () => CRASH,
-  CreateContainerConfigError: () => CONFIG,
-  CreateContainerError: () => CONFIG,
-  RunContainerError: () => CONFIG,
+  CreateContainerConfigError: CONFIG,
+  CreateContainerError: CONFIG,
+  RunContainerError: CONFIG,
   Unschedulable: () => ["unschedulable", "fits on no node", "Lower `resources.requests`, or add a node that has room."],
 };
 
-const describe = ({ reason, message }: PodProblem, images: string): Description => {
-  if (/OOMKilled/.test(message)) return ADVICE.OOMKilled!(images);
-  return ADVICE[reason]?.(images) ?? ["not-ready", "is not Ready", ""];
+const describe = (problem: PodProblem): Description => {
+  if (/OOMKilled/.test(problem.message)) return ADVICE.OOMKilled!(problem);
+  return ADVICE[problem.reason]?.(problem) ?? ["not-ready", "is not Ready", ""];
 };
 
-const imagesOf = ({ spec }: Pod): string => spec.containers.map(({ image }) => image).join(", ");
+/** How to make what a kubelet misses, by its words: a Secret, or a key of one. */
+function secretAdvice({ metadata: { namespace }, spec }: Pod, message: string): string {
+  const [, whole] = /^secret "([^"]+)" not found/.exec(message) ?? [];
+  const [, key, other] = /^couldn't find key (\S+) in Secret [^/]+\/([^\s:]+)/.exec(message) ?? [];
+  const then = "the pod starts by itself then.";
+  if (key)
+    return `Add the key to the Secret ${other} of the namespace ${namespace}, or name another in \`environmentFrom\`: ${then}`;
+  if (!whole) return "";
+  const references = spec.containers.flatMap(({ env = [] }) => env.map(({ valueFrom }) => valueFrom?.secretKeyRef));
+  const keys = new Set(references.flatMap((found) => (found?.name === whole ? [found.key] : [])));
+  const values = [...keys].map((one) => ` --from-literal=${one}=...`).join("");
+  return `\`kubectl create secret generic ${whole} -n ${namespace}${values}\` makes it: ${then}`;
+}

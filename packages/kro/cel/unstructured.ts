@@ -127,6 +127,9 @@ export function withElement(variables: Variables, name: string, list: readonly u
   return Object.defineProperty(result, name, { enumerable: true, get: () => list[i] });
 }
 
+/** Whether a value was given to CEL, and not computed by it. */
+export const isGiven = (value: unknown): boolean => typeof value === "object" && value !== null && origin.has(value);
+
 function remember<T extends object>(converted: T, value: Value): T {
   origin.set(converted, value);
   return converted;

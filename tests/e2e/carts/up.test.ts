@@ -15,6 +15,20 @@ import {
 
 const stack = new Stack();
 
+/** Has `kubectl run` make a pod that the restricted Pod Security Standard lets in. */
+const RESTRICTED = `--overrides=${JSON.stringify({
+  spec: {
+    securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+    containers: [
+      {
+        name: "stranger",
+        image: "example.com/x",
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+      },
+    ],
+  },
+})}`;
+
 /** An update whose pods never come ready, and that says so: `reason` is a warning of it. Gives its output. */
 async function updateInVain(reason: RegExp, config: object, cwd?: string): Promise<string> {
   const attempt = async (update: string) => {
@@ -110,10 +124,27 @@ story("the carts stack", () => {
       const [association] = await aws.associations();
       assert.match(variable(pod!, "AWS_CONTAINER_CREDENTIALS_FULL_URI")!, /^http:\/\//);
       assert.ok(association!.createdAt!.getTime() <= Date.parse(pod!.metadata!.creationTimestamp as string) + 999);
-      await kubectl("run", "stranger", "--image=example.com/x", "-n", "carts-kro", "--restart=Never");
+      assert.deepEqual(
+        [pod!.spec!.volumes as unknown as Json[]].flat().map(({ name }) => name as string),
+        ["tmp-volume", "eks-pod-identity-token"],
+        "no token for the API server",
+      );
+      await kubectl("run", "stranger", "--image=example.com/x", "-n", "carts-kro", "--restart=Never", RESTRICTED);
       const stranger = (await get("pod", "stranger", "-n", "carts-kro"))!;
       assert.equal(variable(stranger, "AWS_CONTAINER_CREDENTIALS_FULL_URI"), undefined);
       await kubectl("delete", "pod", "stranger", "-n", "carts-kro", "--wait=false");
+    });
+
+    it("holds its namespace to restricted pods, as its own are", async () => {
+      const { labels } = (await get("namespace", "carts-kro"))!.metadata!;
+      const standard = Object.entries(labels!).filter(([label]) => label.startsWith("pod-security.kubernetes.io/"));
+      assert.deepEqual(Object.fromEntries(standard), {
+        "pod-security.kubernetes.io/audit": "restricted",
+        "pod-security.kubernetes.io/enforce": "restricted",
+        "pod-security.kubernetes.io/warn": "restricted",
+      });
+      const careless = kubectl("run", "careless", "--image=example.com/x", "-n", "carts-kro", "--restart=Never");
+      await assert.rejects(careless, /violates PodSecurity "restricted:latest": allowPrivilegeEscalation/);
     });
 
     it("has the six children as the workshop wants them", async () => {
@@ -208,10 +239,19 @@ story("the carts stack", () => {
       await assertRolledOut(`${IMAGE}:1.3.0`);
     });
 
-    it("passes a changed environment, service account and tags on", async () => {
-      const config = { environment: { LOG_LEVEL: "debug" }, serviceAccount: "shopper", tags: { team: "shop" } };
+    it("passes a changed environment, service account, tags, labels and image on", async () => {
+      const imageVersion = `1.3.0@sha256:${"0123456789abcdef".repeat(4)}`;
+      const config = {
+        ...{ environment: { LOG_LEVEL: "debug" }, serviceAccount: "shopper", tags: { team: "shop" }, imageVersion },
+        ...{ namespaceLabels: { team: "shop" }, namespaceAnnotations: { "shop.example/contact": "#shop" } },
+      };
       await stack.up(config);
-      await assertRolledOut(`${IMAGE}:1.3.0`);
+      await assertRolledOut(`${IMAGE}:${imageVersion}`);
+      const { labels, annotations } = (await get("namespace", "carts-kro"))!.metadata!;
+      assert.deepEqual(
+        [labels!.team, labels!["pod-security.kubernetes.io/enforce"], annotations!["shop.example/contact"]],
+        ["shop", "restricted", "#shop"],
+      );
       for (const pod of await pods()) {
         assert.equal(variable(pod, "LOG_LEVEL"), "debug");
         assert.equal(pod.spec!.serviceAccountName, "shopper");

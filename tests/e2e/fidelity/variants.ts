@@ -109,6 +109,8 @@ export const variants: Readonly<Record<string, Variant>> = {
       { name: "EMPTY", value: "" },
       { name: "DOLLAR", value: "$(HOME) ${not.an.expression}" },
     ],
+    namespaceLabels: { team: "carts", "shop.example/cost-center": "42" },
+    namespaceAnnotations: { "shop.example/contact": "#carts, any time" },
     tags: [
       { key: "team", value: "carts" },
       { key: "cost-center", value: "42" },
@@ -170,7 +172,7 @@ export const changedCarts = changed(
   {
     '"revision":"string': '"logLevel":"string | default=info","revision":"string',
     '"data":{': '"data":{"LOG_LEVEL":"${schema.spec.logLevel}",',
-    '"initialDelaySeconds":45': '"initialDelaySeconds":60',
+    '"failureThreshold":120': '"failureThreshold":60',
     '"port":80,': '"port":8080,',
   },
   {

@@ -12,6 +12,7 @@ export {
   type Write,
 } from "../../../sandbox/testing.ts";
 export { inVain } from "./inVain.ts";
+export { letKro } from "./kroRole.ts";
 export { apply, get, isThere, kubectl, patch, patchStatus, remove, sandbox, writes } from "./lease.ts";
 export { PROGRAMS, pullRequest } from "./programs.ts";
 export { resourceOf } from "./resource.ts";

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { DEFINITION_NAME, definition, revision } from "../../../components/definition/cartsDefinition.ts";
-import { buildGraph, type Definition } from "../../../packages/kro/index.ts";
+import { API_VERSION, KIND } from "../../../components/definition/cartsSchema.ts";
+import { buildGraph, type Definition, type Instance, render } from "../../../packages/kro/index.ts";
 
 type Json = { [key: string]: Json } & Json[] & string;
 const spec = definition as unknown as Json;
+const asDefinition = { metadata: { name: DEFINITION_NAME }, spec: definition } as unknown as Definition;
 const template = (id: string): Json => {
   const found = (spec.resources as Json[]).find((resource) => (resource.id as string) === id);
   assert.ok(found, `there is a node ${id}`);
@@ -35,6 +37,42 @@ describe("the ResourceGraphDefinition", () => {
     assert.equal(metadata!.annotations!["services.k8s.aws/adoption-policy"], "adopt-or-create");
   });
 
+  it("holds the namespace's pods to the restricted standard, whatever labels an instance asks for", () => {
+    const namespaceOf = (spec: object) => {
+      const metadata = { name: "shop", namespace: "default" };
+      const instance = { apiVersion: API_VERSION, kind: KIND, metadata, spec: { tableName: "shop", ...spec } };
+      const { children } = render(asDefinition, instance as unknown as Instance);
+      return children.find(({ node }) => node === "ns")!.object.metadata as unknown as Json;
+    };
+    const standard = "pod-security.kubernetes.io";
+    const restricted = Object.fromEntries(
+      ["enforce", "warn", "audit"].map((mode) => [`${standard}/${mode}`, "restricted"]),
+    );
+    assert.deepEqual(namespaceOf({ namespace: "shop" }).labels!, restricted);
+    const asked = namespaceOf({
+      namespace: "shop",
+      namespaceLabels: { team: "shop", [`${standard}/enforce`]: "privileged" },
+      namespaceAnnotations: { contact: "#shop" },
+    });
+    assert.deepEqual(asked.labels!, { team: "shop", ...restricted });
+    assert.equal(asked.annotations!.contact, "#shop");
+  });
+
+  it("refers to Secrets, before the variables that the instance has itself", () => {
+    const spec = {
+      ...{ tableName: "shop", namespace: "shop" },
+      environment: [{ name: "A", value: "1" }],
+      environmentFrom: [{ name: "B", secret: "keys", key: "b" }],
+    };
+    const instance = { apiVersion: API_VERSION, kind: KIND, metadata: { name: "shop", namespace: "default" }, spec };
+    const { children } = render(asDefinition, instance as unknown as Instance);
+    const { object } = children.find(({ node }) => node === "deployment")! as unknown as { object: Json };
+    assert.deepEqual(object.spec!.template!.spec!.containers![0]!.env, [
+      { name: "B", valueFrom: { secretKeyRef: { name: "keys", key: "b" } } },
+      { name: "A", value: "1" },
+    ]);
+  });
+
   it("gives the pods two keys, a hardened container and the probes of the workshop", () => {
     assert.deepEqual(template("configMap").data, {
       RETAIL_CART_PERSISTENCE_PROVIDER: "dynamodb",
@@ -51,10 +89,18 @@ describe("the ResourceGraphDefinition", () => {
       allowPrivilegeEscalation: false,
       seccompProfile: { type: "RuntimeDefault" },
     });
+    assert.equal(pod.automountServiceAccountToken as unknown, false);
+    assert.deepEqual(container.lifecycle, { preStop: { sleep: { seconds: 5 } } });
+    assert.ok(Number(pod.terminationGracePeriodSeconds) > 5 + 30, "the sleep, and Spring's own grace");
+    // What is not started is neither asked whether it is ready nor ended, until the startup probe has given up.
+    assert.deepEqual(container.startupProbe!.httpGet, container.livenessProbe!.httpGet);
+    for (const probe of [container.startupProbe, container.readinessProbe, container.livenessProbe]) {
+      assert.equal(probe!.initialDelaySeconds, undefined);
+    }
     assert.deepEqual(container.readinessProbe!.httpGet, { path: "/actuator/health/readiness", port: 8080 });
     assert.deepEqual(container.livenessProbe!.httpGet, { path: "/actuator/health/liveness", port: 8080 });
     assert.deepEqual(container.volumeMounts, [{ name: "tmp-volume", mountPath: "/tmp" }]);
-    assert.deepEqual(pod.volumes, [{ name: "tmp-volume", emptyDir: { medium: "Memory" } }]);
+    assert.deepEqual(pod.volumes, [{ name: "tmp-volume", emptyDir: { medium: "Memory", sizeLimit: "64Mi" } }]);
   });
 
   it("has the API server refuse a change of the table's name and of the namespace", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Output, output, type Resource, runtime, secret } from "@pulumi/pulumi";
+import type { CartsStackArgs } from "../../../components/args.ts";
 import { CartsApi } from "../../../components/cartsApi.ts";
 import { CartsStack } from "../../../components/cartsStack.ts";
 import { definition, revision } from "../../../components/definition/cartsDefinition.ts";
@@ -160,6 +161,9 @@ describe("CartsStack", () => {
       replicas: 1,
       resources: { requests: { cpu: "250m", memory: "1Gi" }, limits: { memory: "1Gi" } },
       environment: [],
+      environmentFrom: [],
+      namespaceLabels: {},
+      namespaceAnnotations: {},
       tags: [],
       tableOnDestroy: "retain",
       revision,
@@ -178,6 +182,9 @@ describe("CartsStack", () => {
       replicas: 3,
       resources: { requests: { cpu: "1" }, limits: { memory: "2Gi" } },
       environment: { B: "2", A: "1" },
+      environmentFrom: { D: { secret: "shop", key: "d" }, C: { secret: "shop", key: "c" } },
+      namespaceLabels: { team: "shop" },
+      namespaceAnnotations: { "shop.example/contact": "#shop" },
       tags: { z: "9", a: "1" },
       tableOnDestroy: "delete",
       timeouts: { update: "90s" },
@@ -196,6 +203,12 @@ describe("CartsStack", () => {
         { name: "A", value: "1" },
         { name: "B", value: "2" },
       ],
+      environmentFrom: [
+        { name: "C", secret: "shop", key: "c" },
+        { name: "D", secret: "shop", key: "d" },
+      ],
+      namespaceLabels: { team: "shop" },
+      namespaceAnnotations: { "shop.example/contact": "#shop" },
       tags: [
         { key: "a", value: "1" },
         { key: "z", value: "9" },
@@ -355,6 +368,30 @@ describe("CartsStack", () => {
   it("keeps a secret environment variable secret", async () => {
     const { one } = await stack({ environment: { TOKEN: secret("hush") } });
     assert.match(JSON.stringify(one(INSTANCE).request.getObject()!.toJavaScript()), /1b47061264138c4ac30d75fd1eb44270/);
+  });
+
+  it("warns once of secret variables, by name, since the cluster has them in plain text, in a preview as well", async () => {
+    const CASES: [environment: NonNullable<CartsStackArgs["environment"]>, named: string | undefined][] = [
+      [{ PLAIN: "1" }, undefined],
+      [{ PLAIN: "1", TOKEN: secret("hush"), KEY: secret("hush") }, "environment.TOKEN, environment.KEY: secret here"],
+      [{ PLAIN: "1", TOKEN: secret(new Other().name) }, "environment.TOKEN: secret here"],
+      [secret({ TOKEN: "hush" }), "environment.TOKEN: secret here"],
+      [output({ TOKEN: secret("hush") }), "environment.TOKEN: secret here"],
+      [Promise.resolve({ TOKEN: secret("hush") }), "environment.TOKEN: secret here"],
+    ];
+    for (const [environment, named] of CASES) {
+      for (const preview of [true, false]) {
+        const warnings: string[] = [];
+        await stack({ environment }, { preview, onWarning: (text) => warnings.push(text) });
+        await runtime.disconnect();
+        const told = warnings.filter((text) => text.includes("environmentFrom"));
+        assert.deepEqual(
+          told.map((text) => text.slice(0, named?.length)),
+          named === undefined ? [] : [named],
+        );
+        assert.doesNotMatch(told.join(), /hush/);
+      }
+    }
   });
 
   it("comes after what an Output or a promise of a list names", async () => {

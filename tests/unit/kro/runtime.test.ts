@@ -183,4 +183,33 @@ describe("render", () => {
     );
     assert.equal(dataOf(rendering, "first").b, "none");
   });
+
+  it("names one that adds maps which it computes to a list of the instance's, and takes them in the other order", () => {
+    const computed = `schema.spec.zones.map(zone, {"name": zone})`;
+    const env = (expression: string) => {
+      const spec = { zones: "[]string", variables: "[]Variable" };
+      const { spec: whole, ...rest } = shop(
+        [
+          deployment("app", {
+            template: {
+              metadata: { labels: { app: "app" } },
+              spec: { containers: [{ name: "main", image: "tea:1", env: `\${${expression}}` }] },
+            },
+          }),
+        ],
+        spec,
+      );
+      const types = { Variable: { name: "string", value: "string" } };
+      const definition = { ...rest, spec: { ...whole, schema: { ...whole.schema, types } } };
+      const [child] = render(definition, instance({ zones: ["b"], variables: [{ name: "A", value: "1" }] })).children;
+      const { template } = child!.object.spec as unknown as { template: { spec: { containers: { env: unknown }[] } } };
+      return { problems: child!.problems.join(), env: template.spec.containers[0]!.env };
+    };
+    assert.match(
+      env(`dyn(schema.spec.variables) + ${computed}`).problems,
+      /has no value here: unsupported type: error/,
+    );
+    const other = env(`${computed} + dyn(schema.spec.variables)`);
+    assert.deepEqual(other, { problems: "", env: [{ name: "b" }, { name: "A", value: "1" }] });
+  });
 });

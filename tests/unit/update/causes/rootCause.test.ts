@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { PulumiError } from "../../../../automation/update/causes/pulumi.ts";
 import { rootCause } from "../../../../automation/update/causes/rootCause.ts";
 import { identityOf } from "../../../../packages/kro/index.ts";
-import type { EventObject, LiveObject } from "../../../../packages/live/liveObject.ts";
+import type { EventObject, LiveObject, Pod } from "../../../../packages/live/liveObject.ts";
 import {
   deploymentObject,
   instance,
@@ -76,6 +76,30 @@ describe("the root cause of a failed update", () => {
     ]);
     assert.deepEqual([pull.name, pull.object], ["image-pull", "Deployment carts-kro/carts"]);
     assert.match(pull.message, /^Pod carts-kro\/carts-1 can't get its image shop\/carts:1: ImagePullBackOff: /);
+  });
+
+  it("is a Secret that isn't there, or has not the key, with how to make it", () => {
+    const secretKeyRef = { name: "shop", key: "token" };
+    const missing = (message: string) => {
+      const pod = waitingPod("CreateContainerConfigError", message) as Pod;
+      const containers = pod.spec.containers.map((container) => ({
+        ...container,
+        env: [{ name: "TOKEN", valueFrom: { secretKeyRef } }],
+      }));
+      return causeOf([notReady, synced, deploymentObject(), { ...pod, spec: { ...pod.spec, containers } }]);
+    };
+    const whole = missing('secret "shop" not found');
+    assert.deepEqual([whole.name, whole.object], ["container-config", "Deployment carts-kro/carts"]);
+    assert.match(
+      whole.message,
+      /can't start its container: CreateContainerConfigError: secret "shop" not found\. `kubectl create secret generic shop -n carts-kro --from-literal=token=\.\.\.` makes it: the pod starts by itself then\.$/,
+    );
+    const key = missing("couldn't find key token in Secret carts-kro/shop");
+    assert.match(
+      key.message,
+      /Add the key to the Secret shop of the namespace carts-kro, or name another in `environmentFrom`/,
+    );
+    assert.doesNotMatch(missing('configmap "other" not found').message, /Secret|kubectl/);
   });
 
   it("is a crash, with exit code and count, or the memory limit", () => {
