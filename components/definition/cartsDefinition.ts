@@ -4,6 +4,7 @@ import { type CartsStackSpec, DONE, KIND, schemaSpec, schemaTypes } from "./cart
 import { countWithoutCredentials, WITHOUT_CREDENTIALS } from "./podCredentials.ts";
 import { cel, type KroResource, reference, writeReferences } from "./references.ts";
 import { revisionOf } from "./revision.ts";
+import { guardsOf } from "./tableGuards.ts";
 
 const schema = reference<{ spec: CartsStackSpec; metadata: { name: string } }>("schema");
 const ns = reference<output.core.v1.Namespace>("ns"); // kro reserves the id "namespace"
@@ -97,6 +98,7 @@ const resources: readonly KroResource[] = [
           },
         ],
         tags: schema.spec.tags,
+        ...guardsOf(schema.spec),
       },
     } satisfies AckTable,
   },

@@ -22,6 +22,10 @@ export interface CartsStackSpec {
   };
   readonly environment: readonly { readonly name: string; readonly value: string }[];
   readonly tags: readonly AckTag[];
+  readonly tableProtection: "none" | "standard";
+  /** Undefined for none, and as the API server fills it in, empty. */
+  readonly tableKmsKey: string | undefined;
+  readonly tableTtlAttribute: string | undefined;
   readonly tableOnDestroy: "retain" | "delete";
   readonly revision: string;
 }
@@ -87,6 +91,9 @@ export const schemaSpec: Readonly<Record<keyof CartsStackSpec, unknown>> = {
   },
   environment: "[]EnvironmentVariable | default=[]",
   tags: "[]Tag | default=[]",
+  tableProtection: argument(ARGUMENTS.tableProtection),
+  tableKmsKey: argument({ ...ARGUMENTS.tableKmsKey, default: "" }),
+  tableTtlAttribute: argument({ ...ARGUMENTS.tableTtlAttribute, default: "" }),
   tableOnDestroy: argument(ARGUMENTS.tableOnDestroy),
   revision: field("string", {
     default: "",

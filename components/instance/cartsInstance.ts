@@ -13,6 +13,7 @@ import type { ServedApi } from "../definition/servedApi.ts";
 import { explainWait } from "../explainWait.ts";
 import { OWNER, ownStack } from "../owner.ts";
 import type { ChildOptions } from "../resources.ts";
+import { tagsOf } from "../tags.ts";
 import { MADE_ANEW, marksOf } from "./marks.ts";
 import { revisionOfInstance } from "./revision.ts";
 import { servedPart } from "./servedPart.ts";
@@ -69,7 +70,10 @@ export function createInstance(
     replicas: args.replicas,
     resources: args.resources,
     environment: output(args.environment).apply((all) => sorted(all).map(([name, value]) => ({ name, value }))),
-    tags: output(args.tags).apply((all) => sorted(all).map(([key, value]) => ({ key, value }))),
+    tags: output(tagsOf(args)).apply((all) => sorted(all).map(([key, value]) => ({ key, value }))),
+    tableProtection: args.tableProtection,
+    tableKmsKey: args.tableKmsKey,
+    tableTtlAttribute: args.tableTtlAttribute,
     tableOnDestroy: args.tableOnDestroy,
     revision: revisionOfInstance(served),
   };
