@@ -9,6 +9,8 @@ import type { Check } from "../verification.ts";
 interface TableSpec {
   readonly tableName?: unknown;
   readonly billingMode?: string;
+  readonly deletionProtectionEnabled?: boolean;
+  readonly sseSpecification?: { readonly enabled?: boolean; readonly kmsMasterKeyID?: string };
   readonly keySchema?: readonly AckKey[];
   readonly attributeDefinitions?: readonly { readonly attributeName: string; readonly attributeType: string }[];
   readonly globalSecondaryIndexes?: readonly {
@@ -78,8 +80,25 @@ export function tableChecks(child: ObservedChild): Check[] {
       };
     });
   });
-  return [synced, active, keys, ...indexes];
+  const guards = check(
+    { id: "table-guards", object, what: "protection and key", expected: guardsOfSpec(spec), remedy: RESYNC },
+    table,
+    (seen) => ({ ok: guardsOfTable(seen) === guardsOfSpec(spec), found: guardsOfTable(seen) }),
+  );
+  return [synced, active, keys, ...(isGuarded(spec) ? [guards] : []), ...indexes];
 }
+
+const isGuarded = ({ deletionProtectionEnabled, sseSpecification }: TableSpec): boolean =>
+  deletionProtectionEnabled === true || sseSpecification?.enabled === true;
+
+const guardsText = (isProtected: boolean | undefined, key: string | undefined): string =>
+  `${isProtected ? "protected" : "not protected"} against deletion, ${key ?? "DynamoDB's own key"}`;
+
+const guardsOfSpec = ({ deletionProtectionEnabled, sseSpecification }: TableSpec): string =>
+  guardsText(deletionProtectionEnabled, sseSpecification?.enabled ? sseSpecification.kmsMasterKeyID : undefined);
+
+const guardsOfTable = ({ DeletionProtectionEnabled, SSEDescription }: TableDescription): string =>
+  guardsText(DeletionProtectionEnabled, SSEDescription?.KMSMasterKeyArn);
 
 /** `id HASH, customerId RANGE` */
 const keyText = (keys: readonly AckKey[]): string =>
