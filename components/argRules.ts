@@ -258,6 +258,7 @@ export const ARGUMENTS = {
   tags: {
     type: "object",
     description: "AWS tags of role, association and table, key: value.",
+    note: "Beside the stack's own, whose keys begin with `carts-stack/`.",
     default: {},
     entries: {
       name: {
@@ -270,7 +271,7 @@ export const ARGUMENTS = {
         pattern: "^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*$",
         must: "must be a string of at most 256 letters, digits, spaces and `_.:/=+-@`",
       },
-      most: { number: 50, must: "AWS takes at most 50 tags" },
+      most: { number: 44, must: "AWS takes at most 50 tags, of which 4 are the stack's own and 2 ACK's" },
     },
   },
   tableOnDestroy: {
@@ -280,6 +281,41 @@ export const ARGUMENTS = {
     default: "retain",
     enum: ["retain", "delete"],
     must: "must be retain or delete",
+  },
+  /** @see https://docs.aws.amazon.com/securityhub/latest/userguide/dynamodb-controls.html */
+  tableProtection: {
+    type: "string",
+    description:
+      "How the table is guarded: not at all (none), or with point-in-time recovery and deletion protection (standard).",
+    note: "With tableOnDestroy delete it has no deletion protection.",
+    default: "none",
+    enum: ["none", "standard"],
+    must: "must be none or standard",
+  },
+  /** ACK compares it with what AWS says, which is an ARN, so that an alias or an id would never settle. */
+  tableKmsKey: {
+    type: "string",
+    description: "ARN of a KMS key, of the table's region, that encrypts the table.",
+    note: "Neither an alias nor an id.",
+    defaultNote: "DynamoDB's own key",
+    maxLength: 2048,
+    pattern: "^(arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+)?$",
+    must: "must be the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>: `aws kms describe-key --key-id <alias or id>` says it",
+  },
+  /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html */
+  tableTtlAttribute: {
+    type: "string",
+    description: "Attribute of an item that says when DynamoDB deletes it, a number of seconds since 1970.",
+    note: "The carts service writes none.",
+    defaultNote: "items never expire",
+    maxLength: 255,
+    stricter: { pattern: "^(?!(id|customerId)$)" },
+    must: "must be an attribute's name: at most 255 characters, not the table's keys id and customerId",
+  },
+  adoptTable: {
+    type: "boolean",
+    description: "Take up a table that exists and has the tags of another cluster, namespace or instance.",
+    default: false,
   },
   routeUi: {
     type: "boolean",

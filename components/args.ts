@@ -56,6 +56,10 @@ export interface CartsTimeoutsArgs {
 export const TableOnDestroy = { Retain: "retain", Delete: "delete" } as const;
 export type TableOnDestroy = (typeof TableOnDestroy)[keyof typeof TableOnDestroy];
 
+/** How a table is guarded. */
+export const TableProtection = { None: "none", Standard: "standard" } as const;
+export type TableProtection = (typeof TableProtection)[keyof typeof TableProtection];
+
 /** Which tables a role may use. */
 export const RoleScope = { Cluster: "cluster", Table: "table" } as const;
 export type RoleScope = (typeof RoleScope)[keyof typeof RoleScope];
@@ -134,7 +138,10 @@ export interface CartsStackArgs {
    * `cluster`.
    */
   readonly roleScope?: Input<RoleScope>;
-  /** AWS tags of the role, the association and the table. Default none. */
+  /**
+   * AWS tags of the role, the association and the table, beside the stack's own: `carts-stack/cluster`,
+   * `carts-stack/namespace`, `carts-stack/instance` and `carts-stack/managed-by`. Default none.
+   */
   readonly tags?: Input<Record<string, Input<string>>>;
   /**
    * What becomes of the table when its instance is destroyed, or replaced because `tableName` or `namespace` changed:
@@ -142,6 +149,27 @@ export interface CartsStackArgs {
    * `delete` deletes both. What counts is the value of the last update before.
    */
   readonly tableOnDestroy?: Input<TableOnDestroy>;
+  /**
+   * How the table is guarded: `none` (the default), as the workshop makes it, or `standard`, with point-in-time recovery and
+   * deletion protection. With `tableOnDestroy` `delete` it has no deletion protection, which would keep the instance from
+   * being deleted: the update that sets both takes it off.
+   */
+  readonly tableProtection?: Input<TableProtection>;
+  /**
+   * ARN of the KMS key, of the table's region, that encrypts the table; neither an alias nor an id. The role that is made may
+   * use it. Default: DynamoDB's own key.
+   */
+  readonly tableKmsKey?: Input<string>;
+  /**
+   * Name of the attribute that says when DynamoDB deletes an item, a number of seconds since 1970. The carts service
+   * writes none. Default: items never expire.
+   */
+  readonly tableTtlAttribute?: Input<string>;
+  /**
+   * Take up a table that exists and has the tags of another cluster, namespace or instance. Default false: it is refused.
+   * One without such tags is taken up either way.
+   */
+  readonly adoptTable?: Input<boolean>;
   /**
    * Point the retail store's ui at this carts service. Its pods restart, and again when this is turned off or the stack
    * destroyed: then the previous value is back. Default false.
@@ -176,6 +204,12 @@ export interface ResolvedArgs {
   readonly roleScope: Given<RoleScope>;
   readonly tags: Given<Record<string, Input<string>>>;
   readonly tableOnDestroy: Given<TableOnDestroy>;
+  readonly tableProtection: Given<TableProtection>;
+  /** Undefined, or empty, for DynamoDB's own. */
+  readonly tableKmsKey: Given<string> | undefined;
+  /** Undefined, or empty, where items never expire. */
+  readonly tableTtlAttribute: Given<string> | undefined;
+  readonly adoptTable: Given<boolean>;
   readonly routeUi: boolean;
   readonly ui: Given<{
     readonly namespace: Given<string>;

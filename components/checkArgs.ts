@@ -6,6 +6,7 @@ import { DEFINITION_NAME } from "./definition/cartsDefinition.ts";
 import { isLater, settle } from "./given.ts";
 import { LAB_INSTANCE, LAB_ROLE, LAB_TABLE, prefixFor, roleNameFor, tableNameFor } from "./names.ts";
 import { Refusal } from "./refusal.ts";
+import { OWN_TAGS } from "./tags.ts";
 
 /** What a user can mend: `problems` name each argument, its value and the rule that it breaks. Printed without a stack. */
 export class ArgumentError extends Refusal {
@@ -250,7 +251,16 @@ const keysAreFree: RuleAcross = {
     ),
 };
 
+/** By them a table says whose it is. */
+const tagsAreFree: RuleAcross = {
+  of: ["tags"],
+  problems: ({ tags }) =>
+    Object.keys(Object(tags) as object)
+      .filter((key) => key.startsWith(OWN_TAGS))
+      .map((key) => but("tags", key, `keys that begin with ${OWN_TAGS} are the stack's own: choose another`)),
+};
+
 const ACROSS = [
   ...[roleNameFits, nameIsNotTheLabs, tableIsInReach, namespaceIsItsOwn, imageHasNoTag, variablesAreFree],
-  ...[referencesAreFree, keysAreFree],
+  ...[referencesAreFree, keysAreFree, tagsAreFree],
 ];

@@ -17,6 +17,7 @@ export {
   RoleScope,
   resolveArgs,
   TableOnDestroy,
+  TableProtection,
 } from "./args.ts";
 export { CartsApi, type CartsApiArgs } from "./cartsApi.ts";
 export { CartsStack, type CartsStackNodes } from "./cartsStack.ts";

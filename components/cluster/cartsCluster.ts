@@ -84,6 +84,12 @@ export class CartsCluster extends ComponentResource {
               Action: TABLE_ACTIONS,
               Resource: interpolate`arn:${partition}:dynamodb:*:*:table/${prefixFor(args.clusterName)}*`,
             },
+            {
+              Effect: "Allow",
+              Action: KEY_ACTIONS,
+              Resource: interpolate`arn:${partition}:kms:*:*:key/*`,
+              Condition: { StringLike: { "kms:ViaService": "dynamodb.*.amazonaws.com" } },
+            },
           ],
         }),
       },
@@ -103,11 +109,23 @@ const TABLE_ACTIONS = [
   "DescribeContributorInsights",
   "DescribeTable",
   "DescribeTimeToLive",
+  "GetResourcePolicy",
   "ListTagsOfResource",
   "TagResource",
   "UntagResource",
+  "UpdateContinuousBackups",
   "UpdateTable",
+  "UpdateTimeToLive",
 ].map((action) => `dynamodb:${action}`);
+
+/**
+ * What whoever makes a table with a key of its own must be allowed on it, through DynamoDB; the key's own policy decides as well.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+ */
+const KEY_ACTIONS = ["CreateGrant", "Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey*", "ReEncrypt*"].map(
+  (action) => `kms:${action}`,
+);
 
 /** @see https://docs.aws.amazon.com/eks/latest/userguide/capability-role.html */
 const capabilityRole = (name: string, parent: ComponentResource): Role =>

@@ -22,6 +22,10 @@ export interface AckTable {
       projection: { projectionType: "ALL" | "KEYS_ONLY" | "INCLUDE" };
     }[];
     readonly tags?: readonly AckTag[];
+    readonly deletionProtectionEnabled?: boolean | Expression;
+    readonly continuousBackups?: { pointInTimeRecoveryEnabled: boolean | Expression };
+    readonly sseSpecification?: { enabled: boolean; sseType?: "KMS"; kmsMasterKeyID?: string } | Expression;
+    readonly timeToLive?: { enabled: boolean; attributeName?: string } | Expression;
   };
   readonly status?: {
     readonly ackResourceMetadata?: { readonly arn?: string };
@@ -30,6 +34,9 @@ export interface AckTable {
     readonly globalSecondaryIndexesDescriptions?: readonly { indexName?: string; indexStatus?: string }[];
   };
 }
+
+/** A CEL expression that gives a value that is no text. */
+type Expression = string;
 
 interface KeySchemaElement {
   readonly attributeName: string;

@@ -5,6 +5,7 @@ import { podSpec, RESTRICTED } from "./pod.ts";
 import { countWithoutCredentials, WITHOUT_CREDENTIALS } from "./podCredentials.ts";
 import { cel, type KroResource, reference, writeReferences } from "./references.ts";
 import { revisionOf } from "./revision.ts";
+import { guardsOf } from "./tableGuards.ts";
 
 const schema = reference<{ spec: CartsStackSpec; metadata: { name: string } }>("schema");
 const ns = reference<output.core.v1.Namespace>("ns"); // kro reserves the id "namespace"
@@ -106,6 +107,7 @@ const resources: readonly KroResource[] = [
           },
         ],
         tags: schema.spec.tags,
+        ...guardsOf(schema.spec),
       },
     } satisfies AckTable,
   },

@@ -26,6 +26,10 @@ export interface CartsStackSpec {
   readonly namespaceLabels: Readonly<Record<string, string>>;
   readonly namespaceAnnotations: Readonly<Record<string, string>>;
   readonly tags: readonly AckTag[];
+  readonly tableProtection: "none" | "standard";
+  /** Undefined for none, and as the API server fills it in, empty. */
+  readonly tableKmsKey: string | undefined;
+  readonly tableTtlAttribute: string | undefined;
   readonly tableOnDestroy: "retain" | "delete";
   readonly revision: string;
 }
@@ -94,6 +98,9 @@ export const schemaSpec: Readonly<Record<keyof CartsStackSpec, unknown>> = {
   namespaceLabels: "map[string]string | default={}",
   namespaceAnnotations: "map[string]string | default={}",
   tags: "[]Tag | default=[]",
+  tableProtection: argument(ARGUMENTS.tableProtection),
+  tableKmsKey: argument({ ...ARGUMENTS.tableKmsKey, default: "" }),
+  tableTtlAttribute: argument({ ...ARGUMENTS.tableTtlAttribute, default: "" }),
   tableOnDestroy: argument(ARGUMENTS.tableOnDestroy),
   revision: field("string", {
     default: "",

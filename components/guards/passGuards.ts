@@ -10,6 +10,7 @@ import { apiProblem, othersApi, tellDifference } from "./apiGuard.ts";
 import { defaultsProblem, isTakenBack, previousPolicy } from "./defaultsGuard.ts";
 import { definitionProblem, instancesAmong, previousDefinition } from "./definitionGuard.ts";
 import { formerSecrets, previousInstance, tableProblem } from "./tableGuard.ts";
+import { tableInAwsProblem } from "./tableInAws.ts";
 import { definitionTakeoverProblem, takeoverProblem } from "./takeoverGuard.ts";
 import { checkApiTwinsLater, checkTwinsLater } from "./twins.ts";
 import { uiProblem } from "./uiGuard.ts";
@@ -57,6 +58,7 @@ export async function passGuards(
   }
   const makesDefinition = known.createDefinition && definition === undefined;
   refuse(await takeoverProblem(component, makesDefinition, previous, known));
+  refuse(await tableInAwsProblem(component, previous, known));
   const prerequisites = await resourcesOf(dependsOn);
   const served = await othersApi(component, args, prerequisites);
   if (served) {

@@ -9,7 +9,7 @@ import { previousChild } from "../previousState.ts";
 export interface PreviousInstance {
   readonly metadata: { readonly name: string; readonly namespace: string };
   readonly spec: Pick<CartsStackSpec, "tableName" | "namespace" | "tableOnDestroy"> &
-    Partial<Pick<CartsStackSpec, "serviceAccount">>;
+    Partial<Pick<CartsStackSpec, "serviceAccount" | "tableTtlAttribute">>;
 }
 
 /**

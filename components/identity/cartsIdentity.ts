@@ -11,6 +11,7 @@ import type { ResolvedArgs } from "../args.ts";
 import { derive } from "../given.ts";
 import { LAB_INSTANCE, prefixFor, roleNameFor } from "../names.ts";
 import type { After, ChildOptions } from "../resources.ts";
+import { tagsOf } from "../tags.ts";
 import { mayBe, oneOfItsKind } from "./oneOfItsKind.ts";
 import { podTrustPolicy } from "./trustPolicy.ts";
 
@@ -31,14 +32,14 @@ export interface CartsIdentity {
 
 /** Declares the role with its policy (unless `roleName` names one that exists), and the Pod Identity association. */
 export function createIdentity(name: string, args: ResolvedArgs, after: After): CartsIdentity {
-  const { clusterName, namespace, serviceAccount, roleName, tags } = args;
+  const { clusterName, namespace, serviceAccount, roleName } = args;
   const made = roleName === undefined ? createRole(name, args, after()) : undefined;
   const roleArn = made?.role.arn ?? getRoleOutput({ name: roleName! }, after()).arn;
   const opts = after(...(made ? [made.policy] : []));
   const one = oneAssociation(name, args, opts.parent);
   const association = new PodIdentityAssociation(
     one.name,
-    { clusterName, namespace, serviceAccount, roleArn, tags },
+    { clusterName, namespace, serviceAccount, roleArn, tags: tagsOf(args) },
     { ...opts, ...one.opts },
   );
   return {
@@ -51,7 +52,7 @@ export function createIdentity(name: string, args: ResolvedArgs, after: After): 
 
 /** @see https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html */
 function createRole(name: string, args: ResolvedArgs, opts: ChildOptions) {
-  const { clusterName, namespace, serviceAccount, tableName, roleScope, tags } = args;
+  const { clusterName, namespace, serviceAccount, tableName, roleScope, tableKmsKey } = args;
   const one = oneRole(name, args, opts.parent);
   const within = { parent: opts.parent };
   const { accountId } = getCallerIdentityOutput({}, within);
@@ -68,11 +69,13 @@ function createRole(name: string, args: ResolvedArgs, opts: ChildOptions) {
         ([account, clusterName, namespace, serviceAccount, scope]) =>
           podTrustPolicy({ account, clusterName, only: scope === "table" ? { namespace, serviceAccount } : undefined }),
       ),
-      tags,
+      tags: tagsOf(args),
     },
     { ...opts, ...one.opts },
   );
-  const tables = interpolate`arn:${getPartitionOutput({}, within).partition}:dynamodb:${getRegionOutput({}, within).region}:${accountId}:table/${derive([clusterName, tableName, roleScope], tablesOf)}`;
+  const { region } = getRegionOutput({}, within);
+  const tables = interpolate`arn:${getPartitionOutput({}, within).partition}:dynamodb:${region}:${accountId}:table/${derive([clusterName, tableName, roleScope], tablesOf)}`;
+  const ofKey = all([tableKmsKey, region]).apply(([key, inRegion]) => (key ? [useOfKey(key, inRegion)] : []));
   const policy = new RolePolicy(
     one.policyName(one.name),
     {
@@ -80,7 +83,7 @@ function createRole(name: string, args: ResolvedArgs, opts: ChildOptions) {
       role: role.name,
       policy: jsonStringify({
         Version: "2012-10-17",
-        Statement: [
+        Statement: ofKey.apply((statements) => [
           {
             Sid: "Carts",
             Effect: "Allow",
@@ -93,13 +96,27 @@ function createRole(name: string, args: ResolvedArgs, opts: ChildOptions) {
             Action: "dynamodb:Query",
             Resource: interpolate`${tables}/index/*`,
           },
-        ],
+          ...statements,
+        ]),
       }),
     },
     { ...opts, aliases: [{ name: one.previous.then((found) => one.policyName(found?.name ?? one.name)) }] },
   );
   return { role, policy };
 }
+
+/**
+ * DynamoDB decrypts the table's own key as whoever reads or writes an item.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+ */
+const useOfKey = (key: string, region: string) => ({
+  Sid: "CartsKey",
+  Effect: "Allow",
+  Action: ["kms:Decrypt", "kms:DescribeKey"],
+  Resource: key,
+  Condition: { StringEquals: { "kms:ViaService": `dynamodb.${region}.amazonaws.com` } },
+});
 
 /** The tables that a role may use, as the end of an ARN. */
 const tablesOf = (clusterName: string, tableName: string, roleScope: string): string =>

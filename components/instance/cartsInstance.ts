@@ -13,6 +13,7 @@ import type { ServedApi } from "../definition/servedApi.ts";
 import { explainWait } from "../explainWait.ts";
 import { OWNER, ownStack } from "../owner.ts";
 import type { ChildOptions } from "../resources.ts";
+import { tagsOf } from "../tags.ts";
 import { MADE_ANEW, marksOf } from "./marks.ts";
 import { tellPlainSecrets } from "./plainSecrets.ts";
 import { revisionOfInstance } from "./revision.ts";
@@ -77,7 +78,10 @@ export function createInstance(
     ),
     namespaceLabels: output(args.namespaceLabels),
     namespaceAnnotations: output(args.namespaceAnnotations),
-    tags: output(args.tags).apply((all) => sorted(all).map(([key, value]) => ({ key, value }))),
+    tags: output(tagsOf(args)).apply((all) => sorted(all).map(([key, value]) => ({ key, value }))),
+    tableProtection: args.tableProtection,
+    tableKmsKey: args.tableKmsKey,
+    tableTtlAttribute: args.tableTtlAttribute,
     tableOnDestroy: args.tableOnDestroy,
     revision: revisionOfInstance(served),
   };

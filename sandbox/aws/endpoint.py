@@ -60,12 +60,14 @@ def main() -> None:
     import pod_identity
     import roles
     import table_lifecycle
+    import table_settings
     from ministack import app
 
     cluster.keep_away_from_docker()
     roles.install()
     pod_identity.install()
     table_lifecycle.install()
+    table_settings.install()
     cluster.install()
     answers.install()
     gateway.install()

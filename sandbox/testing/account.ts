@@ -1,4 +1,4 @@
-import { DeleteTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteTableCommand, DynamoDBClient, ListTablesCommand, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import {
   DeletePodIdentityAssociationCommand,
   EKSClient,
@@ -61,6 +61,7 @@ export async function emptyAccount(env: NodeJS.ProcessEnv, before: Account): Pro
   }
   for (const TableName of since("tables")) {
     // One may be going already.
+    await dynamodb.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false })).catch(() => {});
     await dynamodb.send(new DeleteTableCommand({ TableName })).catch(() => {});
   }
   await until("the account is as it was", async () => {

@@ -1,12 +1,16 @@
 import {
   CreateTableCommand,
   DeleteTableCommand,
+  DescribeContinuousBackupsCommand,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   DynamoDBClient,
   ListTablesCommand,
+  ListTagsOfResourceCommand,
   PutItemCommand,
   ScanCommand,
   type TableDescription,
+  TagResourceCommand,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import {
@@ -33,6 +37,34 @@ export const tables = async (): Promise<string[]> =>
 
 export const table = async (TableName: string): Promise<TableDescription> =>
   (await new DynamoDBClient().send(new DescribeTableCommand({ TableName }))).Table!;
+
+/** How a table is guarded: deletion protection, point-in-time recovery, and the attribute by which items expire. */
+export async function guards(TableName: string): Promise<{ protected: boolean; recovery: boolean; ttl?: string }> {
+  const client = new DynamoDBClient();
+  const { DeletionProtectionEnabled = false } = await table(TableName);
+  const { ContinuousBackupsDescription } = await client.send(new DescribeContinuousBackupsCommand({ TableName }));
+  const { TimeToLiveDescription: ttl } = await client.send(new DescribeTimeToLiveCommand({ TableName }));
+  const recovery = ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus;
+  return {
+    protected: DeletionProtectionEnabled,
+    recovery: recovery === "ENABLED",
+    ...(ttl?.TimeToLiveStatus === "ENABLED" && { ttl: ttl.AttributeName! }),
+  };
+}
+
+/** A table's tags that say whose it is. */
+export async function ownTags(TableName: string): Promise<Record<string, string>> {
+  const { TableArn: ResourceArn } = await table(TableName);
+  const { Tags = [] } = await new DynamoDBClient().send(new ListTagsOfResourceCommand({ ResourceArn }));
+  const own = Tags.filter(({ Key = "" }) => Key.startsWith("carts-stack/"));
+  return Object.fromEntries(own.map(({ Key, Value }) => [Key!.split("/")[1]!, Value!]));
+}
+
+export async function tagTable(TableName: string, tags: Record<string, string>): Promise<void> {
+  const { TableArn: ResourceArn } = await table(TableName);
+  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  await new DynamoDBClient().send(new TagResourceCommand({ ResourceArn, Tags }));
+}
 
 export async function putItems(TableName: string, count: number): Promise<void> {
   for (let n = 0; n < count; n++) {

@@ -83,6 +83,26 @@ describe("stand-in for ACK: delta", () => {
     deepEqual(specDelta(spec, { ...spec, tableName: "other" }), []);
   });
 
+  it("takes what the object doesn't have for off, but for a key", () => {
+    const off = {
+      ...{ deletionProtectionEnabled: false, continuousBackups: { pointInTimeRecoveryEnabled: false } },
+      timeToLive: { enabled: false },
+    };
+    const key = { sseSpecification: { enabled: true, sseType: "KMS", kmsMasterKeyID: "arn:a" } };
+    const on = {
+      ...{ deletionProtectionEnabled: true, continuousBackups: { pointInTimeRecoveryEnabled: true }, ...key },
+      timeToLive: { enabled: true, attributeName: "expires" },
+    };
+    const all = ["timeToLive", "sseSpecification", "deletionProtectionEnabled", "continuousBackups"];
+    deepEqual(specDelta(spec, { ...spec, ...off }), []);
+    deepEqual(specDelta({ ...spec, ...off, sseSpecification: { enabled: false } }, { ...spec, ...off }), []);
+    deepEqual(specDelta({ ...spec, ...on }, { ...spec, ...on }), []);
+    deepEqual(specDelta({ ...spec, ...on }, { ...spec, ...off }), all);
+    deepEqual(specDelta(spec, { ...spec, ...on }), all);
+    const alias = { ...key.sseSpecification, kmsMasterKeyID: "alias/a" };
+    deepEqual(specDelta({ ...spec, ...on, sseSpecification: alias }, { ...spec, ...on }), ["sseSpecification"]);
+  });
+
   it("sets changed tags and takes away others", () => {
     const desired = [
       { key: "same", value: "1" },

@@ -182,6 +182,30 @@ const BAD: [title: string, values: Values, ...expected: RegExp[]][] = [
     /environment .*set by the stack/,
   ],
   ["an AWS tag", { clusterName: "c", tags: { "aws:x": "1" } }, /tags is "aws:x".*not beginning with `aws:`/],
+  ["a tag of the stack's own", { clusterName: "c", tags: { "carts-stack/x": "1" } }, /tags is "carts-stack\/x".*own/],
+  [
+    "more tags than AWS takes beside the stack's own",
+    { clusterName: "c", tags: Object.fromEntries([...Array(45).keys()].map((i) => [`t${i}`, ""])) },
+    /tags is 45, but AWS takes at most 50 tags, of which/,
+  ],
+  [
+    "a protection that there isn't",
+    { clusterName: "c", tableProtection: "full" },
+    /tableProtection is "full", but must be none or standard/,
+  ],
+  [
+    "a key's alias",
+    { clusterName: "c", tableKmsKey: "alias/carts" },
+    /tableKmsKey is "alias\/carts", but must be the ARN of a KMS key.*`aws kms describe-key/,
+  ],
+  [
+    "an alias's ARN",
+    { clusterName: "c", tableKmsKey: "arn:aws:kms:us-west-2:111122223333:alias/carts" },
+    /tableKmsKey is "arn:.*must be the ARN of a KMS key/,
+  ],
+  ["a key as time to live", { clusterName: "c", tableTtlAttribute: "id" }, /tableTtlAttribute is "id", but must be/],
+  ["a name too long", { clusterName: "c", tableTtlAttribute: long(256) }, /tableTtlAttribute is .*255 characters/],
+  ["a word for adoptTable", { clusterName: "c", adoptTable: "yes" }, /adoptTable is "yes", but must be true or false/],
   ["a tag's value that AWS refuses", { clusterName: "c", tags: { a: "x|y" } }, /tags\.a is "x\|y", but must be/],
   ["a tag's value too long", { clusterName: "c", tags: { a: long(257) } }, /tags\.a is .*256/],
   [

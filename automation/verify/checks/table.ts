@@ -10,6 +10,8 @@ import type { Check } from "../verification.ts";
 interface TableSpec {
   readonly tableName?: unknown;
   readonly billingMode?: string;
+  readonly deletionProtectionEnabled?: boolean;
+  readonly sseSpecification?: { readonly enabled?: boolean; readonly kmsMasterKeyID?: string };
   readonly keySchema?: readonly AckKey[];
   readonly attributeDefinitions?: readonly { readonly attributeName: string; readonly attributeType: string }[];
   readonly globalSecondaryIndexes?: readonly {
@@ -25,8 +27,8 @@ interface AckKey {
 }
 
 /**
- * When ACK compares a table with its Table. At once, if that changes to what is so already; where the protection is
- * declared, kro takes such a change back.
+ * When ACK compares a table with its Table. At once, if that changes to what is so already: an absent protection is none to
+ * ACK. Where it is declared, kro puts it back, and ACK compares once more.
  *
  * @param table - as it is in AWS; undefined for one that is gone.
  */
@@ -35,7 +37,7 @@ function compares({ declared: { object }, live }: ObservedChild, table: TableDes
   const { deletionProtectionEnabled: declared } = (object.spec ?? {}) as Spec;
   const { deletionProtectionEnabled: now } = ((isThere(live) ? live.spec : undefined) ?? {}) as Spec;
   const isProtected = table?.DeletionProtectionEnabled === true;
-  if (!isThere(live) || declared !== undefined || (now !== undefined && (now || isProtected))) return resync;
+  if (!isThere(live) || declared === true || (now !== undefined && (now || isProtected))) return resync;
   const patch = { spec: { deletionProtectionEnabled: now === undefined ? isProtected : null } };
   return `${resync}; at once after \`${patchCommand(object, patch)}\``;
 }
@@ -115,8 +117,29 @@ export function tableChecks(child: ObservedChild): Check[] {
       };
     });
   });
-  return [synced, active, keys, ...indexes];
+  const guards = check(
+    { id: "table-guards", object, what: "protection and key", expected: guardsOfSpec(spec), remedy: gone },
+    table,
+    (seen) => ({
+      ok: guardsOfTable(seen) === guardsOfSpec(spec),
+      found: guardsOfTable(seen),
+      remedy: `ACK puts it back ${compares(child, seen)}`,
+    }),
+  );
+  return [synced, active, keys, ...(isGuarded(spec) ? [guards] : []), ...indexes];
 }
+
+const isGuarded = ({ deletionProtectionEnabled, sseSpecification }: TableSpec): boolean =>
+  deletionProtectionEnabled === true || sseSpecification?.enabled === true;
+
+const guardsText = (isProtected: boolean | undefined, key: string | undefined): string =>
+  `${isProtected ? "protected" : "not protected"} against deletion, ${key ?? "DynamoDB's own key"}`;
+
+const guardsOfSpec = ({ deletionProtectionEnabled, sseSpecification }: TableSpec): string =>
+  guardsText(deletionProtectionEnabled, sseSpecification?.enabled ? sseSpecification.kmsMasterKeyID : undefined);
+
+const guardsOfTable = ({ DeletionProtectionEnabled, SSEDescription }: TableDescription): string =>
+  guardsText(DeletionProtectionEnabled, SSEDescription?.KMSMasterKeyArn);
 
 /** `id HASH, customerId RANGE` */
 const keyText = (keys: readonly AckKey[]): string =>

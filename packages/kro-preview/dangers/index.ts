@@ -1,4 +1,5 @@
 import { tableDeleted, tableField, tableReplaced, tableRetained } from "./ackDynamodb.ts";
+import { tableExpires, tableReencrypted, tableUnprotected } from "./ackTableSettings.ts";
 import { immutableField, namespaceReplaced, neverReady, rollout } from "./kubernetes.ts";
 import {
   associationReplaced,
@@ -11,7 +12,8 @@ import type { DangerRule } from "./rule.ts";
 
 /** Every danger that a preview looks for, the worst first. A rule that isn't here looks at nothing. */
 export const RULES: readonly DangerRule[] = [
-  ...[tableReplaced, tableRetained, tableDeleted, namespaceReplaced],
+  ...[tableReplaced, tableRetained, tableDeleted, tableExpires, tableUnprotected, tableReencrypted],
+  namespaceReplaced,
   ...[immutableField, tableField, instanceField],
   ...[roleReplaced, associationReplaced, definitionRefused, definitionDeleted, neverReady, rollout],
 ];

@@ -9,7 +9,7 @@ export const isOfAck = ({ apiVersion }: Pick<LiveObject, "apiVersion">): boolean
 export interface AckHealth {
   /** AWS has it as it is declared. */
   readonly isSynced: boolean;
-  /** What ACK can't do: its condition ACK.Terminal, else ACK.Recoverable. */
+  /** What ACK can't do: its condition ACK.Terminal, else ACK.Recoverable, unless that only waits for AWS to be done. */
   readonly failure: Condition | undefined;
   /** The failure is of the object as it is now. */
   readonly isCurrent: boolean;
@@ -19,7 +19,8 @@ export interface AckHealth {
 
 /** @see https://aws-controllers-k8s.github.io/community/docs/user-docs/resource-status */
 export function ackHealth(object: LiveObject): AckHealth {
-  const failure = trueCondition(object, "ACK.Terminal") ?? trueCondition(object, "ACK.Recoverable");
+  const recoverable = trueCondition(object, "ACK.Recoverable");
+  const failure = trueCondition(object, "ACK.Terminal") ?? (isWait(recoverable) ? undefined : recoverable);
   const synced = conditionOf(object, "ACK.ResourceSynced");
   return {
     isSynced: synced?.status === "True" && failure === undefined,
@@ -28,6 +29,10 @@ export function ackHealth(object: LiveObject): AckHealth {
     synced,
   };
 }
+
+/** What ACK waits for, and comes back to in seconds, it calls recoverable too: "table in 'UPDATING' state, cannot be ...". */
+const isWait = (condition: Condition | undefined): boolean =>
+  /\bin '(CREATING|UPDATING)' state, cannot be modified or deleted$/.test(condition?.message ?? "");
 
 /** ACK writes a condition's time whenever it has tried. */
 const isSince = ({ lastTransitionTime }: Condition, time: number): boolean =>

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import type { GlobalSecondaryIndex, TableSpec, Tag } from "./table.ts";
+import { settingsDelta } from "./tableSettings.ts";
 
 export type SpecField = Exclude<keyof TableSpec, "tableName">;
 
 /**
  * The fields in which the object and the DynamoDB table differ; lists are compared without their order, an unset
- * billing mode is AWS's default, and an unset protection whatever AWS has. The table's name is not among them: it is what the table was found by.
+ * billing mode is AWS's default. The table's name is not among them: it is what the table was found by.
  */
 export function specDelta(desired: TableSpec, latest: TableSpec): SpecField[] {
   const fields: [SpecField, boolean][] = [
     ["billingMode", (desired.billingMode ?? "PROVISIONED") === (latest.billingMode ?? "PROVISIONED")],
-    ["deletionProtectionEnabled", sameProtection(desired, latest)],
     ["keySchema", sameList(desired.keySchema, latest.keySchema)],
     ["attributeDefinitions", sameList(desired.attributeDefinitions, latest.attributeDefinitions)],
     [
@@ -19,12 +19,8 @@ export function specDelta(desired: TableSpec, latest: TableSpec): SpecField[] {
     ],
     ["tags", sameTags(desired.tags, latest.tags)],
   ];
-  return fields.filter(([, same]) => !same).map(([field]) => field);
+  return [...fields.filter(([, same]) => !same).map(([field]) => field), ...settingsDelta(desired, latest)];
 }
-
-/** Whether the protection is what is asked for. */
-export const sameProtection = (desired: TableSpec, latest: TableSpec): boolean =>
-  (desired.deletionProtectionEnabled ?? latest.deletionProtectionEnabled) === latest.deletionProtectionEnabled;
 
 /** Tags to set and keys to take away, so that `latest` becomes `desired`. */
 export function tagsDelta(desired: Tag[] = [], latest: Tag[] = []): { added: Tag[]; removed: string[] } {

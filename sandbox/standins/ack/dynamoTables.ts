@@ -9,13 +9,13 @@ import {
   type TableDescription,
   TagResourceCommand,
   UntagResourceCommand,
-  UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
 import { isAwsError } from "./awsErrors.ts";
 import { failed, setNotSynced } from "./conditions.ts";
 import { type SpecField, tagsDelta } from "./delta.ts";
 import { NotFound, type Outcome, Requeue, TerminalError } from "./outcome.ts";
 import type { GlobalSecondaryIndex, KeySchemaElement, Table, TableStatus, Tag } from "./table.ts";
+import { readSettings, sseSpecification, syncSettings } from "./tableSettings.ts";
 
 /** Where the controller works, and how long it waits for DynamoDB. */
 export interface Settings {
@@ -67,6 +67,7 @@ export class DynamoTables {
       const waiting = this.#transition(latest);
       if (waiting) return failed(latest, waiting);
       latest.spec.tags = await this.#tags(latest);
+      Object.assign(latest.spec, await readSettings(this.#aws, table.spec.tableName));
       return { latest };
     } catch (error) {
       if (isAwsError(error) && error.name === "ResourceNotFoundException") return { error: new NotFound() };
@@ -103,27 +104,21 @@ export class DynamoTables {
       setNotSynced(behind, "table is currently being deleted");
       return failed(behind, this.#deleting());
     }
-    const updated = structuredClone(desired);
     try {
       if (delta.includes("tags")) await this.#syncTags(desired, latest);
-      if (delta.includes("deletionProtectionEnabled")) await this.protect(desired);
       const refused = delta.filter((field) => field === "billingMode" || field === "globalSecondaryIndexes");
       if (refused.length > 0) {
         const fields = refused.map((field) => `spec.${field}`).join(", ");
         throw new TerminalError(`changing ${fields} in place is not implemented by the sandbox's stand-in for ACK`);
       }
+      await syncSettings(this.#aws, desired, delta);
     } catch (error) {
       return failed(latest, error as Error);
     }
-    if (delta.every((field) => field === "tags" || field === "deletionProtectionEnabled")) return { latest: updated };
-    // A table's key cannot be changed, and ACK tries and waits for ever.
+    if (delta.every((field) => field === "tags")) return { latest: structuredClone(desired) };
+    // ACK looks again whether all is as asked for. A table's key cannot be changed, and it tries and waits for ever.
     const message = "table in 'UPDATING' state, cannot be modified or deleted";
-    return failed(updated, new Requeue(message, 2 * this.#settings.waitMs));
-  }
-
-  /** Gives the table the protection that the object asks for. */
-  async protect({ spec: { tableName: TableName, deletionProtectionEnabled: DeletionProtectionEnabled } }: Table) {
-    await this.#aws.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled }));
+    return failed(desired, new Requeue(message, 2 * this.#settings.waitMs));
   }
 
   /** Asks DynamoDB to delete the table. ACK does not wait for it to be gone. */
@@ -166,6 +161,7 @@ export class DynamoTables {
       ...copy.spec,
       billingMode: found.BillingModeSummary?.BillingMode ?? "PROVISIONED",
       deletionProtectionEnabled: found.DeletionProtectionEnabled,
+      sseSpecification: sseSpecification(found.SSEDescription),
       attributeDefinitions: (found.AttributeDefinitions ?? []).map((attribute) => ({
         attributeName: attribute.AttributeName ?? "",
         attributeType: attribute.AttributeType ?? "",
@@ -222,7 +218,7 @@ function awsTags(tags: Tag[] = []): AwsTag[] {
   return tags.map(({ key, value = "" }) => ({ Key: key, Value: value }));
 }
 
-/** AWS judges the values, so that its own message reaches the object's conditions. */
+/** AWS judges the values: its own message reaches the object's conditions. */
 function createInput({ spec }: Table): CreateTableInput {
   const keys = (elements: KeySchemaElement[]) =>
     elements.map(({ attributeName, keyType }) => ({ AttributeName: attributeName, KeyType: keyType }));
@@ -230,6 +226,11 @@ function createInput({ spec }: Table): CreateTableInput {
     TableName: spec.tableName,
     BillingMode: spec.billingMode,
     DeletionProtectionEnabled: spec.deletionProtectionEnabled,
+    SSESpecification: spec.sseSpecification && {
+      Enabled: spec.sseSpecification.enabled,
+      SSEType: spec.sseSpecification.sseType,
+      KMSMasterKeyId: spec.sseSpecification.kmsMasterKeyID,
+    },
     AttributeDefinitions: spec.attributeDefinitions.map(({ attributeName, attributeType }) => ({
       AttributeName: attributeName,
       AttributeType: attributeType,

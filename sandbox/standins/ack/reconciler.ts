@@ -10,7 +10,7 @@ import {
 } from "./annotations.ts";
 import { isAwsError } from "./awsErrors.ts";
 import { ensureConditions, failed, setNotManaged, syncedStatus } from "./conditions.ts";
-import { sameProtection, specDelta } from "./delta.ts";
+import { specDelta } from "./delta.ts";
 import type { DynamoTables } from "./dynamoTables.ts";
 import { InTerminalCondition, NotFound, type Outcome, Requeue } from "./outcome.ts";
 import type { TableStore } from "./store.ts";
@@ -128,13 +128,6 @@ export class Reconciler {
       const { latest: observed, error } = await this.#tables.read(table);
       if (error && !(error instanceof NotFound)) return { error };
       if (observed) {
-        if (!sameProtection(table.spec, observed.spec)) {
-          const refused = await this.#tables.protect(table).then(
-            () => undefined,
-            (error: Error) => failed(observed, error),
-          );
-          if (refused) return refused;
-        }
         const outcome = await this.#tables.delete(observed);
         if (outcome.error) return outcome;
       }

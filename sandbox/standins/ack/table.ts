@@ -22,11 +22,20 @@ export interface Tag {
   value?: string;
 }
 
+export interface SseSpecification {
+  enabled?: boolean;
+  sseType?: string;
+  kmsMasterKeyID?: string;
+}
+
 /** The table as it should be; the same fields as in the CRD beside this file. */
 export interface TableSpec {
   tableName: string;
   billingMode?: string;
   deletionProtectionEnabled?: boolean;
+  continuousBackups?: { pointInTimeRecoveryEnabled?: boolean };
+  sseSpecification?: SseSpecification;
+  timeToLive?: { attributeName?: string; enabled?: boolean };
   attributeDefinitions: { attributeName: string; attributeType: string }[];
   keySchema: KeySchemaElement[];
   globalSecondaryIndexes?: GlobalSecondaryIndex[];

@@ -1,3 +1,4 @@
+import type { DynamoDB } from "@aws-sdk/client-dynamodb";
 import type { EKS } from "@aws-sdk/client-eks";
 import type { IAM } from "@aws-sdk/client-iam";
 import type { STS } from "@aws-sdk/client-sts";
@@ -12,11 +13,20 @@ const defaultAttempts = 25;
 export class AwsClients {
   readonly #config: ProviderConfig;
   readonly #eksByRegion = new Map<string, Promise<EKS>>();
+  #dynamodb?: Promise<DynamoDB>;
   #iam?: Promise<IAM>;
   #sts?: Promise<STS>;
 
   constructor(config: ProviderConfig) {
     this.#config = config;
+  }
+
+  dynamodb(): Promise<DynamoDB> {
+    this.#dynamodb ??= this.#make(
+      "dynamodb",
+      async (options) => new (await import("@aws-sdk/client-dynamodb")).DynamoDB(options),
+    );
+    return this.#dynamodb;
   }
 
   iam(): Promise<IAM> {
@@ -57,7 +67,7 @@ export class AwsClients {
       useDualstackEndpoint: false,
       useFipsEndpoint: false,
     });
-    return withWordedErrors(client, service.toUpperCase(), endpoint, maxAttempts);
+    return withWordedErrors(client, service === "dynamodb" ? "DynamoDB" : service.toUpperCase(), endpoint, maxAttempts);
   }
 }
 

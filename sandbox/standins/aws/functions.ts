@@ -16,6 +16,7 @@ export const functions: Readonly<Record<string, AwsFunction>> = {
   "aws:index/getPartition:getPartition": { args: ["id"], run: getPartition },
   "aws:index/getRegion:getRegion": { args: ["id", "name", "region"], run: getRegion },
   "aws:iam/getRole:getRole": { args: ["name", "tags"], run: getRole },
+  "aws:dynamodb/getTable:getTable": { args: ["name"], run: getTable },
   "aws:eks/getCluster:getCluster": { args: ["name", "region", "tags"], run: getCluster },
 };
 
@@ -91,6 +92,34 @@ async function getCluster({ name, region }: Properties, { clients, config }: Aws
   const { cluster } = await eks.describeCluster({ name: String(name) }).catch(failReading(`EKS Cluster (${name})`));
   if (!cluster) throw new Error(`reading EKS Cluster (${name}): empty result`);
   return describeCluster(cluster, regionName);
+}
+
+/** What is asked of it: the fields of the table's items and indexes are left out. */
+async function getTable({ name }: Properties, { clients, config }: AwsContext): Promise<Properties> {
+  const TableName = String(name);
+  const dynamodb = await clients.dynamodb();
+  const fail = failReading(`Dynamodb Table (${TableName})`);
+  const { Table: live } = await dynamodb.describeTable({ TableName }).catch(fail);
+  if (!live) throw new Error(`reading Dynamodb Table (${TableName}): empty result`);
+  const { ContinuousBackupsDescription: backups } = await dynamodb.describeContinuousBackups({ TableName }).catch(fail);
+  const { TimeToLiveDescription: ttl } = await dynamodb.describeTimeToLive({ TableName }).catch(fail);
+  const { Tags = [] } = await dynamodb.listTagsOfResource({ ResourceArn: live.TableArn }).catch(fail);
+  const recovery = backups?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus;
+  return {
+    arn: live.TableArn,
+    billingMode: live.BillingModeSummary?.BillingMode ?? "PROVISIONED",
+    deletionProtectionEnabled: live.DeletionProtectionEnabled ?? false,
+    id: TableName,
+    name: TableName,
+    pointInTimeRecovery: { enabled: recovery === "ENABLED", recoveryPeriodInDays: 0 },
+    region: config.region,
+    serverSideEncryption: {
+      enabled: live.SSEDescription?.Status === "ENABLED",
+      kmsKeyArn: live.SSEDescription?.KMSMasterKeyArn ?? "",
+    },
+    tags: Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value])),
+    ttl: { attributeName: ttl?.AttributeName ?? "", enabled: ttl?.TimeToLiveStatus === "ENABLED" },
+  };
 }
 
 function failReading(what: string): (error: Error) => never {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import * as aws from "../aws.ts";
-import { get, type Json, type Stack } from "../kit/index.ts";
+import { get, type Json, type Stack, until } from "../kit/index.ts";
 
 export const TABLE = "eks-workshop-auto-carts-kro";
 export const ROLE = "eks-workshop-auto-carts-dynamo";
@@ -38,6 +39,12 @@ export async function assertRolledOut(image: string, namespace = "carts-kro"): P
   );
   assert.equal(deployment.spec!.template!.spec!.containers![0]!.image, image);
 }
+
+/** ACK may pass on how a table is guarded a moment after kro calls the instance Ready. */
+export const guardedAs = (table: string, guards: Awaited<ReturnType<typeof aws.guards>>): Promise<boolean> =>
+  until(`${table} is guarded: ${JSON.stringify(guards)}`, async () =>
+    isDeepStrictEqual(await aws.guards(table), guards),
+  );
 
 export async function assertNothingLeft(...tables: string[]): Promise<void> {
   for (const kind of ["cartsstacks.kro.run", "tables.dynamodb.services.k8s.aws"]) {

@@ -1,15 +1,66 @@
 import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import * as aws from "../aws.ts";
-import { CLONE, get, isThere, kubectl, patch, Stack, sandbox, story } from "../kit/index.ts";
-import { assertNothingLeft, instance, pods, TABLE, variable } from "./expected.ts";
+import { CLONE, CLUSTER_NAME, get, isThere, kubectl, patch, Stack, sandbox, story } from "../kit/index.ts";
+import { assertNothingLeft, guardedAs, instance, pods, ROLE, TABLE, variable } from "./expected.ts";
 
 const stack = new Stack();
+/** By which the emulated AWS denies. */
+const rules = () => join(sandbox.folder, "aws-rules.json");
 
 story("table and namespace of the carts stack", () => {
-  before(async () => {
-    await stack.init();
-    await stack.up();
+  before(stack.init);
+  after(() => rmSync(rules(), { force: true }));
+
+  it("standard: tells what ACK's role is not allowed, and goes on when it is", async () => {
+    const action = "dynamodb:UpdateContinuousBackups";
+    const message = `User: arn:aws:sts::000000000000:assumed-role/ack/1 is not authorized to perform: ${action} with an explicit deny in a policy`;
+    writeFileSync(rules(), JSON.stringify([{ action, answer: "deny", message }]));
+    const { code, stdout, output } = await stack.carts("up", { tableProtection: "standard" }, "--json");
+    assert.notEqual(code, 0, output);
+    const { cause } = JSON.parse(stdout);
+    assert.equal(cause.name, "ack-access-denied", output);
+    assert.match(cause.message, /The role ack, .* must be allowed dynamodb:UpdateContinuousBackups/);
+    rmSync(rules(), { force: true });
+  });
+
+  it("standard: has recovery and protection in AWS, and tags that say whose it is", async () => {
+    await stack.up({ tableProtection: "standard" });
     await aws.putItems(TABLE, 3);
+    await guardedAs(TABLE, { protected: true, recovery: true });
+    const own = { cluster: CLUSTER_NAME, namespace: "carts-kro", instance: "default/carts-kro" };
+    assert.deepEqual(await aws.ownTags(TABLE), { ...own, "managed-by": "organization/carts-stack/e2e" });
+    const { Tags = [] } = await aws.role(ROLE);
+    assert.equal(Tags.find(({ Key }) => Key === "carts-stack/cluster")?.Value, CLUSTER_NAME);
+    assert.equal((await aws.associations())[0]!.tags?.["carts-stack/namespace"], "carts-kro");
+  });
+
+  it("standard: shows that it is no longer protected before it may go", async () => {
+    const config = { tableProtection: "standard", tableOnDestroy: "delete" };
+    const { output } = await stack.carts("preview", config);
+    assert.match(output, /spec\.deletionProtectionEnabled: true => false/);
+    assert.match(output, /! table-unprotected: the DynamoDB table \S+ loses its deletion protection/);
+    assert.doesNotMatch(output, /point-in-time/);
+  });
+
+  it("standard: a retained table stays protected", async () => {
+    await stack.succeed("destroy --yes --skip-preview");
+    await guardedAs(TABLE, { protected: true, recovery: true });
+    assert.equal(await aws.countItems(TABLE), 3);
+  });
+
+  it("of another owner by its tags is not taken up, unless the config says so", async () => {
+    await aws.tagTable(TABLE, { "carts-stack/cluster": "theirs", "carts-stack/managed-by": "organization/shop/prod" });
+    for (const command of ["preview", "up"]) {
+      const { code, output } = await stack.carts(command);
+      assert.notEqual(code, 0);
+      assert.match(output, /that table exists and is another's by its tags, of the stack organization\/shop\/prod, /);
+    }
+    await stack.up({ tableProtection: "standard", adoptTable: true });
+    assert.equal((await aws.ownTags(TABLE)).cluster, CLUSTER_NAME);
+    await guardedAs(TABLE, { protected: true, recovery: true });
+    assert.equal(await aws.countItems(TABLE), 3);
   });
 
   it("cannot be changed in place by anyone", async () => {
@@ -122,6 +173,15 @@ story("table and namespace of the carts stack", () => {
     assert.notEqual(code, 0);
     assert.match(output, /tableName changes from "?\[secret\]"? to "?\[secret\]"?, and tableOnDestroy/);
     assert.doesNotMatch(output, new RegExp(TABLE));
+  });
+
+  it("delete: a guarded table isn't protected, and its time to live can't be taken back by leaving it out", async () => {
+    const config = { namespace: "shop", tableOnDestroy: "delete", tableName: `${TABLE}-2` };
+    await stack.up({ ...config, tableProtection: "standard", tableTtlAttribute: "expires" });
+    await guardedAs(`${TABLE}-2`, { protected: false, recovery: true, ttl: "expires" });
+    const { code, output } = await stack.pulumi("preview", { ...config, tableProtection: "standard" });
+    assert.notEqual(code, 0);
+    assert.match(output, /tableTtlAttribute isn't set, but .*Enabled=false,AttributeName=expires/s);
   });
 
   it("delete: destroy leaves nothing", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as aws from "../aws.ts";
-import { get, inVain, type Json, kubectl, pullRequest, Stack, story, writes } from "../kit/index.ts";
+import { CLUSTER_NAME, get, inVain, type Json, kubectl, pullRequest, Stack, story, writes } from "../kit/index.ts";
 import {
   assertNothingLeft,
   assertRolledOut,
@@ -259,8 +259,8 @@ story("the carts stack", () => {
       }
       const associations = await aws.associations();
       assert.deepEqual(
-        associations.map(({ serviceAccount, tags }) => ({ serviceAccount, tags })),
-        [{ serviceAccount: "shopper", tags: { team: "shop" } }],
+        associations.map(({ serviceAccount, tags }) => [serviceAccount, tags?.team, tags?.["carts-stack/cluster"]]),
+        [["shopper", "shop", CLUSTER_NAME]],
       );
       await stack.up();
     });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DEFINITION_NAME, definition, revision } from "../../../components/definition/cartsDefinition.ts";
 import { API_VERSION, KIND } from "../../../components/definition/cartsSchema.ts";
-import { buildGraph, type Definition, type Instance, render } from "../../../packages/kro/index.ts";
+import { buildGraph, type Definition, type Instance, render, type Value } from "../../../packages/kro/index.ts";
 
 type Json = { [key: string]: Json } & Json[] & string;
 const spec = definition as unknown as Json;
@@ -71,6 +71,51 @@ describe("the ResourceGraphDefinition", () => {
       { name: "B", valueFrom: { secretKeyRef: { name: "keys", key: "b" } } },
       { name: "A", value: "1" },
     ]);
+  });
+
+  describe("guards the table", () => {
+    const tableOf = (more: object) => {
+      const spec = { tableName: "c-carts-kro", namespace: "carts-kro", ...more };
+      const instance = {
+        apiVersion: API_VERSION,
+        kind: KIND,
+        metadata: { name: "carts-kro", namespace: "default" },
+        spec,
+      };
+      const own = { metadata: { name: DEFINITION_NAME }, spec: definition } as unknown as Definition;
+      const { children } = render(own, instance as Instance);
+      const { deletionProtectionEnabled, continuousBackups, sseSpecification, timeToLive } = children.find(
+        ({ node }) => node === "table",
+      )!.object!.spec as Record<string, Value>;
+      return { deletionProtectionEnabled, continuousBackups, sseSpecification, timeToLive };
+    };
+    const off = {
+      deletionProtectionEnabled: false,
+      continuousBackups: { pointInTimeRecoveryEnabled: false },
+      sseSpecification: { enabled: false },
+      timeToLive: { enabled: false },
+    };
+
+    it("not at all unless it is told to", () => assert.deepEqual(tableOf({}), off));
+
+    it("with recovery and deletion protection; one that is to go with its instance without the latter", () => {
+      const standard = { continuousBackups: { pointInTimeRecoveryEnabled: true } };
+      assert.deepEqual(tableOf({ tableProtection: "standard" }), {
+        ...off,
+        ...standard,
+        deletionProtectionEnabled: true,
+      });
+      assert.deepEqual(tableOf({ tableProtection: "standard", tableOnDestroy: "delete" }), { ...off, ...standard });
+    });
+
+    it("with a key, and with a time to live", () => {
+      const key = "arn:aws:kms:us-west-2:111122223333:key/a-1";
+      assert.deepEqual(tableOf({ tableKmsKey: key, tableTtlAttribute: "expires" }), {
+        ...off,
+        sseSpecification: { enabled: true, sseType: "KMS", kmsMasterKeyID: key },
+        timeToLive: { enabled: true, attributeName: "expires" },
+      });
+    });
   });
 
   it("gives the pods two keys, a hardened container and the probes of the workshop", () => {

@@ -18,6 +18,15 @@ const OF_THE_CLUSTER = {
   "aws:RequestTag/eks-cluster-name": "eks-workshop-auto",
 };
 
+/** The tags that say whose all of it is. */
+const TAGS = {
+  "carts-stack/cluster": "eks-workshop-auto",
+  "carts-stack/instance": "default/carts-kro",
+  "carts-stack/managed-by": "organization/carts-stack/test",
+  "carts-stack/namespace": "carts-kro",
+};
+const asList = (tags: Readonly<Record<string, string>>) => Object.entries(tags).map(([key, value]) => ({ key, value }));
+
 type Json = Record<string, unknown>;
 const value = <T>(output: Output<T>): Promise<T> => new Promise((resolve) => output.apply(resolve));
 
@@ -136,8 +145,23 @@ describe("CartsStack", () => {
       namespace: "carts-kro",
       serviceAccount: "carts",
       roleArn: "arn:aws:iam::111122223333:role/eks-workshop-auto-carts-dynamo",
-      tags: { team: "shop" },
+      tags: { ...TAGS, team: "shop" },
     });
+    assert.deepEqual(one(ROLE).inputs.tags, { ...TAGS, team: "shop" });
+  });
+
+  it("lets the role use the key that the table is encrypted with, through DynamoDB alone", async () => {
+    const key = "arn:aws:kms:us-west-2:111122223333:key/a-1";
+    const statementsOf = async (args: object) =>
+      JSON.parse((await stack(args)).one(POLICY).inputs.policy as string).Statement as Json[];
+    assert.deepEqual((await statementsOf({ tableKmsKey: key })).at(-1), {
+      Sid: "CartsKey",
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:DescribeKey"],
+      Resource: key,
+      Condition: { StringEquals: { "kms:ViaService": "dynamodb.us-west-2.amazonaws.com" } },
+    });
+    assert.equal((await statementsOf({ tableKmsKey: "" })).length, 2);
   });
 
   it("declares the instance with the workshop's values", async () => {
@@ -164,8 +188,9 @@ describe("CartsStack", () => {
       environmentFrom: [],
       namespaceLabels: {},
       namespaceAnnotations: {},
-      tags: [],
+      tags: asList(TAGS),
       tableOnDestroy: "retain",
+      tableProtection: "none",
       revision,
     });
   });
@@ -187,6 +212,9 @@ describe("CartsStack", () => {
       namespaceAnnotations: { "shop.example/contact": "#shop" },
       tags: { z: "9", a: "1" },
       tableOnDestroy: "delete",
+      tableProtection: "standard",
+      tableKmsKey: "arn:aws:kms:us-west-2:111122223333:key/a-1",
+      tableTtlAttribute: "expires",
       timeouts: { update: "90s" },
     });
     const { metadata, spec } = one(INSTANCE).inputs as { metadata: Json; spec: Json };
@@ -211,9 +239,13 @@ describe("CartsStack", () => {
       namespaceAnnotations: { "shop.example/contact": "#shop" },
       tags: [
         { key: "a", value: "1" },
+        ...asList({ ...TAGS, "carts-stack/instance": "teams/carts-two", "carts-stack/namespace": "shop" }),
         { key: "z", value: "9" },
       ],
       tableOnDestroy: "delete",
+      tableProtection: "standard",
+      tableKmsKey: "arn:aws:kms:us-west-2:111122223333:key/a-1",
+      tableTtlAttribute: "expires",
       revision,
     });
     assert.deepEqual([one(ASSOCIATION).inputs.namespace, one(ASSOCIATION).inputs.serviceAccount], ["shop", "shopper"]);

@@ -59,5 +59,20 @@ describe("cluster access", () => {
         `${type} waits for the cluster`,
       );
     }
+    const policy = inputsOf(declared, "aws:iam/rolePolicy:RolePolicy").find(({ policy }) =>
+      /CreateTable/.test(String(policy)),
+    )!;
+    const [tables, keys] = JSON.parse(policy.policy as string).Statement;
+    assert.equal(tables.Resource, "arn:aws:dynamodb:*:*:table/new-carts-*");
+    for (const action of [
+      "UpdateContinuousBackups",
+      "DescribeContinuousBackups",
+      "UpdateTimeToLive",
+      "GetResourcePolicy",
+    ]) {
+      assert.ok(tables.Action.includes(`dynamodb:${action}`), `ACK may ${action}`);
+    }
+    assert.ok(keys.Action.includes("kms:CreateGrant"));
+    assert.deepEqual(keys.Condition, { StringLike: { "kms:ViaService": "dynamodb.*.amazonaws.com" } });
   });
 });

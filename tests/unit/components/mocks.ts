@@ -24,6 +24,8 @@ export interface Run {
   readonly previous?: Readonly<Record<string, object>>;
   /** Outputs of a resource beside its inputs, and beside what the mocks know; by its type. */
   readonly outputs?: Readonly<Record<string, object>>;
+  /** What functions answer in place of what the mocks know, by their token; an Error is thrown. */
+  readonly answers?: Readonly<Record<string, object>>;
   /** Told of every function that is asked for, by its token. */
   readonly onCall?: (token: string) => void;
   /** Told of every warning. */
@@ -46,6 +48,7 @@ export async function declare({
   preview = false,
   previous = {},
   outputs = {},
+  answers = {},
   onCall,
   onWarning,
   onInfo,
@@ -65,6 +68,10 @@ export async function declare({
       },
       call: ({ token, inputs }) => {
         onCall?.(token);
+        // An error of gRPC's has its words there.
+        const answer = answers[token];
+        if (answer instanceof Error) throw Object.assign(answer, { details: answer.message });
+        if (answer) return answer;
         return token === READ_STATE ? { outputs: state } : (ANSWERS[token]?.(inputs) ?? {});
       },
     },

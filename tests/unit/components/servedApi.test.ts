@@ -122,6 +122,17 @@ describe("a CartsStack of another stack's API", () => {
     assert.deepEqual((await made()).spec.tags, []);
   });
 
+  it("is refused by name for a guarded table of an API that makes none, and makes one as it always was", async () => {
+    has(without("tableProtection", "tableKmsKey", "tableTtlAttribute"));
+    const { spec } = await made();
+    assert.ok(!("tableProtection" in spec) || spec.tableProtection === undefined);
+    const tableKmsKey = "arn:aws:kms:us-west-2:111122223333:key/a-1";
+    const error = await refused({ tableProtection: "standard", tableKmsKey, tableTtlAttribute: "expires" });
+    for (const key of ["tableProtection", "tableKmsKey", "tableTtlAttribute"]) {
+      assert.match(error, new RegExp(`${key} is "[^"]+", but .* has no such field: .* or leave ${key} out`));
+    }
+  });
+
   it("takes what a newer one has in addition, unless that is required", async () => {
     const newer = changed((spec) => ({ ...spec, pullPolicy: "string", retries: "integer | required=true default=3" }));
     has(newer);

@@ -39,7 +39,47 @@ const table = (id: string, tableName: string, { retain = true, namespace = "a" }
   },
 });
 
+/** What a change of a Table's settings does to its table. */
+const settings = (before: object, after: object) => {
+  const node = (more: object): DefinitionResource => {
+    const one = table("t", "one") as { template: { spec: object } } & DefinitionResource;
+    return { ...one, template: { ...one.template, spec: { ...one.template.spec, ...more } } } as DefinitionResource;
+  };
+  return diff(rendering([node(before)]), rendering([node(after)])).flatMap((change) => change.dangers);
+};
+
 describe("diff", () => {
+  it("warns of a table that is less guarded, that has another key, and whose items expire", () => {
+    const guarded = { deletionProtectionEnabled: true, continuousBackups: { pointInTimeRecoveryEnabled: true } };
+    const off = { deletionProtectionEnabled: false, continuousBackups: { pointInTimeRecoveryEnabled: false } };
+    const names = (before: object, after: object) => settings(before, after).map(({ name }) => name);
+    assert.deepEqual(names({}, guarded), []);
+    assert.deepEqual(names(off, guarded), []);
+    assert.deepEqual(names({}, off), []);
+    for (const after of [off, {}]) assert.deepEqual(names(guarded, after), ["table-unprotected", "table-unprotected"]);
+    assert.match(
+      settings(guarded, { ...guarded, deletionProtectionEnabled: false })[0]!.message,
+      /deletion protection/,
+    );
+
+    const key = (kmsMasterKeyID: string) => ({ sseSpecification: { enabled: true, kmsMasterKeyID } });
+    assert.deepEqual(names(key("a"), key("a")), []);
+    assert.deepEqual(names({}, { sseSpecification: { enabled: false } }), []);
+    for (const [before, after] of [
+      [{}, key("a")],
+      [key("a"), key("b")],
+      [key("a"), { sseSpecification: { enabled: false } }],
+      [key("a"), key("${schema.metadata.uid}")],
+    ]) {
+      assert.deepEqual(names(before!, after!), ["table-reencrypted"]);
+    }
+
+    const ttl = (attributeName: string) => ({ timeToLive: { enabled: true, attributeName } });
+    assert.match(settings({}, ttl("expires"))[0]!.message, /one loses each item whose attribute expires holds a time/);
+    assert.deepEqual(names(ttl("a"), ttl("b")), ["table-expires"]);
+    assert.deepEqual(names(ttl("a"), { timeToLive: { enabled: false } }), []);
+  });
+
   it("tells what is created, changed field by field, the same, and deleted", () => {
     const before = rendering([configMap("a", { x: "1", y: "1" }), configMap("b", {}), configMap("c", {})]);
     const after = rendering([configMap("a", { x: "2", z: "1" }), configMap("b", {}), configMap("d", {})]);

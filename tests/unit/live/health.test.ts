@@ -57,6 +57,18 @@ describe("the health of an object", () => {
     assert.deepEqual([health().synced, health().isSynced], [undefined, false]);
   });
 
+  it("is, of what ACK manages, no failure while ACK waits for AWS to be done with what was asked of it", () => {
+    const saying = (type: string, message: string) =>
+      ackHealth(object(2, { conditions: [{ type, status: "True", message }] })).failure?.message;
+    for (const state of ["CREATING", "UPDATING"]) {
+      const message = `table in '${state}' state, cannot be modified or deleted`;
+      assert.equal(saying("ACK.Recoverable", message), undefined);
+      assert.equal(saying("ACK.Terminal", message), message);
+    }
+    const deleting = "table in 'DELETING' state, cannot be modified or deleted";
+    assert.equal(saying("ACK.Recoverable", deleting), deleting);
+  });
+
   it("is, of what ACK manages, no failure of the object as it is now that ACK said before somebody else changed it", () => {
     const failed = (lastTransitionTime: string, managedFields: object[], rest = {}) => {
       const conditions = [{ type: "ACK.Terminal", status: "True", message: "invalid", lastTransitionTime }];

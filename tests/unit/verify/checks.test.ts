@@ -192,6 +192,26 @@ describe("verify's checks", () => {
       assert.equal(check({ BillingModeSummary: undefined })["table-keys"], "wrong: id HASH, PROVISIONED");
     });
 
+    it("want one that is to be guarded to be so in AWS", () => {
+      const key = "arn:aws:kms:us-west-2:111122223333:key/a-1";
+      const sseSpecification = { enabled: true, sseType: "KMS", kmsMasterKeyID: key };
+      const guarded = { ...spec, deletionProtectionEnabled: true, sseSpecification };
+      const found = (others: object) =>
+        verdicts(
+          kindChecks(
+            child("Table", { spec: guarded }, { seen: { status: synced }, table: { ...table, ...others } }),
+            BACK,
+          ),
+        )["table-guards"];
+      const SSEDescription = { Status: "ENABLED", KMSMasterKeyArn: key };
+      assert.equal(
+        found({ DeletionProtectionEnabled: true, SSEDescription }),
+        `ok: protected against deletion, ${key}`,
+      );
+      assert.equal(found({}), "wrong: not protected against deletion, DynamoDB's own key");
+      assert.equal(check({})["table-guards"], undefined);
+    });
+
     it("want ACK to manage it: ACTIVE alone is not enough", () => {
       const terminal = { type: "ACK.ResourceSynced", status: "False", message: "not managed" };
       assert.equal(

@@ -48,6 +48,22 @@ describe("the root cause of a failed update", () => {
     assert.ok(!cause.message.includes("\n"), "one paragraph");
   });
 
+  it("is that denial also where ACK has put it into words of its own, and for the time to live", () => {
+    for (const action of ["UpdateContinuousBackups", "UpdateTimeToLive"]) {
+      const message =
+        "cannot update table operation error DynamoDB: UpdateContinuousBackups, https response error StatusCode: 400, RequestID: A1, " +
+        "api error AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/ack-dynamodb/17 is not authorized to perform: " +
+        `dynamodb:${action} on resource: arn:aws:dynamodb:us-west-2:111122223333:table/t because no identity-based policy allows it`;
+      const table = tableObject(
+        { type: "ACK.ResourceSynced", status: "Unknown" },
+        { type: "ACK.Recoverable", status: "True", message },
+      );
+      const cause = causeOf([notReady, namespaceObject(), table]);
+      assert.equal(cause.name, "ack-access-denied");
+      assert.match(cause.message, new RegExp(`The role ack-dynamodb, .* must be allowed dynamodb:${action}\\.$`));
+    }
+  });
+
   it("names what ACK says of conflicts, limits, AWS out of reach, and anything else", () => {
     const said = {
       "ack-conflict": "Resource already exists but is not managed by ACK",
