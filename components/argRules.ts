@@ -4,6 +4,9 @@
  */
 
 import { LAB_INSTANCE } from "./names.ts";
+import { REPOSITORY } from "./rules/image.ts";
+import { CPU, MEMORY } from "./rules/quantity.ts";
+import { MOST_TAGS, TAG_KEY, TAG_VALUE } from "./rules/tags.ts";
 
 /** What a text must be like. */
 export interface TextRule {
@@ -53,11 +56,16 @@ const DNS_LABEL = {
   must: "must be a DNS label: 1 to 63 lower-case letters, digits and `-`, no `-` at an end",
 } as const;
 
-/** @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
-const QUANTITY = {
+const CPUS = {
   type: "string",
-  stricter: { maxLength: 32, pattern: "^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$" },
-  must: "must be a Kubernetes quantity, such as 250m or 1Gi",
+  stricter: CPU,
+  must: "must be a Kubernetes quantity of CPUs, in quotes, such as 250m or 2",
+} as const;
+
+const BYTES = {
+  type: "string",
+  stricter: MEMORY,
+  must: "must be a Kubernetes quantity of bytes, in quotes, such as 512Mi or 1Gi",
 } as const;
 
 const TIMEOUT = { type: "string", format: "duration", default: "10m" } as const;
@@ -112,8 +120,8 @@ export const ARGUMENTS = {
     description: "Image repository of the carts service, without a tag.",
     default: "public.ecr.aws/aws-containers/retail-store-sample-cart",
     minLength: 1,
-    stricter: { maxLength: 512, pattern: "^[a-z0-9][a-z0-9._:/-]*$" },
-    must: "must be an image repository in lower case, without `@digest`",
+    stricter: REPOSITORY,
+    must: REPOSITORY.must,
   },
   imageVersion: {
     type: "string",
@@ -139,14 +147,14 @@ export const ARGUMENTS = {
         type: "object",
         description: "What a pod is given.",
         fields: {
-          cpu: { ...QUANTITY, description: "CPU that a pod is given.", default: "250m" },
-          memory: { ...QUANTITY, description: "Memory that a pod is given.", default: "1Gi" },
+          cpu: { ...CPUS, description: "CPU that a pod is given.", default: "250m" },
+          memory: { ...BYTES, description: "Memory that a pod is given.", default: "1Gi" },
         },
       },
       limits: {
         type: "object",
         description: "What a pod may use. CPU is not limited.",
-        fields: { memory: { ...QUANTITY, description: "Memory that a pod may use.", default: "1Gi" } },
+        fields: { memory: { ...BYTES, description: "Memory that a pod may use.", default: "1Gi" } },
       },
     },
   },
@@ -160,7 +168,7 @@ export const ARGUMENTS = {
         pattern: "^[A-Za-z_][A-Za-z0-9_.-]*$",
         must: "must hold names of letters, digits, `_`, `.` and `-`",
       },
-      value: { must: "must be a string: put it in quotes" },
+      value: { pattern: "^[^\\x00\\p{Cs}]*$", must: "must be a string: put it in quotes, and no NUL into it" },
     },
   },
   createDefinition: {
@@ -191,17 +199,9 @@ export const ARGUMENTS = {
     description: "AWS tags of role, association and table, key: value.",
     default: {},
     entries: {
-      name: {
-        maxLength: 128,
-        pattern: "^(?!aws:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+$",
-        must: "must hold keys of 1 to 128 letters, digits, spaces and `_.:/=+-@`, not beginning with `aws:`",
-      },
-      value: {
-        maxLength: 256,
-        pattern: "^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*$",
-        must: "must be a string of at most 256 letters, digits, spaces and `_.:/=+-@`",
-      },
-      most: { number: 50, must: "AWS takes at most 50 tags" },
+      name: TAG_KEY,
+      value: TAG_VALUE,
+      most: MOST_TAGS,
     },
   },
   tableOnDestroy: {
@@ -228,8 +228,8 @@ export const ARGUMENTS = {
         description: "Its Deployment.",
         default: "ui",
         maxLength: 253,
-        pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$",
-        must: "must be a Deployment's name: 1 to 253 lower-case letters, digits, `-` and `.`",
+        pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+        must: "must be a Deployment's name: 1 to 253 lower-case letters, digits, `-` and `.`, each part between dots a name",
       },
       container: { ...DNS_LABEL, description: "Its container.", default: "ui" },
     },

@@ -1,4 +1,3 @@
-import type { OutputInstance } from "@pulumi/pulumi";
 import { DURATION_RULE, parseDuration } from "../packages/console/index.ts";
 import { ARGUMENTS, type ArgRule, type TextRule } from "./argRules.ts";
 import { type CartsStackArgs, type ResolvedArgs, resolveArgs } from "./args.ts";
@@ -6,6 +5,10 @@ import { DEFINITION_NAME } from "./definition/cartsDefinition.ts";
 import { isLater, settle } from "./given.ts";
 import { LAB_INSTANCE, LAB_ROLE, LAB_TABLE, prefixFor, roleNameFor, tableNameFor } from "./names.ts";
 import { Refusal } from "./refusal.ts";
+import { requestIsWithinLimit } from "./rules/quantity.ts";
+import { but, type PlainArgs, type RuleAcross } from "./rules/ruleAcross.ts";
+import { tagKeysDiffer } from "./rules/tags.ts";
+import { variablesAreFree, variablesFit } from "./rules/variables.ts";
 
 /** What a user can mend: `problems` name each argument, its value and the rule that it breaks. Printed without a stack. */
 export class ArgumentError extends Refusal {
@@ -71,8 +74,6 @@ interface Problem {
   readonly text: string;
 }
 
-const but = (key: string, value: unknown, rule: string): string => `${key} is ${JSON.stringify(value)}, but ${rule}`;
-
 /** What is wrong with each of the fields by itself. `args` is `given` with the defaults. */
 function fieldProblems(fields: Readonly<Record<string, ArgRule>>, given: object, args: object, path = ""): Problem[] {
   return Object.entries(fields).flatMap(([name, rule]) => {
@@ -129,17 +130,6 @@ const matches = ({ pattern = "", minLength = 0, maxLength = Infinity }: TextRule
 const ruleOf = ({ must, format, type }: ArgRule): string =>
   must ?? (format === "duration" ? DURATION_RULE : type === "boolean" ? "must be true or false" : `must be a ${type}`);
 
-/** A rule for what can't be judged by one field's own rule. */
-interface RuleAcross {
-  /** Fields that must be at hand, and right by themselves, before it is asked. */
-  readonly of: readonly (keyof ResolvedArgs)[];
-  /** What is wrong. */
-  readonly problems: (args: PlainArgs) => readonly string[];
-}
-
-/** The arguments that are at hand. */
-type PlainArgs = { readonly [K in keyof ResolvedArgs]: Exclude<ResolvedArgs[K], OutputInstance<unknown>> };
-
 const roleNameFits: RuleAcross = {
   of: ["clusterName", "instanceName"],
   problems: ({ clusterName, instanceName, roleName }) => {
@@ -192,22 +182,21 @@ const namespaceIsItsOwn: RuleAcross = {
 };
 
 const imageHasNoTag: RuleAcross = {
-  of: [],
+  of: ["image"],
   problems: ({ image }) =>
-    typeof image === "string" && image.slice(image.lastIndexOf("/") + 1).includes(":")
+    image.slice(image.lastIndexOf("/") + 1).includes(":")
       ? [but("image", image, "must have no tag: put the tag into imageVersion")]
       : [],
 };
 
-/** ConfigMap keys that the instance sets itself. */
-const RESERVED_VARIABLES = ["RETAIL_CART_PERSISTENCE_PROVIDER", "RETAIL_CART_PERSISTENCE_DYNAMODB_TABLE_NAME"];
-
-const variablesAreFree: RuleAcross = {
-  of: ["environment"],
-  problems: ({ environment }) =>
-    RESERVED_VARIABLES.filter((name) => name in Object(environment)).map((name) =>
-      but("environment", name, "is set by the stack: use tableName to change the table"),
-    ),
-};
-
-const ACROSS = [roleNameFits, nameIsNotTheLabs, tableIsInReach, namespaceIsItsOwn, imageHasNoTag, variablesAreFree];
+const ACROSS = [
+  roleNameFits,
+  nameIsNotTheLabs,
+  tableIsInReach,
+  namespaceIsItsOwn,
+  imageHasNoTag,
+  requestIsWithinLimit,
+  variablesAreFree,
+  variablesFit,
+  tagKeysDiffer,
+];

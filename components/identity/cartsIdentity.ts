@@ -8,7 +8,8 @@ import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { all, interpolate, jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
 import { ARGUMENTS } from "../argRules.ts";
 import type { ResolvedArgs } from "../args.ts";
-import { derive } from "../given.ts";
+import { askAws } from "../askAws.ts";
+import { derive, type Given } from "../given.ts";
 import { LAB_INSTANCE, prefixFor, roleNameFor } from "../names.ts";
 import type { After, ChildOptions } from "../resources.ts";
 import { mayBe, oneOfItsKind } from "./oneOfItsKind.ts";
@@ -31,7 +32,7 @@ export interface CartsIdentity {
 export function createIdentity(name: string, args: ResolvedArgs, after: After): CartsIdentity {
   const { clusterName, namespace, serviceAccount, roleName, tags } = args;
   const made = roleName === undefined ? createRole(name, args, after()) : undefined;
-  const roleArn = made?.role.arn ?? getRoleOutput({ name: roleName! }, after()).arn;
+  const roleArn = made?.role.arn ?? givenRole(roleName!, after());
   const opts = after(...(made ? [made.policy] : []));
   const one = oneAssociation(name, args, opts.parent);
   const association = new PodIdentityAssociation(
@@ -40,6 +41,13 @@ export function createIdentity(name: string, args: ResolvedArgs, after: After): 
     { ...opts, ...one.opts },
   );
   return { roleArn, association, resources: [...(made ? [made.role, made.policy] : []), association] };
+}
+
+/** ARN of a role that exists. */
+function givenRole(name: Given<string>, opts: ChildOptions): Output<string> {
+  const missing = () =>
+    "there is no such IAM role in the account: set roleName to one that is there, or leave it out to have one made";
+  return askAws(getRoleOutput({ name }, opts), { key: "roleName", name, missing }).arn;
 }
 
 /** @see https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html */
@@ -60,9 +68,12 @@ function createRole(name: string, args: ResolvedArgs, opts: ChildOptions) {
     { ...opts, ...one.opts },
   );
   const within = { parent: opts.parent };
-  const tables = interpolate`arn:${getPartitionOutput({}, within).partition}:dynamodb:${getRegionOutput({}, within).region}:${
-    getCallerIdentityOutput({}, within).accountId
-  }:table/${derive([clusterName, tableName, roleScope], tablesOf)}`;
+  const [{ partition }, { region }, { accountId }] = [
+    askAws(getPartitionOutput({}, within)),
+    askAws(getRegionOutput({}, within)),
+    askAws(getCallerIdentityOutput({}, within)),
+  ];
+  const tables = interpolate`arn:${partition}:dynamodb:${region}:${accountId}:table/${derive([clusterName, tableName, roleScope], tablesOf)}`;
   const policy = new RolePolicy(
     one.policyName(one.name),
     {

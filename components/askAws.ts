@@ -1,0 +1,122 @@
+import { Config, Output } from "@pulumi/pulumi";
+import { hide } from "./checkArgs.ts";
+import { type Given, settle } from "./given.ts";
+import { currentEngine } from "./previousState.ts";
+import { Refusal } from "./refusal.ts";
+import { but } from "./rules/ruleAcross.ts";
+
+/** What is asked for by a name of the user's. */
+export interface Sought {
+  /** The argument that has the name. */
+  readonly key: string;
+  readonly name: Given<string>;
+  /** The end of "<key> is <name>, but ..." where AWS has none. */
+  readonly missing: (region: string) => string;
+}
+
+/**
+ * What a function of Pulumi's AWS provider gives. Where it fails, it fails with a {@link Refusal} that names the key that is
+ * to blame, and what to do: Pulumi's own error comes with a stack, once for each question.
+ */
+export function askAws<T>(answer: Output<T>, sought?: Sought): Output<T> {
+  const inside = answer as unknown as Inside;
+  const fail = async (error: Error): Promise<never> => {
+    throw (await refusalFor(error.message, sought)) ?? error;
+  };
+  // Nothing of Pulumi's own changes an Output's error alone; an `apply` is not called where there is one.
+  return new (Output as unknown as OutputClass<T>)(
+    inside.resources(),
+    inside.promise(true).catch(fail),
+    inside.isKnown.catch(() => true),
+    inside.isSecret.catch(() => false),
+    inside.allResources().catch(() => new Set()),
+  );
+}
+
+/** What Pulumi's own types leave out of an Output. */
+interface Inside {
+  readonly isKnown: Promise<boolean>;
+  readonly isSecret: Promise<boolean>;
+  resources(): Set<unknown>;
+  allResources(): Promise<Set<unknown>>;
+  promise(withUnknowns: boolean): Promise<unknown>;
+}
+
+type OutputClass<T> = new (
+  resources: Set<unknown>,
+  value: Promise<unknown>,
+  isKnown: Promise<boolean>,
+  isSecret: Promise<boolean>,
+  allResources: Promise<Set<unknown>>,
+) => Output<T>;
+
+/** The region that the provider has: its config, else the environment. */
+const regionOf = (): string =>
+  new Config("aws").get("region") ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? "";
+
+const CREDENTIALS =
+  "aws:profile or AWS_PROFILE names others, `aws sso login` renews those of a person, and " +
+  "`aws sts get-caller-identity` says whose they are";
+
+/** What AWS, or Pulumi's provider for it, says, and the key and the remedy that go with it. */
+const CAUSES: readonly (readonly [said: RegExp, told: (said: string) => string])[] = [
+  [
+    /missing (?:required configuration key "aws:region"|region)|AWS region is required/i,
+    () => "aws:region is not set: `pulumi config set aws:region us-west-2` sets it, or AWS_REGION in the environment",
+  ],
+  [
+    /no such host|invalid (?:AWS )?region|the region "[^"]*" is not|resolve (?:service )?endpoint/i,
+    () =>
+      but(
+        "aws:region",
+        regionOf(),
+        "AWS has no such region that this account can use: `pulumi config set aws:region us-west-2` sets another",
+      ),
+  ],
+  [
+    /not authorized to perform|AccessDenied/,
+    (said) =>
+      `the AWS credentials are not allowed to look that up (${said}): docs/previews.md lists what a preview asks for`,
+  ],
+  [
+    /credential|security token|InvalidClientTokenId|SignatureDoesNotMatch|ExpiredToken|UnrecognizedClient|AuthFailure/i,
+    (said) => `the AWS credentials were refused (${said}): ${CREDENTIALS}`,
+  ],
+  [
+    /no answer from|connection refused|request send failed|context deadline exceeded|i\/o timeout/i,
+    (said) => `AWS can't be reached from here (${said}): look at AWS_ENDPOINT_URL, aws:endpoints and HTTPS_PROXY`,
+  ],
+];
+
+const MISSING = /couldn't find resource|NoSuchEntity|ResourceNotFoundException|empty result/;
+
+/** Undefined where the engine ends, whatever the reason: it has said why. */
+async function refusalFor(message: string, sought: Sought | undefined): Promise<Refusal | undefined> {
+  if (/Resource monitor is terminating/.test(message)) return undefined;
+  const said = message
+    .replace(/^invocation of \S+ returned an error: /, "")
+    .replace(/\s+/g, " ")
+    .trim();
+  if (sought && MISSING.test(said)) {
+    const secrets = new Set<string>();
+    const name = await settle(sought.name, secrets);
+    return oneOf(hide(but(sought.key, name, sought.missing(regionOf())), secrets));
+  }
+  const told = CAUSES.find(([pattern]) => pattern.test(said))?.[1];
+  return oneOf(told?.(short(said)) ?? `AWS was asked in vain: ${short(said)}`);
+}
+
+/** The end of what AWS says has its reason. */
+const short = (said: string): string => (said.length > 300 ? `…${said.slice(-300)}` : said);
+
+/** Pulumi reports each error once, and several questions may fail for the same reason. */
+const refusals = new WeakMap<object, Map<string, Refusal>>();
+
+function oneOf(problem: string): Refusal {
+  const engine = currentEngine();
+  const known = refusals.get(engine) ?? new Map<string, Refusal>();
+  refusals.set(engine, known);
+  const refusal = known.get(problem) ?? new Refusal(`nothing was changed: ${problem}`);
+  known.set(problem, refusal);
+  return refusal;
+}
