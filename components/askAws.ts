@@ -1,5 +1,6 @@
 import { Config, Output } from "@pulumi/pulumi";
 import { hide } from "./checkArgs.ts";
+import { isEngineGone } from "./engineGone.ts";
 import { type Given, settle } from "./given.ts";
 import { currentEngine } from "./previousState.ts";
 import { Refusal } from "./refusal.ts";
@@ -20,8 +21,10 @@ export interface Sought {
  */
 export function askAws<T>(answer: Output<T>, sought?: Sought): Output<T> {
   const inside = answer as unknown as Inside;
+  countOpen(inside);
   const fail = async (error: Error): Promise<never> => {
-    throw (await refusalFor(error.message, sought)) ?? error;
+    // What the question comes after may have been refused.
+    throw error instanceof Refusal || isEngineGone(error) ? error : await refusalFor(error.message, sought);
   };
   // Nothing of Pulumi's own changes an Output's error alone; an `apply` is not called where there is one.
   return new (Output as unknown as OutputClass<T>)(
@@ -49,6 +52,29 @@ type OutputClass<T> = new (
   isSecret: Promise<boolean>,
   allResources: Promise<Set<unknown>>,
 ) => Output<T>;
+
+/** How many questions AWS has not answered. */
+let open = 0;
+
+function countOpen(answer: Inside): void {
+  open++;
+  answer.promise(true).then(
+    () => open--,
+    (error) => isEngineGone(error) || open--,
+  );
+  process.removeListener("unhandledRejection", hint);
+  process.prependListener("unhandledRejection", hint);
+}
+
+/** Where the provider can't be configured the engine says why, and ends: nothing else that is said here is heard any more. */
+function hint(error: unknown): void {
+  if (open === 0 || !isEngineGone(error)) return;
+  open = 0;
+  console.error(
+    "as whom AWS was asked, and where, say aws:profile, aws:region and aws:allowedAccountIds, or AWS_PROFILE and AWS_REGION; " +
+      "`aws sts get-caller-identity` shows it",
+  );
+}
 
 /** The region that the provider has: its config, else the environment. */
 const regionOf = (): string =>
@@ -90,9 +116,7 @@ const CAUSES: readonly (readonly [said: RegExp, told: (said: string) => string])
 
 const MISSING = /couldn't find resource|NoSuchEntity|ResourceNotFoundException|empty result/;
 
-/** Undefined where the engine ends, whatever the reason: it has said why. */
-async function refusalFor(message: string, sought: Sought | undefined): Promise<Refusal | undefined> {
-  if (/Resource monitor is terminating/.test(message)) return undefined;
+async function refusalFor(message: string, sought: Sought | undefined): Promise<Refusal> {
   const said = message
     .replace(/^invocation of \S+ returned an error: /, "")
     .replace(/\s+/g, " ")

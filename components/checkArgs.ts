@@ -1,4 +1,4 @@
-import { DURATION_RULE, parseDuration } from "../packages/console/index.ts";
+import { DURATION_RULE, didYouMean, parseDuration, problemLine } from "../packages/console/index.ts";
 import { ARGUMENTS, type ArgRule, type TextRule } from "./argRules.ts";
 import { type CartsStackArgs, type ResolvedArgs, resolveArgs } from "./args.ts";
 import { DEFINITION_NAME } from "./definition/cartsDefinition.ts";
@@ -15,9 +15,14 @@ export class ArgumentError extends Refusal {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(problems.join("\n"));
+    super(problems.map(problemLine).join("\n"));
     this.name = "ArgumentError";
     this.problems = problems;
+  }
+
+  /** The same, with no secret shown. */
+  without(secrets: ReadonlySet<string>): ArgumentError {
+    return new ArgumentError(this.problems.map((problem) => hide(problem, secrets)));
   }
 }
 
@@ -28,11 +33,13 @@ export class ArgumentError extends Refusal {
  * @throws ArgumentError with a line for each bad argument: its name, its value, the rule, and what to do.
  */
 export function checkArgs(given: CartsStackArgs): ResolvedArgs {
+  if (typeof (given ?? undefined) !== "object")
+    throw new ArgumentError([but("args", given, "must be an object, with a clusterName")]);
   const args = resolveArgs(given);
-  const own = fieldProblems(ARGUMENTS, given, args);
+  const own = [...unknownArguments(given), ...fieldProblems(ARGUMENTS, given, args)];
   const isFine = (key: keyof ResolvedArgs) => !isLater(args[key]) && !own.some((problem) => problem.key === key);
   const across = ACROSS.filter(({ of }) => of.every(isFine)).flatMap(({ problems }) => problems(args as PlainArgs));
-  const problems = [...own.map(({ text }) => text), ...across, ...apiProblems(given)];
+  const problems = [...own.map(({ text }) => text), ...across, ...apiProblems(given), ...scopeProblems(given)];
   if (problems.length > 0) throw new ArgumentError(problems);
   return args;
 }
@@ -49,7 +56,7 @@ export async function checkLater(given: CartsStackArgs, secrets: Set<string>): P
     return checkArgs(known);
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
-    throw new ArgumentError(error.problems.map((problem) => hide(problem, secrets)));
+    throw error.without(secrets);
   }
 }
 
@@ -60,6 +67,23 @@ function apiProblems({ api, createDefinition }: CartsStackArgs): string[] {
     ...(createDefinition ? ["createDefinition is true, but api says who makes the definition: set only one"] : []),
     ...(isLater(api) || api === DEFINITION_NAME ? [] : [but("api", api, "must be a CartsApi's definitionName")]),
   ];
+}
+
+/** A scope is of the role that is made: it would narrow nothing, and say that it did. */
+const scopeProblems = ({ roleName, roleScope }: CartsStackArgs): string[] =>
+  (roleName ?? undefined) === undefined || (roleScope ?? undefined) === undefined
+    ? []
+    : ["roleScope is set, but it is of the role that is made, and roleName names another: set only one of them"];
+
+/** A program in JavaScript, and a config, may have any. */
+function unknownArguments(given: object): Problem[] {
+  const known = [...Object.keys(ARGUMENTS), "api"];
+  return Object.keys(given)
+    .filter((key) => !known.includes(key))
+    .map((key) => {
+      const text = `${key} is not an argument${didYouMean(key, known)}: they are ${known.join(", ")}`;
+      return { key, text };
+    });
 }
 
 /** A text without the secrets, the longest first because one may hold another. */
@@ -74,21 +98,28 @@ interface Problem {
   readonly text: string;
 }
 
+/** What decides which resources there are, or is no value of a resource's. */
+const PLAIN = /^(createDefinition|routeUi|timeouts(\..*)?)$/;
+
 /** What is wrong with each of the fields by itself. `args` is `given` with the defaults. */
 function fieldProblems(fields: Readonly<Record<string, ArgRule>>, given: object, args: object, path = ""): Problem[] {
   return Object.entries(fields).flatMap(([name, rule]) => {
     const key = path + name;
     const [raw, value] = [given, args].map((of) => (of as Record<string, unknown>)[name]);
     const bad = (text: string): Problem[] => [{ key, text }];
-    if (isLater(raw) || isLater(value)) return [];
+    if (isLater(raw) || isLater(value)) {
+      return PLAIN.test(key) ? bad(`${key} comes from a resource, but must be a plain value of the program's`) : [];
+    }
     if (rule.type === "object") {
-      if (typeof (raw ?? {}) !== "object") return bad(but(key, raw, "must be an object"));
+      if (typeof (raw ?? {}) !== "object" || Array.isArray(raw)) return bad(but(key, raw, "must be an object"));
       const inner = (raw ?? {}) as object;
       if (rule.entries) return entryProblems(key, rule.entries, inner).flatMap(bad);
       const known = Object.keys(rule.fields!);
       const unknown = Object.keys(inner).filter((inside) => !known.includes(inside));
       return [
-        ...unknown.flatMap((inside) => bad(`${key}.${inside} is not a key: ${key} has ${known.join(" and ")}`)),
+        ...unknown.flatMap((inside) =>
+          bad(`${key}.${inside} is not a key${didYouMean(inside, known)}: ${key} has ${known.join(" and ")}`),
+        ),
         ...fieldProblems(rule.fields!, inner, value as object, `${key}.`),
       ];
     }

@@ -1,8 +1,9 @@
 import { getClusterOutput } from "@pulumi/aws/eks/getCluster.js";
 import { getRegionOutput } from "@pulumi/aws/getRegion.js";
 import { Provider } from "@pulumi/kubernetes/provider.js";
-import { all, type Input, type Resource, secret } from "@pulumi/pulumi";
+import { all, type Input, type Output, type Resource, secret } from "@pulumi/pulumi";
 import { askAws } from "../askAws.ts";
+import { settle } from "../given.ts";
 import { checkKubeconfig } from "./checkKubeconfig.ts";
 import { asPrincipal, configuredPrincipal } from "./principal.ts";
 
@@ -29,7 +30,7 @@ export interface ClusterAccess {
  * A Kubernetes provider for the cluster that `args` names.
  *
  * @throws Refusal (a rejection) where the kubeconfig or the context isn't there, or the config of Pulumi's AWS provider is
- *   what no kubeconfig can say. An EKS cluster that isn't there is an error of the provider's, without a stack.
+ *   what no kubeconfig can say. Or the EKS cluster isn't there.
  */
 export async function accessCluster(args: ClusterAccessArgs): Promise<ClusterAccess> {
   if (args.createCluster) {
@@ -44,10 +45,16 @@ export async function accessCluster(args: ClusterAccessArgs): Promise<ClusterAcc
   const given = kubeconfig !== undefined || context !== undefined;
   if (given) await checkKubeconfig(args);
   const provider = new Provider("cluster", {
-    ...(given ? { kubeconfig, context } : { kubeconfig: eksKubeconfig(args.clusterName) }),
+    ...(given ? { kubeconfig, context } : { kubeconfig: await known(eksKubeconfig(args.clusterName)) }),
     enableServerSideApply: true,
   });
   return { provider, dependsOn: [] };
+}
+
+/** The same Output, once it is known: then nothing is declared yet where it never is. */
+async function known<T>(value: Output<T>): Promise<Output<T>> {
+  await settle(value, new Set());
+  return value;
 }
 
 /**

@@ -9,7 +9,7 @@ import { all, interpolate, jsonStringify, type Output, type Resource } from "@pu
 import { ARGUMENTS } from "../argRules.ts";
 import type { ResolvedArgs } from "../args.ts";
 import { askAws } from "../askAws.ts";
-import { derive, type Given } from "../given.ts";
+import { derive, type Given, settle } from "../given.ts";
 import { LAB_INSTANCE, prefixFor, roleNameFor } from "../names.ts";
 import type { After, ChildOptions } from "../resources.ts";
 import { mayBe, oneOfItsKind } from "./oneOfItsKind.ts";
@@ -24,6 +24,8 @@ export interface CartsIdentity {
   /** ARN of the role, made here or given by name. */
   readonly roleArn: Output<string>;
   readonly association: PodIdentityAssociation;
+  /** Fulfilled, with nothing, when AWS has answered all that is asked of it: nothing may be made before. */
+  readonly answered: Promise<readonly Resource[]>;
   /** What must be there before a pod is admitted: credentials are injected at admission, and never later. */
   readonly resources: readonly Resource[];
 }
@@ -31,16 +33,19 @@ export interface CartsIdentity {
 /** Declares the role with its policy (unless `roleName` names one that exists), and the Pod Identity association. */
 export function createIdentity(name: string, args: ResolvedArgs, after: After): CartsIdentity {
   const { clusterName, namespace, serviceAccount, roleName, tags } = args;
-  const made = roleName === undefined ? createRole(name, args, after()) : undefined;
-  const roleArn = made?.role.arn ?? givenRole(roleName!, after());
-  const opts = after(...(made ? [made.policy] : []));
+  const given = roleName === undefined ? undefined : givenRole(roleName, after());
+  const tables = given ? undefined : tableArns(args, after().parent);
+  const answered = settle(given ?? tables, new Set()).then(() => []);
+  const made = tables && createRole(name, args, tables, after(answered));
+  const roleArn = given ?? made!.role.arn;
+  const opts = after(answered, ...(made ? [made.policy] : []));
   const one = oneAssociation(name, args, opts.parent);
   const association = new PodIdentityAssociation(
     one.name,
     { clusterName, namespace, serviceAccount, roleArn, tags },
     { ...opts, ...one.opts },
   );
-  return { roleArn, association, resources: [...(made ? [made.role, made.policy] : []), association] };
+  return { roleArn, association, answered, resources: [...(made ? [made.role, made.policy] : []), association] };
 }
 
 /** ARN of a role that exists. */
@@ -51,8 +56,8 @@ function givenRole(name: Given<string>, opts: ChildOptions): Output<string> {
 }
 
 /** @see https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html */
-function createRole(name: string, args: ResolvedArgs, opts: ChildOptions) {
-  const { clusterName, tableName, roleScope, tags } = args;
+function createRole(name: string, args: ResolvedArgs, tables: Output<string>, opts: ChildOptions) {
+  const { clusterName, tags } = args;
   const one = oneRole(name, args, opts.parent);
   const role = new Role(
     one.name,
@@ -67,13 +72,6 @@ function createRole(name: string, args: ResolvedArgs, opts: ChildOptions) {
     },
     { ...opts, ...one.opts },
   );
-  const within = { parent: opts.parent };
-  const [{ partition }, { region }, { accountId }] = [
-    askAws(getPartitionOutput({}, within)),
-    askAws(getRegionOutput({}, within)),
-    askAws(getCallerIdentityOutput({}, within)),
-  ];
-  const tables = interpolate`arn:${partition}:dynamodb:${region}:${accountId}:table/${derive([clusterName, tableName, roleScope], tablesOf)}`;
   const policy = new RolePolicy(
     one.policyName(one.name),
     {
@@ -102,7 +100,18 @@ function createRole(name: string, args: ResolvedArgs, opts: ChildOptions) {
   return { role, policy };
 }
 
-/** The tables that a role may use, as the end of an ARN. */
+/** The tables that the role may use, as an ARN. */
+function tableArns({ clusterName, tableName, roleScope }: ResolvedArgs, parent: Resource): Output<string> {
+  const within = { parent };
+  const [{ partition }, { region }, { accountId }] = [
+    askAws(getPartitionOutput({}, within)),
+    askAws(getRegionOutput({}, within)),
+    askAws(getCallerIdentityOutput({}, within)),
+  ];
+  return interpolate`arn:${partition}:dynamodb:${region}:${accountId}:table/${derive([clusterName, tableName, roleScope], tablesOf)}`;
+}
+
+/** The same, as the end of an ARN. */
 const tablesOf = (clusterName: string, tableName: string, roleScope: string): string =>
   roleScope === "table" ? tableName : `${prefixFor(clusterName)}*`;
 
