@@ -35,6 +35,8 @@ export function readConfig(): StackConfig {
       problems.push(
         `${key} is ${written} in Pulumi.${getStack()}.yaml, a number that YAML reads as ${shown}: put it in quotes`,
       );
+    } else if (text === "") {
+      problems.push(`${key} is ${shown}, but can't be empty: \`pulumi config rm ${key}\` gives it its default`);
     } else if (value === undefined) problems.push(`${key} is ${shown}, but must be ${AN[type]}`);
     return value;
   };

@@ -33,11 +33,12 @@ export class ArgumentError extends Refusal {
  * @throws ArgumentError with a line for each bad argument: its name, its value, the rule, and what to do.
  */
 export function checkArgs(given: CartsStackArgs): ResolvedArgs {
-  if (typeof (given ?? undefined) !== "object")
+  if (typeof (given ?? undefined) !== "object" || Array.isArray(given))
     throw new ArgumentError([but("args", given, "must be an object, with a clusterName")]);
   const args = resolveArgs(given);
   const own = [...unknownArguments(given), ...fieldProblems(ARGUMENTS, given, args)];
-  const isFine = (key: keyof ResolvedArgs) => !isLater(args[key]) && !own.some((problem) => problem.key === key);
+  const isFine = (key: keyof ResolvedArgs) =>
+    !isLater(args[key]) && !own.some((problem) => problem.key === key || problem.key.startsWith(`${key}.`));
   const across = ACROSS.filter(({ of }) => of.every(isFine)).flatMap(({ problems }) => problems(args as PlainArgs));
   const problems = [...own.map(({ text }) => text), ...across, ...apiProblems(given), ...scopeProblems(given)];
   if (problems.length > 0) throw new ArgumentError(problems);
@@ -98,6 +99,9 @@ interface Problem {
   readonly text: string;
 }
 
+/** A list, a Map and the like have no fields that would be looked at. */
+const isPlainObject = (value: unknown): boolean => Object.prototype.toString.call(value) === "[object Object]";
+
 /** What decides which resources there are, or is no value of a resource's. */
 const PLAIN = /^(createDefinition|routeUi|timeouts(\..*)?)$/;
 
@@ -111,7 +115,7 @@ function fieldProblems(fields: Readonly<Record<string, ArgRule>>, given: object,
       return PLAIN.test(key) ? bad(`${key} comes from a resource, but must be a plain value of the program's`) : [];
     }
     if (rule.type === "object") {
-      if (typeof (raw ?? {}) !== "object" || Array.isArray(raw)) return bad(but(key, raw, "must be an object"));
+      if (!isPlainObject(raw ?? {})) return bad(but(key, raw, "must be an object"));
       const inner = (raw ?? {}) as object;
       if (rule.entries) return entryProblems(key, rule.entries, inner).flatMap(bad);
       const known = Object.keys(rule.fields!);
@@ -123,7 +127,9 @@ function fieldProblems(fields: Readonly<Record<string, ArgRule>>, given: object,
         ...fieldProblems(rule.fields!, inner, value as object, `${key}.`),
       ];
     }
-    return (value === undefined && !rule.required) || isTaken(rule, value) ? [] : bad(but(key, value, ruleOf(rule)));
+    // A default that is made of other arguments is as right as they are.
+    const isGiven = (raw ?? undefined) !== undefined || rule.required;
+    return !isGiven || isTaken(rule, value) ? [] : bad(but(key, value, ruleOf(rule)));
   });
 }
 

@@ -17,6 +17,7 @@ export const but = (key: string, value: unknown, rule: string): string => `${key
 
 /** As JSON has it. What JSON has no word for, such as NaN or a function of a program's, as JavaScript has it. */
 function shown(value: unknown): string {
+  if (value === undefined) return "not set";
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   try {
     return JSON.stringify(value) ?? String(value).split("\n")[0]!;

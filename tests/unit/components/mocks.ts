@@ -26,6 +26,8 @@ export interface Run {
   readonly outputs?: Readonly<Record<string, object>>;
   /** Told of every function that is asked for, by its token. */
   readonly onCall?: (token: string) => void;
+  /** What a function that is asked for fails with, by its token. */
+  readonly failures?: Readonly<Record<string, string>>;
   /** Told of every warning. */
   readonly onWarning?: (message: string) => void;
   /** Told of what the program says beside. */
@@ -46,6 +48,7 @@ export async function declare({
   preview = false,
   previous = {},
   outputs = {},
+  failures = {},
   onCall,
   onWarning,
   onInfo,
@@ -65,6 +68,8 @@ export async function declare({
       },
       call: ({ token, inputs }) => {
         onCall?.(token);
+        const details = failures[token];
+        if (details !== undefined) throw Object.assign(new Error(details), { details });
         return token === READ_STATE ? { outputs: state } : (ANSWERS[token]?.(inputs) ?? {});
       },
     },

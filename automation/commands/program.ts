@@ -1,0 +1,29 @@
+import { Command } from "commander";
+import { destroyCommand } from "./destroy.ts";
+import { driftCommand } from "./drift.ts";
+import { openCommand } from "./open.ts";
+import { outputsCommand } from "./outputs.ts";
+import { previewCommand } from "./preview.ts";
+import { statusCommand } from "./status.ts";
+import { upCommand } from "./up.ts";
+import { verifyCommand } from "./verify.ts";
+
+/** The `carts` command. */
+export function cartsProgram(): Command {
+  const program = new Command("carts")
+    .description("Shows what kro makes of a carts stack, for a pipeline and for a person.")
+    .addCommand(previewCommand())
+    .addCommand(upCommand())
+    .addCommand(statusCommand())
+    .addCommand(driftCommand())
+    .addCommand(outputsCommand())
+    .addCommand(destroyCommand())
+    .addCommand(verifyCommand())
+    .addCommand(openCommand())
+    .helpCommand(false);
+  program.showHelpAfterError("`carts --help` lists the commands");
+  for (const command of program.commands) {
+    command.showHelpAfterError(`\`carts ${command.name()} --help\` lists the options`);
+  }
+  return program;
+}
