@@ -1,5 +1,5 @@
-import { interrupt, interrupted, listenForInterrupts, UserError } from "../packages/console/index.ts";
-import { cartsProgram } from "./commands/program.ts";
+import { interrupt, interrupted, listenForInterrupts } from "../packages/console/index.ts";
+import { cartsProgram, errorText } from "./commands/program.ts";
 
 const program = cartsProgram();
 
@@ -40,7 +40,6 @@ process.exit();
 
 /** One line, and with --debug where it comes from. */
 async function fail(error: unknown): Promise<void> {
-  const line = error instanceof UserError ? error.message : (await import("./stack/index.ts")).errorLine(error);
-  console.error(`error: ${line}`);
+  console.error(`error: ${await errorText(error)}`);
   if (debug) console.error(error);
 }

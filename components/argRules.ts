@@ -251,11 +251,13 @@ export const CLUSTER_ARGUMENTS = {
     type: "string",
     description: "Path or content of a kubeconfig.",
     defaultNote: "the EKS cluster, looked up in AWS; with a context `$KUBECONFIG`",
+    must: "must be the path of a kubeconfig that is there, or its content, with a context or a current one",
   },
   context: {
     type: "string",
     description: "A context of that kubeconfig, or of the default one.",
     defaultNote: "its current one",
+    must: "must be a context of the kubeconfig",
   },
   createCluster: {
     type: "boolean",

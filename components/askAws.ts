@@ -91,12 +91,21 @@ const CAUSES: readonly (readonly [said: RegExp, told: (said: string) => string])
     () => "aws:region is not set: `pulumi config set aws:region us-west-2` sets it, or AWS_REGION in the environment",
   ],
   [
-    /no such host|invalid (?:AWS )?region|the region "[^"]*" is not|resolve (?:service )?endpoint/i,
+    /invalid (?:AWS )?region|the region "[^"]*" is not/i,
     () =>
       but(
         "aws:region",
         regionOf(),
         "AWS has no such region that this account can use: `pulumi config set aws:region us-west-2` sets another",
+      ),
+  ],
+  [
+    /no such host|resolve (?:service )?endpoint/i,
+    (said) =>
+      but(
+        "aws:region",
+        regionOf(),
+        `no address is found for it (${said}): set a region that there is, or look at this machine's network`,
       ),
   ],
   [

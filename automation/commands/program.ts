@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { UserError } from "../../packages/console/index.ts";
 import { destroyCommand } from "./destroy.ts";
 import { driftCommand } from "./drift.ts";
 import { openCommand } from "./open.ts";
@@ -27,3 +28,7 @@ export function cartsProgram(): Command {
   }
   return program;
 }
+
+/** The one line that an error is to the user. */
+export const errorText = async (error: unknown): Promise<string> =>
+  error instanceof UserError ? error.message : (await import("../stack/index.ts")).errorLine(error);

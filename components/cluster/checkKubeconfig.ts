@@ -35,10 +35,17 @@ async function problemOf(
   context: string | undefined,
   instead: string | undefined,
 ): Promise<string | undefined> {
-  const bad = (rule: string) =>
-    instead ? `kubeconfig, which is ${instead}, ${rule}` : but("kubeconfig", kubeconfig, rule);
   const files = kubeconfig === undefined ? usualFiles() : isContent(kubeconfig) ? [] : [pathOf(kubeconfig)];
   const there = files.filter(existsSync);
+  const where = instead ?? kubeconfig ?? files.join(delimiter);
+  const bad = (rule: string) =>
+    instead
+      ? `kubeconfig is ${instead}, but ${rule}`
+      : but(kubeconfig === undefined ? "KUBECONFIG" : "kubeconfig", where, rule);
+  if (kubeconfig === undefined && there.length === 0) {
+    const rule = `there is no kubeconfig ${where} to have it: set kubeconfig, or KUBECONFIG, to one that is there`;
+    return but("context", context, rule);
+  }
   if (kubeconfig !== undefined && files.length > there.length) {
     return bad("there is no such file: set it to the path, or the content, of one that is there");
   }
@@ -59,10 +66,12 @@ async function problemOf(
   try {
     const { contexts } = await findKubeConfig({}, { kubeconfig });
     if (contexts.some(({ name }) => name === context)) return undefined;
-    const where = instead ?? kubeconfig ?? (files.join(delimiter) || "kubeconfig");
-    const known =
-      there.length > 0 || instead ? `which has ${contexts.map(({ name }) => name).join(", ")}` : "which isn't there";
-    return but("context", context, `${where}, ${known}, has no such context: set context or kubeconfig, or KUBECONFIG`);
+    const known = contexts.map(({ name }) => name).join(", ") || "none";
+    return but(
+      "context",
+      context,
+      `${where} has no such context, but ${known}: set context or kubeconfig, or KUBECONFIG`,
+    );
   } catch (error) {
     return bad(`it can't be read: ${(error as Error).message.split("\n")[0]}`);
   }

@@ -18,6 +18,8 @@ export const but = (key: string, value: unknown, rule: string): string => `${key
 /** As JSON has it. What JSON has no word for, such as NaN or a function of a program's, as JavaScript has it. */
 function shown(value: unknown): string {
   if (value === undefined) return "not set";
+  const kind = Object.prototype.toString.call(value).slice("[object ".length, -1);
+  if (typeof value === "object" && !["Null", "Object", "Array"].includes(kind)) return `a ${kind}`;
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   try {
     return JSON.stringify(value) ?? String(value).split("\n")[0]!;

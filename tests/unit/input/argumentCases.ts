@@ -47,7 +47,7 @@ export const ARGUMENT_CASES: readonly ArgumentCase[] = [
   of("a misspelt argument", { instancename: "x" }, /^instancename is not an argument \(did you mean instanceName\?\)/),
   of("an argument of another component", { vpcId: "x" }, /^vpcId is not an argument: they are clusterName/),
   of("an argument that every object has", { ["__proto__x"]: "x" }, /^__proto__x is not an argument/),
-  of("a Map for the tags", { tags: new Map([["a", "b"]]) }, /^tags is {}, but must be an object/),
+  of("a Map for the tags", { tags: new Map([["a", "b"]]) }, /^tags is a Map, but must be an object/),
   of("a list for the tags", { tags: ["a"] }, /^tags is \["a"\], but must be an object/),
   of("a number for the ui", { ui: 7 }, /^ui is 7, but must be an object/),
   of("null in the environment", { environment: { A: null } }, /^environment\.A is null, but must be a string/),

@@ -19,10 +19,12 @@ const INNARDS = /\n\s+at |\bundefined\b(?! is| in)|\[object |\bTypeError\b|node:
 
 /** Holds an error against what every one of them must be: one line with the key and the remedy, and no stack. */
 export function assertOneLine(text: string, { title, says }: Case): Refused {
-  const lines = text.split("\n").filter((line) => line !== "");
+  // What may follow are commands to type, or the option that was meant.
+  const [, problem = "", hint] = /^([^]*?)((?:\n\(Did you mean [^\n]*)?\n+`carts [^`\n]*`[^\n]*)?\n*$/.exec(text)!;
+  const lines = problem.split("\n");
   assert.equal(lines.length, 1, `${title}: more than one line:\n${text}`);
-  assert.match(text, says, title);
-  assert.doesNotMatch(text, INNARDS, title);
+  assert.match(text, says, `${title}: ${text}`);
+  assert.doesNotMatch(text, INNARDS, `${title}: ${text}`);
   assert.ok(text.length < 1000, `${title}: ${text.length} characters`);
-  return { title, text: lines[0]! };
+  return { title, text: lines[0]! + (hint ? hint.replace(/\n+/g, " ") : "") };
 }
