@@ -39,7 +39,9 @@ export function checkArgs(given: CartsStackArgs): ResolvedArgs {
   const own = [...unknownArguments(given), ...fieldProblems(ARGUMENTS, given, args)];
   const isFine = (key: keyof ResolvedArgs) =>
     !isLater(args[key]) && !own.some((problem) => problem.key === key || problem.key.startsWith(`${key}.`));
-  const across = ACROSS.filter(({ of }) => of.every(isFine)).flatMap(({ problems }) => problems(args as PlainArgs));
+  const across = ACROSS.filter(({ of }) => of.every(isFine)).flatMap(({ problems }) =>
+    problems(args as PlainArgs, given),
+  );
   const problems = [...own.map(({ text }) => text), ...across, ...apiProblems(given), ...scopeProblems(given)];
   if (problems.length > 0) throw new ArgumentError(problems);
   return args;
@@ -127,9 +129,9 @@ function fieldProblems(fields: Readonly<Record<string, ArgRule>>, given: object,
         ...fieldProblems(rule.fields!, inner, value as object, `${key}.`),
       ];
     }
-    // A default that is made of other arguments is as right as they are.
-    const isGiven = (raw ?? undefined) !== undefined || rule.required;
-    return !isGiven || isTaken(rule, value) ? [] : bad(but(key, value, ruleOf(rule)));
+    // A default is right, or made of other arguments and as right as they are.
+    const isGiven = (raw ?? undefined) !== undefined;
+    return isGiven || rule.required ? (isTaken(rule, raw) ? [] : bad(but(key, raw, ruleOf(rule)))) : [];
   });
 }
 
@@ -206,16 +208,15 @@ const SYSTEM_NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-l
 
 const namespaceIsItsOwn: RuleAcross = {
   of: ["namespace"],
-  problems: ({ namespace, instanceNamespace }) =>
-    ![...SYSTEM_NAMESPACES, instanceNamespace].includes(namespace)
-      ? []
-      : [
-          but(
-            "namespace",
-            namespace,
-            "must not be a namespace of Kubernetes, nor instanceNamespace: it is deleted with the instance",
-          ),
-        ],
+  problems: ({ namespace, instanceNamespace }, given) => {
+    if (![...SYSTEM_NAMESPACES, instanceNamespace].includes(namespace)) return [];
+    const rule = "must not be a namespace of Kubernetes, nor instanceNamespace: it is deleted with the instance";
+    if ((given.namespace ?? undefined) !== undefined) return [but("namespace", namespace, rule)];
+    const key = (given.instanceNamespace ?? undefined) === namespace ? "instanceNamespace" : "instanceName";
+    return [
+      but(key, namespace, `the namespace of that name, after the instanceName, ${rule}: set namespace to another`),
+    ];
+  },
 };
 
 const imageHasNoTag: RuleAcross = {

@@ -1,5 +1,5 @@
-import { Command } from "commander";
-import { UserError } from "../../packages/console/index.ts";
+import { Command, type OutputConfiguration } from "commander";
+import { printable, UserError } from "../../packages/console/index.ts";
 import { destroyCommand } from "./destroy.ts";
 import { driftCommand } from "./drift.ts";
 import { openCommand } from "./open.ts";
@@ -8,6 +8,14 @@ import { previewCommand } from "./preview.ts";
 import { statusCommand } from "./status.ts";
 import { upCommand } from "./up.ts";
 import { verifyCommand } from "./verify.ts";
+
+/** An error is one line, whatever was typed. */
+const OUTPUT: OutputConfiguration = {
+  outputError: (text, write) => {
+    const [, said = text, meant = ""] = /^([\s\S]*?)(?:\n(\(Did you mean .*\)))?\n*$/.exec(text) ?? [];
+    write(`${printable([said, meant].filter(Boolean).join(" "))}\n`);
+  },
+};
 
 /** The `carts` command. */
 export function cartsProgram(): Command {
@@ -22,9 +30,9 @@ export function cartsProgram(): Command {
     .addCommand(verifyCommand())
     .addCommand(openCommand())
     .helpCommand(false);
-  program.showHelpAfterError("`carts --help` lists the commands");
+  program.showHelpAfterError("`carts --help` lists the commands").configureOutput(OUTPUT);
   for (const command of program.commands) {
-    command.showHelpAfterError(`\`carts ${command.name()} --help\` lists the options`);
+    command.showHelpAfterError(`\`carts ${command.name()} --help\` lists the options`).configureOutput(OUTPUT);
   }
   return program;
 }

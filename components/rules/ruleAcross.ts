@@ -1,12 +1,12 @@
 import type { OutputInstance } from "@pulumi/pulumi";
-import type { ResolvedArgs } from "../args.ts";
+import type { CartsStackArgs, ResolvedArgs } from "../args.ts";
 
 /** A rule for what can't be judged by one field's own rule. */
 export interface RuleAcross {
   /** Fields that must be at hand, and right by themselves, before it is asked. */
   readonly of: readonly (keyof ResolvedArgs)[];
-  /** What is wrong. */
-  readonly problems: (args: PlainArgs) => readonly string[];
+  /** What is wrong. `given` are the arguments without the defaults: what is to blame is one of them. */
+  readonly problems: (args: PlainArgs, given: CartsStackArgs) => readonly string[];
 }
 
 /** The arguments that are at hand. */

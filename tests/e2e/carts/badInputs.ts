@@ -35,6 +35,6 @@ export const BAD_INPUTS: readonly [title: string, config: Readonly<Record<string
   [
     "another account",
     { "aws:allowedAccountIds": ["123456789012"] },
-    /AWS account ID not allowed[^]*say aws:profile, aws:region/,
+    /AWS account ID not allowed[\s\S]*say aws:profile, aws:region/,
   ],
 ];

@@ -46,7 +46,7 @@ export const ARGUMENT_CASES: readonly ArgumentCase[] = [
   of("an Output for a timeout", { timeouts: { create: output("1m") } }, /^timeouts\.create comes from a resource/),
   of("a misspelt argument", { instancename: "x" }, /^instancename is not an argument \(did you mean instanceName\?\)/),
   of("an argument of another component", { vpcId: "x" }, /^vpcId is not an argument: they are clusterName/),
-  of("an argument that every object has", { ["__proto__x"]: "x" }, /^__proto__x is not an argument/),
+  of("an argument that every object has", { __proto__x: "x" }, /^__proto__x is not an argument/),
   of("a Map for the tags", { tags: new Map([["a", "b"]]) }, /^tags is a Map, but must be an object/),
   of("a list for the tags", { tags: ["a"] }, /^tags is \["a"\], but must be an object/),
   of("a number for the ui", { ui: 7 }, /^ui is 7, but must be an object/),

@@ -22,7 +22,7 @@ export const COMMAND_CASES: readonly CommandCase[] = [
   of("foo", /unknown command 'foo'/),
   of("pu", /unknown command 'pu'/),
   of(`up ${WITH} --nosuch`, /unknown option '--nosuch'/),
-  of(`up ${WITH} --stak dev`, /unknown option '--stak'[^]*Did you mean --stack/),
+  of(`up ${WITH} --stak dev`, /unknown option '--stak'[\s\S]*Did you mean --stack/),
   of(`up ${WITH} extra`, /too many arguments for 'up'/),
   of("up", /required option '-s, --stack <name>' not specified/),
   of("up --stack", /option '-s, --stack <name>' argument missing/),

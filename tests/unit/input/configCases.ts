@@ -98,6 +98,16 @@ export const CONFIG_CASES: readonly ConfigCase[] = [
     { namespace: "a", instanceNamespace: "a" },
     /^namespace is "a".*nor instanceNamespace/,
   ),
+  of(
+    "an instance whose namespace would be Kubernetes' own",
+    { instanceName: "default" },
+    /^instanceName is "default", but .*set namespace/,
+  ),
+  of(
+    "an instance's namespace that is the service's own",
+    { instanceNamespace: "carts-kro" },
+    /^instanceNamespace is "carts-kro", but .*set namespace/,
+  ),
   of("a bad service account", { serviceAccount: "a_b" }, /^serviceAccount is "a_b".*DNS label/),
   of("an image with a tag", { image: "repo/cart:1" }, /^image is "repo\/cart:1", but must have no tag.*imageVersion/),
   of("an empty image", { image: "" }, /^image is "", but can't be empty/),

@@ -19,8 +19,8 @@ const INNARDS = /\n\s+at |\bundefined\b(?! is| in)|\[object |\bTypeError\b|node:
 
 /** Holds an error against what every one of them must be: one line with the key and the remedy, and no stack. */
 export function assertOneLine(text: string, { title, says }: Case): Refused {
-  // What may follow are commands to type, or the option that was meant.
-  const [, problem = "", hint] = /^([^]*?)((?:\n\(Did you mean [^\n]*)?\n+`carts [^`\n]*`[^\n]*)?\n*$/.exec(text)!;
+  // What may follow is a command to type.
+  const [, problem = "", hint] = /^([\s\S]*?)(\n+`carts [^`\n]*`[^\n]*)?\n*$/.exec(text)!;
   const lines = problem.split("\n");
   assert.equal(lines.length, 1, `${title}: more than one line:\n${text}`);
   assert.match(text, says, `${title}: ${text}`);
