@@ -27,8 +27,20 @@ export async function checkKubeconfig(given: {
   throw new Refusal(`nothing was changed: ${problem}`);
 }
 
-/** A name in the text of a kubeconfig, in block or flow style, of whatever has one there. */
-const NAMES = /["']?\bname["']?\s*:\s*(?:"([^"]*)"|'([^']*)'|([^\s,}\]#][^,}\]#\n]*))/g;
+/** The contexts of a kubeconfig's text, as kubectl, aws and the like write it; undefined where that can't tell. */
+function contextsIn(text: string): string[] | undefined {
+  try {
+    const { contexts } = JSON.parse(text) as { readonly contexts?: readonly { readonly name: string }[] };
+    return contexts?.map(({ name }) => name) ?? [];
+  } catch {
+    const [, section] = /^contexts:[ \t]*\n((?:[ \t-].*(?:\n|$))+)/m.exec(text) ?? [];
+    const names = [...(section ?? "").matchAll(/^(?:- | {2})name: (?:"([^"\\]*)"|([^\s"'&*|>{][^#:]*?))[ \t]*$/gm)];
+    const items = (section ?? "").match(/^- /gm) ?? [];
+    return names.length > 0 && names.length === items.length
+      ? names.map(([, quoted, plain]) => (quoted ?? plain)!)
+      : undefined;
+  }
+}
 
 async function problemOf(
   kubeconfig: string | undefined,
@@ -59,22 +71,22 @@ async function problemOf(
     if (/["']?current-context["']?\s*:\s*["']?[^\s"',}]/.test(text)) return undefined;
     return bad("it has no current-context: set context to one of its contexts, or kubeconfig to another");
   }
-  const names = [...text.matchAll(NAMES)].map(([, double, single, plain]) => (double ?? single ?? plain)!.trim());
-  if (names.includes(context)) return undefined;
-  // Only now, since it takes a while to load: YAML has more ways to write a name.
-  const { findKubeConfig } = await import("../../packages/live/index.ts");
+  let known = files.length > 1 ? undefined : contextsIn(text);
   try {
-    const { contexts } = await findKubeConfig({}, { kubeconfig });
-    if (contexts.some(({ name }) => name === context)) return undefined;
-    const known = contexts.map(({ name }) => name).join(", ") || "none";
-    return but(
-      "context",
-      context,
-      `${where} has no such context, but ${known}: set context or kubeconfig, or KUBECONFIG`,
+    // Only now, since it takes longer to load than all else: YAML has more ways to write a name, and files are merged.
+    known ??= (await (await import("../../packages/live/index.ts")).findKubeConfig({}, { kubeconfig })).contexts.map(
+      ({ name }) => name,
     );
   } catch (error) {
     return bad(`it can't be read: ${(error as Error).message.split("\n")[0]}`);
   }
+  if (known.includes(context)) return undefined;
+  const others = known.join(", ") || "none";
+  return but(
+    "context",
+    context,
+    `${where} has no such context, but ${others}: set context or kubeconfig, or KUBECONFIG`,
+  );
 }
 
 const isContent = (kubeconfig: string): boolean => /[\n{]|^\w+:\s/.test(kubeconfig);
