@@ -33,9 +33,10 @@ function contextsIn(text: string): string[] | undefined {
     const { contexts } = JSON.parse(text) as { readonly contexts?: readonly { readonly name: string }[] };
     return contexts?.map(({ name }) => name) ?? [];
   } catch {
-    const [, section] = /^contexts:[ \t]*\n((?:[ \t-].*(?:\n|$))+)/m.exec(text) ?? [];
-    const names = [...(section ?? "").matchAll(/^(?:- | {2})name: (?:"([^"\\]*)"|([^\s"'&*|>{][^#:]*?))[ \t]*$/gm)];
-    const items = (section ?? "").match(/^- /gm) ?? [];
+    const [, section = "", indent = ""] = /^contexts:[ \t]*\n((?=( *)- )(?:[ -].*(?:\n|$))+)/m.exec(text) ?? [];
+    const items = section.match(new RegExp(`^${indent}- `, "gm")) ?? [];
+    const name = new RegExp(`^${indent}(?:- | {2})name: (?:"([^"\\\\]*)"|([^\\s"'&*|>{][^#]*?))[ \\t]*$`, "gm");
+    const names = [...section.matchAll(name)];
     return names.length > 0 && names.length === items.length
       ? names.map(([, quoted, plain]) => (quoted ?? plain)!)
       : undefined;

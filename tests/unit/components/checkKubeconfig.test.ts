@@ -31,6 +31,16 @@ users:
     })),
   }),
   `contexts:
+  - name: mine
+    context:
+      cluster: c
+      user: u
+  - name: "arn:aws:eks:us-west-2:111122223333:cluster/c"
+    context: {cluster: c, user: u}
+users:
+  - name: me
+`,
+  `contexts:
   - {context: {cluster: c, user: u}, name: 'mine'}
   - context: {cluster: c, user: u}
     name: "arn:aws:eks:us-west-2:111122223333:cluster\\u002fc"
