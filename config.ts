@@ -1,6 +1,8 @@
-import { Config, type Input, RunError, runtime, secret } from "@pulumi/pulumi";
+import { existsSync, readFileSync } from "node:fs";
+import { Config, getStack, type Input, RunError, runtime, secret } from "@pulumi/pulumi";
 import type { CartsStackArgs, ClusterAccessArgs } from "./components/index.ts";
 import { ARGUMENTS, type ArgRule, ArgumentError, CLUSTER_ARGUMENTS, checkArgs } from "./components/index.ts";
+import { didYouMean, problemLine } from "./packages/console/index.ts";
 
 /** What a stack's config says. */
 export interface StackConfig {
@@ -28,14 +30,22 @@ export function readConfig(): StackConfig {
     const { type } = KEYS[key];
     const value = parse(text, type);
     const shown = isSecret(key) ? "[secret]" : JSON.stringify(text);
-    if (value === undefined) problems.push(`${key} is ${shown}, but must be ${AN[type]}`);
+    const written = type === "string" ? writtenAsNumber(config.name, key, text) : undefined;
+    if (written) {
+      problems.push(
+        `${key} is ${written} in Pulumi.${getStack()}.yaml, a number that YAML reads as ${shown}: put it in quotes`,
+      );
+    } else if (text === "") {
+      problems.push(`${key} is ${shown}, but can't be empty: \`pulumi config rm ${key}\` gives it its default`);
+    } else if (value === undefined) problems.push(`${key} is ${shown}, but must be ${AN[type]}`);
     return value;
   };
 
   for (const full of Object.keys(runtime.allConfig())) {
-    const [project, key] = full.split(":", 2);
-    if (project === config.name && !(key! in KEYS)) {
-      problems.push(`${key} is not a key of this project: its keys are ${Object.keys(KEYS).join(", ")}`);
+    const [project, key] = full.split(/:(.*)/s, 2);
+    const keys = Object.keys(KEYS);
+    if (project === config.name && !keys.includes(key!)) {
+      problems.push(`${key} is not a key of this project${didYouMean(key!, keys)}: its keys are ${keys.join(", ")}`);
     }
   }
   const all = Object.fromEntries(Object.keys(KEYS).map((key) => [key, read(key as Key)]));
@@ -43,7 +53,8 @@ export function readConfig(): StackConfig {
   if (args.clusterName === undefined) {
     problems.push("clusterName is not set, but the EKS cluster's name is needed");
   } else if (problems.length === 0) {
-    problems.push(...problemsOf(args));
+    const secrets = Object.keys(KEYS).filter((key) => isSecret(key as Key));
+    problems.push(...problemsOf(args, new Set(secrets.flatMap((key) => textsIn(all[key])))));
   }
   if (createCluster && (kubeconfig ?? context) !== undefined) {
     problems.push("createCluster is true, but kubeconfig or context names a cluster that exists: set only one of them");
@@ -95,20 +106,38 @@ function parse(text: string, type: ArgRule["type"]): unknown {
   }
 }
 
-function problemsOf(args: CartsStackArgs): readonly string[] {
+function problemsOf(args: CartsStackArgs, secrets: ReadonlySet<string>): readonly string[] {
   try {
     checkArgs(args);
     return [];
   } catch (error) {
-    if (error instanceof ArgumentError) return error.problems;
+    if (error instanceof ArgumentError) return error.without(secrets).problems;
     throw error;
   }
+}
+
+/** All texts within a value, but empty ones. */
+const textsIn = (value: unknown): string[] =>
+  typeof value === "string" ? [value].filter(Boolean) : Object.values(Object(value)).flatMap(textsIn);
+
+/**
+ * How the stack's own file has a text, where that is a number to YAML, and another text after it was read: `1.10`, which
+ * Pulumi passes on as `1.1`. Undefined elsewhere, such as for a config that is in another file.
+ */
+function writtenAsNumber(project: string, key: string, text: string): string | undefined {
+  const file = `Pulumi.${getStack()}.yaml`;
+  if (!/^-?[\d.]/.test(text) || !existsSync(file)) return undefined;
+  const line = new RegExp(`^\\s*["']?${project}:${key}["']?\\s*:\\s*([-+.\\w]+)\\s*(?:#.*)?$`, "m");
+  const [, written] = line.exec(readFileSync(file, "utf8")) ?? [];
+  return written !== undefined && written !== text && Number(written.replaceAll("_", "")) === Number(text)
+    ? written
+    : undefined;
 }
 
 const explain = (project: string, problems: readonly string[]): string =>
   [
     `the config of this stack can't be used; nothing was changed:`,
-    ...problems.map((problem) => `  ${project}:${problem}`),
+    ...problems.map((problem) => `  ${project}:${problemLine(problem)}`),
     `Change it with \`pulumi config set ${project}:KEY VALUE\` (\`--path\` for a key within an object), or in Pulumi.<stack>.yaml.`,
   ].join("\n");
 

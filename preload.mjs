@@ -8,6 +8,12 @@ if (!process.features.typescript) {
   process.exit(1);
 }
 
+// The engine may end in the midst of a program, as it does where AWS refuses the credentials, and says why. Pulumi's host
+// would add a stack for each question that is open then; by this exit code it knows that all is said.
+process.on("unhandledRejection", (error) => {
+  if (error instanceof Error && error.message.includes("Resource monitor is terminating")) process.exit(32);
+});
+
 // Node keeps what it compiled, this program and Pulumi's SDK, for the next run: a quarter off every preview.
 // https://nodejs.org/api/module.html#module-compile-cache
 Module.enableCompileCache();

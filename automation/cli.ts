@@ -1,25 +1,7 @@
-import { Command } from "commander";
-import { interrupt, interrupted, listenForInterrupts, UserError } from "../packages/console/index.ts";
-import { destroyCommand } from "./commands/destroy.ts";
-import { driftCommand } from "./commands/drift.ts";
-import { openCommand } from "./commands/open.ts";
-import { outputsCommand } from "./commands/outputs.ts";
-import { previewCommand } from "./commands/preview.ts";
-import { statusCommand } from "./commands/status.ts";
-import { upCommand } from "./commands/up.ts";
-import { verifyCommand } from "./commands/verify.ts";
+import { interrupt, interrupted, listenForInterrupts } from "../packages/console/index.ts";
+import { cartsProgram, errorText } from "./commands/program.ts";
 
-const program = new Command("carts")
-  .description("Shows what kro makes of a carts stack, for a pipeline and for a person.")
-  .addCommand(previewCommand())
-  .addCommand(upCommand())
-  .addCommand(statusCommand())
-  .addCommand(driftCommand())
-  .addCommand(outputsCommand())
-  .addCommand(destroyCommand())
-  .addCommand(verifyCommand())
-  .addCommand(openCommand())
-  .helpCommand(false);
+const program = cartsProgram();
 
 let debug = false;
 program.hook("preAction", (_, command) => {
@@ -58,7 +40,6 @@ process.exit();
 
 /** One line, and with --debug where it comes from. */
 async function fail(error: unknown): Promise<void> {
-  const line = error instanceof UserError ? error.message : (await import("./stack/index.ts")).errorLine(error);
-  console.error(`error: ${line}`);
+  console.error(`error: ${await errorText(error)}`);
   if (debug) console.error(error);
 }

@@ -51,15 +51,16 @@ function writeInputs(): void {
   }
 }
 
-/** Makes a stack, and gives what a command on it is told. */
-async function stack(project: string, config: Readonly<Record<string, string>>): Promise<readonly string[]> {
+/** Makes a stack, and gives what a command on it is told, by what its config has beside. */
+async function stack(project: string, config: Readonly<Record<string, string>>) {
   const all = { clusterName, context: "carts-sandbox", ...config };
   const made = new TestStack(sandbox, { project, name: "bench", config: all });
   await made.init();
-  return [...(await made.args()), "--non-interactive"];
+  return async (more: Readonly<Record<string, string>> = {}) => [...(await made.args(more)), "--non-interactive"];
 }
 
 const referenceProgram = join(CLONE, "bench/reference");
+const emptyProgram = join(CLONE, "bench/empty");
 const up = ["up", "--yes", "--skip-preview"];
 const down = ["destroy", "--yes", "--skip-preview"];
 const byHand = join(CLONE, "bench/byHand.sh");
@@ -68,8 +69,10 @@ console.log("starting a sandbox for the benchmark ...");
 await sandbox.start();
 try {
   writeInputs();
-  const own = await stack("carts-stack", { tableOnDestroy: "delete" });
-  const reference = await stack("carts-reference", { manifests: join(folder, "reference.json") });
+  const ownStack = await stack("carts-stack", { tableOnDestroy: "delete" });
+  const [own, bad] = [await ownStack(), await ownStack({ namespace: "Carts" })];
+  const reference = await (await stack("carts-reference", { manifests: join(folder, "reference.json") }))();
+  const empty = await (await stack("carts-empty", {}))();
   console.log("the reference stack, untimed ...");
   await stopwatch.run("pulumi", [...up, ...reference], referenceProgram);
   // One round untimed, to warm every cache.
@@ -89,6 +92,8 @@ try {
       checking,
     );
     const e = await stopwatch.time("pulumi", ["preview", "--expect-no-changes", ...reference], referenceProgram);
+    const f = await stopwatch.timeRefused("pulumi", ["preview", ...bad]);
+    const g = await stopwatch.time("pulumi", ["preview", ...empty], emptyProgram);
     const cPeak = await stopwatch.peak(["preview", ...own]);
     const dPeak = await stopwatch.peak(["preview", ...reference], referenceProgram, checking);
     await stopwatch.time("pulumi", [...down, ...own]);
@@ -98,6 +103,8 @@ try {
     note("c, no-op preview", c);
     note("d, no-op preview of the reference program", d);
     note("e, the same with its types checked before", e);
+    note("f, preview of a config that is refused", f);
+    note("g, preview of an empty program", g);
     note("peak memory of the program in c", cPeak, "MB");
     note("peak memory of the program in d", dPeak, "MB");
   }
@@ -117,3 +124,4 @@ ratio("b / a", "b, pulumi up", "a, by hand", 1.3);
 ratio("c / e", "c, no-op preview", "e, the same with its types checked before");
 ratio("c / d", "c, no-op preview", "d, no-op preview of the reference program", 0.13);
 ratio("memory, c / d", "peak memory of the program in c", "peak memory of the program in d", 0.334);
+ratio("f / g", "f, preview of a config that is refused", "g, preview of an empty program", 1.2);

@@ -25,6 +25,17 @@ export class Stopwatch {
     return (performance.now() - from) / 1000;
   }
 
+  /** Seconds until a command has refused what it is given. Throws when it takes it. */
+  async timeRefused(...command: Parameters<Stopwatch["run"]>): Promise<number> {
+    const from = performance.now();
+    const taken = await this.run(...command).then(
+      () => true,
+      () => false,
+    );
+    if (taken) throw new Error(`${command.slice(0, 2).join(" ")} was to be refused`);
+    return (performance.now() - from) / 1000;
+  }
+
   /** Peak memory in MB of the program that a pulumi command runs. */
   async peak(args: readonly string[], cwd = CLONE, variables: NodeJS.ProcessEnv = {}): Promise<number> {
     const file = join(this.#sandbox.folder, "peak-memory");

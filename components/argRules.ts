@@ -4,6 +4,11 @@
  */
 
 import { LAB_INSTANCE } from "./names.ts";
+import { REPOSITORY } from "./rules/image.ts";
+import { QUALIFIED_NAME } from "./rules/namespaceKeys.ts";
+import { CPU, MEMORY } from "./rules/quantity.ts";
+import { MOST_TAGS, TAG_KEY, TAG_VALUE } from "./rules/tags.ts";
+import { VARIABLE } from "./rules/variables.ts";
 
 /** What a text must be like. */
 export interface TextRule {
@@ -54,26 +59,20 @@ const DNS_LABEL = {
   must: "must be a DNS label: 1 to 63 lower-case letters, digits and `-`, no `-` at an end",
 } as const;
 
-/** @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
-const QUANTITY = {
+const CPUS = {
   type: "string",
-  stricter: { maxLength: 32, pattern: "^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$" },
-  must: "must be a Kubernetes quantity, such as 250m or 1Gi",
+  stricter: CPU,
+  must: "must be a Kubernetes quantity of CPUs, in quotes, such as 250m or 2",
 } as const;
 
-const VARIABLE = {
-  maxLength: 253,
-  pattern: "^[A-Za-z_][A-Za-z0-9_.-]*$",
-  must: "must hold names of letters, digits, `_`, `.` and `-`",
+const BYTES = {
+  type: "string",
+  stricter: MEMORY,
+  must: "must be a Kubernetes quantity of bytes, in quotes, such as 512Mi or 1Gi",
 } as const;
 
-/**
- * A key of a label or an annotation.
- *
- * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
- */
-const QUALIFIED_NAME =
-  "^(?=[^/]{1,253}/|[^/]*$)([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
+/** Well-formed, without a NUL. */
+const TEXT = "^[^\\x00\\p{Cs}]*$";
 
 const TIMEOUT = { type: "string", format: "duration", default: "10m" } as const;
 
@@ -127,8 +126,8 @@ export const ARGUMENTS = {
     description: "Image repository of the carts service, without a tag.",
     default: "public.ecr.aws/aws-containers/retail-store-sample-cart",
     minLength: 1,
-    stricter: { maxLength: 512, pattern: "^[a-z0-9][a-z0-9._:/-]*$" },
-    must: "must be an image repository in lower case, without `@digest`",
+    stricter: REPOSITORY,
+    must: REPOSITORY.must,
   },
   /** @see https://github.com/distribution/reference/blob/main/reference.go */
   imageVersion: {
@@ -155,14 +154,14 @@ export const ARGUMENTS = {
         type: "object",
         description: "What a pod is given.",
         fields: {
-          cpu: { ...QUANTITY, description: "CPU that a pod is given.", default: "250m" },
-          memory: { ...QUANTITY, description: "Memory that a pod is given.", default: "1Gi" },
+          cpu: { ...CPUS, description: "CPU that a pod is given.", default: "250m" },
+          memory: { ...BYTES, description: "Memory that a pod is given.", default: "1Gi" },
         },
       },
       limits: {
         type: "object",
         description: "What a pod may use. CPU is not limited.",
-        fields: { memory: { ...QUANTITY, description: "Memory that a pod may use.", default: "1Gi" } },
+        fields: { memory: { ...BYTES, description: "Memory that a pod may use.", default: "1Gi" } },
       },
     },
   },
@@ -172,7 +171,7 @@ export const ARGUMENTS = {
     default: {},
     entries: {
       name: VARIABLE,
-      value: { must: "must be a string: put it in quotes" },
+      value: { pattern: TEXT, must: "must be a string: put it in quotes, and no NUL into it" },
     },
   },
   /** @see https://kubernetes.io/docs/concepts/configuration/secret/ */
@@ -228,7 +227,7 @@ export const ARGUMENTS = {
         pattern: QUALIFIED_NAME,
         must: "must hold annotation keys: 1 to 63 letters, digits, `-`, `_` and `.`, after a DNS name and `/` or without",
       },
-      value: { must: "must be a string: put it in quotes" },
+      value: { pattern: TEXT, must: "must be a string: put it in quotes, and no NUL into it" },
     },
   },
   createDefinition: {
@@ -261,17 +260,9 @@ export const ARGUMENTS = {
     note: "Beside the stack's own, whose keys begin with `carts-stack/`.",
     default: {},
     entries: {
-      name: {
-        maxLength: 128,
-        pattern: "^(?!aws:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+$",
-        must: "must hold keys of 1 to 128 letters, digits, spaces and `_.:/=+-@`, not beginning with `aws:`",
-      },
-      value: {
-        maxLength: 256,
-        pattern: "^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*$",
-        must: "must be a string of at most 256 letters, digits, spaces and `_.:/=+-@`",
-      },
-      most: { number: 44, must: "AWS takes at most 50 tags, of which 4 are the stack's own and 2 ACK's" },
+      name: TAG_KEY,
+      value: TAG_VALUE,
+      most: MOST_TAGS,
     },
   },
   tableOnDestroy: {
@@ -333,8 +324,8 @@ export const ARGUMENTS = {
         description: "Its Deployment.",
         default: "ui",
         maxLength: 253,
-        pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$",
-        must: "must be a Deployment's name: 1 to 253 lower-case letters, digits, `-` and `.`",
+        pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+        must: "must be a Deployment's name: 1 to 253 lower-case letters, digits, `-` and `.`, each part between dots a name",
       },
       container: { ...DNS_LABEL, description: "Its container.", default: "ui" },
     },
@@ -356,11 +347,13 @@ export const CLUSTER_ARGUMENTS = {
     type: "string",
     description: "Path or content of a kubeconfig.",
     defaultNote: "the EKS cluster, looked up in AWS; with a context `$KUBECONFIG`",
+    must: "must be the path of a kubeconfig that is there, or its content, with a context or a current one",
   },
   context: {
     type: "string",
     description: "A context of that kubeconfig, or of the default one.",
     defaultNote: "its current one",
+    must: "must be a context of the kubeconfig",
   },
   createCluster: {
     type: "boolean",

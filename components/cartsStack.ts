@@ -47,7 +47,7 @@ export class CartsStack extends ComponentResource {
 
     // AWS and the API go up side by side; the instance comes when both are there, and so does every pod.
     const identity = createIdentity(name, resolved, after);
-    const definition = resolved.createDefinition ? createDefinition(name, after()) : undefined;
+    const definition = resolved.createDefinition ? createDefinition(name, after(identity.answered)) : undefined;
     const instance = createInstance(
       name,
       resolved,

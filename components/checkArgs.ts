@@ -1,21 +1,29 @@
-import type { OutputInstance } from "@pulumi/pulumi";
-import { DURATION_RULE, parseDuration } from "../packages/console/index.ts";
+import { DURATION_RULE, didYouMean, parseDuration, problemLine } from "../packages/console/index.ts";
 import { ARGUMENTS, type ArgRule, type TextRule } from "./argRules.ts";
 import { type CartsStackArgs, type ResolvedArgs, resolveArgs } from "./args.ts";
 import { DEFINITION_NAME } from "./definition/cartsDefinition.ts";
 import { isLater, settle } from "./given.ts";
 import { LAB_INSTANCE, LAB_ROLE, LAB_TABLE, prefixFor, roleNameFor, tableNameFor } from "./names.ts";
 import { Refusal } from "./refusal.ts";
-import { OWN_TAGS } from "./tags.ts";
+import { namespaceKeysAreFree } from "./rules/namespaceKeys.ts";
+import { requestIsWithinLimit } from "./rules/quantity.ts";
+import { but, type PlainArgs, type RuleAcross } from "./rules/ruleAcross.ts";
+import { tagKeysDiffer, tagsAreFree } from "./rules/tags.ts";
+import { variablesAreFree, variablesFit, variablesHaveOneSource } from "./rules/variables.ts";
 
 /** What a user can mend: `problems` name each argument, its value and the rule that it breaks. Printed without a stack. */
 export class ArgumentError extends Refusal {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(problems.join("\n"));
+    super(problems.map(problemLine).join("\n"));
     this.name = "ArgumentError";
     this.problems = problems;
+  }
+
+  /** The same, with no secret shown. */
+  without(secrets: ReadonlySet<string>): ArgumentError {
+    return new ArgumentError(this.problems.map((problem) => hide(problem, secrets)));
   }
 }
 
@@ -26,11 +34,16 @@ export class ArgumentError extends Refusal {
  * @throws ArgumentError with a line for each bad argument: its name, its value, the rule, and what to do.
  */
 export function checkArgs(given: CartsStackArgs): ResolvedArgs {
+  if (typeof (given ?? undefined) !== "object" || Array.isArray(given))
+    throw new ArgumentError([but("args", given, "must be an object, with a clusterName")]);
   const args = resolveArgs(given);
-  const own = fieldProblems(ARGUMENTS, given, args);
-  const isFine = (key: keyof ResolvedArgs) => !isLater(args[key]) && !own.some((problem) => problem.key === key);
-  const across = ACROSS.filter(({ of }) => of.every(isFine)).flatMap(({ problems }) => problems(args as PlainArgs));
-  const problems = [...own.map(({ text }) => text), ...across, ...apiProblems(given)];
+  const own = [...unknownArguments(given), ...fieldProblems(ARGUMENTS, given, args)];
+  const isFine = (key: keyof ResolvedArgs) =>
+    !isLater(args[key]) && !own.some((problem) => problem.key === key || problem.key.startsWith(`${key}.`));
+  const across = ACROSS.filter(({ of }) => of.every(isFine)).flatMap(({ problems }) =>
+    problems(args as PlainArgs, given),
+  );
+  const problems = [...own.map(({ text }) => text), ...across, ...apiProblems(given), ...scopeProblems(given)];
   if (problems.length > 0) throw new ArgumentError(problems);
   return args;
 }
@@ -47,7 +60,7 @@ export async function checkLater(given: CartsStackArgs, secrets: Set<string>): P
     return checkArgs(known);
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
-    throw new ArgumentError(error.problems.map((problem) => hide(problem, secrets)));
+    throw error.without(secrets);
   }
 }
 
@@ -58,6 +71,23 @@ function apiProblems({ api, createDefinition }: CartsStackArgs): string[] {
     ...(createDefinition ? ["createDefinition is true, but api says who makes the definition: set only one"] : []),
     ...(isLater(api) || api === DEFINITION_NAME ? [] : [but("api", api, "must be a CartsApi's definitionName")]),
   ];
+}
+
+/** A scope is of the role that is made: it would narrow nothing, and say that it did. */
+const scopeProblems = ({ roleName, roleScope }: CartsStackArgs): string[] =>
+  (roleName ?? undefined) === undefined || (roleScope ?? undefined) === undefined
+    ? []
+    : ["roleScope is set, but it is of the role that is made, and roleName names another: set only one of them"];
+
+/** A program in JavaScript, and a config, may have any. */
+function unknownArguments(given: object): Problem[] {
+  const known = [...Object.keys(ARGUMENTS), "api"];
+  return Object.keys(given)
+    .filter((key) => !known.includes(key))
+    .map((key) => {
+      const text = `${key} is not an argument${didYouMean(key, known)}: they are ${known.join(", ")}`;
+      return { key, text };
+    });
 }
 
 /** A text without the secrets, the longest first because one may hold another. */
@@ -72,8 +102,11 @@ interface Problem {
   readonly text: string;
 }
 
-const but = (key: string, value: unknown, rule: string): string =>
-  `${key} is ${value === undefined ? "not set" : JSON.stringify(value)}, but ${rule}`;
+/** A list, a Map and the like have no fields that would be looked at. */
+const isPlainObject = (value: unknown): boolean => Object.prototype.toString.call(value) === "[object Object]";
+
+/** What decides which resources there are, or is no value of a resource's. */
+const PLAIN = /^(createDefinition|routeUi|timeouts(\..*)?)$/;
 
 /** What is wrong with each of the fields by itself. `args` is `given` with the defaults. */
 function fieldProblems(fields: Readonly<Record<string, ArgRule>>, given: object, args: object, path = ""): Problem[] {
@@ -81,19 +114,25 @@ function fieldProblems(fields: Readonly<Record<string, ArgRule>>, given: object,
     const key = path + name;
     const [raw, value] = [given, args].map((of) => (of as Record<string, unknown>)[name]);
     const bad = (text: string): Problem[] => [{ key, text }];
-    if (isLater(raw) || isLater(value)) return [];
+    if (isLater(raw) || isLater(value)) {
+      return PLAIN.test(key) ? bad(`${key} comes from a resource, but must be a plain value of the program's`) : [];
+    }
     if (rule.type === "object") {
-      if (typeof (raw ?? {}) !== "object") return bad(but(key, raw, "must be an object"));
+      if (!isPlainObject(raw ?? {})) return bad(but(key, raw, "must be an object"));
       const inner = (raw ?? {}) as object;
       if (rule.entries) return entryProblems(key, rule.entries, inner).flatMap(bad);
       const known = Object.keys(rule.fields!);
       const unknown = Object.keys(inner).filter((inside) => !known.includes(inside));
       return [
-        ...unknown.flatMap((inside) => bad(`${key}.${inside} is not a key: ${key} has ${known.join(" and ")}`)),
+        ...unknown.flatMap((inside) =>
+          bad(`${key}.${inside} is not a key${didYouMean(inside, known)}: ${key} has ${known.join(" and ")}`),
+        ),
         ...fieldProblems(rule.fields!, inner, value as object, `${key}.`),
       ];
     }
-    return (value === undefined && !rule.required) || isTaken(rule, value) ? [] : bad(but(key, value, ruleOf(rule)));
+    // A default is right, or made of other arguments and as right as they are.
+    const isGiven = (raw ?? undefined) !== undefined;
+    return isGiven || rule.required ? (isTaken(rule, raw) ? [] : bad(but(key, raw, ruleOf(rule)))) : [];
   });
 }
 
@@ -144,17 +183,6 @@ const matches = ({ pattern = "", minLength = 0, maxLength = Infinity }: TextRule
 const ruleOf = ({ must, format, type }: ArgRule): string =>
   must ?? (format === "duration" ? DURATION_RULE : type === "boolean" ? "must be true or false" : `must be a ${type}`);
 
-/** A rule for what can't be judged by one field's own rule. */
-interface RuleAcross {
-  /** Fields that must be at hand, and right by themselves, before it is asked. */
-  readonly of: readonly (keyof ResolvedArgs)[];
-  /** What is wrong. */
-  readonly problems: (args: PlainArgs) => readonly string[];
-}
-
-/** The arguments that are at hand. */
-type PlainArgs = { readonly [K in keyof ResolvedArgs]: Exclude<ResolvedArgs[K], OutputInstance<unknown>> };
-
 const roleNameFits: RuleAcross = {
   of: ["clusterName", "instanceName"],
   problems: ({ clusterName, instanceName, roleName }) => {
@@ -194,73 +222,36 @@ const SYSTEM_NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-l
 
 const namespaceIsItsOwn: RuleAcross = {
   of: ["namespace"],
-  problems: ({ namespace, instanceNamespace }) =>
-    ![...SYSTEM_NAMESPACES, instanceNamespace].includes(namespace)
-      ? []
-      : [
-          but(
-            "namespace",
-            namespace,
-            "must not be a namespace of Kubernetes, nor instanceNamespace: it is deleted with the instance",
-          ),
-        ],
+  problems: ({ namespace, instanceNamespace }, given) => {
+    if (![...SYSTEM_NAMESPACES, instanceNamespace].includes(namespace)) return [];
+    const rule = "must not be a namespace of Kubernetes, nor instanceNamespace: it is deleted with the instance";
+    if ((given.namespace ?? undefined) !== undefined) return [but("namespace", namespace, rule)];
+    const key = (given.instanceNamespace ?? undefined) === namespace ? "instanceNamespace" : "instanceName";
+    return [
+      but(key, namespace, `the namespace of that name, after the instanceName, ${rule}: set namespace to another`),
+    ];
+  },
 };
 
 const imageHasNoTag: RuleAcross = {
-  of: [],
+  of: ["image"],
   problems: ({ image }) =>
-    typeof image === "string" && image.slice(image.lastIndexOf("/") + 1).includes(":")
+    image.slice(image.lastIndexOf("/") + 1).includes(":")
       ? [but("image", image, "must have no tag: put the tag into imageVersion")]
       : [],
 };
 
-/** ConfigMap keys that the instance sets itself. */
-const RESERVED_VARIABLES = ["RETAIL_CART_PERSISTENCE_PROVIDER", "RETAIL_CART_PERSISTENCE_DYNAMODB_TABLE_NAME"];
-
-const variablesAreFree: RuleAcross = {
-  of: ["environment"],
-  problems: ({ environment }) =>
-    RESERVED_VARIABLES.filter((name) => name in Object(environment)).map((name) =>
-      but("environment", name, "is set by the stack: use tableName to change the table"),
-    ),
-};
-
-const referencesAreFree: RuleAcross = {
-  of: ["environmentFrom", "environment"],
-  problems: ({ environmentFrom, environment }) => [
-    ...RESERVED_VARIABLES.filter((name) => name in Object(environmentFrom)).map((name) =>
-      but("environmentFrom", name, "is set by the stack: use tableName to change the table"),
-    ),
-    ...Object.keys(Object(environmentFrom))
-      .filter((name) => name in Object(environment))
-      .map((name) => but("environmentFrom", name, "environment has it, too: leave it out of one of them")),
-  ],
-};
-
-/** What Kubernetes, kro or the RGD itself puts on the namespace. */
-const RESERVED_KEYS = /^(pod-security\.kubernetes\.io|([a-z.]+\.)?kro\.run|applyset\.kubernetes\.io)\//;
-const RESERVED_LABELS = ["kubernetes.io/metadata.name", "app.kubernetes.io/managed-by"];
-
-const keysAreFree: RuleAcross = {
-  of: ["namespaceLabels", "namespaceAnnotations"],
-  problems: (args) =>
-    (["namespaceLabels", "namespaceAnnotations"] as const).flatMap((key) =>
-      Object.keys(Object(args[key]))
-        .filter((name) => RESERVED_KEYS.test(name) || (key === "namespaceLabels" && RESERVED_LABELS.includes(name)))
-        .map((name) => but(key, name, "is set by Kubernetes, kro or the stack, and can't be overridden: leave it out")),
-    ),
-};
-
-/** By them a table says whose it is. */
-const tagsAreFree: RuleAcross = {
-  of: ["tags"],
-  problems: ({ tags }) =>
-    Object.keys(Object(tags) as object)
-      .filter((key) => key.startsWith(OWN_TAGS))
-      .map((key) => but("tags", key, `keys that begin with ${OWN_TAGS} are the stack's own: choose another`)),
-};
-
 const ACROSS = [
-  ...[roleNameFits, nameIsNotTheLabs, tableIsInReach, namespaceIsItsOwn, imageHasNoTag, variablesAreFree],
-  ...[referencesAreFree, keysAreFree, tagsAreFree],
+  roleNameFits,
+  nameIsNotTheLabs,
+  tableIsInReach,
+  namespaceIsItsOwn,
+  imageHasNoTag,
+  requestIsWithinLimit,
+  variablesAreFree,
+  variablesFit,
+  variablesHaveOneSource,
+  tagKeysDiffer,
+  tagsAreFree,
+  namespaceKeysAreFree,
 ];

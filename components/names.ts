@@ -5,13 +5,13 @@ export const LAB_INSTANCE = "carts-kro";
 export const LAB_TABLE = "kro";
 export const LAB_ROLE = "dynamo";
 
-/** What the names of a cluster's tables and roles begin with. */
-export const prefixFor = (clusterName: string): string => `${clusterName}-carts-`;
+/** What the names of a cluster's tables and roles begin with. A program in JavaScript may give what is no text, and hears of it. */
+export const prefixFor = (clusterName: string): string => `${String(clusterName)}-carts-`;
 
 /** Name of the DynamoDB table when none is given. */
 export const tableNameFor = (clusterName: string, instanceName: string): string =>
-  prefixFor(clusterName) + (instanceName === LAB_INSTANCE ? LAB_TABLE : instanceName);
+  prefixFor(clusterName) + (instanceName === LAB_INSTANCE ? LAB_TABLE : String(instanceName));
 
 /** Name of the IAM role that is made when none is given. */
 export const roleNameFor = (clusterName: string, instanceName: string): string =>
-  prefixFor(clusterName) + (instanceName === LAB_INSTANCE ? LAB_ROLE : instanceName);
+  prefixFor(clusterName) + (instanceName === LAB_INSTANCE ? LAB_ROLE : String(instanceName));

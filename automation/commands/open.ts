@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { interrupted, UserError } from "../../packages/console/index.ts";
 import type { ClusterChoice } from "../../packages/live/index.ts";
 import { SERVICES } from "../open/index.ts";
 import { type StackOptions, stackCommand, withCluster, writeResult } from "./options.ts";
+import { toPort } from "./values.ts";
 
 interface Options extends StackOptions, ClusterChoice {
   readonly service: (typeof SERVICES)[number];
@@ -41,10 +42,4 @@ async function open(options: Options): Promise<void> {
     `forwarding to port ${port} of pod ${pod}, service ${service.namespace}/${service.name}; Ctrl-C ends it`,
   );
   if (!interrupted.aborted) await once(interrupted, "abort");
-}
-
-function toPort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError("A port is a number from 0 to 65535.");
-  return port;
 }

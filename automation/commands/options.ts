@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
-import { DURATION_RULE, parseDuration } from "../../packages/console/index.ts";
+import { Command, Option } from "commander";
 import type { StackChoice } from "../stack/index.ts";
+import { toPath, toStackName } from "./values.ts";
 
 /** Options that every command on a stack has. */
 export interface StackOptions extends StackChoice {
@@ -16,9 +16,15 @@ const OWN_PROJECT = dirname(dirname(import.meta.dirname));
 /** A command on a stack, whatever it prints. */
 export const bareCommand = (name: string): Command =>
   new Command(name)
-    .addOption(new Option("-s, --stack <name>", "the stack").env("PULUMI_STACK").makeOptionMandatory())
-    .addOption(new Option("-C, --cwd <folder>", "folder of the Pulumi project").default(OWN_PROJECT, "that of carts"))
-    .option("--config-file <file>", "the stack's config (default: Pulumi.<stack>.yaml in the project)")
+    .addOption(
+      new Option("-s, --stack <name>", "the stack").env("PULUMI_STACK").argParser(toStackName).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option("-C, --cwd <folder>", "folder of the Pulumi project")
+        .argParser(toPath)
+        .default(OWN_PROJECT, "that of carts"),
+    )
+    .option("--config-file <file>", "the stack's config (default: Pulumi.<stack>.yaml in the project)", toPath)
     .option("--debug", "with an error, also print where it comes from")
     .allowExcessArguments(false);
 
@@ -32,18 +38,12 @@ export const withCluster = (command: Command): Command =>
     .option(
       "--kubeconfig <file>",
       "how the cluster is reached (default: that of the stack's provider, else $KUBECONFIG)",
+      toPath,
     )
     .option(
       "--context <name>",
       "a context of that kubeconfig (default: that of the stack's provider, else the current one)",
     );
-
-/** Of a time such as `90s`, `20m` or `1h30m`. */
-export function toMilliseconds(text: string): number {
-  const milliseconds = parseDuration(text);
-  if (milliseconds === undefined) throw new InvalidArgumentError(`A${DURATION_RULE.slice(1)}.`);
-  return milliseconds;
-}
 
 /** Writes a command's result to stdout. */
 export const writeResult = (text: string): Promise<void> =>

@@ -1,10 +1,13 @@
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { hasColor, interrupted, UserError } from "../../packages/console/index.ts";
 import { DANGERS, type DefinitionSource, type Plan, type Report } from "../../packages/kro-preview/index.ts";
 import type { ClusterChoice } from "../../packages/live/index.ts";
 import type { StackChoice, TakenField } from "../stack/index.ts";
 import { bareCommand, withCluster, writeResult } from "./options.ts";
+import { toPath, toPaths, toWebAddress } from "./values.ts";
 
 interface Options extends StackChoice, ClusterChoice {
   readonly format: keyof typeof FORMATS;
@@ -30,13 +33,13 @@ export const previewCommand = (): Command =>
         "Works offline, from Pulumi's own preview. The report goes to stdout, everything else to stderr.",
     )
     .addOption(new Option("-f, --format <format>", "of the report").choices(Object.keys(FORMATS)).default("tree"))
-    .option("-o, --output <file>", "write the report there, not to stdout")
+    .option("-o, --output <file>", "write the report there, not to stdout", toPath)
     .option("--json [file]", "write the report there as JSON as well; without a file, to stdout as JSON only")
     .option("--all", "in a tree, also what stays as it is")
-    .option("--details-url <url>", "in Markdown, where the whole report is when it has to be cut")
+    .option("--details-url <url>", "in Markdown, where the whole report is when it has to be cut", toWebAddress)
     .option("--fail-on-danger", "exit with 3 when a change is dangerous")
     .option("--allow <danger,...>", `dangers to accept: ${Object.keys(DANGERS).join(", ")}`, toDangers)
-    .option("--rgd <file...>", "RGDs of instances that come without theirs: YAML files, or folders of them")
+    .option("--rgd <file...>", "RGDs of instances that come without theirs: YAML files, or folders of them", toPaths)
     .option("--cluster", "also ask the cluster for those RGDs, and for instances that other stacks own")
     .addHelpText("after", "\nExit codes: 0 no change, 2 a change, 1 an error, 3 a danger (with --fail-on-danger).")
     .action(async (options: Options) => {
@@ -53,7 +56,10 @@ function toDangers(text: string, earlier: readonly string[] = []): readonly stri
 async function preview(options: Options): Promise<number> {
   const { driftBeside, previewPlan, shippedDefinition } = await import("../stack/index.ts");
   const { makeReport, yamlSource } = await import("../../packages/kro-preview/index.ts");
-  const files: DefinitionSource[] = await Promise.all((options.rgd ?? []).map(yamlSource));
+  const files: DefinitionSource[] = await Promise.all((options.rgd ?? []).map(yamlSource)).catch((error: Error) => {
+    throw new UserError(`--rgd: ${error.message}`);
+  });
+  for (const file of [options.output, options.json]) if (typeof file === "string") checkFolder(file);
   console.error(`waiting for Pulumi's preview of stack ${options.stack} ...`);
   let running: string | undefined;
   const taken: TakenField[] = [];
@@ -121,6 +127,12 @@ async function write(options: Options, report: Report): Promise<void> {
   const text = await FORMATS[options.json === true ? "json" : options.format](report, options);
   if (options.output !== undefined) return writeTo(options.output, text);
   await writeResult(text);
+}
+
+/** Whether a report can be written is known before it is made. */
+function checkFolder(file: string): void {
+  const folder = dirname(resolve(file));
+  if (!existsSync(folder)) throw new UserError(`cannot write ${file}: there is no folder ${folder}`);
 }
 
 const writeTo = (file: string, text: string): Promise<void> =>

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { UpdateOptions, UpdateReport } from "../update/index.ts";
-import { EXIT, type StackOptions, stackCommand, toJson, toMilliseconds, withCluster, writeResult } from "./options.ts";
+import { EXIT, type StackOptions, stackCommand, toJson, withCluster, writeResult } from "./options.ts";
+import { toCount, toMilliseconds } from "./values.ts";
 
 /** A command that changes the stack. */
 export const updateCommand = (name: "up" | "destroy"): Command =>
@@ -30,8 +31,3 @@ const EXIT_CODES: Readonly<Record<UpdateReport["result"], number>> = {
   "timed-out": EXIT.timeout,
   blocked: EXIT.blocked,
 };
-
-function toCount(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("A whole number, 1 or more.");
-  return Number(text);
-}

@@ -36,7 +36,12 @@ export async function openStack(choice: StackChoice): Promise<OpenStack> {
   if (!existsSync(cwd)) throw new UserError(`there is no folder ${cwd}: --cwd names that of the Pulumi project`);
   const configFile = choice.configFile && resolve(choice.configFile);
   // Pulumi would take it for an empty one.
-  if (configFile && !existsSync(configFile)) throw new UserError(`there is no config file ${configFile}`);
+  if (configFile && !existsSync(configFile)) {
+    throw new UserError(`there is no config file ${configFile}: --config-file names the stack's`);
+  }
+  if (configFile && !/\.(ya?ml|json)$/.test(configFile)) {
+    throw new UserError(`${configFile} can't be a stack's config: --config-file names a .yaml or a .json file`);
+  }
   const workspace = await LocalWorkspace.create({ workDir: cwd, pulumiCommand: await pulumiOnPath() });
   const settings = await workspace.projectSettings().catch((error: Error) => {
     if (/failed to find project settings/.test(error.message)) {

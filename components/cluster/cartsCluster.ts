@@ -12,9 +12,11 @@ import {
   jsonStringify,
   type Output,
   type Resource,
+  secret,
 } from "@pulumi/pulumi";
 import { capabilityTrustPolicy } from "../identity/trustPolicy.ts";
 import { prefixFor } from "../names.ts";
+import { asPrincipal, configuredPrincipal, type Kubeconfig } from "./principal.ts";
 
 /** Arguments of {@link CartsCluster}. */
 export interface CartsClusterArgs {
@@ -29,12 +31,13 @@ export interface CartsClusterArgs {
  * @see https://docs.aws.amazon.com/eks/latest/userguide/capabilities.html
  */
 export class CartsCluster extends ComponentResource {
-  /** Content of a kubeconfig, JSON. It holds no credentials: the AWS CLI gets a token whenever one is needed. */
+  /** Content of a kubeconfig, JSON: the AWS CLI gets a token whenever one is needed. It holds keys only where the config does. */
   readonly kubeconfig: Output<string>;
   /** What the cluster needs before kro and ACK can work on it. */
   readonly parts: Resource[];
 
   constructor(name: string, args: CartsClusterArgs, opts: ComponentResourceOptions = {}) {
+    const principal = configuredPrincipal();
     super("carts-stack:index:CartsCluster", name, {}, opts);
     const cluster = new Cluster(
       `${name}-cluster`,
@@ -96,7 +99,10 @@ export class CartsCluster extends ComponentResource {
       { parent: this },
     );
     this.parts = [cluster, kro.made, ack.made, admin, tables];
-    this.kubeconfig = cluster.kubeconfigJson;
+    const kubeconfig = cluster.kubeconfigJson.apply((json) =>
+      JSON.stringify(asPrincipal(JSON.parse(json) as Kubeconfig, principal)),
+    );
+    this.kubeconfig = principal.isSecret ? secret(kubeconfig) : kubeconfig;
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }
 }

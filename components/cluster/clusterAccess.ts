@@ -1,7 +1,11 @@
 import { getClusterOutput } from "@pulumi/aws/eks/getCluster.js";
 import { getRegionOutput } from "@pulumi/aws/getRegion.js";
 import { Provider } from "@pulumi/kubernetes/provider.js";
-import { all, type Input, type Resource } from "@pulumi/pulumi";
+import { all, type Input, type Output, type Resource, secret } from "@pulumi/pulumi";
+import { askAws } from "../askAws.ts";
+import { settle } from "../given.ts";
+import { checkKubeconfig } from "./checkKubeconfig.ts";
+import { asPrincipal, configuredPrincipal } from "./principal.ts";
 
 /** How a cluster is reached. Without `kubeconfig` and `context`: the EKS cluster `clusterName`, looked up in AWS. */
 export interface ClusterAccessArgs {
@@ -22,7 +26,12 @@ export interface ClusterAccess {
   readonly dependsOn: Resource[];
 }
 
-/** A Kubernetes provider for the cluster that `args` names. */
+/**
+ * A Kubernetes provider for the cluster that `args` names.
+ *
+ * @throws Refusal (a rejection) where the kubeconfig or the context isn't there, or the config of Pulumi's AWS provider is
+ *   what no kubeconfig can say. Or the EKS cluster isn't there.
+ */
 export async function accessCluster(args: ClusterAccessArgs): Promise<ClusterAccess> {
   if (args.createCluster) {
     // Loaded only when asked for, with its package.
@@ -34,23 +43,39 @@ export async function accessCluster(args: ClusterAccessArgs): Promise<ClusterAcc
   }
   const { kubeconfig, context } = args;
   const given = kubeconfig !== undefined || context !== undefined;
+  if (given) await checkKubeconfig(args);
   const provider = new Provider("cluster", {
-    ...(given ? { kubeconfig, context } : { kubeconfig: eksKubeconfig(args.clusterName) }),
+    ...(given ? { kubeconfig, context } : { kubeconfig: await known(eksKubeconfig(args.clusterName)) }),
     enableServerSideApply: true,
   });
   return { provider, dependsOn: [] };
 }
 
+/** The same Output, once it is known: then nothing is declared yet where it never is. */
+async function known<T>(value: Output<T>): Promise<Output<T>> {
+  await settle(value, new Set());
+  return value;
+}
+
 /**
- * A kubeconfig for an EKS cluster. It holds no credentials: the AWS CLI gets a token whenever one is needed.
+ * A kubeconfig for an EKS cluster: the AWS CLI gets a token whenever one is needed, as the principal that Pulumi's AWS
+ * provider is. It holds no credentials but keys of the stack's config, and is a secret then.
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/create-kubeconfig.html
  */
 function eksKubeconfig(clusterName: string) {
-  const cluster = getClusterOutput({ name: clusterName });
-  return all([cluster.endpoint, cluster.certificateAuthorities, getRegionOutput().region]).apply(
-    ([server, authorities, region]) =>
-      JSON.stringify({
+  const principal = configuredPrincipal();
+  const cluster = askAws(getClusterOutput({ name: clusterName }), {
+    key: "clusterName",
+    name: clusterName,
+    missing: (region) =>
+      `there is no such EKS cluster in ${region || "the region"}: set clusterName or aws:region to that of one, createCluster ` +
+      "to make it, or kubeconfig or context for a cluster that isn't looked up",
+  });
+  const region = askAws(getRegionOutput()).region;
+  const made = all([cluster.endpoint, cluster.certificateAuthorities, region]).apply(
+    ([server, authorities, region]) => {
+      const kubeconfig = {
         apiVersion: "v1",
         kind: "Config",
         "current-context": clusterName,
@@ -69,6 +94,9 @@ function eksKubeconfig(clusterName: string) {
             },
           },
         ],
-      }),
+      };
+      return JSON.stringify(asPrincipal(kubeconfig, principal));
+    },
   );
+  return principal.isSecret ? secret(made) : made;
 }

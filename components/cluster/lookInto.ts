@@ -2,6 +2,7 @@ import { isAbsolute } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ComponentResource, Config, type ProviderResource, runtime } from "@pulumi/pulumi";
 import type { ClusterClient, ClusterProvider } from "../../packages/live/index.ts";
+import { isEngineGone } from "../engineGone.ts";
 import { whenKnown } from "../given.ts";
 import { currentEngine } from "../previousState.ts";
 
@@ -52,6 +53,7 @@ async function reachBy(provider: ProviderResource): Promise<Look | NotLooked> {
   try {
     inputs = await inputsOf(provider);
   } catch (error) {
+    if (isEngineGone(error)) throw error;
     return new NotLooked(`Pulumi does not say how its provider reaches it: ${(error as Error).message}`);
   }
   if (Object.values(inputs).some(isUnknown)) return new NotLooked("it isn't known yet", { isLater: true });

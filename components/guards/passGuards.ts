@@ -9,6 +9,7 @@ import { resourcesOf } from "../resources.ts";
 import { apiProblem, othersApi, tellDifference } from "./apiGuard.ts";
 import { defaultsProblem, isTakenBack, previousPolicy } from "./defaultsGuard.ts";
 import { definitionProblem, instancesAmong, previousDefinition } from "./definitionGuard.ts";
+import { instanceNamespaceProblem } from "./instanceNamespaceGuard.ts";
 import { formerSecrets, previousInstance, tableProblem } from "./tableGuard.ts";
 import { tableInAwsProblem } from "./tableInAws.ts";
 import { definitionTakeoverProblem, takeoverProblem } from "./takeoverGuard.ts";
@@ -60,6 +61,7 @@ export async function passGuards(
   refuse(await takeoverProblem(component, makesDefinition, previous, known));
   refuse(await tableInAwsProblem(component, previous, known));
   const prerequisites = await resourcesOf(dependsOn);
+  refuse(await instanceNamespaceProblem(component, previous, known, prerequisites));
   const served = await othersApi(component, args, prerequisites);
   if (served) {
     refuse(apiProblem(served, known));

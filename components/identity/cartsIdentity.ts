@@ -8,7 +8,8 @@ import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { all, interpolate, jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
 import { ARGUMENTS } from "../argRules.ts";
 import type { ResolvedArgs } from "../args.ts";
-import { derive } from "../given.ts";
+import { askAws } from "../askAws.ts";
+import { derive, type Given, settle } from "../given.ts";
 import { LAB_INSTANCE, prefixFor, roleNameFor } from "../names.ts";
 import type { After, ChildOptions } from "../resources.ts";
 import { tagsOf } from "../tags.ts";
@@ -26,6 +27,8 @@ export interface CartsIdentity {
   /** Undefined for one that is given by name. */
   readonly role: Role | undefined;
   readonly association: PodIdentityAssociation;
+  /** Fulfilled, with nothing, when AWS has answered all that is asked of it: nothing may be made before. */
+  readonly answered: Promise<readonly Resource[]>;
   /** What must be there before a pod is admitted: credentials are injected at admission, and never later. */
   readonly resources: readonly Resource[];
 }
@@ -33,9 +36,12 @@ export interface CartsIdentity {
 /** Declares the role with its policy (unless `roleName` names one that exists), and the Pod Identity association. */
 export function createIdentity(name: string, args: ResolvedArgs, after: After): CartsIdentity {
   const { clusterName, namespace, serviceAccount, roleName } = args;
-  const made = roleName === undefined ? createRole(name, args, after()) : undefined;
-  const roleArn = made?.role.arn ?? getRoleOutput({ name: roleName! }, after()).arn;
-  const opts = after(...(made ? [made.policy] : []));
+  const given = roleName === undefined ? undefined : givenRole(roleName, after());
+  const place = given ? undefined : placeOf(args, after().parent);
+  const answered = settle(given ?? place?.tables, new Set()).then(() => []);
+  const made = place && createRole(name, args, place, after(answered));
+  const roleArn = given ?? made!.role.arn;
+  const opts = after(answered, ...(made ? [made.policy] : []));
   const one = oneAssociation(name, args, opts.parent);
   const association = new PodIdentityAssociation(
     one.name,
@@ -46,16 +52,22 @@ export function createIdentity(name: string, args: ResolvedArgs, after: After): 
     roleArn,
     role: made?.role,
     association,
+    answered,
     resources: [...(made ? [made.role, made.policy] : []), association],
   };
 }
 
+/** ARN of a role that exists. */
+function givenRole(name: Given<string>, opts: ChildOptions): Output<string> {
+  const missing = () =>
+    "there is no such IAM role in the account: set roleName to one that is there, or leave it out to have one made";
+  return askAws(getRoleOutput({ name }, opts), { key: "roleName", name, missing }).arn;
+}
+
 /** @see https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html */
-function createRole(name: string, args: ResolvedArgs, opts: ChildOptions) {
-  const { clusterName, namespace, serviceAccount, tableName, roleScope, tableKmsKey } = args;
+function createRole(name: string, args: ResolvedArgs, { accountId, region, tables }: Place, opts: ChildOptions) {
+  const { clusterName, namespace, serviceAccount, roleScope, tableKmsKey } = args;
   const one = oneRole(name, args, opts.parent);
-  const within = { parent: opts.parent };
-  const { accountId } = getCallerIdentityOutput({}, within);
   const role = new Role(
     one.name,
     {
@@ -73,8 +85,6 @@ function createRole(name: string, args: ResolvedArgs, opts: ChildOptions) {
     },
     { ...opts, ...one.opts },
   );
-  const { region } = getRegionOutput({}, within);
-  const tables = interpolate`arn:${getPartitionOutput({}, within).partition}:dynamodb:${region}:${accountId}:table/${derive([clusterName, tableName, roleScope], tablesOf)}`;
   const ofKey = all([tableKmsKey, region]).apply(([key, inRegion]) => (key ? [useOfKey(key, inRegion)] : []));
   const policy = new RolePolicy(
     one.policyName(one.name),
@@ -118,7 +128,26 @@ const useOfKey = (key: string, region: string) => ({
   Condition: { StringEquals: { "kms:ViaService": `dynamodb.${region}.amazonaws.com` } },
 });
 
-/** The tables that a role may use, as the end of an ARN. */
+/** Where the role and the tables are. */
+interface Place {
+  readonly accountId: Output<string>;
+  readonly region: Output<string>;
+  /** ARN of the tables that the role may use. */
+  readonly tables: Output<string>;
+}
+
+function placeOf({ clusterName, tableName, roleScope }: ResolvedArgs, parent: Resource): Place {
+  const within = { parent };
+  const [{ partition }, { region }, { accountId }] = [
+    askAws(getPartitionOutput({}, within)),
+    askAws(getRegionOutput({}, within)),
+    askAws(getCallerIdentityOutput({}, within)),
+  ];
+  const names = derive([clusterName, tableName, roleScope], tablesOf);
+  return { accountId, region, tables: interpolate`arn:${partition}:dynamodb:${region}:${accountId}:table/${names}` };
+}
+
+/** The tables that the role may use, as the end of an ARN. */
 const tablesOf = (clusterName: string, tableName: string, roleScope: string): string =>
   roleScope === "table" ? tableName : `${prefixFor(clusterName)}*`;
 

@@ -44,7 +44,10 @@ export async function findKubeConfig(
   else load(config, resolve(cwd, own.replace(/^~(?=\/|$)/, homedir())));
   const context = choice.context ?? textOf(provider, "context");
   if (context !== undefined) {
-    if (!config.getContextObject(context)) throw new Error(`the kubeconfig has no context ${context}`);
+    if (!config.getContextObject(context)) {
+      const known = config.contexts.map(({ name }) => name).join(", ") || "none";
+      throw new Error(`the kubeconfig has no context ${context}: it has ${known}`);
+    }
     config.setCurrentContext(context);
   }
   const cluster = (choice.kubeconfig ?? choice.context) ? undefined : textOf(provider, "cluster");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as aws from "../aws.ts";
 import { CLUSTER_NAME, get, inVain, type Json, kubectl, pullRequest, Stack, story, writes } from "../kit/index.ts";
+import { BAD_INPUTS } from "./badInputs.ts";
 import {
   assertNothingLeft,
   assertRolledOut,
@@ -56,6 +57,24 @@ story("the carts stack", () => {
       assert.match(output, /carts-stack:namespace is "Carts", but must be a DNS label/);
       assert.match(output, /carts-stack:replicas is 0, but must be a whole number, from 1 to 2147483647/);
       assert.doesNotMatch(output, /^\s+at .*\.ts:\d+/m);
+      await assertNothingLeft();
+    });
+
+    it("refuses what is known only by asking cluster and cloud, in an update as in a preview, with one error", async () => {
+      for (const [title, config, says] of BAD_INPUTS) {
+        for (const command of title.startsWith("a role") ? ["preview", "up --yes --skip-preview"] : ["preview"]) {
+          const { code, output } = await stack.pulumi(command, config);
+          assert.notEqual(code, 0, title);
+          assert.match(output, says);
+          assert.doesNotMatch(output, /^\s+at |unhandled exception|failed to deliver/m, title);
+          const errors = output.match(/^ {4}error: (?!preview failed|update failed)/gm) ?? [];
+          assert.equal(errors.length, 1, output);
+        }
+      }
+      const { code, output } = await stack.carts("up", { roleName: "nowhere" });
+      assert.equal(code, 1);
+      assert.match(output, /roleName is "nowhere", but there is no such IAM role/);
+      assert.doesNotMatch(output, /^\s+at /m);
       await assertNothingLeft();
     });
 

@@ -50,11 +50,15 @@ const settings = (): fc.Arbitrary<Settings> =>
       roleScope: rarely("cluster", "table"),
       replicas: rarely(2),
     })
-    .map(({ instanceName, ...others }) => ({
-      // What follows the instance's name is given with it, as the guard asks for.
-      ...(instanceName && { instanceName, namespace: "blue", roleScope: "table", tableName: table("blue") }),
-      ...Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined)),
-    }));
+    .map(
+      ({ instanceName, ...others }): Settings => ({
+        // What follows the instance's name is given with it, as the guard asks for.
+        ...(instanceName && { instanceName, namespace: "blue", roleScope: "table", tableName: table("blue") }),
+        ...Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined)),
+      }),
+    )
+    // A scope is of the role that is made.
+    .map(({ roleScope, ...others }) => (others.roleName || !roleScope ? others : { ...others, roleScope }));
 
 const rarely = <T>(...values: T[]): fc.Arbitrary<T | undefined> =>
   fc.oneof({ arbitrary: fc.constant(undefined), weight: 2 }, { arbitrary: fc.constantFrom(...values), weight: 1 });

@@ -17,12 +17,12 @@ export async function assertDocumented(name: string, table: string): Promise<voi
   console.log(`\n${name}\n\n${table}\n`);
   const text = await readFile(FILE, "utf8");
   const section = new RegExp(`(<!-- ${name}: seen by npm run test:e2e -->\n)[\\s\\S]*?(\n<!-- end of it -->)`);
-  const [all = "", begin, end] = section.exec(text) ?? [];
+  const [all, begin, end] = section.exec(text) ?? assert.fail(`docs/iam.md has no place for ${name}`);
   const seen = `${begin}\n${table}\n${end}`;
   if (process.env.UPDATE_EXAMPLES)
     await writeFile(
       FILE,
-      text.replace(section, () => seen),
+      text.replace(all, () => seen),
     );
   else assert.equal(all, seen, "docs/iam.md: UPDATE_EXAMPLES=1 writes what was seen");
 }

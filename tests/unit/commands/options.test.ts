@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { toMilliseconds } from "../../../automation/commands/options.ts";
+import { toMilliseconds } from "../../../automation/commands/values.ts";
 import { checkArgs } from "../../../components/index.ts";
 
 describe("options of the carts command", () => {

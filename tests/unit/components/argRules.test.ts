@@ -47,12 +47,30 @@ describe("the rules for arguments", () => {
     }
   });
 
+  const docs = Object.fromEntries(
+    [
+      ...textOf("components/args.ts")
+        .split("interface ResolvedArgs")[0]!
+        .matchAll(/\/\*\*((?:[^*]|\*(?!\/))*)\*\/\s+readonly (\w+)\??:/g),
+    ].map(([, text, name]) => [name!, text!]),
+  );
+
+  it("are what the arguments' docstrings say of lengths, least values and shapes", () => {
+    for (const [[name, field], rule] of leaves(ARGUMENTS)) {
+      const said = docs[field ?? name!] ?? "";
+      const [, least, most] = /(\d+) to (\d+) (?:characters|letters)/.exec(said) ?? [];
+      if (most !== undefined)
+        assert.deepEqual([Number(least), Number(most)], [rule.minLength ?? 1, rule.maxLength], name);
+      const [, minimum] = /(\d+) or more/.exec(said) ?? [];
+      if (minimum !== undefined) assert.equal(Number(minimum), rule.minimum, name);
+      assert.equal(/DNS label/.test(said), /DNS label/.test(rule.must ?? "") && /DNS label/.test(said), name);
+    }
+    // As many as there are: one that is worded otherwise would not be held.
+    const lengths = Object.values(docs).filter((text) => /\d+ to \d+ (?:characters|letters)/.test(text));
+    assert.ok(lengths.length >= 2, `${lengths.length} docstrings name lengths`);
+  });
+
   it("have the defaults that the arguments' docstrings name", () => {
-    const docs = Object.fromEntries(
-      [...textOf("components/args.ts").matchAll(/\/\*\*((?:[^*]|\*(?!\/))*)\*\/\s+readonly (\w+)\?:/g)].map(
-        ([, text, name]) => [name!, text!],
-      ),
-    );
     for (const [[name], rule] of leaves(ARGUMENTS)) {
       if (typeof rule.default === "object" || rule.default === undefined) continue;
       assert.ok(docs[name!]?.includes(String(rule.default)), `${name}: ${rule.default}`);

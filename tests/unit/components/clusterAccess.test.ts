@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import type { Output } from "@pulumi/pulumi";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Output, runtime } from "@pulumi/pulumi";
 import { CartsStack } from "../../../components/cartsStack.ts";
 import { CartsCluster } from "../../../components/cluster/cartsCluster.ts";
 import { accessCluster, type ClusterAccessArgs } from "../../../components/cluster/clusterAccess.ts";
@@ -17,11 +20,17 @@ async function access(args: ClusterAccessArgs) {
 const inputsOf = (declared: readonly Declared[], type: string) =>
   declared.filter((resource) => resource.type === type).map(({ inputs }) => inputs);
 
+const FOLDER = mkdtempSync(join(tmpdir(), "kubeconfig-"));
+const kubeconfig = join(FOLDER, "config");
+writeFileSync(kubeconfig, JSON.stringify({ "current-context": "mine", contexts: [{ name: "mine", context: {} }] }));
+
 describe("cluster access", () => {
+  after(() => rmSync(FOLDER, { recursive: true }));
+
   it("uses the kubeconfig and the context that are given", async () => {
-    const { declared } = await access({ clusterName: "c", context: "mine", kubeconfig: "/some/path" });
+    const { declared } = await access({ clusterName: "c", context: "mine", kubeconfig });
     const [inputs] = inputsOf(declared, PROVIDER);
-    assert.deepEqual([inputs!.context, inputs!.kubeconfig], ["mine", "/some/path"]);
+    assert.deepEqual([inputs!.context, inputs!.kubeconfig], ["mine", kubeconfig]);
   });
 
   it("looks an EKS cluster up in AWS, and has the AWS CLI get tokens", async () => {
@@ -36,6 +45,71 @@ describe("cluster access", () => {
       [command, ...args].join(" "),
       "aws eks get-token --cluster-name shop --region us-west-2 --output json",
     );
+  });
+
+  describe("as the principal that the config of Pulumi's AWS provider names", () => {
+    const keys = { "aws:accessKey": "AKIA", "aws:secretKey": "hush" };
+    const AS: [string, Record<string, string>, args: string[], env: Record<string, string>][] = [
+      ["a profile", { "aws:profile": "shop" }, ["--profile", "shop"], {}],
+      ["a role", { "aws:assumeRoles": '[{"roleArn":"arn:r","duration":"1h"}]' }, ["--role-arn", "arn:r"], {}],
+      [
+        "keys, whatever session the environment has, and no profile that they come before",
+        { ...keys, "aws:profile": "shop" },
+        [],
+        { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "hush", AWS_SESSION_TOKEN: "" },
+      ],
+      [
+        "a web identity",
+        { "aws:assumeRoleWithWebIdentity": '{"roleArn":"arn:w","webIdentityTokenFile":"/t"}' },
+        [],
+        { AWS_ROLE_ARN: "arn:w", AWS_WEB_IDENTITY_TOKEN_FILE: "/t" },
+      ],
+      ["files", { "aws:sharedConfigFiles": '["/c"]' }, [], { AWS_CONFIG_FILE: "/c" }],
+    ];
+    const withConfig = async (config: Record<string, string>, args: ClusterAccessArgs) => {
+      const declared = await declare();
+      runtime.setAllConfig(config);
+      try {
+        const { provider } = await accessCluster(args);
+        await value(provider.urn);
+      } finally {
+        runtime.setAllConfig({});
+      }
+      return declared;
+    };
+
+    for (const [title, config, args, env] of AS) {
+      it(`has tokens of ${title}`, async () => {
+        const declared = await withConfig(config, { clusterName: "shop" });
+        const { kubeconfig } = inputsOf(declared, PROVIDER)[0] as { kubeconfig: string | { value: string } };
+        const hasKeys = "AWS_SECRET_ACCESS_KEY" in env;
+        // As the engine gets a secret.
+        assert.equal(typeof kubeconfig, hasKeys ? "object" : "string");
+        const { exec } = JSON.parse(typeof kubeconfig === "string" ? kubeconfig : kubeconfig.value).users[0].user;
+        assert.deepEqual(exec.args.slice(8), args);
+        const variables = ((exec.env ?? []) as { name: string; value: string }[]).map(({ name, value }) => [
+          name,
+          value,
+        ]);
+        assert.deepEqual(Object.fromEntries(variables), env);
+      });
+    }
+
+    it("refuses what the AWS CLI can't be told, with the key and the way on", async () => {
+      const BAD: [Record<string, string>, RegExp][] = [
+        [
+          { "aws:assumeRoles": '[{"roleArn":"a"},{"roleArn":"b"}]' },
+          /aws:assumeRoles is set, but .*only one role.*kubeconfig/,
+        ],
+        [{ "aws:assumeRoles": '[{"roleArn":"a","externalId":"x"}]' }, /aws:assumeRoles .*no externalId.*aws:profile/],
+        [{ "aws:assumeRoleWithWebIdentity": '{"roleArn":"a","webIdentityToken":"x"}' }, /webIdentityTokenFile/],
+        [{ "aws:sharedConfigFiles": '["/a","/b"]' }, /aws:sharedConfigFiles .*one file/],
+      ];
+      for (const [config, expected] of BAD) {
+        await assert.rejects(withConfig(config, { clusterName: "shop" }), expected);
+        await assert.rejects(withConfig(config, { clusterName: "shop", createCluster: true }), expected);
+      }
+    });
   });
 
   it("makes an EKS cluster in Auto Mode, with kro and ACK, before anything that is put on it", async () => {

@@ -28,6 +28,8 @@ export interface Run {
   readonly answers?: Readonly<Record<string, object>>;
   /** Told of every function that is asked for, by its token. */
   readonly onCall?: (token: string) => void;
+  /** What a function that is asked for fails with, by its token. */
+  readonly failures?: Readonly<Record<string, string>>;
   /** Told of every warning. */
   readonly onWarning?: (message: string) => void;
   /** Told of what the program says beside. */
@@ -49,6 +51,7 @@ export async function declare({
   previous = {},
   outputs = {},
   answers = {},
+  failures = {},
   onCall,
   onWarning,
   onInfo,
@@ -72,6 +75,8 @@ export async function declare({
         const answer = answers[token];
         if (answer instanceof Error) throw Object.assign(answer, { details: answer.message });
         if (answer) return answer;
+        const details = failures[token];
+        if (details !== undefined) throw Object.assign(new Error(details), { details });
         return token === READ_STATE ? { outputs: state } : (ANSWERS[token]?.(inputs) ?? {});
       },
     },

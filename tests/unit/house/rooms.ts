@@ -14,7 +14,7 @@ export interface Room {
 export const ROOMS: Readonly<Record<string, Room>> = {
   program: {
     at: ["index.ts", "config.ts"],
-    imports: ["components"],
+    imports: ["components", "console"],
     face: "config.ts",
     what: "config, CartsStack, outputs",
   },

@@ -70,7 +70,7 @@ describe("the kubeconfig of a stack's cluster", () => {
     assert.equal(await found({ context: "first" }, provider), "first of https://own");
     assert.equal(await found({}, { context: "second" }), "second of https://exported");
     assert.equal(await found({}, { ...provider, cluster: "side" }), "second of https://own/side");
-    await assert.rejects(found({ context: "third" }, provider), { message: "the kubeconfig has no context third" });
+    await assert.rejects(found({ context: "third" }, provider), /no context third: it has first, second/);
   });
 
   it("is never another one when the provider's can't be read, but the one that is chosen", async () => {

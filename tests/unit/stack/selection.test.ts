@@ -23,7 +23,7 @@ describe("a stack that can't be selected", () => {
   it("is told by what is missing, and where", async () => {
     await fails(/^there is no stack dev: `pulumi stack init` makes one$/);
     await fails(/^there is no folder \/no\/where: --cwd names that of the Pulumi project$/, { cwd: "/no/where" });
-    await fails(/^there is no config file .*none.yaml$/, { configFile: "none.yaml" });
+    await fails(/^there is no config file .*none.yaml: --config-file names/, { configFile: "none.yaml" });
     await fails(/^there is no Pulumi project in \/: --cwd names its folder$/, { cwd: "/" });
     await writeFile(join(pulumi.cwd, "Pulumi.yaml"), "name: [\n");
     await fails(/^the project file in .* can't be read: .+$/);

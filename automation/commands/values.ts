@@ -1,0 +1,51 @@
+import { InvalidArgumentError } from "commander";
+import { DURATION_RULE, parseDuration } from "../../packages/console/index.ts";
+
+/** Of a time such as `90s`, `20m` or `1h30m`. */
+export function toMilliseconds(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds === undefined) throw new InvalidArgumentError(`A${DURATION_RULE.slice(1)}.`);
+  return milliseconds;
+}
+
+/** How many, as Pulumi takes a number: an int32. */
+export function toCount(text: string): number {
+  if (!/^[1-9]\d{0,9}$/.test(text) || Number(text) > 2 ** 31 - 1) {
+    throw new InvalidArgumentError("A whole number, from 1 to 2147483647.");
+  }
+  return Number(text);
+}
+
+export function toPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65535) throw new InvalidArgumentError("A port is a number from 0 to 65535.");
+  return port;
+}
+
+/**
+ * Name of a stack, with its project and organization or without. A word that begins with `-` is the next option: the name was
+ * left out.
+ *
+ * @see https://www.pulumi.com/docs/iac/concepts/stacks/#create-stack
+ */
+export function toStackName(text: string): string {
+  if (/^(?:[\w.][\w.-]*\/){0,2}[\w.][\w.-]{0,99}$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    "A stack's name has 1 to 100 letters, digits, `-`, `_` and `.`: `pulumi stack ls` lists them.",
+  );
+}
+
+/** A path: in a pipeline an empty one is a variable that isn't set, and would be this folder. */
+export function toPath(text: string): string {
+  if (text === "" || text.includes("\0")) throw new InvalidArgumentError("A path can't be empty.");
+  return text;
+}
+
+export const toPaths = (text: string, earlier: readonly string[] = []): readonly string[] => [...earlier, toPath(text)];
+
+export function toWebAddress(text: string): string {
+  if (!/^https?:$/.test(URL.parse(text)?.protocol ?? "")) {
+    throw new InvalidArgumentError("An address begins with https:// or http://.");
+  }
+  return text;
+}
