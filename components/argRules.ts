@@ -37,6 +37,8 @@ export interface ArgRule extends TextRule {
   readonly format?: "duration";
   /** What the API of the RGD leaves open, because instances of others may have it, and this program asks for as well. */
   readonly stricter?: TextRule;
+  /** What is asked for here in place of the API's rule, where the API has a part of it. */
+  readonly whole?: TextRule;
   /** The end of "<name> is <value>, but ...": the rule, and what to do. */
   readonly must?: string;
   /** Of an object that has these fields and no other. */
@@ -129,13 +131,14 @@ export const ARGUMENTS = {
     stricter: REPOSITORY,
     must: REPOSITORY.must,
   },
-  /** @see https://github.com/distribution/reference/blob/main/reference.go */
   imageVersion: {
     type: "string",
     description: "Tag of the image; with a digest (`1.3.0@sha256:...`), that is what runs, whatever the tag says.",
     default: "1.3.0",
-    maxLength: 200,
-    pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha256:[0-9a-f]{64})?$",
+    maxLength: 128,
+    pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*$",
+    // The API has the digest by itself: kro takes any other pattern for a breaking change.
+    whole: { maxLength: 200, pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha256:[0-9a-f]{64})?$" },
     must: "must be an image tag: 1 to 128 letters, digits, `_`, `.` and `-`, beginning with a letter, digit or `_`; `@sha256:` and 64 hexadecimal digits may follow",
   },
   replicas: {

@@ -191,6 +191,8 @@ export interface ResolvedArgs {
   readonly serviceAccount: Given<string>;
   readonly image: Given<string>;
   readonly imageVersion: Given<string>;
+  /** What follows `@` in `imageVersion`; undefined for none. */
+  readonly imageDigest: Given<string | undefined>;
   readonly replicas: Given<number>;
   /** Each field may be an Output, too. */
   readonly resources: Given<CartsStackSpec["resources"]>;
@@ -227,6 +229,7 @@ export function resolveArgs(args: CartsStackArgs): ResolvedArgs {
   return {
     ...filled,
     createDefinition: filled.createDefinition && args.api === undefined,
+    imageDigest: derive([filled.imageVersion], (version) => String(version).split("@")[1]),
     namespace: orElse(filled.namespace, instanceName)!,
     tableName: orElse(filled.tableName, derive([clusterName, instanceName], tableNameFor))!,
     roleScope: orElse(filled.roleScope, derive([instanceName], roleScopeFor))!,

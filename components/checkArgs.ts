@@ -167,7 +167,7 @@ function isTaken(rule: ArgRule, value: unknown): boolean {
     return Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum;
   }
   return (
-    matches(rule, value) &&
+    matches(rule.whole ?? rule, value) &&
     matches(rule.stricter ?? {}, value) &&
     (!rule.enum || rule.enum.includes(value)) &&
     (rule.format !== "duration" || parseDuration(value) !== undefined)

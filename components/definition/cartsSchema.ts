@@ -15,6 +15,8 @@ export interface CartsStackSpec {
   readonly serviceAccount: string;
   readonly image: string;
   readonly imageVersion: string;
+  /** `sha256:...`, or empty. */
+  readonly imageDigest: string;
   readonly replicas: number;
   readonly resources: {
     readonly requests: { readonly cpu: string; readonly memory: string };
@@ -88,6 +90,11 @@ export const schemaSpec: Readonly<Record<keyof CartsStackSpec, unknown>> = {
   serviceAccount: argument(ARGUMENTS.serviceAccount),
   image: argument(ARGUMENTS.image),
   imageVersion: argument(ARGUMENTS.imageVersion),
+  imageDigest: field("string", {
+    default: "",
+    pattern: "^(sha256:[0-9a-f]{64})?$",
+    description: "Digest of the image: what runs, whatever the tag says.",
+  }),
   replicas: argument(ARGUMENTS.replicas),
   resources: {
     requests: { cpu: argument(requests.fields.cpu), memory: argument(requests.fields.memory) },

@@ -23,6 +23,9 @@ export const RESTRICTED = {
  */
 const env = cel`${schema.spec.environmentFrom}.map(e, {"name": e.name, "valueFrom": {"secretKeyRef": {"name": e.secret, "key": e.key}}}) + dyn(${schema.spec.environment})`;
 
+/** @see https://github.com/distribution/reference: name, tag and digest */
+const digest = cel`${schema.spec.imageDigest} == "" ? "" : "@" + ${schema.spec.imageDigest}`;
+
 const probe = (path: string) => ({ httpGet: { path: `/actuator/health/${path}`, port: 8080 } });
 
 /**
@@ -41,7 +44,7 @@ export const podSpec = (name: string) =>
     containers: [
       {
         name,
-        image: `${schema.spec.image}:${schema.spec.imageVersion}`,
+        image: `${schema.spec.image}:${schema.spec.imageVersion}${digest}`,
         imagePullPolicy: "IfNotPresent",
         envFrom: [{ configMapRef: { name: configMap.metadata.name } }],
         env: env as unknown as input.core.v1.EnvVar[],

@@ -11,6 +11,7 @@ import { childrenThatMayFail } from "../definition/cartsDefinition.ts";
 import { API_VERSION, type CartsStackSpec, type CartsStackStatus, DONE, KIND } from "../definition/cartsSchema.ts";
 import type { ServedApi } from "../definition/servedApi.ts";
 import { explainWait } from "../explainWait.ts";
+import { derive } from "../given.ts";
 import { OWNER, ownStack } from "../owner.ts";
 import type { ChildOptions } from "../resources.ts";
 import { tagsOf } from "../tags.ts";
@@ -69,7 +70,8 @@ export function createInstance(
     namespace: args.namespace,
     serviceAccount: args.serviceAccount,
     image: args.image,
-    imageVersion: args.imageVersion,
+    imageVersion: derive([args.imageVersion], (version) => version.split("@")[0]!),
+    imageDigest: output(args.imageDigest).apply((digest) => digest ?? ""),
     replicas: args.replicas,
     resources: args.resources,
     environment: output(args.environment).apply((all) => sorted(all).map(([name, value]) => ({ name, value }))),

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
 import { DEFINITION_NAME, definition, revision } from "../../../components/definition/cartsDefinition.ts";
 import { API_VERSION, KIND } from "../../../components/definition/cartsSchema.ts";
-import { buildGraph, type Definition, type Instance, render, type Value } from "../../../packages/kro/index.ts";
+import {
+  breakingChanges,
+  buildGraph,
+  type Definition,
+  type Instance,
+  render,
+  type Value,
+} from "../../../packages/kro/index.ts";
 
 type Json = { [key: string]: Json } & Json[] & string;
 const spec = definition as unknown as Json;
@@ -166,6 +175,25 @@ describe("the ResourceGraphDefinition", () => {
       nodes.filter(({ type }) => type === "resource").map(({ id, deletionWave }) => `${deletionWave} ${id}`),
       ["1 ns", "2 table", "3 configMap", "3 serviceAccount", "4 deployment", "4 service"],
     );
+  });
+
+  it("has an API that kro takes in place of the one of the version before", () => {
+    const file = new URL("../../programs/former/definition.yaml", import.meta.url);
+    const former = { metadata: { name: DEFINITION_NAME }, spec: parse(readFileSync(file, "utf8")) } as Definition;
+    assert.deepEqual(breakingChanges(former, asDefinition), []);
+  });
+
+  it("runs an image by its tag, or by its digest where there is one", () => {
+    const imageOf = (more: object) => {
+      const spec = { tableName: "shop", namespace: "shop", image: "shop/carts", imageVersion: "2.0", ...more };
+      const instance = { apiVersion: API_VERSION, kind: KIND, metadata: { name: "shop", namespace: "default" }, spec };
+      const { children } = render(asDefinition, instance as unknown as Instance);
+      const { object } = children.find(({ node }) => node === "deployment")! as unknown as { object: Json };
+      return object.spec!.template!.spec!.containers![0]!.image;
+    };
+    const imageDigest = `sha256:${"0".repeat(64)}`;
+    assert.equal(imageOf({}), "shop/carts:2.0");
+    assert.equal(imageOf({ imageDigest }), `shop/carts:2.0@${imageDigest}`);
   });
 
   it("holds no reference that was left unwritten", () => {

@@ -109,6 +109,19 @@ describe("a CartsStack of another stack's API", () => {
     );
   });
 
+  it("leaves out what came with the restricted namespace, and drops no digest, reference or label that is asked for", async () => {
+    const fields = ["imageDigest", "environmentFrom", "namespaceLabels", "namespaceAnnotations"];
+    has(without(...fields));
+    const { spec, said } = await made();
+    assert.deepEqual([fields.map((field) => spec[field]), said.length], [fields.map(() => undefined), 1]);
+    const ASKED: [Partial<CartsStackArgs>, RegExp][] = [
+      [{ imageVersion: `1.3.0@sha256:${"0".repeat(64)}` }, /imageDigest is "sha256:0+", but .* no such field/],
+      [{ environmentFrom: { A: { secret: "s", key: "a" } } }, /environmentFrom is {"A":{"secret":"s","key":"a"}}, but/],
+      [{ namespaceLabels: { team: "shop" } }, /namespaceLabels is {"team":"shop"}, but/],
+    ];
+    for (const [args, expected] of ASKED) assert.match(await refused(args), expected);
+  });
+
   it("is refused by name for what an older one lacks and this one is told to have, without secrets", async () => {
     has(without("environment", "replicas"));
     for (const preview of [false, true]) {
