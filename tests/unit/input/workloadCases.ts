@@ -1,6 +1,4 @@
-import { type ConfigCase, of } from "./configCases.ts";
-
-const long = (length: number) => "x".repeat(length);
+import { type ConfigCase, long, of } from "./configCase.ts";
 
 /** What is given of the pods, their namespace and their table. */
 export const WORKLOAD_CASES: readonly ConfigCase[] = [
