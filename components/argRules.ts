@@ -4,54 +4,12 @@
  */
 
 import { LAB_INSTANCE } from "./names.ts";
+import { type ArgRule, TEXT } from "./rules/argRule.ts";
 import { REPOSITORY } from "./rules/image.ts";
-import { QUALIFIED_NAME } from "./rules/namespaceKeys.ts";
-import { CPU, MEMORY } from "./rules/quantity.ts";
+import { ANNOTATIONS, LABELS } from "./rules/namespaceKeys.ts";
+import { BYTES, CPUS } from "./rules/quantity.ts";
 import { MOST_TAGS, TAG_KEY, TAG_VALUE } from "./rules/tags.ts";
-import { VARIABLE } from "./rules/variables.ts";
-
-/** What a text must be like. */
-export interface TextRule {
-  /** A regular expression that JavaScript, with its flag `u`, and the API server (RE2) read alike. */
-  readonly pattern?: string;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-}
-
-/** One argument, or one field of an argument that is an object. */
-export interface ArgRule extends TextRule {
-  readonly type: "string" | "integer" | "boolean" | "object";
-  /** What it is: one sentence, in the config as in the RGD's schema. */
-  readonly description: string;
-  /** What else the config should say of it. */
-  readonly note?: string;
-  /** None: undefined, unless it is `required`. */
-  readonly default?: unknown;
-  /** The default where it isn't a value of its own, in Markdown. */
-  readonly defaultNote?: string;
-  readonly required?: true;
-  readonly enum?: readonly string[];
-  readonly minimum?: number;
-  /** Asked for here only: the API server refuses more where the number ends up. */
-  readonly maximum?: number;
-  readonly format?: "duration";
-  /** What the API of the RGD leaves open, because instances of others may have it, and this program asks for as well. */
-  readonly stricter?: TextRule;
-  /** What is asked for here in place of the API's rule, where the API has a part of it. */
-  readonly whole?: TextRule;
-  /** The end of "<name> is <value>, but ...": the rule, and what to do. */
-  readonly must?: string;
-  /** Of an object that has these fields and no other. */
-  readonly fields?: Readonly<Record<string, ArgRule>>;
-  /** Of an object that has any names, each with a text, or with an object that has these fields. */
-  readonly entries?: {
-    readonly name: TextRule & { readonly must: string };
-    readonly value?: TextRule & { readonly must: string };
-    readonly fields?: Readonly<Record<string, ArgRule>>;
-    /** How many there may be. */
-    readonly most?: { readonly number: number; readonly must: string };
-  };
-}
+import { SECRET_KEY, VARIABLE } from "./rules/variables.ts";
 
 /** @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
 const DNS_LABEL = {
@@ -60,21 +18,6 @@ const DNS_LABEL = {
   pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
   must: "must be a DNS label: 1 to 63 lower-case letters, digits and `-`, no `-` at an end",
 } as const;
-
-const CPUS = {
-  type: "string",
-  stricter: CPU,
-  must: "must be a Kubernetes quantity of CPUs, in quotes, such as 250m or 2",
-} as const;
-
-const BYTES = {
-  type: "string",
-  stricter: MEMORY,
-  must: "must be a Kubernetes quantity of bytes, in quotes, such as 512Mi or 1Gi",
-} as const;
-
-/** Well-formed, without a NUL. */
-const TEXT = "^[^\\x00\\p{Cs}]*$";
 
 const TIMEOUT = { type: "string", format: "duration", default: "10m" } as const;
 
@@ -185,53 +128,20 @@ export const ARGUMENTS = {
     default: {},
     entries: {
       name: VARIABLE,
-      fields: {
-        secret: {
-          type: "string",
-          description: "Name of the Secret.",
-          required: true,
-          maxLength: 253,
-          pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
-          must: "must be a Secret's name: 1 to 253 lower-case letters, digits, `-` and `.`",
-        },
-        key: {
-          type: "string",
-          description: "Key in the Secret.",
-          required: true,
-          maxLength: 253,
-          pattern: "^[-._a-zA-Z0-9]+$",
-          must: "must be a Secret's key: 1 to 253 letters, digits, `-`, `_` and `.`",
-        },
-      },
+      fields: SECRET_KEY,
     },
   },
   namespaceLabels: {
     type: "object",
     description: "Labels of the namespace, beside those that hold its pods to the restricted Pod Security Standard.",
     default: {},
-    entries: {
-      name: {
-        pattern: QUALIFIED_NAME,
-        must: "must hold label keys: 1 to 63 letters, digits, `-`, `_` and `.`, after a DNS name and `/` or without",
-      },
-      value: {
-        maxLength: 63,
-        pattern: "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
-        must: "must be a string of at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at either end",
-      },
-    },
+    entries: LABELS,
   },
   namespaceAnnotations: {
     type: "object",
     description: "Annotations of the namespace.",
     default: {},
-    entries: {
-      name: {
-        pattern: QUALIFIED_NAME,
-        must: "must hold annotation keys: 1 to 63 letters, digits, `-`, `_` and `.`, after a DNS name and `/` or without",
-      },
-      value: { pattern: TEXT, must: "must be a string: put it in quotes, and no NUL into it" },
-    },
+    entries: ANNOTATIONS,
   },
   createDefinition: {
     type: "boolean",

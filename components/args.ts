@@ -1,8 +1,9 @@
 import { type Input, type Output, output } from "@pulumi/pulumi";
-import { ARGUMENTS, type ArgRule } from "./argRules.ts";
+import { ARGUMENTS } from "./argRules.ts";
 import type { CartsStackSpec } from "./definition/cartsSchema.ts";
 import { derive, type Given, isLater, orElse } from "./given.ts";
 import { LAB_INSTANCE, tableNameFor } from "./names.ts";
+import type { ArgRule } from "./rules/argRule.ts";
 
 /** Kubernetes quantities of what a pod is given. */
 export interface CartsRequestsArgs {

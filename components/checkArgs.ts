@@ -1,10 +1,11 @@
 import { DURATION_RULE, didYouMean, parseDuration, problemLine } from "../packages/console/index.ts";
-import { ARGUMENTS, type ArgRule, type TextRule } from "./argRules.ts";
+import { ARGUMENTS } from "./argRules.ts";
 import { type CartsStackArgs, type ResolvedArgs, resolveArgs } from "./args.ts";
 import { DEFINITION_NAME } from "./definition/cartsDefinition.ts";
 import { isLater, settle } from "./given.ts";
 import { LAB_INSTANCE, LAB_ROLE, LAB_TABLE, prefixFor, roleNameFor, tableNameFor } from "./names.ts";
 import { Refusal } from "./refusal.ts";
+import type { ArgRule, TextRule } from "./rules/argRule.ts";
 import { namespaceKeysAreFree } from "./rules/namespaceKeys.ts";
 import { requestIsWithinLimit } from "./rules/quantity.ts";
 import { but, type PlainArgs, type RuleAcross } from "./rules/ruleAcross.ts";

@@ -5,7 +5,7 @@
  * const { provider, dependsOn } = await accessCluster({ clusterName: "eks-workshop-auto" });
  * new CartsStack("carts", { clusterName: "eks-workshop-auto" }, { providers: { kubernetes: provider }, dependsOn });
  */
-export { ARGUMENTS, type ArgRule, CLUSTER_ARGUMENTS } from "./argRules.ts";
+export { ARGUMENTS, CLUSTER_ARGUMENTS } from "./argRules.ts";
 export {
   type CartsLimitsArgs,
   type CartsRequestsArgs,
@@ -25,3 +25,4 @@ export { ArgumentError, checkArgs } from "./checkArgs.ts";
 export { accessCluster, type ClusterAccessArgs } from "./cluster/clusterAccess.ts";
 export { DEFINITION_NAME, definition, revision } from "./definition/cartsDefinition.ts";
 export { API_VERSION, type CartsStackSpec, KIND } from "./definition/cartsSchema.ts";
+export type { ArgRule } from "./rules/argRule.ts";

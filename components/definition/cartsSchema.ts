@@ -1,4 +1,5 @@
-import { ARGUMENTS, type ArgRule } from "../argRules.ts";
+import { ARGUMENTS } from "../argRules.ts";
+import type { ArgRule } from "../rules/argRule.ts";
 import type { AckTag } from "./ackTable.ts";
 
 /** The API that the RGD makes: `kind: CartsStack`. */

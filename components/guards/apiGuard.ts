@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type ComponentResource, log, type Resource, runtime } from "@pulumi/pulumi";
-import { ARGUMENTS, type ArgRule } from "../argRules.ts";
+import { ARGUMENTS } from "../argRules.ts";
 import type { CartsStackArgs, ResolvedArgs } from "../args.ts";
 import { NotLooked } from "../cluster/lookInto.ts";
 import { revision } from "../definition/cartsDefinition.ts";
@@ -10,6 +10,7 @@ import { type ServedApi, servedApi } from "../definition/servedApi.ts";
 import { isLater, whenKnown } from "../given.ts";
 import { Refusal } from "../refusal.ts";
 import { sourcesOf } from "../resources.ts";
+import type { ArgRule } from "../rules/argRule.ts";
 
 /**
  * The API that the instance is of, where another stack makes it; undefined where this program does, or where it could not

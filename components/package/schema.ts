@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer.js";
 import { generateSchema } from "@pulumi/pulumi/provider/experimental/schema.js";
-import { ARGUMENTS, type ArgRule } from "../argRules.ts";
+import { ARGUMENTS } from "../argRules.ts";
+import type { ArgRule } from "../rules/argRule.ts";
 import * as components from "./index.ts";
 
 /** A Pulumi package, as far as it matters here. https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/ */

@@ -1,3 +1,4 @@
+import { TEXT } from "./argRule.ts";
 import { but, type RuleAcross } from "./ruleAcross.ts";
 
 /**
@@ -5,8 +6,28 @@ import { but, type RuleAcross } from "./ruleAcross.ts";
  *
  * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
  */
-export const QUALIFIED_NAME =
+const QUALIFIED_NAME =
   "^(?=[^/]{1,253}/|[^/]*$)([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
+
+export const LABELS = {
+  name: {
+    pattern: QUALIFIED_NAME,
+    must: "must hold label keys: 1 to 63 letters, digits, `-`, `_` and `.`, after a DNS name and `/` or without",
+  },
+  value: {
+    maxLength: 63,
+    pattern: "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
+    must: "must be a string of at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at either end",
+  },
+} as const;
+
+export const ANNOTATIONS = {
+  name: {
+    pattern: QUALIFIED_NAME,
+    must: "must hold annotation keys: 1 to 63 letters, digits, `-`, `_` and `.`, after a DNS name and `/` or without",
+  },
+  value: { pattern: TEXT, must: "must be a string: put it in quotes, and no NUL into it" },
+} as const;
 
 /** What Kubernetes, kro or the RGD itself puts on the namespace. */
 const RESERVED_KEYS = /^(pod-security\.kubernetes\.io|([a-z.]+\.)?kro\.run|applyset\.kubernetes\.io)\//;

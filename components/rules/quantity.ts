@@ -4,14 +4,26 @@ import { but, type RuleAcross } from "./ruleAcross.ts";
 const SUFFIX = "(m|k|M|G|T|Ki|Mi|Gi|Ti)?";
 
 /** @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
-export const CPU = { maxLength: 32, pattern: `^[0-9]+(\\.[0-9]+)?${SUFFIX}$` } as const;
+const CPU = { maxLength: 32, pattern: `^[0-9]+(\\.[0-9]+)?${SUFFIX}$` } as const;
 
 /**
  * Of memory Kubernetes takes thousandths too, and rounds them up: `400m` is one byte.
  *
  * @see https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#meaning-of-memory
  */
-export const MEMORY = { ...CPU, pattern: CPU.pattern.replace("m|", "") } as const;
+const MEMORY = { ...CPU, pattern: CPU.pattern.replace("m|", "") } as const;
+
+export const CPUS = {
+  type: "string",
+  stricter: CPU,
+  must: "must be a Kubernetes quantity of CPUs, in quotes, such as 250m or 2",
+} as const;
+
+export const BYTES = {
+  type: "string",
+  stricter: MEMORY,
+  must: "must be a Kubernetes quantity of bytes, in quotes, such as 512Mi or 1Gi",
+} as const;
 
 /** What each suffix stands for, in thousandths. */
 const THOUSANDTHS: Readonly<Record<string, bigint>> = Object.fromEntries([

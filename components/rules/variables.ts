@@ -8,6 +8,26 @@ export const VARIABLE = {
   must: "must hold names of letters, digits, `_`, `.` and `-`",
 } as const;
 
+/** A key of a Secret, of the pods' namespace. */
+export const SECRET_KEY = {
+  secret: {
+    type: "string",
+    description: "Name of the Secret.",
+    required: true,
+    maxLength: 253,
+    pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+    must: "must be a Secret's name: 1 to 253 lower-case letters, digits, `-` and `.`",
+  },
+  key: {
+    type: "string",
+    description: "Key in the Secret.",
+    required: true,
+    maxLength: 253,
+    pattern: "^[-._a-zA-Z0-9]+$",
+    must: "must be a Secret's key: 1 to 253 letters, digits, `-`, `_` and `.`",
+  },
+} as const;
+
 /** What the instance sets itself. Spring reads a variable in any spelling: `retail.cart.persistence.provider` too. */
 const OWN = ["RETAIL_CART_PERSISTENCE_PROVIDER", "RETAIL_CART_PERSISTENCE_DYNAMODB_TABLE_NAME"];
 const spelling = (name: string): string => name.toLowerCase().replace(/[._-]/g, "");
