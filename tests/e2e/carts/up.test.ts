@@ -61,9 +61,12 @@ story("the carts stack", () => {
     });
 
     it("refuses what is known only by asking cluster and cloud, in an update as in a preview, with one error", async () => {
+      // Of an update that is refused the state keeps the component.
+      const refused = new Stack({}, { name: "refused" });
+      await refused.init();
       for (const [title, config, says] of BAD_INPUTS) {
         for (const command of title.startsWith("a role") ? ["preview", "up --yes --skip-preview"] : ["preview"]) {
-          const { code, output } = await stack.pulumi(command, config);
+          const { code, output } = await refused.pulumi(command, config);
           assert.notEqual(code, 0, title);
           assert.match(output, says);
           assert.doesNotMatch(output, /^\s+at |unhandled exception|failed to deliver/m, title);
@@ -71,7 +74,7 @@ story("the carts stack", () => {
           assert.equal(errors.length, 1, output);
         }
       }
-      const { code, output } = await stack.carts("up", { roleName: "nowhere" });
+      const { code, output } = await refused.carts("up", { roleName: "nowhere" });
       assert.equal(code, 1);
       assert.match(output, /roleName is "nowhere", but there is no such IAM role/);
       assert.doesNotMatch(output, /^\s+at /m);

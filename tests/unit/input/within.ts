@@ -35,7 +35,7 @@ export function assertWithin(given: CartsStackArgs): void {
   }
   const tags = texts(args.tags);
   for (const [key, value] of tags) is(source.isTag(key, value), `tags.${key}`);
-  is(tags.length <= 48 && new Set(tags.map(([key]) => key.toLowerCase())).size === tags.length, "tags");
+  is(tags.length <= 44 && new Set(tags.map(([key]) => key.toLowerCase())).size === tags.length, "tags");
   const made = `${plain.clusterName}-carts-${plain.instanceName === ("carts-kro" as never) ? "dynamo" : plain.instanceName}`;
   is(source.isRoleName(args.roleName === undefined ? made : plain.roleName!), "roleName");
   is(
