@@ -44,7 +44,7 @@ const failures: readonly Failure[] = [
   {
     name: "role-missing",
     config: { roleName: "nobody-made-it" },
-    message: /IAM Role \(nobody-made-it\): couldn't find resource/,
+    message: /^nothing was changed: roleName is "nobody-made-it", but there is no such IAM role/,
   },
   {
     name: "definition-refused",

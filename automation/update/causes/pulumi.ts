@@ -36,16 +36,21 @@ export function pulumiCause(errors: readonly PulumiError[]): Cause | undefined {
   const object = found.urn ? `${found.urn.split("::")[2]!.split("$").at(-1)} ${nameOfUrn(found.urn)}` : "the program";
   const text = /invocation of (\S+ returned an error: .*)/s.exec(found.message)?.[1] ?? found.message;
   const said = inline(text.replace(/^(\s*\*\s*)?/gm, "").split(/\n\s*at /)[0]!);
+  // The program's own words have the remedy.
+  if (REFUSAL.test(said)) return { name: adviceFor(said)[0], object, message: said };
   const [name, advice] = adviceFor(said);
   return { name, object, message: `Pulumi can't bring about ${object}: ${said}.${advice}` };
 }
+
+/** How the program begins when it refuses what it was given. */
+const REFUSAL = /^nothing was changed: /;
 
 function adviceFor(said: string): [name: CauseName, advice: string] {
   if (/AccessDenied|UnauthorizedOperation|not authorized to perform/i.test(said)) {
     const action = /perform: ([\w-]+:\w+)/.exec(said)?.[1] ?? "this call";
     return ["access-denied", ` ${principalOf(said) ?? "Whoever runs Pulumi"} must be allowed ${action}.`];
   }
-  if (/NoSuchEntity|role .*(not found|cannot be found|couldn't find)/i.test(said)) {
+  if (/NoSuchEntity|role .*(not found|cannot be found|couldn't find)|no such IAM role/i.test(said)) {
     return ["role-missing", " Make the role first, or leave `roleName` out to have one made."];
   }
   if (/ already exists|EntityAlreadyExists|ResourceInUse/i.test(said)) {

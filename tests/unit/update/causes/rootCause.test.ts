@@ -263,6 +263,12 @@ describe("the root cause of a failed update", () => {
       "invocation of aws:iam/getRole:getRole returned an error: NoSuchEntity: The role with name r cannot be found.";
     assert.equal(causeOf([], [], [{ urn: undefined, message }]).name, "role-missing");
   });
+
+  it("is what the program refuses, in its own words", () => {
+    const message = 'nothing was changed: roleName is "r", but there is no such IAM role in the account: set another';
+    const cause = causeOf([], [], [{ urn: undefined, message }]);
+    assert.deepEqual(cause, { name: "role-missing", object: "the program", message });
+  });
 });
 
 describe("a field that somebody else has set", () => {
