@@ -5,11 +5,11 @@ import type { Operation } from "./operations.ts";
 export interface Fault {
   readonly name: string;
   /**
-   * Begins it; gives what ends it.
+   * Begins it; gives what ends it, or undefined where the command was over before.
    *
    * @param running - the command, unless the fault comes before it.
    */
-  readonly begin: (running: Running | undefined, stack: Stack, operation: Operation) => Promise<End>;
+  readonly begin: (running: Running | undefined, stack: Stack, operation: Operation) => Promise<End | undefined>;
   /** How long it lasts, in seconds; default until the command has ended. */
   readonly seconds?: number;
   /** Before the command, in place of in its midst. */
