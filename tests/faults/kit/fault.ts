@@ -4,6 +4,8 @@ import type { Operation } from "./operations.ts";
 /** What goes wrong while a command runs. */
 export interface Fault {
   readonly name: string;
+  /** Before the first command of a life; gives what ends it. */
+  readonly prepare?: () => Promise<End>;
   /**
    * Begins it; gives what ends it, or undefined where the command was over before.
    *
