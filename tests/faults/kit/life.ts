@@ -24,9 +24,16 @@ export function life(title: string, faults: readonly Fault[]): void {
       const fault = faults[i % faults.length]!;
       const moment = moments[i]!;
       const when = fault.before ? "" : `, after ${moment} s`;
-      it(`${operation.name}: ${fault.name}${when}`, () => round(stack, operation, fault, moment)).timeout("6m");
+      const lead = () => round(stack, operation, fault, moment).catch(tell);
+      it(`${operation.name}: ${fault.name}${when}`, lead).timeout("6m");
     });
   });
+}
+
+/** Mocha tells of a failure when all is over, which may be hours later. */
+function tell(error: unknown): never {
+  console.error(error);
+  throw error;
 }
 
 /** Seconds, the same for the same text in every run; FAULTS_SEED gives others. */
