@@ -3,7 +3,6 @@ import { forced, hasColor, interrupted, isWatched } from "../../packages/console
 import { type Drift, driftLines } from "../../packages/kro-preview/index.ts";
 import { type AwsSettings, awsClient } from "../../packages/live/index.ts";
 import {
-  errorLine,
   explainPending,
   kubeConfigOf,
   lockIn,
@@ -14,6 +13,7 @@ import {
   readStateAgain,
   recover,
   refreshDrift,
+  releaseLeft,
   releaseLock,
   type SelectedStack,
   type StackState,
@@ -27,7 +27,7 @@ import {
   begunAssociation,
 } from "./causes/association.ts";
 import type { Cause, CauseName } from "./causes/cause.ts";
-import { errorOf, type PulumiError } from "./causes/pulumi.ts";
+import { environmentCause, errorOf, type PulumiError } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { definitionInUse } from "./definitionsInUse.ts";
 import { Healing } from "./healing.ts";
@@ -81,6 +81,7 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
     if (use) return report("blocked", { cause: use });
     await refused.wake();
     found?.notes.forEach(look.note);
+    if (found) await releaseLeft(selected, managed, found.objects, look);
     drift = found?.strays.map((stray) => stray.drift) ?? [];
     if (drift.length > 0) {
       console.error(["not as the last update left it, and put right now:", ...driftLines(drift)].join("\n"));
@@ -206,12 +207,6 @@ const askForAssociation =
     const settings = changes.find(({ urn }) => provider.startsWith(`${urn}::`))?.after ?? {};
     return awsClient(settings as AwsSettings, signal).association(...key);
   };
-
-const environmentCause = (failure: unknown): Cause => ({
-  name: "pulumi",
-  object: "pulumi",
-  message: errorLine(failure),
-});
 
 /** Shows on stderr what kro does, and in an `up` heals what only came too early. */
 function follow(

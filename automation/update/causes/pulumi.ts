@@ -1,6 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { conflictsIn } from "../../../packages/live/index.ts";
-import { nameOfUrn } from "../../stack/index.ts";
+import { errorLine, nameOfUrn } from "../../stack/index.ts";
 import { principalOf } from "./ack.ts";
 import { type Cause, type CauseName, inline } from "./cause.ts";
 
@@ -55,3 +55,10 @@ function adviceFor(said: string): [name: CauseName, advice: string] {
   if (/unreachable|ECONNREFUSED|connection refused|no such host/i.test(said)) return ["unreachable", ""];
   return ["pulumi", ""];
 }
+
+/** A failure of the command itself, which no resource has. */
+export const environmentCause = (failure: unknown): Cause => ({
+  name: "pulumi",
+  object: "pulumi",
+  message: errorLine(failure),
+});
