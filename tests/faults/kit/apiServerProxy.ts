@@ -29,7 +29,8 @@ export class ApiServerProxy {
   /** A kubeconfig for clients, with the same contexts. */
   get kubeconfig(): string {
     const { port } = this.#server.address() as AddressInfo;
-    const cluster = { name: "proxy", server: `http://127.0.0.1:${port}`, skipTLSVerify: false };
+    // The JavaScript client takes no plain HTTP otherwise.
+    const cluster = { name: "proxy", server: `http://127.0.0.1:${port}`, skipTLSVerify: true };
     const contexts = this.#upstream.contexts.map(({ name }) => ({ name, cluster: "proxy", user: "proxy" }));
     const config = new KubeConfig();
     const currentContext = this.#upstream.getCurrentContext();
