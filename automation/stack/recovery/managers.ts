@@ -53,7 +53,9 @@ export async function releaseLeft(
         { apiVersion, kind, name, namespace },
         withoutManagers(object, managers),
       );
-      look.note(`${title}: its fields were also those of a run that was killed (${managers.join(", ")}), and are no more`);
+      look.note(
+        `${title}: its fields were also those of a run that was killed (${managers.join(", ")}), and are no more`,
+      );
     } catch (error) {
       interrupted.throwIfAborted();
       const why = (error as Error).message;
