@@ -63,25 +63,15 @@ export async function recover(selected: SelectedStack, options: RecoverOptions):
   const creates = operations.filter(
     ({ type, resource }) => type === "creating" && !resource.type.startsWith("pulumi:"),
   );
-  const claims = creates.length > 0 ? await claimsOf(selected, options.note) : undefined;
-  const recovered: ResourceState[] = [];
-  for (const { resource } of creates) {
-    const known: StackState = { ...state, resources: [...(state.resources ?? []), ...recovered] };
-    const found = await lookup(
-      managed(resource),
-      readState(known, selected.project, stack.name),
-      options,
-      selected.cwd,
+  const { own: recovered, foreign } = await findOwn(
+    selected,
+    creates.map(({ resource }) => resource),
+    options,
+  );
+  if (foreign !== undefined) {
+    throw new UserError(
+      `${foreign}. Nothing was changed. Rename this stack's, or remove that one; \`pulumi refresh --clear-pending-creates\` then clears the rest.`,
     );
-    const problem = found && foreignness(found, claims!);
-    if (problem) {
-      throw new UserError(
-        `${titleOf(resource)} is there (${found.id}), but is not this stack's own to take back: ${problem}. ` +
-          "Nothing was changed. Rename this stack's, or remove that one; `pulumi refresh --clear-pending-creates` then clears the rest.",
-      );
-    }
-    options.note(`${titleOf(resource)}: ${found ? `created, as ${found.id}: taken back` : "was not created"}`);
-    if (found) recovered.push(adopted(resource, found));
   }
   await rewrite(selected, withResources(state, recovered));
   const updated = operations.filter((operation) => operation.type !== "creating" && isKnown(operation, state));
@@ -93,6 +83,52 @@ export async function recover(selected: SelectedStack, options: RecoverOptions):
     recovered.map(({ urn }) => urn),
     "the run that created it was killed while it waited",
   );
+}
+
+/**
+ * Takes into the stack's state what a run had AWS create and did not hear of: the answer was lost, and whoever tries again
+ * finds that it is there already.
+ *
+ * @param refused - what could not be created for that.
+ * @returns whether all that is there was this stack's own. Otherwise the state is as it was.
+ */
+export async function takeBack(
+  selected: SelectedStack,
+  refused: readonly ResourceState[],
+  options: RecoverOptions,
+): Promise<boolean> {
+  const { stack, state, configFile } = selected;
+  const { own, foreign } = await findOwn(selected, refused, options);
+  if (foreign !== undefined) options.note(foreign);
+  if (foreign !== undefined || own.length === 0) return false;
+  await rewrite(selected, withResources(state, own));
+  const target = own.map(({ urn }) => urn);
+  await stack.refresh({ target, configFile, suppressProgress: true, showSecrets: false });
+  return true;
+}
+
+/** Looks up what may have been created, until there is one that is not this stack's own: then also why. */
+async function findOwn(
+  selected: SelectedStack,
+  resources: readonly ResourceState[],
+  options: RecoverOptions,
+): Promise<{ readonly own: readonly ResourceState[]; readonly foreign?: string }> {
+  const { stack, state, project, cwd } = selected;
+  const own: ResourceState[] = [];
+  if (resources.length === 0) return { own };
+  const claims = await claimsOf(selected, options.note);
+  for (const resource of resources) {
+    const known: StackState = { ...state, resources: [...(state.resources ?? []), ...own] };
+    const found = await lookup(managed(resource), readState(known, project, stack.name), options, cwd);
+    const problem = found && foreignness(found, claims);
+    if (problem) {
+      const foreign = `${titleOf(resource)} is there (${found.id}), but is not this stack's own to take back: ${problem}`;
+      return { own, foreign };
+    }
+    options.note(`${titleOf(resource)}: ${found ? `created, as ${found.id}: taken back` : "was not created"}`);
+    if (found) own.push(adopted(resource, found));
+  }
+  return { own };
 }
 
 const isKnown = ({ resource }: PendingOperation, { resources = [] }: StackState): boolean =>

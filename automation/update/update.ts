@@ -1,4 +1,4 @@
-import type { EngineEvent, OutputMap } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, OutputMap, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { forced, hasColor, interrupted, isWatched } from "../../packages/console/index.ts";
 import { type Drift, driftLines } from "../../packages/kro-preview/index.ts";
 import { type AwsSettings, awsClient } from "../../packages/live/index.ts";
@@ -19,13 +19,9 @@ import {
   type StackState,
   selectStack,
   shownOutputs,
+  takeBack,
 } from "../stack/index.ts";
-import {
-  type AskForAssociation,
-  associationCause,
-  type BegunAssociation,
-  begunAssociation,
-} from "./causes/association.ts";
+import { type AskForAssociation, associationCause } from "./causes/association.ts";
 import type { Cause, CauseName } from "./causes/cause.ts";
 import { environmentCause, errorOf, type PulumiError } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";
@@ -38,6 +34,7 @@ import { Printer } from "./live/printer.ts";
 import type { InstanceState } from "./live/progress.ts";
 import { UnderWay } from "./live/underWay.ts";
 import type { Result, UpdateOptions, UpdateReport } from "./report.ts";
+import { begunInAws, thereAlready } from "./unheard.ts";
 import { explainUnreachable } from "./unreachable.ts";
 import { refusedTables } from "./wakeAck.ts";
 
@@ -130,14 +127,14 @@ async function attemptUpdate(
     printer.write(`${why}: Pulumi finishes what it has begun ...\n`);
   });
   const errors: PulumiError[] = [];
-  const associations: BegunAssociation[] = [];
+  const inAws: StepEventMetadata[] = [];
   let changes = {};
   const onEvent = (event: EngineEvent) => {
     fanout.onEvent(event);
     underWay.onEvent(event);
     const error = errorOf(event);
     if (error) errors.push(error);
-    associations.push(...[begunAssociation(event) ?? []].flat());
+    inAws.push(...begunInAws(event));
     if (event.summaryEvent) changes = event.summaryEvent.resourceChanges;
   };
   const operation = {
@@ -179,8 +176,15 @@ async function attemptUpdate(
   if (!(failure instanceof CommandError) && !signal.aborted) throw failure;
   if (interrupted.aborted) return report("interrupted", found);
   if (inVain) return report("failed", { ...found, cause: inVain });
+  const unheard = options.resume && command === "up" ? thereAlready(inAws, errors) : [];
+  if (unheard.length > 0) {
+    const now = await selectStack(options);
+    if (await takeBack(now, unheard, { ...options, note: (text) => console.error(text) })) {
+      return attemptUpdate(command, await selectStack(options), options, report);
+    }
+  }
   // Pulumi may not have come to its program: what it lacks, only the command itself says then.
-  const inTheWay = await associationCause(errors, associations, stack.name, askForAssociation(selected, signal));
+  const inTheWay = await associationCause(errors, inAws, stack.name, askForAssociation(selected, signal));
   const seen = inTheWay ?? rootCause(errors, evidence) ?? (late?.aborted ? undefined : environmentCause(failure));
   const cause = seen?.name === "unreachable" ? await explainUnreachable(seen, command, before, stack.name) : seen;
   return report(late?.aborted ? "timed-out" : "failed", { ...found, cause });
