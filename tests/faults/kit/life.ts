@@ -25,7 +25,7 @@ export function life(title: string, faults: readonly Fault[]): void {
       const moment = moments[i]!;
       const when = fault.before ? "" : `, after ${moment} s`;
       const lead = () => round(stack, operation, fault, moment).catch(tell);
-      it(`${operation.name}: ${fault.name}${when}`, lead).timeout("6m");
+      it(`${operation.name}: ${fault.name}${when}`, lead).timeout("20m");
     });
   });
 }
