@@ -6,8 +6,10 @@ export { type Outputs, outputLines, shownOutputs } from "./outputs.ts";
 export { previewPlan, type TakenField } from "./previewPlan.ts";
 export { errorLine, failureText } from "./pulumiError.ts";
 export { driftBeside, quickDrift } from "./quickDrift.ts";
+export { isAwsKind } from "./recovery/aws.ts";
+export { releaseLeft } from "./recovery/managers.ts";
 export { refreshDrift } from "./refreshDrift.ts";
-export { completeTaken, explainPending, probeLock, recover, releaseLock } from "./resume.ts";
+export { completeTaken, explainPending, probeLock, recover, releaseLock, takeBack } from "./resume.ts";
 export { openStack, type SelectedStack, type StackChoice, selectStack } from "./selection.ts";
 export { shippedDefinition } from "./shippedDefinition.ts";
 export {

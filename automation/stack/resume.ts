@@ -65,20 +65,15 @@ export async function recover(selected: SelectedStack, options: RecoverOptions):
   const creates = operations.filter(
     ({ type, resource }) => type === "creating" && !resource.type.startsWith("pulumi:"),
   );
-  const claims = creates.length > 0 ? await claimsOf(selected, options.note) : undefined;
-  const recovered: ResourceState[] = [];
-  for (const { resource } of creates) {
-    const known = readState(withResources(state, recovered), selected.project, stack.name);
-    const found = await lookup(managed(resource), known, options, selected.cwd);
-    const problem = found && foreignness(found, claims!);
-    if (problem) {
-      throw new UserError(
-        `${titleOf(resource)} is there (${found.id}), but is not this stack's own to take back: ${problem}. ` +
-          "Nothing was changed. Rename this stack's, or remove that one; `pulumi refresh --clear-pending-creates` then clears the rest.",
-      );
-    }
-    options.note(`${titleOf(resource)}: ${found ? `created, as ${found.id}: taken back` : "was not created"}`);
-    if (found) recovered.push(adopted(resource, found));
+  const { own: recovered, foreign } = await findOwn(
+    selected,
+    creates.map(({ resource }) => resource),
+    options,
+  );
+  if (foreign !== undefined) {
+    throw new UserError(
+      `${foreign}. Nothing was changed. Rename this stack's, or remove that one; \`pulumi refresh --clear-pending-creates\` then clears the rest.`,
+    );
   }
   const updated = operations.filter((operation) => operation.type !== "creating" && isKnown(operation, state));
   const target = [...recovered, ...updated.map(({ resource }) => resource)].map(({ urn }) => urn);
@@ -129,6 +124,52 @@ function isUnwaited(resource: ResourceState): boolean {
   const { status } = revealed(resource.outputs ?? {}) as { readonly status?: LiveObject["status"] };
   const ready = status?.conditions?.find(({ type }) => type === "Ready");
   return typeof wait === "string" && wait.includes("condition=Ready") && ready?.status !== "True";
+}
+
+/**
+ * Takes into the stack's state what a run had AWS create and did not hear of: the answer was lost, and whoever tries again
+ * finds that it is there already.
+ *
+ * @param refused - what could not be created for that.
+ * @returns whether all that is there was this stack's own. Otherwise the state is as it was.
+ */
+export async function takeBack(
+  selected: SelectedStack,
+  refused: readonly ResourceState[],
+  options: RecoverOptions,
+): Promise<boolean> {
+  const { stack, state, configFile } = selected;
+  const { own, foreign } = await findOwn(selected, refused, options);
+  if (foreign !== undefined) options.note(foreign);
+  if (foreign !== undefined || own.length === 0) return false;
+  await rewrite(selected, withResources(state, own));
+  const target = own.map(({ urn }) => urn);
+  await stack.refresh({ target, configFile, suppressProgress: true, showSecrets: false });
+  return true;
+}
+
+/** Looks up what may have been created, until there is one that is not this stack's own: then also why. */
+async function findOwn(
+  selected: SelectedStack,
+  resources: readonly ResourceState[],
+  options: RecoverOptions,
+): Promise<{ readonly own: readonly ResourceState[]; readonly foreign?: string }> {
+  const { stack, state, project, cwd } = selected;
+  const own: ResourceState[] = [];
+  if (resources.length === 0) return { own };
+  const claims = await claimsOf(selected, options.note);
+  for (const resource of resources) {
+    const known = readState(withResources(state, own), project, stack.name);
+    const found = await lookup(managed(resource), known, options, cwd);
+    const problem = found && foreignness(found, claims);
+    if (problem) {
+      const foreign = `${titleOf(resource)} is there (${found.id}), but is not this stack's own to take back: ${problem}`;
+      return { own, foreign };
+    }
+    options.note(`${titleOf(resource)}: ${found ? `created, as ${found.id}: taken back` : "was not created"}`);
+    if (found) own.push(adopted(resource, found));
+  }
+  return { own };
 }
 
 const isKnown = ({ resource }: PendingOperation, { resources = [] }: StackState): boolean =>

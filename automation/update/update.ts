@@ -1,10 +1,9 @@
-import type { EngineEvent, OutputMap } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, OutputMap, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { forced, hasColor, interrupted, isWatched } from "../../packages/console/index.ts";
 import { type Drift, driftLines } from "../../packages/kro-preview/index.ts";
 import { type AwsSettings, awsClient, preload } from "../../packages/live/index.ts";
 import {
   completeTaken,
-  errorLine,
   explainPending,
   kubeConfigOf,
   lockIn,
@@ -15,20 +14,17 @@ import {
   readStateAgain,
   recover,
   refreshDrift,
+  releaseLeft,
   releaseLock,
   type SelectedStack,
   type StackState,
   selectStack,
   shownOutputs,
+  takeBack,
 } from "../stack/index.ts";
-import {
-  type AskForAssociation,
-  associationCause,
-  type BegunAssociation,
-  begunAssociation,
-} from "./causes/association.ts";
+import { type AskForAssociation, associationCause } from "./causes/association.ts";
 import type { Cause, CauseName, Evidence } from "./causes/cause.ts";
-import { errorOf, type PulumiError } from "./causes/pulumi.ts";
+import { environmentCause, errorOf, type PulumiError } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { definitionInUse } from "./definitionsInUse.ts";
 import { Healing } from "./healing.ts";
@@ -40,6 +36,7 @@ import type { InstanceState } from "./live/progress.ts";
 import { UnderWay } from "./live/underWay.ts";
 import type { Result, UpdateOptions, UpdateReport } from "./report.ts";
 import { standingRefusals } from "./standing.ts";
+import { begunInAws, thereAlready } from "./unheard.ts";
 import { explainUnreachable } from "./unreachable.ts";
 import { refusedTables } from "./wakeAck.ts";
 
@@ -88,6 +85,7 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
     if (use) return report("blocked", { cause: use });
     await refused.wake();
     found?.notes.forEach(look.note);
+    if (found) await releaseLeft(selected, managed, found.objects, look);
     drift = found?.strays.map((stray) => stray.drift) ?? [];
     if (drift.length > 0) {
       console.error(["not as the last update left it, and put right now:", ...driftLines(drift)].join("\n"));
@@ -137,14 +135,14 @@ async function attemptUpdate(
     printer.write(`${why}: Pulumi finishes what it has begun ...\n`);
   });
   const errors: PulumiError[] = [];
-  const associations: BegunAssociation[] = [];
+  const inAws: StepEventMetadata[] = [];
   let changes = {};
   const onEvent = (event: EngineEvent) => {
     fanout.onEvent(event);
     underWay.onEvent(event);
     const error = errorOf(event);
     if (error) errors.push(error);
-    associations.push(...[begunAssociation(event) ?? []].flat());
+    inAws.push(...begunInAws(event));
     if (event.summaryEvent) changes = event.summaryEvent.resourceChanges;
   };
   const operation = {
@@ -186,8 +184,15 @@ async function attemptUpdate(
   if (!(failure instanceof CommandError) && !signal.aborted) throw failure;
   if (interrupted.aborted) return report("interrupted", found);
   if (inVain) return report("failed", { ...found, cause: inVain });
+  const unheard = options.resume && command === "up" ? thereAlready(inAws, errors) : [];
+  if (unheard.length > 0) {
+    const now = await selectStack(options);
+    if (await takeBack(now, unheard, { ...options, note: (text) => console.error(text) })) {
+      return attemptUpdate(command, await selectStack(options), options, report);
+    }
+  }
   // Pulumi may not have come to its program: what it lacks, only the command itself says then.
-  const inTheWay = await associationCause(errors, associations, stack.name, askForAssociation(selected, signal));
+  const inTheWay = await associationCause(errors, inAws, stack.name, askForAssociation(selected, signal));
   const seen = inTheWay ?? rootCause(errors, evidence) ?? (late?.aborted ? undefined : environmentCause(failure));
   const cause = seen?.name === "unreachable" ? await explainUnreachable(seen, command, before, stack.name) : seen;
   return report(late?.aborted ? "timed-out" : "failed", { ...found, cause });
@@ -214,12 +219,6 @@ const askForAssociation =
     const settings = changes.find(({ urn }) => provider.startsWith(`${urn}::`))?.after ?? {};
     return awsClient(settings as AwsSettings, signal).association(...key);
   };
-
-const environmentCause = (failure: unknown): Cause => ({
-  name: "pulumi",
-  object: "pulumi",
-  message: errorLine(failure),
-});
 
 /** Shows on stderr what kro does, and in an `up` heals what only came too early. */
 function follow(

@@ -5,6 +5,7 @@ import type { LiveObject } from "./liveObject.ts";
 /** What the API server notes of who wrote which fields. */
 interface Entry {
   readonly manager?: string;
+  readonly operation?: "Apply" | "Update";
   readonly subresource?: string;
   /** Fields as `f:name`, items of a list that merges by name as `k:{"name":"x"}`, each with what is in it. */
   readonly fieldsV1?: Fields;
@@ -56,7 +57,7 @@ export const fieldOf = (object: unknown, path: readonly string[]): Value | undef
  * @see https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/await.go fixCSAFieldManagers
  */
 export const yieldsToPulumi = (manager: string): boolean =>
-  /^(kubectl|before-first-apply|pulumi-kubernetes|pulumi-resource-kubernetes)/.test(manager);
+  /^(kubectl|before-first-apply|pulumi-kubernetes(?!-)|pulumi-resource-kubernetes)/.test(manager);
 
 /** The command after which an object's fields are `manager`'s no more. Their values stay. */
 export function releaseCommand(object: LiveObject, manager: string): string | undefined {
@@ -70,3 +71,18 @@ export function releaseCommand(object: LiveObject, manager: string): string | un
     ]);
   return patch.length === 0 ? undefined : patchCommand(object, patch);
 }
+
+/** The names under which Pulumi's Kubernetes plugin has applied an object: a new one each time that it created it. */
+export const pulumiManagersOf = (object: LiveObject): readonly string[] =>
+  entriesOf(object).flatMap(({ manager = "", operation }) =>
+    operation === "Apply" && /^pulumi-kubernetes-[0-9a-f]+$/.test(manager) ? [manager] : [],
+  );
+
+/** What, merged into an object, takes its fields from some managers. Their values stay. */
+export const withoutManagers = (object: LiveObject, managers: readonly string[]): object => ({
+  metadata: {
+    // As it was read, or not at all.
+    resourceVersion: object.metadata.resourceVersion,
+    managedFields: entriesOf(object).filter(({ manager = "" }) => !managers.includes(manager)),
+  },
+});

@@ -1,7 +1,14 @@
 export { ApiError, isForbidden, isRefused } from "./apiError.ts";
 export { type AwsClient, type AwsSettings, awsClient } from "./awsClient.ts";
 export { conflictsIn, type FieldConflict } from "./fieldConflict.ts";
-export { fieldOf, managersOf, releaseCommand, yieldsToPulumi } from "./fieldManagers.ts";
+export {
+  fieldOf,
+  managersOf,
+  pulumiManagersOf,
+  releaseCommand,
+  withoutManagers,
+  yieldsToPulumi,
+} from "./fieldManagers.ts";
 
 export { ackHealth, isOfAck } from "./health/ack.ts";
 export { conditionOf, conditionsOf, conditionText } from "./health/condition.ts";

@@ -10,6 +10,8 @@ interface StartedProcess {
   readonly pid: number;
   /** Of its program, without the path. */
   readonly name: string;
+  /** Its program and arguments. */
+  readonly line: string;
 }
 
 /** All that a process has started, and what those have. */
@@ -18,10 +20,10 @@ export async function startedBy(pid: number): Promise<StartedProcess[]> {
   const all = stdout
     .trim()
     .split("\n")
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+(\S+)/.exec(line)!);
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+((\S+).*)/.exec(line)!);
   const below = (parent: number): StartedProcess[] =>
-    all.flatMap(([, own, of, program]) =>
-      Number(of) === parent ? [{ pid: Number(own), name: basename(program!) }, ...below(Number(own))] : [],
+    all.flatMap(([, own, of, line, program]) =>
+      Number(of) === parent ? [{ pid: Number(own), name: basename(program!), line: line! }, ...below(Number(own))] : [],
     );
   return below(pid);
 }

@@ -1,5 +1,5 @@
 import type { PodIdentityAssociation } from "@aws-sdk/client-eks";
-import type { EngineEvent, StepEventStateMetadata } from "@pulumi/pulumi/automation/index.js";
+import type { StepEventMetadata, StepEventStateMetadata } from "@pulumi/pulumi/automation/index.js";
 import { nameOfUrn } from "../../stack/index.ts";
 import type { Cause } from "./cause.ts";
 import type { PulumiError } from "./pulumi.ts";
@@ -8,10 +8,6 @@ const TYPE = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 
 /** An association that Pulumi has begun to make, as its engine tells of it. */
 export type BegunAssociation = Pick<StepEventStateMetadata, "urn" | "parent" | "provider" | "inputs">;
-
-/** What an engine's event tells of, if it is that. */
-export const begunAssociation = ({ resourcePreEvent }: EngineEvent): BegunAssociation | undefined =>
-  resourcePreEvent?.metadata.type === TYPE ? resourcePreEvent.metadata.new : undefined;
 
 /** Asks EKS, as the association's own provider does. */
 export type AskForAssociation = (
@@ -25,12 +21,12 @@ export type AskForAssociation = (
  */
 export async function associationCause(
   errors: readonly PulumiError[],
-  begun: readonly BegunAssociation[],
+  begun: readonly Pick<StepEventMetadata, "urn" | "new">[],
   stack: string,
   ask: AskForAssociation,
 ): Promise<Cause | undefined> {
   const error = errors.find(({ urn, message }) => urn?.includes(TYPE) && /Association already exists/.test(message));
-  const own = begun.find(({ urn }) => urn === error?.urn);
+  const own = begun.find(({ urn }) => urn === error?.urn)?.new;
   if (!own) return undefined;
   const { clusterName, namespace, serviceAccount } = own.inputs as Readonly<Record<string, string>>;
   const found = await ask(own, [clusterName!, namespace!, serviceAccount!]).catch(() => undefined);

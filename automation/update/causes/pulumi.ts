@@ -1,6 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { conflictsIn } from "../../../packages/live/index.ts";
-import { nameOfUrn } from "../../stack/index.ts";
+import { errorLine, nameOfUrn } from "../../stack/index.ts";
 import { principalOf } from "./ack.ts";
 import { type Cause, type CauseName, inline } from "./cause.ts";
 
@@ -54,9 +54,19 @@ function adviceFor(said: string): [name: CauseName, advice: string] {
     return ["role-missing", " Make the role first, or leave `roleName` out to have one made."];
   }
   if (/ already exists|EntityAlreadyExists|ResourceInUse/i.test(said)) {
-    return ["already-exists", " It belongs to somebody else: rename this stack's, or remove that one."];
+    const advice =
+      " Where a run of this stack had it made and did not hear of it, `carts up --resume` takes it back; " +
+      "else it belongs to somebody else: rename this stack's, or remove that one.";
+    return ["already-exists", advice];
   }
   if (/being terminated/.test(said)) return ["namespace-terminating", " Wait until the namespace is gone."];
   if (/unreachable|ECONNREFUSED|connection refused|no such host/i.test(said)) return ["unreachable", ""];
   return ["pulumi", ""];
 }
+
+/** A failure of the command itself, which no resource has. */
+export const environmentCause = (failure: unknown): Cause => ({
+  name: "pulumi",
+  object: "pulumi",
+  message: errorLine(failure),
+});

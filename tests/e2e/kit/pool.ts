@@ -6,7 +6,7 @@ import { CLONE, TestSandbox } from "../../../sandbox/testing.ts";
 export const POOL = "e2e";
 
 /** Shorter than in `npm run sandbox` wherever no test is about it. */
-export const QUICK = { SANDBOX_KRO_REQUEUE_SECONDS: "1", SANDBOX_LAGS: "short" };
+export const QUICK = { SANDBOX_KRO_REQUEUE_SECONDS: "1", SANDBOX_LAGS: process.env.E2E_LAGS ?? "short" };
 
 /** Every sandbox that a run of the tests may have left, running or not. */
 export function pooled(): TestSandbox[] {

@@ -4,17 +4,31 @@ import { sandbox } from "../../e2e/kit/index.ts";
 import { ApiServerProxy, type Way } from "./apiServerProxy.ts";
 import type { Fault } from "./fault.ts";
 
-/** The command's own way to the API server is a bad one; kro, ACK and the rest have theirs. */
+/**
+ * The way to the API server of all commands, which is a bad one while one of them runs; kro, ACK and the rest have theirs.
+ * It is the same for the whole life: Pulumi's provider keeps the path of its kubeconfig.
+ */
 const way = (name: string, way: Way): Fault => {
-  const file = () => join(sandbox.folder, "proxied-kubeconfig");
+  let proxy: ApiServerProxy;
   return {
     name,
     before: true,
-    env: () => ({ KUBECONFIG: file() }),
+    prepare: async () => {
+      const { env } = sandbox;
+      const file = join(sandbox.folder, "proxied-kubeconfig");
+      proxy = await ApiServerProxy.open(env.KUBECONFIG!);
+      writeFileSync(file, proxy.kubeconfig);
+      sandbox.env = { ...env, KUBECONFIG: file };
+      return async () => {
+        sandbox.env = env;
+        proxy.close();
+      };
+    },
     begin: async () => {
-      const proxy = await ApiServerProxy.open(sandbox.env.KUBECONFIG!, way);
-      writeFileSync(file(), proxy.kubeconfig);
-      return async () => proxy.close();
+      proxy.way = way;
+      return async () => {
+        proxy.way = undefined;
+      };
     },
   };
 };

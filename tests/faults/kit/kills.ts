@@ -1,4 +1,5 @@
 import { killHard, send, startedBy } from "../../e2e/interrupted.ts";
+import { until } from "../../e2e/kit/index.ts";
 import { type Fault, over } from "./fault.ts";
 
 /** The command and all that it has started, as when a machine breaks down. */
@@ -19,21 +20,29 @@ export const command: Fault = {
   },
 };
 
-/** A part of Pulumi's, by the name of its program. */
-export const part = (name: string, program: string): Fault => ({
+/** A part of Pulumi's, as its command line says; when it has not begun yet, as soon as it has. */
+export const part = (name: string, program: RegExp): Fault => ({
   name: `kill -9 of ${name}`,
   begin: async (running) => {
-    for (const started of await startedBy(running!.child.pid!))
-      if (started.name === program) send(started.pid, "SIGKILL");
-    return over;
+    const { child, finished } = running!;
+    let isOver = false;
+    finished.then(() => {
+      isOver = true;
+    });
+    const parts = await until(`${name} runs`, async () => {
+      const found = (await startedBy(child.pid!)).filter(({ line }) => program.test(line));
+      return (found.length > 0 || isOver) && found;
+    });
+    return parts.filter(({ pid }) => send(pid, "SIGKILL")).length > 0 ? over : undefined;
   },
 });
 
 export const KILLS: readonly Fault[] = [
   everything,
   command,
-  part("the engine", "pulumi"),
-  part("the language host", "pulumi-language-nodejs"),
-  part("the Kubernetes plugin", "pulumi-resource-kubernetes"),
-  part("the AWS plugin", "pulumi-resource-aws"),
+  part("the engine", /^(\S*\/)?pulumi /),
+  part("the language host", /^\S*pulumi-language-nodejs /),
+  part("the Kubernetes plugin", /^\S*pulumi-resource-kubernetes /),
+  // The official one, or the stand-in.
+  part("the AWS plugin", /pulumi-resource-aws |standins\/aws\/main/),
 ];

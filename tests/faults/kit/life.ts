@@ -1,6 +1,6 @@
 import { integer, noBias, sample } from "fast-check";
 import { Stack, story } from "../../e2e/kit/index.ts";
-import type { Fault } from "./fault.ts";
+import type { End, Fault } from "./fault.ts";
 import { OPERATIONS } from "./operations.ts";
 import { round } from "./round.ts";
 
@@ -12,14 +12,28 @@ export function life(title: string, faults: readonly Fault[]): void {
   const moments = momentsOf(title, OPERATIONS.length);
   story(title, () => {
     const stack = new Stack({}, { name: "faults" });
+    const ends: End[] = [];
     before(stack.init);
+    before(async () => {
+      for (const { prepare } of faults) if (prepare) ends.push(await prepare());
+    });
+    after(async () => {
+      for (const end of ends.reverse()) await end();
+    });
     OPERATIONS.forEach((operation, i) => {
       const fault = faults[i % faults.length]!;
       const moment = moments[i]!;
       const when = fault.before ? "" : `, after ${moment} s`;
-      it(`${operation.name}: ${fault.name}${when}`, () => round(stack, operation, fault, moment)).timeout("6m");
+      const lead = () => round(stack, operation, fault, moment).catch(tell);
+      it(`${operation.name}: ${fault.name}${when}`, lead).timeout("20m");
     });
   });
+}
+
+/** Mocha tells of a failure when all is over, which may be hours later. */
+function tell(error: unknown): never {
+  console.error(error);
+  throw error;
 }
 
 /** Seconds, the same for the same text in every run; FAULTS_SEED gives others. */

@@ -27,9 +27,9 @@ export async function assertConverged(stack: Stack, { config, leaves }: Operatio
   const instances = (await get("cartsstacks.kro.run", "-A"))!.items as Json[];
   assert.equal(instances.length, 1);
   const { status } = instances[0]!;
-  const { tableArn, serviceEndpoint, associationId } = await stack.outputs();
+  const { tableArn, serviceEndpoint, associationId, namespace: named } = await stack.outputs();
   assert.deepEqual(
-    { tableArn, serviceEndpoint, associationId, namespace: (await stack.outputs()).namespace },
+    { tableArn, serviceEndpoint, associationId, namespace: named },
     {
       tableArn: (await aws.table(TABLE)).TableArn,
       serviceEndpoint: status!.serviceEndpoint,

@@ -14,7 +14,7 @@ export const stuckNamespace: Fault = {
   seconds: HELD,
   begin: async () => {
     const [instance] = ((await get("cartsstacks.kro.run", "-A"))?.items ?? []) as Json[];
-    if (!instance) return over;
+    if (!instance) return undefined;
     const namespace: string = instance.spec!.namespace!;
     const metadata = { name: "held", namespace, finalizers: ["example.com/held"] };
     await apply({ apiVersion: "v1", kind: "ConfigMap", metadata });

@@ -8,6 +8,8 @@ export interface Result {
   readonly fault: string;
   /** Seconds from the command's start to the fault. */
   readonly moment: number;
+  /** Whether it came to the fault: the command may have been over before. */
+  readonly begun: boolean;
   /** Exit code of the command in which the fault was; null where it was killed. */
   readonly code: number | null;
   /** How many more runs it took. */
@@ -48,13 +50,14 @@ const HEAD = [
   "items lost",
 ];
 
-function table(results: readonly Result[]): string[] {
+function table(all: readonly Result[]): string[] {
+  const results = all.filter(({ begun }) => begun);
   const of = (name: string, some: readonly Result[]) => {
     const failed = some.filter(({ code }) => code !== 0);
     const seconds = failed.map((one) => one.seconds).sort((a, b) => a - b);
     const [median, most] = [seconds[seconds.length >> 1], seconds.at(-1)].map((one) => one?.toFixed(0) ?? "-");
     const lost = some.reduce((sum, one) => sum + one.lost, 0);
-    return [name, some.length, failed.length, Math.max(...some.map(({ runs }) => runs)), median, most, lost];
+    return [name, some.length, failed.length, Math.max(0, ...some.map(({ runs }) => runs)), median, most, lost];
   };
   const rows = Object.entries(Object.groupBy(results, ({ fault }) => fault)).map(([name, some]) => of(name, some!));
   return [HEAD, HEAD.map(() => "---"), ...rows, of("all", results)].map((cells) => `| ${cells.join(" | ")} |`);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as aws from "../../e2e/aws.ts";
 import { TABLE } from "../../e2e/carts/expected.ts";
 import { type Finished, type Stack, sandbox, until } from "../../e2e/kit/index.ts";
-import { type End, type Fault, over } from "./fault.ts";
+import type { End, Fault } from "./fault.ts";
 import { assertConverged, ITEMS, itemsLost } from "./look.ts";
 import type { Operation } from "./operations.ts";
 import { note } from "./results.ts";
@@ -17,7 +17,7 @@ const RUNS = 2;
 
 /** Runs an operation with a fault in its midst, then again as its user would, until all is as it was to be. */
 export async function round(stack: Stack, operation: Operation, fault: Fault, moment: number): Promise<void> {
-  const first = await withFault(stack, operation, fault, moment);
+  const { first, begun } = await withFault(stack, operation, fault, moment);
   const ended = Date.now();
   const runs: Finished[] = [];
   while (first.code !== 0 && runs.length < RUNS && runs.at(-1)?.code !== 0) runs.push(await again(stack, operation));
@@ -27,12 +27,18 @@ export async function round(stack: Stack, operation: Operation, fault: Fault, mo
   await assertConverged(stack, operation);
   if (operation.name === "create") await aws.putItems(TABLE, ITEMS);
   const lost = await itemsLost(operation);
-  note({ operation: operation.name, fault: fault.name, moment, code: first.code, runs: runs.length, seconds, lost });
+  const { code } = first;
+  note({ operation: operation.name, fault: fault.name, moment, begun, code, runs: runs.length, seconds, lost });
   assert.equal(lost, 0);
 }
 
-async function withFault(stack: Stack, operation: Operation, fault: Fault, moment: number): Promise<Finished> {
-  let end: End = over;
+async function withFault(
+  stack: Stack,
+  operation: Operation,
+  fault: Fault,
+  moment: number,
+): Promise<{ readonly first: Finished; readonly begun: boolean }> {
+  let end: End | undefined;
   const { env } = sandbox;
   try {
     if (fault.before) end = await fault.begin(undefined, stack, operation);
@@ -45,10 +51,10 @@ async function withFault(stack: Stack, operation: Operation, fault: Fault, momen
       if (!done) end = await fault.begin(running, stack, operation);
     }
     if (fault.seconds) await sleep(fault.seconds * 1000);
-    if (fault.seconds) await end();
-    const finished = await running.finished;
-    if (!fault.seconds) await end();
-    return finished;
+    if (fault.seconds) await end?.();
+    const first = await running.finished;
+    if (!fault.seconds) await end?.();
+    return { first, begun: end !== undefined };
   } finally {
     sandbox.env = env;
   }
@@ -56,12 +62,13 @@ async function withFault(stack: Stack, operation: Operation, fault: Fault, momen
 
 /** What was killed may have left the engine at work: it is waited for, as the message says. */
 async function again(stack: Stack, { command, config }: Operation): Promise<Finished> {
-  // As the message of carts says.
-  const look = await stack.carts("status");
-  if (/state is cut off/.test(look.output)) await copyFile(`${stack.stateFile}.bak`, stack.stateFile);
   const run = () => stack.carts(command, { timeouts: TIMEOUTS, ...config }, "--resume");
   return until("no other update runs", async () => {
     const finished = await run();
-    return !/is still running/.test(finished.output) && finished;
+    if (/is still running/.test(finished.output)) return false;
+    if (!/state is cut off/.test(finished.output)) return finished;
+    // As the message says.
+    await copyFile(`${stack.stateFile}.bak`, stack.stateFile);
+    return run();
   });
 }

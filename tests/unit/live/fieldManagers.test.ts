@@ -40,6 +40,8 @@ describe("who manages a field", () => {
   it("matters to Pulumi, which takes over what kubectl has written, and nothing else", () => {
     assert.deepEqual(["kubectl-patch", "kubectl-edit", "before-first-apply"].map(yieldsToPulumi), [true, true, true]);
     assert.deepEqual(["argo", "k9s", "my-kubectl"].map(yieldsToPulumi), [false, false, false]);
+    assert.equal(yieldsToPulumi("pulumi-kubernetes"), true, "before Server-Side Apply");
+    assert.equal(yieldsToPulumi("pulumi-kubernetes-0e1c9734"), false, "another run's own");
   });
 
   it("ends by a command that takes a manager's own entries away, and only while they are where they were", () => {
