@@ -1,6 +1,6 @@
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { paths, sandboxDir } from "./paths.ts";
+import { clone, paths, sandboxDir } from "./paths.ts";
 import type { State } from "./state.ts";
 
 /** A file of this name tells a sandbox's `bin` folder, whose programs are not the machine's own. */
@@ -55,7 +55,9 @@ export function shellLines(state: Pick<State, "ports">): string {
   const unset = Object.keys(process.env).filter((name) => cleared.test(name) && !(name in own));
   const lines = Object.entries(own).map(([name, value]) => `export ${name}=${quote(value)}`);
   if (unset.length > 0) lines.unshift(`unset ${unset.join(" ")}`);
-  return [...lines, `export PATH=${quote(paths.bin)}:"$PATH"`].join("\n");
+  // `carts` is a program of the project's package.
+  const bins = [paths.bin, join(clone, "node_modules/.bin")].map(quote).join(delimiter);
+  return [...lines, `export PATH=${bins}${delimiter}"$PATH"`].join("\n");
 }
 
 /** A word of a shell script. */

@@ -9,6 +9,8 @@ export interface Left {
   readonly kind: string;
   /** In AWS, in the cluster, or its id. */
   readonly name: string;
+  /** Of a table that is protected against deletion; else left out. */
+  readonly protected?: true;
 }
 
 /**
@@ -43,7 +45,8 @@ async function tablesLeft(before: ManagedStack, note: (text: string) => void): P
       note(`whether the DynamoDB table ${table} is still there was not seen: ${error.message}`);
       return undefined;
     });
-    return there && there.TableStatus !== "DELETING" ? [{ kind: TABLE, name: table }] : [];
+    if (!there || there.TableStatus === "DELETING") return [];
+    return [{ kind: TABLE, name: table, ...(there.DeletionProtectionEnabled && { protected: true }) }];
   });
   return (await Promise.all(found)).flat();
 }
@@ -54,8 +57,9 @@ export function leftLines(left: readonly Left[], succeeded: boolean): string[] {
   if (!succeeded) return [`left behind: ${left.map(({ kind, name }) => `${kind} ${name}`).join(", ")}`];
   return left
     .filter(({ kind }) => kind === TABLE)
-    .map(
-      ({ name }) =>
-        `the ${TABLE} ${name} stays, with its items: \`aws dynamodb delete-table --table-name ${name}\` deletes it`,
-    );
+    .map(({ name, protected: isProtected }) => {
+      const remove = `\`aws dynamodb delete-table --table-name ${name}\` deletes it`;
+      const unprotect = `\`aws dynamodb update-table --table-name ${name} --no-deletion-protection-enabled\``;
+      return `the ${TABLE} ${name} stays, with its items: ${isProtected ? `it is protected; after ${unprotect} ` : ""}${remove}`;
+    });
 }

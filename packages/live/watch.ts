@@ -23,7 +23,12 @@ interface Followed {
   error?: Error;
   /** Ends the present attempt. */
   fail?: (error: Error) => void;
+  /** The API server has answered for it once, or could not. */
+  isAnswered?: true;
 }
+
+const keyOf = ({ apiVersion, kind, namespace, name }: Target): string =>
+  JSON.stringify([apiVersion, kind, namespace, name]);
 
 /** Seconds until the API server must have answered with a list. */
 const TIMEOUT = 15;
@@ -85,11 +90,22 @@ export class Watcher {
 
   /** From now on follows what is not followed yet. */
   follow(target: Target): void {
-    const key = JSON.stringify([target.apiVersion, target.kind, target.namespace, target.name]);
+    const key = keyOf(target);
     if (this.#followed.has(key)) return;
     const followed: Followed = { target };
     this.#followed.set(key, followed);
-    this.#first.push(new Promise((answered) => void this.#run(followed, answered)));
+    const first = new Promise<void>((answered) => void this.#run(followed, answered));
+    this.#first.push(
+      first.then(() => {
+        followed.isAnswered = true;
+        this.#changed();
+      }),
+    );
+  }
+
+  /** Whether a target that is followed has been looked at: until then nothing is known of it. */
+  hasLooked(target: Target): boolean {
+    return this.#followed.get(keyOf(target))?.isAnswered === true;
   }
 
   /** When every first list is in, or could not be had; at the latest after 10 seconds. */

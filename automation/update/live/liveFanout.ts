@@ -113,7 +113,8 @@ export class LiveFanout {
   snapshot(): Snapshot {
     const objects = this.#watcher?.objects ?? [];
     const followed = [...this.#followed.values()];
-    const instances = followed.map((instance) => instanceState(instance, objects));
+    const looked = followed.filter((instance) => this.#watcher?.hasLooked(targetsOf(instance)[0]!));
+    const instances = looked.map((instance) => instanceState(instance, objects));
     return { instances, followed, objects, warnings: this.#watcher?.warnings ?? [] };
   }
 

@@ -109,7 +109,17 @@ function ofKro(instance: LiveObject): Stage {
   if (instance.metadata.deletionTimestamp) return deleting(instance);
   const ready = conditionOf(instance, "Ready");
   if (ready?.status === "True") return READY;
-  return { phase: "progressing", reason: ready?.message ?? "kro has not reported on it yet" };
+  return { phase: "progressing", reason: (ready && waitedFor(ready.message)) ?? "kro has not reported on it yet" };
+}
+
+/** What kro waits for, in fewer words than its own, which have each expression whole. */
+function waitedFor(message: string | undefined): string | undefined {
+  const waits = /waiting for node "([^"]+)": readyWhen condition evaluated to false: .*? \(waiting for readiness\)/g;
+  const nodes = [...(message ?? "").matchAll(waits)].map(([, node]) => node);
+  const rest = message
+    ?.replace(waits, "")
+    .replace(/^resource reconciliation failed: apply results contain errors: /, "");
+  return nodes.length > 0 && rest?.trim() === "" ? `waits for ${nodes.join(", ")}` : message;
 }
 
 /** The Deployments of an instance whose pods are to have credentials. */

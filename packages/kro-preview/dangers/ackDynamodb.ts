@@ -13,6 +13,8 @@ export const tableReplaced = rule("table-replaced", "the service goes on with an
 export const tableRetained = rule("table-retained", "a DynamoDB table stays in the account that nothing manages");
 export const tableDeleted = rule("table-deleted", "a DynamoDB table is deleted with its items");
 
+export const tableGoes = rule("table-goes", "a DynamoDB table is deleted with its instance from now on");
+
 export const tableField: DangerRule = {
   ...IMMUTABLE_FIELD,
   ofChild: (change) => refusedFields(change, { [`${GROUP}/Table`]: ["spec.keySchema"] }),
@@ -47,6 +49,10 @@ function tableDangers({ action, before, after, instanceReplaced }: ChangedObject
     return action === "update"
       ? [other, { ...left, name: "table-retained", message: forgotten(table!) }]
       : [other, left];
+  }
+  if (action === "update" && retained && annotation(after, DELETION_POLICY) !== "retain") {
+    const message = `the DynamoDB table ${table} is deleted with its items when its instance is, by a destroy or a replacement`;
+    return [{ name: "table-goes", message }];
   }
   if (action !== "replace") return [];
   const replaced = (message: string): Danger => ({ name: "table-replaced", message });

@@ -1,4 +1,4 @@
-import { tableDeleted, tableField, tableReplaced, tableRetained } from "./ackDynamodb.ts";
+import { tableDeleted, tableField, tableGoes, tableReplaced, tableRetained } from "./ackDynamodb.ts";
 import { tableExpires, tableReencrypted, tableUnprotected } from "./ackTableSettings.ts";
 import { immutableField, namespaceReplaced, neverReady, rollout } from "./kubernetes.ts";
 import {
@@ -12,7 +12,7 @@ import type { DangerRule } from "./rule.ts";
 
 /** Every danger that a preview looks for, the worst first. A rule that isn't here looks at nothing. */
 export const RULES: readonly DangerRule[] = [
-  ...[tableReplaced, tableRetained, tableDeleted, tableExpires, tableUnprotected, tableReencrypted],
+  ...[tableReplaced, tableRetained, tableDeleted, tableGoes, tableExpires, tableUnprotected, tableReencrypted],
   namespaceReplaced,
   ...[immutableField, tableField, instanceField],
   ...[roleReplaced, associationReplaced, definitionRefused, definitionDeleted, neverReady, rollout],

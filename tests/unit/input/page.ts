@@ -19,7 +19,7 @@ const INTRO = `# What is refused, and in which words
 <!-- Written by tests/unit/input, which holds each line below against what is really said. -->
 
 A bad value is refused before anything is created, in a preview as in an update, by a line that names the key, the value, the
-rule and what to do; no stack, and several bad keys at once where there are several. Pulumi's own \`error:\` and, of a config,
+rule and what to do; no stack. Unknown keys are told first, then what YAML has made another text of, then all bad values at once. Pulumi's own \`error:\` and, of a config,
 \`the config of this stack can't be used; nothing was changed:\` stand before it. A secret is shown as \`[secret]\`.
 
 YAML reads a text without quotes as a number where it looks like one: \`imageVersion: 1.10\` would come as \`1.1\`. It is refused

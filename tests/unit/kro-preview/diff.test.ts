@@ -235,6 +235,9 @@ describe("diff", () => {
     assert.deepEqual(dangers(diff(now, next, { replaced: true })), ["table-replaced", "table-retained"]);
     assert.deepEqual(dangers(diff(now, next)), ["table-replaced", "table-retained"]);
     assert.deepEqual(dangers(diff(now, rendering([table("t", "one")]), { replaced: true })), ["table-replaced"]);
+    const goes = diff(now, rendering([table("t", "one", { retain: false })]));
+    assert.deepEqual(dangers(goes), ["table-goes"]);
+    assert.deepEqual(dangers(diff(rendering([table("t", "one", { retain: false })]), now)), []);
     const moved = diff(
       rendering([table("t", "one", { retain: false })]),
       rendering([table("t", "one", { retain: false, namespace: "b" })]),

@@ -178,7 +178,8 @@ describe("an instance whose RGD another stack has made", () => {
     server.put({ ...INPUTS, status: { conditions: [{ type: "Ready", status: "False", message: "no" }] } });
     event("same", provider.type, "own", provider.inputs);
     event("create", TYPE, "shop", INPUTS);
-    assert.deepEqual(fanout.snapshot().objects, []);
+    const before = fanout.snapshot();
+    assert.deepEqual([before.objects, before.instances], [[], []], "nobody has looked yet");
     await fanout.answered();
     assert.deepEqual(
       fanout.snapshot().instances.map(({ reason }) => reason),

@@ -34,6 +34,16 @@ describe("the state of a fan-out", () => {
     );
   });
 
+  it("says what kro waits for without kro's expressions, and what else it says in its own words", () => {
+    const waits = (node: string) =>
+      `waiting for node "${node}": readyWhen condition evaluated to false: "${node}.status.x == \\"0\\"" (waiting for readiness)`;
+    const reasonOf = (message: string) => state(instanceObject({ type: "Ready", status: "False", message })).reason;
+    const head = "resource reconciliation failed: apply results contain errors: ";
+    assert.equal(reasonOf(`${head}${waits("deployment")}\n${waits("service")}`), "waits for deployment, service");
+    const refused = `${head}${waits("deployment")}\nservices "carts" is forbidden`;
+    assert.equal(reasonOf(refused), refused);
+  });
+
   it("does not take an instance for ready by the condition of an earlier generation", () => {
     const ready = { type: "Ready", status: "True" };
     assert.equal(state(instanceObject({ ...ready, observedGeneration: 1 })).phase, "progressing");
