@@ -11,7 +11,7 @@ export function definitionCause({ objects }: Evidence): LastingCause | undefined
     const failed = [...wrong, conditionOf(object, "Ready")].find((one) => one?.status === "False" && one.message);
     if (failed) {
       const said = failed.message!;
-      const message = `kro refuses the ${title}: ${inline(said)}. Nothing of its instances was changed; \`carts preview\` finds most of this before.`;
+      const message = `kro refuses the ${title}: ${inline(said)}. Nothing of its instances was changed; \`carts preview\` finds most of this before.${advice(said)}`;
       return { name: "definition-refused", object: title, message, ...(!isRefused(failed) && MAY_PASS) };
     }
     if (conditionsOf(object).length === 0) {
@@ -25,6 +25,14 @@ export function definitionCause({ objects }: Evidence): LastingCause | undefined
 /** Whether kro has read the RGD and refuses it. Whatever else it fails at it tries again: a kind whose CRD is not there may come. */
 const isRefused = ({ type, message }: Condition): boolean =>
   /^Graph/.test(type) ? !/failed to get schema for resource/i.test(message!) : /breaking change/i.test(message!);
+
+/** kro leaves the CRD behind when an RGD goes: a version of before, too, meets the API of the version after it. */
+function advice(said: string): string {
+  const crd = /update CRD (\S+?):? .*breaking change/is.exec(said)?.[1];
+  return crd === undefined
+    ? ""
+    : ` Keep the API that is there; or, where no instance is left, \`kubectl delete crd ${crd}\` makes room for another.`;
+}
 
 const MAY_PASS = { patience: Number.POSITIVE_INFINITY };
 

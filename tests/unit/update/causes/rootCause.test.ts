@@ -225,6 +225,20 @@ describe("the root cause of a failed update", () => {
     assert.equal(causeOf([rgd("True"), notReady]).name, "instance-not-ready");
   });
 
+  it("is an RGD that would take something out of its API, with what makes room for it", () => {
+    const message =
+      "cannot update CRD cartsstacks.kro.run: breaking changes detected: Property tableKmsKey was removed";
+    const cause = causeOf([
+      {
+        apiVersion: "kro.run/v1alpha1",
+        kind: "ResourceGraphDefinition",
+        metadata: { name: "cartsstack", generation: 1, creationTimestamp: "2026-01-01T00:00:00Z" },
+        status: { conditions: [{ type: "KindReady", status: "False", message }] },
+      },
+    ]);
+    assert.match(cause.message, /no instance is left, `kubectl delete crd cartsstacks\.kro\.run` makes room/);
+  });
+
   it("is nothing that a condition says of an earlier generation", () => {
     const stale = { status: "True", message: "ValidationException: invalid", observedGeneration: 1 };
     const table = tableObject({ type: "ACK.Terminal", ...stale }, { type: "ACK.ResourceSynced", status: "False" });
