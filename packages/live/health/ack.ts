@@ -25,7 +25,7 @@ export function ackHealth(object: LiveObject): AckHealth {
   return {
     isSynced: synced?.status === "True" && failure === undefined,
     failure,
-    isCurrent: failure !== undefined && isSince(failure, lastChange(object)),
+    isCurrent: failure !== undefined && triedAt(failure, object) >= lastChange(object),
     synced,
   };
 }
@@ -34,9 +34,17 @@ export function ackHealth(object: LiveObject): AckHealth {
 const isWait = (condition: Condition | undefined): boolean =>
   /\bin '(CREATING|UPDATING)' state, cannot be modified or deleted$/.test(condition?.message ?? "");
 
-/** ACK writes a condition's time whenever it has tried. */
-const isSince = ({ lastTransitionTime }: Condition, time: number): boolean =>
-  lastTransitionTime !== undefined && Date.parse(lastTransitionTime) >= time;
+/**
+ * When ACK has tried, as far as a condition tells. Where it could not delete, it notes no time: then when it has written the
+ * status, of which it makes all conditions anew. Milliseconds; 0 where nothing tells.
+ */
+function triedAt({ lastTransitionTime }: Condition, { metadata }: LiveObject): number {
+  const writes = (metadata.managedFields ?? []) as readonly FieldsWritten[];
+  const status = writes.filter(({ subresource }) => subresource === "status").map(({ time }) => time);
+  return Math.max(...(lastTransitionTime === undefined ? status : [lastTransitionTime]).map(millisecondsOf), 0);
+}
+
+const millisecondsOf = (time: string | undefined): number => (time === undefined ? 0 : Date.parse(time));
 
 /**
  * When somebody else than ACK has last changed an object: ACK's conditions name no generation. Milliseconds, of the API
@@ -47,7 +55,7 @@ function lastChange({ metadata }: LiveObject): number {
   const controllers = writes.filter(({ subresource }) => subresource === "status").map(({ manager }) => manager);
   const others = writes.filter(({ manager, subresource }) => !subresource && !controllers.includes(manager));
   const times = [metadata.creationTimestamp, metadata.deletionTimestamp, ...others.map(({ time }) => time)];
-  return Math.max(...times.map((time) => (time === undefined ? 0 : Date.parse(time))));
+  return Math.max(...times.map(millisecondsOf));
 }
 
 /** @see https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management */

@@ -65,6 +65,25 @@ describe("waiting in vain for a deletion", () => {
     });
   }
 
+  for (const [when, time, ends] of [
+    ["since the deletion", "2026-01-01T00:01:03Z", ["deletion-protected"]],
+    ["before", "2026-01-01T00:00:59Z", []],
+  ] as const) {
+    it(`takes what ACK says without a time, as it does of a deletion, for as old as its status: written ${when}`, async () => {
+      const { status, ...others } = table("ACK.Terminal", PROTECTED);
+      const condition = { type: "ACK.Terminal", status: "True", message: PROTECTED };
+      const managedFields = [
+        { manager: "ack-dynamodb-controller", operation: "Update", subresource: "status", time },
+      ] as object[] as Value[];
+      const found = {
+        ...others,
+        metadata: { ...others.metadata, managedFields },
+        status: { ...status, conditions: [condition] },
+      };
+      assert.deepEqual(await endsIn(12, INSTANCE, namespaceObject(), found), ends);
+    });
+  }
+
   for (const [name, ...found] of [
     ["ack-access-denied", INSTANCE, table("ACK.Recoverable", DENIED)],
     ["held-by-finalizer", INSTANCE, going(tableObject(), "shop.example/hold")],
