@@ -33,17 +33,19 @@ export interface TableOwner {
   readonly table: string;
   /** The table is to go with it. */
   readonly deletes: boolean;
+  readonly resource: ManagedResource;
 }
 
 export const tableOwners = ({ resources }: ManagedStack): TableOwner[] =>
   resources.flatMap((one) => ownerOf(one) ?? []);
 
-function ownerOf({ type, revealed }: ManagedResource): TableOwner | undefined {
+function ownerOf(resource: ManagedResource): TableOwner | undefined {
+  const { type, revealed } = resource;
   const { metadata, spec } = revealed as { readonly metadata?: Fields; readonly spec?: Fields };
   if (!type.startsWith("kubernetes:") || typeof spec?.tableName !== "string") return undefined;
   const [name, namespace] = [String(metadata?.name), String(metadata?.namespace ?? "default")];
   const title = `${type.split(":").at(-1)} ${namespace}/${name}`;
-  return { title, name, namespace, table: spec.tableName, deletes: spec.tableOnDestroy === "delete" };
+  return { title, name, namespace, table: spec.tableName, deletes: spec.tableOnDestroy === "delete", resource };
 }
 
 type Fields = Readonly<Record<string, unknown>>;

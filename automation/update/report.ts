@@ -5,7 +5,7 @@ import type { Cause } from "./causes/cause.ts";
 import type { Left } from "./leftBehind.ts";
 import type { InstanceState } from "./live/progress.ts";
 
-/** How an update ended. `blocked`: it did not begin, because of a lock, of what a killed run left, or of an RGD in use. */
+/** How an update ended. `blocked`: it did not begin, because of a lock, of what a killed run left, of an RGD in use, or of a table that would be lost. */
 export type Result = "succeeded" | "failed" | "interrupted" | "timed-out" | "blocked";
 
 /** What `up` and `destroy` did. `--json` prints it; docs/pipelines.md describes it. */

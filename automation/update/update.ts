@@ -36,6 +36,7 @@ import type { InstanceState } from "./live/progress.ts";
 import { UnderWay } from "./live/underWay.ts";
 import type { Result, UpdateOptions, UpdateReport } from "./report.ts";
 import { standingRefusals } from "./standing.ts";
+import { tableNotRetained } from "./tableNotRetained.ts";
 import { begunInAws, thereAlready } from "./unheard.ts";
 import { explainUnreachable } from "./unreachable.ts";
 import { refusedTables } from "./wakeAck.ts";
@@ -77,12 +78,13 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
     if (await completeTaken(command, selected, (text) => console.error(text))) selected = await selectStack(options);
     const managed = readState(selected.state, project, stack.name);
     const look = { ...options, note: (text: string) => console.error(`note: ${text}`) };
-    const [use, refused, found] = await Promise.all([
+    const [use, loss, refused, found] = await Promise.all([
       definitionInUse(command, managed.revealed, look),
+      command === "destroy" ? tableNotRetained(managed, look) : undefined,
       refusedTables(managed, look),
       command === "up" ? quickDrift(managed, options) : undefined,
     ]);
-    if (use) return report("blocked", { cause: use });
+    if (use ?? loss) return report("blocked", { cause: use ?? loss });
     await refused.wake();
     found?.notes.forEach(look.note);
     if (found) await releaseLeft(selected, managed, found.objects, look);

@@ -9,8 +9,8 @@ import {
 } from "../../packages/live/index.ts";
 import { awsOf, kubeConfigOf, type ManagedStack, tableOwners } from "../stack/index.ts";
 
-const TABLE = { apiVersion: "dynamodb.services.k8s.aws/v1alpha1", kind: "Table" };
-const POLICY = "services.k8s.aws/deletion-policy";
+export const TABLE = { apiVersion: "dynamodb.services.k8s.aws/v1alpha1", kind: "Table" };
+export const POLICY = "services.k8s.aws/deletion-policy";
 
 /** How the cluster is reached, and who hears what was done. */
 interface Look extends ClusterChoice {

@@ -26,7 +26,7 @@ const selector = {
 const metadata = { name: NAME, namespace: ns.metadata.name, labels: selector };
 
 /** Name of the ACK Table object. The DynamoDB table has the instance's `tableName`. */
-const TABLE_OBJECT = "carts-table";
+export const TABLE_OBJECT = "carts-table";
 
 /** ACTIVE is not enough: ACK says so too of a table that it found and does not manage. */
 const synced = cel`${table.status.tableStatus} == "ACTIVE" && ${table.status.conditions}.exists(c, c.type == "ACK.ResourceSynced" && c.status == "True")`;

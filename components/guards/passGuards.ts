@@ -10,7 +10,7 @@ import { apiProblem, othersApi, tellDifference } from "./apiGuard.ts";
 import { defaultsProblem, isTakenBack, previousPolicy } from "./defaultsGuard.ts";
 import { definitionProblem, instancesAmong, previousDefinition } from "./definitionGuard.ts";
 import { instanceNamespaceProblem } from "./instanceNamespaceGuard.ts";
-import { formerSecrets, previousInstance, tableProblem } from "./tableGuard.ts";
+import { formerSecrets, liveTableProblem, previousInstance, tableProblem } from "./tableGuard.ts";
 import { tableInAwsProblem } from "./tableInAws.ts";
 import { definitionTakeoverProblem, takeoverProblem } from "./takeoverGuard.ts";
 import { checkApiTwinsLater, checkTwinsLater } from "./twins.ts";
@@ -55,7 +55,7 @@ export async function passGuards(
     if (!(await isTakenBack(component, name, previous, known))) {
       refuse(defaultsProblem(previous, await previousPolicy(component, name), args, known));
     }
-    refuse(tableProblem(previous, known));
+    refuse(tableProblem(previous, known) ?? (await liveTableProblem(component, previous, known)));
   }
   const makesDefinition = known.createDefinition && definition === undefined;
   refuse(await takeoverProblem(component, makesDefinition, previous, known));

@@ -1,9 +1,12 @@
-import type { Resource } from "@pulumi/pulumi";
+import { type ComponentResource, log, type Resource } from "@pulumi/pulumi";
 import type { CartsStackArgs, ResolvedArgs } from "../args.ts";
+import { lookInto, NotLooked } from "../cluster/lookInto.ts";
+import { TABLE_OBJECT } from "../definition/cartsDefinition.ts";
 import { API_VERSION, type CartsStackSpec, KIND } from "../definition/cartsSchema.ts";
 import { type Given, isLater } from "../given.ts";
 import { LAB_INSTANCE } from "../names.ts";
 import { previousChild } from "../previousState.ts";
+import { TABLES } from "./taken.ts";
 
 /** An instance as the stack's state has it. */
 export interface PreviousInstance {
@@ -21,10 +24,8 @@ export interface PreviousInstance {
  * on under the same name would be emptied. What isn't known yet, in a preview, is not judged.
  */
 export function tableProblem(previous: PreviousInstance, next: ResolvedArgs): string | undefined {
-  const changes = identity(previous, next).filter(([, before, after]) => !isLater(after) && before !== after);
-  if (changes.length === 0) return undefined;
-
-  const change = changes.map(([key, before, after]) => `${key} changes from "${before}" to "${after}"`).join(", ");
+  const change = replacementBy(previous, next);
+  if (!change) return undefined;
   const { tableName, tableOnDestroy } = previous.spec;
   if (!isLater(next.tableOnDestroy) && tableOnDestroy !== next.tableOnDestroy) {
     return (
@@ -41,6 +42,63 @@ export function tableProblem(previous: PreviousInstance, next: ResolvedArgs): st
   }
   return undefined;
 }
+
+/** `namespace changes from "a" to "b"`, of all that replaces the instance; empty where nothing does. */
+const replacementBy = (previous: PreviousInstance, next: ResolvedArgs): string =>
+  identity(previous, next)
+    .filter(([, before, after]) => !isLater(after) && before !== after)
+    .map(([key, before, after]) => `${key} changes from "${before}" to "${after}"`)
+    .join(", ");
+
+/**
+ * The same where the cluster has `delete` and the stack's state doesn't: an update was cut off that nothing was noted of,
+ * or somebody else has set it. It looks only where the instance is to be replaced, and says as a warning where it can't.
+ */
+export async function liveTableProblem(
+  component: ComponentResource,
+  previous: PreviousInstance,
+  next: ResolvedArgs,
+): Promise<string | undefined> {
+  const { metadata, spec } = previous;
+  const change = replacementBy(previous, next);
+  if (!change || spec.tableOnDestroy === "delete") return undefined;
+  const missed = (reason: string) =>
+    log.warn(
+      `did not look in the cluster (${reason}) for the tableOnDestroy of the instance that is replaced: ` +
+        'where "delete" is there, its table goes with its items',
+      component,
+    );
+  const look = await lookInto(component);
+  if (look instanceof NotLooked) {
+    if (!look.isLater) await missed(look.reason);
+    return undefined;
+  }
+  const find = async (key: Parameters<typeof look.get>[0]) => {
+    const live = await look.get(key).catch(async (error: Error) => {
+      await missed(error.message.split("\n")[0]!);
+      return undefined;
+    });
+    // Of what is going already nothing can be kept any more.
+    return live && !live.metadata.deletionTimestamp ? live : undefined;
+  };
+  const start = `${change}. That replaces the instance, and the table ${spec.tableName} would be deleted with its items:`;
+  const { name, namespace } = metadata;
+  const instance = await find({ apiVersion: API_VERSION, kind: KIND, name, namespace });
+  if (instance?.spec?.tableOnDestroy === "delete") {
+    return (
+      `${start} tableOnDestroy is "delete" in the cluster, and "retain" in the stack's state. ` +
+      "Run `pulumi up --refresh` or `carts up` with the config of before first, which brings the instance back to it; then make the change."
+    );
+  }
+  const table = await find({ ...TABLES.kind, namespace: spec.namespace, name: TABLE_OBJECT });
+  if (table?.metadata.annotations?.[DELETION_POLICY] !== "delete") return undefined;
+  return (
+    `${start} the Table ${spec.namespace}/${TABLE_OBJECT} has the deletion policy "delete" in the cluster still. Wait until kro has brought it to "retain", ` +
+    `or run \`kubectl annotate table.dynamodb.services.k8s.aws/${TABLE_OBJECT} -n ${spec.namespace} ${DELETION_POLICY}=retain --overwrite\`.`
+  );
+}
+
+const DELETION_POLICY = "services.k8s.aws/deletion-policy";
 
 /**
  * What a key was before that is set to a secret now: a secret as well, unless it is a name that everybody knows. (Pulumi's

@@ -57,6 +57,7 @@ export const CAUSES = {
   pulumi: {},
   locked: {},
   "definition-in-use": {},
+  "table-not-retained": {},
   "pending-operations": {},
 } as const satisfies Readonly<Record<string, CauseKind>>;
 export type CauseName = keyof typeof CAUSES;

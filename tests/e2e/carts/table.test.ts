@@ -133,6 +133,19 @@ story("table and namespace of the carts stack", () => {
     assert.equal((await instance()).spec!.namespace, "carts-kro");
   });
 
+  it("retain: is not lost to a `delete` that only the cluster has, neither by a replacement nor by a destroy", async () => {
+    await patch("cartsstack", "carts-kro", { spec: { tableOnDestroy: "delete" } });
+    const { code, output } = await stack.pulumi("up --yes --skip-preview", { namespace: "shop" });
+    assert.notEqual(code, 0);
+    assert.match(output, /deleted with its items: tableOnDestroy is "delete" in the cluster/);
+    const destroy = await stack.carts("destroy", {}, "--json");
+    assert.equal(destroy.code, 4, destroy.output);
+    assert.equal(JSON.parse(destroy.stdout).cause.name, "table-not-retained");
+    await stack.succeed("up --yes --skip-preview --refresh");
+    assert.equal((await instance()).spec!.tableOnDestroy, "retain");
+    assert.equal(await aws.countItems(TABLE), 3);
+  });
+
   it("delete: a new namespace is refused while it would cost the items; in two steps it costs none", async () => {
     await stack.up({ tableOnDestroy: "delete" });
     const { code, output } = await stack.pulumi("up --yes --skip-preview", {

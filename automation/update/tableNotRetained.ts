@@ -1,0 +1,79 @@
+import { interrupted } from "../../packages/console/index.ts";
+import { titleOf } from "../../packages/kro/index.ts";
+import {
+  type ClusterChoice,
+  type ClusterClient,
+  clusterClient,
+  kubectlName,
+  type LiveObject,
+} from "../../packages/live/index.ts";
+import { kubeConfigOf, type ManagedStack, tableOwners } from "../stack/index.ts";
+import type { Cause } from "./causes/cause.ts";
+import { POLICY, TABLE } from "./wakeAck.ts";
+
+/** How the cluster is reached, and who hears of what could not be looked at. */
+interface Look extends ClusterChoice {
+  /** Folder of the project. */
+  readonly cwd: string;
+  readonly note: (text: string) => void;
+}
+
+type Owner = ReturnType<typeof tableOwners>[number];
+
+/**
+ * Why a destroy must not begin: the stack's state keeps a table, and the cluster would delete it, since an update was cut
+ * off that nothing was noted of, or somebody else has said so. A destroy goes by what the cluster has.
+ */
+export async function tableNotRetained(stack: ManagedStack, look: Look): Promise<Cause | undefined> {
+  const kept = tableOwners(stack).filter(({ deletes, resource }) => !deletes && !resource.retained);
+  const causes = kept.map(async (owner) => {
+    try {
+      const config = await kubeConfigOf(stack.revealed, look, undefined, owner.resource.provider);
+      return await causeOf(owner, clusterClient(config, interrupted));
+    } catch (error) {
+      interrupted.throwIfAborted();
+      look.note(`Whether ${owner.title} keeps its table was not looked at: ${(error as Error).message}.`);
+      return undefined;
+    }
+  });
+  return (await Promise.all(causes)).find(Boolean);
+}
+
+async function causeOf(
+  { title, name, namespace, table, resource }: Owner,
+  cluster: ClusterClient,
+): Promise<Cause | undefined> {
+  const [, apiVersion, kind] = resource.type.split(":") as [string, string, string];
+  const instance = await cluster.get({ apiVersion, kind, name, namespace });
+  if (!instance || isGoing(instance)) return undefined;
+  if (instance.spec?.tableOnDestroy === "delete") {
+    return cause(
+      `${title} has tableOnDestroy "delete" in the cluster, and "retain" in the stack's state`,
+      table,
+      title,
+      "run `carts up` first, with tableOnDestroy retain",
+    );
+  }
+  const labels = { "kro.run/instance-name": name, "kro.run/instance-namespace": namespace };
+  const tables = await cluster.list(TABLE, labels);
+  const found = tables.find((one) => !isGoing(one) && one.metadata.annotations?.[POLICY] === "delete");
+  if (!found) return undefined;
+  const retain = `\`kubectl annotate ${kubectlName(found)} ${POLICY}=retain --overwrite\``;
+  return cause(
+    `${titleOf(found)} has the deletion policy "delete" in the cluster still, though ${title} says "retain"`,
+    table,
+    titleOf(found),
+    `wait until kro has changed that, or run ${retain}`,
+  );
+}
+
+/** Nothing can be kept of it any more. */
+const isGoing = ({ metadata }: LiveObject): boolean => metadata.deletionTimestamp !== undefined;
+
+const cause = (why: string, table: string, object: string, keep: string): Cause => ({
+  name: "table-not-retained",
+  object,
+  message:
+    `${why}: the DynamoDB table ${table} would be deleted with its items. Nothing was changed. To keep them, ${keep}; ` +
+    "to lose them, set tableOnDestroy to delete and run `carts up`, then this again.",
+});
