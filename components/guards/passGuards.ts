@@ -10,6 +10,7 @@ import { apiProblem, othersApi, tellDifference } from "./apiGuard.ts";
 import { defaultsProblem, isTakenBack, previousPolicy } from "./defaultsGuard.ts";
 import { definitionProblem, instancesAmong, previousDefinition } from "./definitionGuard.ts";
 import { instanceNamespaceProblem } from "./instanceNamespaceGuard.ts";
+import { keyRegionProblem } from "./keyRegionGuard.ts";
 import { formerSecrets, liveTableProblem, previousInstance, tableProblem } from "./tableGuard.ts";
 import { tableInAwsProblem } from "./tableInAws.ts";
 import { definitionTakeoverProblem, takeoverProblem } from "./takeoverGuard.ts";
@@ -59,6 +60,7 @@ export async function passGuards(
   }
   const makesDefinition = known.createDefinition && definition === undefined;
   refuse(await takeoverProblem(component, makesDefinition, previous, known));
+  refuse(await keyRegionProblem(component, known));
   refuse(await tableInAwsProblem(component, previous, known));
   const prerequisites = await resourcesOf(dependsOn);
   refuse(await instanceNamespaceProblem(component, previous, known, prerequisites));

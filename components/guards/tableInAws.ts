@@ -15,8 +15,8 @@ export type AwsTable = Partial<
  * none. Says as a warning what a table that is taken up will lose.
  *
  * AWS is asked by the provider of the component's own AWS resources, and only for a table that the stack's state doesn't have, or
- * whose time to live is to change. Where it doesn't answer, that is said as a warning. What isn't known yet, in a preview, is
- * not judged.
+ * whose time to live is to change, or was never declared. Where it doesn't answer, that is said as a warning. What isn't known
+ * yet, in a preview, is not judged.
  *
  * @param previous - the instance that the CartsStack had after the stack's last update.
  */
@@ -28,8 +28,8 @@ export async function tableInAwsProblem(
   const { tableName } = args;
   if (isLater(tableName)) return undefined;
   const isNew = previous?.spec.tableName !== tableName;
-  const { tableTtlAttribute: ttl } = previous?.spec ?? {};
-  if (!isNew && (!ttl || ttl === args.tableTtlAttribute)) return undefined;
+  // A spec without the field is of a version that didn't have it: it says nothing of what was turned on by hand.
+  if (!isNew && previous.spec.tableTtlAttribute === (args.tableTtlAttribute ?? "")) return undefined;
   const table = await tableOf(component, tableName as string);
   if (!table) return undefined;
   const problem = (isNew ? ownerProblem(table, args) : undefined) ?? ttlProblem(table, args);

@@ -118,6 +118,7 @@ describe("a table that AWS has already", () => {
       namespace: "carts-kro",
       tableOnDestroy: "retain",
       serviceAccount: "carts",
+      tableTtlAttribute: "",
     };
     const previous = { [URN]: { metadata: { name: "carts-kro", namespace: "default" }, spec } };
     assert.deepEqual(await attempt({}, tags({ cluster: "d" }), { previous }), {
@@ -149,5 +150,19 @@ describe("a table that AWS has already", () => {
     assert.match((await attempt({}, on, { previous })).error, /^nothing was changed: tableTtlAttribute isn't set, but/);
     assert.equal((await attempt({ tableTtlAttribute: "expires" }, on, { previous })).asked, false);
     assert.equal((await attempt({}, { ttl: { attributeName: "", enabled: false } }, { previous })).error, "");
+  });
+
+  it("of the stack's own is looked at where a time to live that was turned on by hand would be met for the first time", async () => {
+    const had = { tableName: "c-carts-kro", namespace: "carts-kro", tableOnDestroy: "retain", serviceAccount: "carts" };
+    const having = (spec: object) => ({ [URN]: { metadata: { name: "carts-kro", namespace: "default" }, spec } });
+    const on = { ttl: { attributeName: "expires", enabled: true } };
+    for (const preview of [true, false]) {
+      const former = await attempt({}, on, { preview, previous: having(had) });
+      assert.match(former.error, /^nothing was changed: tableTtlAttribute isn't set, but .*Enabled=false,Attr/s);
+      const previous = having({ ...had, tableTtlAttribute: "" });
+      const set = await attempt({ tableTtlAttribute: "ttl" }, on, { preview, previous });
+      assert.match(set.error, /^nothing was changed: tableTtlAttribute is "ttl", but .*Enabled=false,Attr/s);
+      assert.equal((await attempt({ tableTtlAttribute: "expires" }, on, { preview, previous })).error, "");
+    }
   });
 });

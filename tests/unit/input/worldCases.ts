@@ -23,6 +23,8 @@ const everywhere = (said: string) =>
     ["getCluster", "getRegion", "getPartition", "getCallerIdentity", "getRole"].map((name) => [name, said]),
   );
 
+const EUROPES = "arn:aws:kms:eu-west-1:111122223333:key/a-1";
+
 const KUBECONFIG = JSON.stringify({
   "current-context": "mine",
   contexts: [{ name: "mine", context: { cluster: "c", user: "u" } }],
@@ -98,6 +100,16 @@ export const WORLD_CASES: readonly WorldCase[] = [
     args: { roleName: "nosuch" },
     fails: { getRole: "reading IAM Role (nosuch): couldn't find resource" },
     says: /roleName is "nosuch", but there is no such IAM role in the account: set roleName/,
+  },
+  {
+    title: "a key of another region",
+    args: { tableKmsKey: EUROPES },
+    says: /tableKmsKey is "arn:aws:kms:eu-west-1:.*", but the table is in us-west-2, .*: set tableKmsKey to/,
+  },
+  {
+    title: "a key of another region, and a role that is there",
+    args: { tableKmsKey: EUROPES, roleName: "mine" },
+    says: /tableKmsKey is "arn:aws:kms:eu-west-1:.*", but the table is in us-west-2, .*: set tableKmsKey to/,
   },
   {
     title: "an instance's namespace that isn't there",
