@@ -3,7 +3,7 @@ import { hide } from "./checkArgs.ts";
 import { isEngineGone } from "./engineGone.ts";
 import { type Given, settle } from "./given.ts";
 import { currentEngine } from "./previousState.ts";
-import { Refusal } from "./refusal.ts";
+import { nothingChanged, Refusal } from "./refusal.ts";
 import { but } from "./rules/ruleAcross.ts";
 
 /** What is asked for by a name of the user's. */
@@ -149,7 +149,7 @@ function oneOf(problem: string): Refusal {
   const engine = currentEngine();
   const known = refusals.get(engine) ?? new Map<string, Refusal>();
   refusals.set(engine, known);
-  const refusal = known.get(problem) ?? new Refusal(`nothing was changed: ${problem}`);
+  const refusal = known.get(problem) ?? nothingChanged(problem);
   known.set(problem, refusal);
   return refusal;
 }

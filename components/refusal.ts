@@ -11,3 +11,6 @@ export class Refusal extends RunError {
     Object.defineProperty(this, "stack", { value: message });
   }
 }
+
+/** Of what is wrong before anything is declared. `carts up` knows such a refusal by how it begins. */
+export const nothingChanged = (problem: string): Refusal => new Refusal(`nothing was changed: ${problem}`);

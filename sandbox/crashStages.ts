@@ -1,5 +1,13 @@
 import { ANNOTATIONS } from "./containers/annotations.ts";
-import { annotation, brokenImages, containersRun, podStage, unready, waitingReason } from "./stage.ts";
+import {
+  annotation,
+  brokenImages,
+  containersRun,
+  podStage,
+  unready,
+  waitingContainers,
+  waitingReason,
+} from "./stage.ts";
 
 // As in kwok's own stage pod-ready, once: a pod keeps its address.
 const addresses = `
@@ -92,19 +100,7 @@ export const containerConfigError = podStage(
 phase: Pending
 startTime: {{ or .status.startTime $now | Quote }}
 ${unready("ContainersNotReady")}
-containerStatuses:
-{{ range .spec.containers }}
-- name: {{ .name | Quote }}
-  image: {{ .image | Quote }}
-  imageID: ""
-  ready: false
-  started: false
-  restartCount: 0
-  state:
-    waiting:
-      reason: CreateContainerConfigError
-      message: {{ index $.metadata.annotations "${ANNOTATIONS.message}" | Quote }}
-{{ end }}
+${waitingContainers("CreateContainerConfigError", `{{ index $.metadata.annotations "${ANNOTATIONS.message}" | Quote }}`)}
 `,
 );
 

@@ -2,7 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { containerConfigError, crashLoopBackOff, restarted } from "./crashStages.ts";
-import { brokenImages, containersRun, podStage, type Stage, unready, waitingReason } from "./stage.ts";
+import {
+  brokenImages,
+  containersRun,
+  podStage,
+  type Stage,
+  unready,
+  waitingContainers,
+  waitingReason,
+} from "./stage.ts";
 
 /**
  * What kwok does with nodes and pods, as Stage resources (https://kwok.sigs.k8s.io/docs/user/stages-configuration/):
@@ -44,19 +52,7 @@ const imagePullBackOff = podStage(
 phase: Pending
 startTime: {{ $now | Quote }}
 ${unready("ContainersNotReady")}
-containerStatuses:
-{{ range .spec.containers }}
-- name: {{ .name | Quote }}
-  image: {{ .image | Quote }}
-  imageID: ""
-  ready: false
-  started: false
-  restartCount: 0
-  state:
-    waiting:
-      reason: ImagePullBackOff
-      message: {{ printf "Back-off pulling image %q: not found" .image | Quote }}
-{{ end }}
+${waitingContainers("ImagePullBackOff", '{{ printf "Back-off pulling image %q: not found" .image | Quote }}')}
 `,
   500,
 );

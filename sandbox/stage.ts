@@ -72,3 +72,19 @@ export const unready = (reason: string): string =>
   message: "containers with unready status"
   lastTransitionTime: {{ $now | Quote }}
 {{ end }}`;
+
+/** Every container waits, and none has run yet. @param message - a template. */
+export const waitingContainers = (reason: string, message: string): string =>
+  `containerStatuses:
+{{ range .spec.containers }}
+- name: {{ .name | Quote }}
+  image: {{ .image | Quote }}
+  imageID: ""
+  ready: false
+  started: false
+  restartCount: 0
+  state:
+    waiting:
+      reason: ${reason}
+      message: ${message}
+{{ end }}`;

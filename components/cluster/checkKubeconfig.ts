@@ -4,7 +4,7 @@ import { delimiter, join, resolve } from "node:path";
 import { type Input, runtime } from "@pulumi/pulumi";
 import { settle } from "../given.ts";
 import { previousOutputs } from "../previousState.ts";
-import { Refusal } from "../refusal.ts";
+import { nothingChanged } from "../refusal.ts";
 import { but } from "../rules/ruleAcross.ts";
 
 /**
@@ -24,7 +24,7 @@ export async function checkKubeconfig(given: {
   const problem = await problemOf(kubeconfig, given.context, shown ? "[content]" : undefined);
   if (problem === undefined) return;
   if (runtime.isDryRun() && Object.keys(await previousOutputs()).length > 0) return;
-  throw new Refusal(`nothing was changed: ${problem}`);
+  throw nothingChanged(problem);
 }
 
 /** The contexts of a kubeconfig's text, as kubectl, aws and the like write it; undefined where that can't tell. */

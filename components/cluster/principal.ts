@@ -1,5 +1,5 @@
 import { Config } from "@pulumi/pulumi";
-import { Refusal } from "../refusal.ts";
+import { nothingChanged, type Refusal } from "../refusal.ts";
 
 /** What `aws eks get-token` is told, so that its token is of the principal that Pulumi's AWS provider acts as. */
 export interface Principal {
@@ -94,9 +94,7 @@ function objectOf<T>(config: Config, key: string): T | undefined {
 }
 
 const cannot = (key: string, what: string): Refusal =>
-  new Refusal(
-    `nothing was changed: aws:${key} is set, but the AWS CLI, which gets the cluster's tokens, can be told ${what}`,
-  );
+  nothingChanged(`aws:${key} is set, but the AWS CLI, which gets the cluster's tokens, can be told ${what}`);
 
 /** A kubeconfig whose user has the AWS CLI get tokens, with the principal's options. */
 export function asPrincipal(kubeconfig: Kubeconfig, { args, env }: Principal): Kubeconfig {

@@ -1,6 +1,6 @@
 import type { ComponentResource } from "@pulumi/pulumi";
 import { type Look, lookInto, NotLooked } from "../cluster/lookInto.ts";
-import { Refusal } from "../refusal.ts";
+import { nothingChanged } from "../refusal.ts";
 import { DEFINITION_KIND, DEFINITION_NAME } from "./cartsDefinition.ts";
 import { API_VERSION, schemaSpec, schemaTypes } from "./cartsSchema.ts";
 import { originOf } from "./origin.ts";
@@ -37,16 +37,16 @@ export async function servedApi(component: ComponentResource, absent: string): P
   const definition = await asked;
   if (definition instanceof NotLooked) return definition;
   if (!definition) {
-    throw new Refusal(
-      `nothing was changed: ${absent}, but this cluster has no ResourceGraphDefinition ${DEFINITION_NAME}: bring up the stack first that makes it`,
+    throw nothingChanged(
+      `${absent}, but this cluster has no ResourceGraphDefinition ${DEFINITION_NAME}: bring up the stack first that makes it`,
     );
   }
   const { metadata, spec = {} } = definition;
   const origin = originOf(metadata.annotations);
   const problem = notReady(definition);
   if (problem !== undefined) {
-    throw new Refusal(
-      `nothing was changed: the ResourceGraphDefinition ${DEFINITION_NAME} of this cluster (${origin}) is not ready, and kro does nothing for its instances: ${problem}`,
+    throw nothingChanged(
+      `the ResourceGraphDefinition ${DEFINITION_NAME} of this cluster (${origin}) is not ready, and kro does nothing for its instances: ${problem}`,
     );
   }
   return {

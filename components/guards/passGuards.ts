@@ -4,7 +4,7 @@ import { checkLater, hide } from "../checkArgs.ts";
 import type { ServedApi } from "../definition/servedApi.ts";
 import { whenKnown } from "../given.ts";
 import { previousOutputs } from "../previousState.ts";
-import { Refusal } from "../refusal.ts";
+import { nothingChanged, type Refusal } from "../refusal.ts";
 import { resourcesOf } from "../resources.ts";
 import { apiProblem, othersApi, tellDifference } from "./apiGuard.ts";
 import { defaultsProblem, isTakenBack, previousPolicy } from "./defaultsGuard.ts";
@@ -93,4 +93,4 @@ export async function passApiGuards(
 }
 
 const refusal = (problem: string, secrets: ReadonlySet<string> = new Set()): Refusal =>
-  new Refusal(hide(`nothing was changed: ${problem}`, secrets));
+  nothingChanged(hide(problem, secrets));

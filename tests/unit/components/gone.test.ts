@@ -3,7 +3,8 @@ import { Provider } from "@pulumi/kubernetes/provider.js";
 import { runtime } from "@pulumi/pulumi";
 import { type CartsStackArgs, TableOnDestroy } from "../../../components/args.ts";
 import { CartsStack } from "../../../components/cartsStack.ts";
-import { FakeApiServer } from "../live/fakeApiServer.ts";
+import type { FakeApiServer } from "../live/fakeApiServer.ts";
+import { cartsServer } from "./cartsServer.ts";
 import { declare, failures, type Run } from "./mocks.ts";
 
 const KRO = "kro.run/v1alpha1";
@@ -24,13 +25,8 @@ describe("what a stack has and somebody has deleted", () => {
   let kubeconfig: string;
 
   beforeEach(async () => {
-    server = new FakeApiServer();
+    server = cartsServer();
     kubeconfig = (await server.start()).exportConfig();
-    server.serve(KRO, "ResourceGraphDefinition", "resourcegraphdefinitions", false);
-    server.serve(KRO, "CartsStack", "cartsstacks");
-    server.serve("v1", "Namespace", "namespaces", false);
-    server.serve("v1", "ServiceAccount", "serviceaccounts");
-    server.serve("dynamodb.services.k8s.aws/v1alpha1", "Table", "tables");
   });
   afterEach(() => server.stop());
 

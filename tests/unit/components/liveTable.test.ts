@@ -3,7 +3,8 @@ import { Provider } from "@pulumi/kubernetes/provider.js";
 import { runtime } from "@pulumi/pulumi";
 import type { CartsStackArgs } from "../../../components/args.ts";
 import { CartsStack } from "../../../components/cartsStack.ts";
-import { FakeApiServer } from "../live/fakeApiServer.ts";
+import type { FakeApiServer } from "../live/fakeApiServer.ts";
+import { cartsServer } from "./cartsServer.ts";
 import { declare, failures } from "./mocks.ts";
 
 const KRO = "kro.run/v1alpha1";
@@ -18,12 +19,8 @@ describe("the table of an instance that is replaced", () => {
   let kubeconfig: string;
 
   beforeEach(async () => {
-    server = new FakeApiServer();
+    server = cartsServer();
     kubeconfig = (await server.start()).exportConfig();
-    server.serve(KRO, "CartsStack", "cartsstacks");
-    server.serve(KRO, "ResourceGraphDefinition", "resourcegraphdefinitions", false);
-    server.serve("v1", "Namespace", "namespaces", false);
-    server.serve(ACK, "Table", "tables");
   });
   afterEach(() => server.stop());
 

@@ -5,7 +5,8 @@ import type { CartsStackArgs } from "../../../components/args.ts";
 import { CartsApi, type CartsApiArgs } from "../../../components/cartsApi.ts";
 import { CartsStack } from "../../../components/cartsStack.ts";
 import { definition as spec } from "../../../components/definition/cartsDefinition.ts";
-import { FakeApiServer } from "../live/fakeApiServer.ts";
+import type { FakeApiServer } from "../live/fakeApiServer.ts";
+import { cartsServer } from "./cartsServer.ts";
 import { declare, failures, Other, type Run } from "./mocks.ts";
 
 const KRO = "kro.run/v1alpha1";
@@ -41,13 +42,8 @@ describe("what is in the cluster and not in the stack's state", () => {
     );
 
   beforeEach(async () => {
-    server = new FakeApiServer();
+    server = cartsServer();
     kubeconfig = (await server.start()).exportConfig();
-    server.serve(KRO, "ResourceGraphDefinition", "resourcegraphdefinitions", false);
-    server.serve(KRO, "CartsStack", "cartsstacks");
-    server.serve("v1", "Namespace", "namespaces", false);
-    server.serve("v1", "ServiceAccount", "serviceaccounts");
-    server.serve("dynamodb.services.k8s.aws/v1alpha1", "Table", "tables");
   });
   afterEach(() => server.stop());
 
