@@ -1,6 +1,7 @@
 import type { Command } from "commander";
+import { writeResult } from "../../packages/console/index.ts";
 import type { DriftReport } from "../drift/index.ts";
-import { EXIT, type StackOptions, stackCommand, toJson, writeResult } from "./options.ts";
+import { EXIT, type StackOptions, stackCommand, toJson } from "./options.ts";
 
 /** `carts drift`: what somebody changed beside Pulumi. */
 export const driftCommand = (): Command =>

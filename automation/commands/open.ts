@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { type Command, Option } from "commander";
-import { interrupted, UserError } from "../../packages/console/index.ts";
+import { interrupted, UserError, writeResult } from "../../packages/console/index.ts";
 import type { ClusterChoice } from "../../packages/live/index.ts";
 import { SERVICES } from "../open/index.ts";
-import { type StackOptions, stackCommand, withCluster, writeResult } from "./options.ts";
+import { type StackOptions, stackCommand, withCluster } from "./options.ts";
 import { toPort } from "./values.ts";
 
 interface Options extends StackOptions, ClusterChoice {

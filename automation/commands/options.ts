@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
 import { Command, Option } from "commander";
+import { toPath } from "../../packages/console/index.ts";
 import type { StackChoice } from "../stack/index.ts";
-import { toPath, toStackName } from "./values.ts";
+import { toStackName } from "./values.ts";
 
 /** Options that every command on a stack has. */
 export interface StackOptions extends StackChoice {
@@ -44,9 +45,5 @@ export const withCluster = (command: Command): Command =>
       "--context <name>",
       "a context of that kubeconfig (default: that of the stack's provider, else the current one)",
     );
-
-/** Writes a command's result to stdout. */
-export const writeResult = (text: string): Promise<void> =>
-  new Promise((written) => process.stdout.write(text, () => written()));
 
 export const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

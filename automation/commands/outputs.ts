@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { EXIT, type StackOptions, stackCommand, toJson, writeResult } from "./options.ts";
+import { writeResult } from "../../packages/console/index.ts";
+import { EXIT, type StackOptions, stackCommand, toJson } from "./options.ts";
 
 interface Options extends StackOptions {
   readonly showSecrets?: boolean;

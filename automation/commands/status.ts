@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { hasColor } from "../../packages/console/index.ts";
+import { hasColor, writeResult } from "../../packages/console/index.ts";
 import type { ClusterChoice } from "../../packages/live/index.ts";
 import type { StatusReport } from "../update/index.ts";
-import { EXIT, type StackOptions, stackCommand, toJson, withCluster, writeResult } from "./options.ts";
+import { EXIT, type StackOptions, stackCommand, toJson, withCluster } from "./options.ts";
 
 /** `carts status`: how the stack is, in Pulumi's state and in the cluster. */
 export const statusCommand = (): Command =>

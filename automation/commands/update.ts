@@ -1,6 +1,7 @@
 import type { Command } from "commander";
+import { writeResult } from "../../packages/console/index.ts";
 import type { UpdateOptions, UpdateReport } from "../update/index.ts";
-import { EXIT, type StackOptions, stackCommand, toJson, withCluster, writeResult } from "./options.ts";
+import { EXIT, type StackOptions, stackCommand, toJson, withCluster } from "./options.ts";
 import { toCount, toMilliseconds } from "./values.ts";
 
 /** A command that changes the stack. */

@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
-import { hasColor, interrupted } from "../../packages/console/index.ts";
+import { hasColor, interrupted, writeResult } from "../../packages/console/index.ts";
 import type { ClusterChoice } from "../../packages/live/index.ts";
 import type { Verification } from "../verify/index.ts";
-import { EXIT, type StackOptions, stackCommand, toJson, withCluster, writeResult } from "./options.ts";
+import { EXIT, type StackOptions, stackCommand, toJson, withCluster } from "./options.ts";
 import { toMilliseconds } from "./values.ts";
 
 interface Options extends StackOptions, ClusterChoice {
