@@ -1,0 +1,14 @@
+import { Command } from "commander";
+import { problemLine, runProgram, UserError, withCommands } from "../console/index.ts";
+import { renderCommand } from "./command/render.ts";
+
+const program = withCommands(
+  new Command("kro-preview").description(
+    "Shows what kro makes of ResourceGraphDefinitions and their instances, and what a change does. Works offline.",
+  ),
+  [renderCommand()],
+);
+
+await runProgram(program, (error) =>
+  error instanceof UserError ? error.message : problemLine((error as Error).message),
+);

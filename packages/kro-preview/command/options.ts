@@ -1,0 +1,54 @@
+import { Command } from "commander";
+import { toPath, toPaths, UserError } from "../../console/index.ts";
+import type { Manifests } from "../sources/manifests.ts";
+
+/** What names files: all of them hold whatever they hold. */
+export interface SourceOptions {
+  readonly filename?: readonly string[];
+  readonly instance?: readonly string[];
+  readonly crds?: readonly string[];
+}
+
+/** How a cluster is asked, and which. */
+export interface ClusterOptions {
+  readonly cluster?: boolean;
+  readonly context?: string;
+  readonly kubeconfig?: string;
+}
+
+/** Exit codes of every command. */
+export const EXIT = { noChange: 0, error: 1, change: 2, danger: 3 } as const;
+
+/** A subcommand of `kro-preview`. */
+export const subcommand = (name: string): Command =>
+  new Command(name).option("--debug", "with an error, also print where it comes from").allowExcessArguments(false);
+
+/** Adds where RGDs, instances and CRDs are. */
+export const withSources = (command: Command): Command =>
+  command
+    .option(
+      "-f, --filename <path...>",
+      "RGDs, instances, CRDs: YAML or JSON files, folders of them, globs, - for stdin",
+      toPaths,
+    )
+    .option("-i, --instance <path...>", "the same, for whoever keeps instances apart", toPaths)
+    .option("--crds <path...>", "the same, for CRDs of kinds that are not Kubernetes' own", toPaths);
+
+/** Adds how a cluster is reached. */
+export const withCluster = (command: Command, purpose: string): Command =>
+  command
+    .option("--cluster", purpose)
+    .option("--kubeconfig <file>", "how the cluster is reached (default: $KUBECONFIG, else ~/.kube/config)", toPath)
+    .option("--context <name>", "a context of that kubeconfig (default: the current one)");
+
+/**
+ * What the files hold that {@link withSources} names.
+ *
+ * @throws UserError where none is named, one can't be read, or is not YAML.
+ */
+export async function readSources({ filename = [], instance = [], crds = [] }: SourceOptions): Promise<Manifests> {
+  const paths = [...filename, ...instance, ...crds];
+  if (paths.length === 0) throw new UserError("nothing to read: -f names files or folders with RGDs and instances");
+  const { readManifests } = await import("../sources/manifests.ts");
+  return readManifests(paths);
+}

@@ -1,0 +1,59 @@
+import { glob, readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../../console/index.ts";
+
+/** A file's text. */
+export interface TextFile {
+  /** As it was named; `-` for stdin. */
+  readonly path: string;
+  readonly text: string;
+}
+
+const MANIFEST = /\.(ya?ml|json)$/;
+
+/**
+ * The texts of files: each once, those of folders and globs by name.
+ *
+ * @throws UserError for a path or a glob that names no file.
+ */
+export async function readFiles(
+  paths: readonly string[],
+  { stdin }: { readonly stdin?: string } = {},
+): Promise<TextFile[]> {
+  const named = (await Promise.all(paths.map(filesOf))).flat();
+  return Promise.all(
+    [...new Set(named)].map(async (path) => ({
+      path,
+      text: path === "-" ? (stdin ?? (await readStdin())) : await read(path),
+    })),
+  );
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  if (path === "-") return ["-"];
+  const found = await stat(path).catch(() => undefined);
+  if (found) return found.isDirectory() ? manifestsIn(path) : [path];
+  if (!/[*?[{]/.test(path)) throw new UserError(`there is no file or folder ${path}`);
+  const matches = (await gathered(glob(path))).sort();
+  if (matches.length === 0) throw new UserError(`no file matches ${path}`);
+  return (await Promise.all(matches.map(filesOf))).flat();
+}
+
+async function manifestsIn(folder: string): Promise<string[]> {
+  const names = (await readdir(folder, { recursive: true })).filter((name) => MANIFEST.test(name)).sort();
+  if (names.length === 0) throw new UserError(`the folder ${folder} holds no .yaml, .yml or .json file`);
+  return names.map((name) => join(folder, name));
+}
+
+const read = (path: string): Promise<string> =>
+  readFile(path, "utf8").catch((error: Error) => {
+    throw new UserError(`cannot read ${path}: ${error.message}`);
+  });
+
+const readStdin = async (): Promise<string> => (await gathered<string>(process.stdin.setEncoding("utf8"))).join("");
+
+async function gathered<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}

@@ -1,0 +1,71 @@
+import { LineCounter, parseAllDocuments, type ScalarTag } from "yaml";
+
+/** A document of a YAML stream. */
+export interface YamlDocument {
+  /** As JSON has it; undefined for a document with nothing but comments. */
+  readonly value: unknown;
+  /** Of a field of it, such as `["items", 0]`, from 1; of its beginning for an empty path. */
+  lineOf(path: readonly (string | number)[]): number;
+  /** What is wrong with the text, and in which line. */
+  readonly problem?: { readonly text: string; readonly line: number };
+}
+
+/**
+ * The documents of a YAML stream, with plain scalars as Kubernetes reads them: `yes`, `on` and `y` are booleans, `0644` is
+ * octal, a time is a text.
+ *
+ * @see https://github.com/kubernetes-sigs/yaml (its goyaml.v2/resolve.go)
+ */
+export function parseYaml(text: string): YamlDocument[] {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, {
+    ...{ schema: "core", customTags: (tags) => [BOOLEAN, INTEGER, FLOAT, ...tags.filter(isKept)], merge: true },
+    ...{ lineCounter: lines, logLevel: "silent" },
+  });
+  return documents.map((document) => {
+    const lineAt = (offset: number | undefined): number => lines.linePos(offset ?? 0).line || 1;
+    const error = document.errors[0];
+    const first = document.contents?.range?.[0] ?? document.range[0];
+    return {
+      value: error ? undefined : (document.toJS() ?? undefined),
+      lineOf(path) {
+        const node = path.length > 0 ? document.getIn(path, true) : undefined;
+        return lineAt((node as { range?: [number] } | undefined)?.range?.[0] ?? first);
+      },
+      ...(error && {
+        problem: {
+          text: error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, ""),
+          line: lineAt(error.pos[0]),
+        },
+      }),
+    };
+  });
+}
+
+const isKept = (tag: unknown): boolean =>
+  !/:(bool|int|float)$/.test(typeof tag === "string" ? tag : (tag as { tag: string }).tag);
+
+const BOOLEAN: ScalarTag = {
+  tag: "tag:yaml.org,2002:bool",
+  default: true,
+  test: /^(?:[yYnN]|yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/,
+  resolve: (text) => /^(?:y|yes|true|on)$/i.test(text),
+};
+
+const INTEGER: ScalarTag = {
+  tag: "tag:yaml.org,2002:int",
+  default: true,
+  test: /^[-+]?(?:0[bB][01_]+|0[oO]?[0-7_]+|0[xX][0-9a-fA-F_]+|0|[1-9][0-9_]*)$/,
+  resolve(text) {
+    const [, sign, digits] = /^([-+]?)(.*)$/.exec(text.replaceAll("_", ""))!;
+    const number = Number(/^0[0-7]/.test(digits!) ? `0o${digits!.slice(1)}` : digits!.toLowerCase());
+    return sign === "-" ? -number : number;
+  },
+};
+
+const FLOAT: ScalarTag = {
+  tag: "tag:yaml.org,2002:float",
+  default: true,
+  test: /^[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/,
+  resolve: (text) => Number(text.replaceAll("_", "")),
+};

@@ -1,0 +1,110 @@
+import { UserError } from "../../console/index.ts";
+import { type Definition, type Instance, instanceGvk, type KubernetesObject } from "../../kro/index.ts";
+import { isReadable } from "./definitions.ts";
+import type { TextFile } from "./files.ts";
+
+/** An object, and where it is written. */
+export interface Located<T> {
+  readonly object: T;
+  /** As it was named; `-` for stdin. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** What YAML files hold, in the order of the files and in each from top to bottom. */
+export interface Manifests {
+  readonly definitions: readonly Located<Definition>[];
+  /** Objects of a kind that one of the definitions makes. */
+  readonly instances: readonly Located<Instance>[];
+  readonly crds: readonly Located<KubernetesObject>[];
+  readonly others: readonly Located<KubernetesObject>[];
+  /** What was passed over: sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * What files hold.
+ *
+ * @param paths - files, folders (with all YAML and JSON files in them and in their folders), globs, and `-` for stdin.
+ * @param stdin - the text of stdin. Default: it is read to its end when `-` is named.
+ * @throws UserError for a path where nothing is, and for a file that is not YAML: with its line.
+ */
+export async function readManifests(
+  paths: readonly string[],
+  options: { readonly stdin?: string } = {},
+): Promise<Manifests> {
+  const { readFiles } = await import("./files.ts");
+  return ofFiles(await readFiles(paths, options));
+}
+
+/**
+ * What texts hold, as {@link readManifests}.
+ *
+ * @throws UserError for a text that is not YAML: with its line.
+ */
+export async function ofFiles(files: readonly TextFile[]): Promise<Manifests> {
+  const { parseYaml } = await import("./kubernetesYaml.ts");
+  const all = files.flatMap(({ path, text }) =>
+    parseYaml(text).flatMap((document) => {
+      const { value, problem } = document;
+      if (problem) throw new UserError(`${path}:${problem.line} is not YAML: ${problem.text}`);
+      return objectsOf(value, []).map(({ object, at }) => ({ object, file: path, line: document.lineOf(at) }));
+    }),
+  );
+  return sorted(all);
+}
+
+interface Part {
+  readonly object: unknown;
+  readonly at: readonly (string | number)[];
+}
+
+/** An object, or those of a list, of `kubectl get -o yaml` as of `List`. */
+function objectsOf(object: unknown, at: Part["at"]): Part[] {
+  if (object === undefined) return [];
+  const { kind, items } = (object ?? {}) as { readonly kind?: unknown; readonly items?: unknown };
+  if (typeof kind !== "string" || !kind.endsWith("List") || !Array.isArray(items)) return [{ object, at }];
+  return items.flatMap((item, i) => objectsOf(item, [...at, "items", i]));
+}
+
+function sorted(all: readonly Located<unknown>[]): Manifests {
+  const notes = new Set<string>();
+  const objects = all.filter((one): one is Located<KubernetesObject> => {
+    if (isObject(one.object)) return true;
+    notes.add(`${one.file}:${one.line} was passed over: it is no Kubernetes object.`);
+    return false;
+  });
+  const definitions = objects.filter(isDefinition);
+  const kinds = new Set(definitions.map(({ object }) => kindOf({ ...instanceGvk(object) })));
+  const crds = objects.filter(isCrd);
+  const rest = objects.filter((one) => !isDefinition(one) && !isCrd(one));
+  const instances = rest.filter(({ object }) => kinds.has(kindOf(object)));
+  const others = rest.filter(({ object }) => !kinds.has(kindOf(object)));
+  return {
+    definitions,
+    instances: instances as readonly Located<unknown>[] as readonly Located<Instance>[],
+    crds,
+    others,
+    notes: [...notes],
+  };
+}
+
+const isObject = (object: unknown): object is KubernetesObject => {
+  const { apiVersion, kind } = (object ?? {}) as { readonly [key: string]: unknown };
+  return typeof apiVersion === "string" && typeof kind === "string";
+};
+
+/** @throws UserError for an RGD that has no name, schema or resources. */
+function isDefinition<T>(one: Located<T>): one is Located<T & Definition> {
+  const { apiVersion, kind } = one.object as { readonly apiVersion: string; readonly kind: string };
+  if (kind !== "ResourceGraphDefinition" || !apiVersion.startsWith("kro.run/")) return false;
+  if (isReadable(one.object as { readonly [key: string]: unknown })) return true;
+  throw new UserError(`${one.file}:${one.line}: the RGD has no name, schema or resources`);
+}
+
+const isCrd = ({ object: { apiVersion, kind } }: Located<KubernetesObject>): boolean =>
+  kind === "CustomResourceDefinition" && apiVersion.startsWith("apiextensions.k8s.io/");
+
+const kindOf = ({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): string =>
+  `${apiVersion} ${kind}`;
