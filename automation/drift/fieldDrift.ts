@@ -1,3 +1,4 @@
+import { samePolicy } from "../../packages/aws/index.ts";
 import {
   type DriftedField,
   type FieldChange,
@@ -5,7 +6,6 @@ import {
   type Step,
   toSides,
 } from "../../packages/kro-preview/index.ts";
-import { samePolicy } from "../../packages/live/index.ts";
 
 /** The fields of a resource in which a refresh found something else. */
 export function fieldDrifts({ old, new: now, detailedDiff }: Omit<Step, "op" | "urn" | "type">): DriftedField[] {

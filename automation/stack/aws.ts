@@ -1,4 +1,4 @@
-import { type AwsClient, awsClient } from "../../packages/live/index.ts";
+import { type AwsClient, awsClient } from "../../packages/aws/index.ts";
 import type { ManagedResource, ManagedStack } from "./state.ts";
 
 const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";

@@ -1,7 +1,8 @@
 import type { EngineEvent, OutputMap, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import { type AwsSettings, awsClient, preloadAws } from "../../packages/aws/index.ts";
 import { forced, hasColor, interrupted, isWatched } from "../../packages/console/index.ts";
 import { type Drift, driftLines } from "../../packages/kro-preview/index.ts";
-import { type AwsSettings, awsClient, preload } from "../../packages/live/index.ts";
+import { preload } from "../../packages/live/index.ts";
 import {
   completeTaken,
   explainPending,
@@ -47,7 +48,8 @@ const TURN = { up: "come", destroy: "go" } as const;
 /** Runs `pulumi up` or `pulumi destroy`, shows what kro does meanwhile, and finds out why it failed if so. */
 export async function update(command: "up" | "destroy", options: UpdateOptions): Promise<UpdateReport> {
   const started = Date.now();
-  preload({ aws: command === "up" });
+  preload();
+  if (command === "up") preloadAws();
   let selected = await selectStack(options);
   let drift: readonly Drift[] = [];
   const { project, stack } = selected;

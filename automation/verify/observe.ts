@@ -1,7 +1,7 @@
 import type { PodIdentityAssociation } from "@aws-sdk/client-eks";
+import type { AwsClient } from "../../packages/aws/index.ts";
 import { type Child, type Value, withObserved } from "../../packages/kro/index.ts";
 import {
-  type AwsClient,
   type ClusterClient,
   type EndpointSlice,
   isAlive,

@@ -1,12 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type AwsClient, type AwsSettings, awsClient } from "../../packages/aws/index.ts";
 import { UserError } from "../../packages/console/index.ts";
-import {
-  type AwsClient,
-  type AwsSettings,
-  awsClient,
-  type ClusterClient,
-  clusterClient,
-} from "../../packages/live/index.ts";
+import { type ClusterClient, clusterClient } from "../../packages/live/index.ts";
 import {
   kubeConfigOf,
   type ManagedStack,

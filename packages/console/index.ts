@@ -3,7 +3,6 @@ export { forced, interrupt, interrupted, listenForInterrupts } from "./interrupt
 export { toPath, toPaths, toWebAddress } from "./optionValues.ts";
 export { didYouMean, problemLine } from "./problem.ts";
 export { runProgram, withCommands, writeResult } from "./program.ts";
-export { Redraw } from "./redraw.ts";
 export { hasColor, isWatched } from "./terminal.ts";
 export { count, cut, list, pad, printable, textWidth } from "./text.ts";
 export { UserError } from "./userError.ts";

@@ -1,5 +1,4 @@
 export { ApiError, isForbidden, isRefused } from "./apiError.ts";
-export { type AwsClient, type AwsSettings, awsClient } from "./awsClient.ts";
 export { conflictsIn, type FieldConflict } from "./fieldConflict.ts";
 export {
   fieldOf,
@@ -21,6 +20,5 @@ export { type ClusterChoice, type ClusterProvider, findKubeConfig } from "./kube
 export { kubectlName, patchCommand } from "./kubectl.ts";
 export { type ClusterClient, clusterClient } from "./kubernetesClient.ts";
 export type { Condition, EndpointSlice, EventObject, LiveObject, Pod } from "./liveObject.ts";
-export { comparablePolicies, samePolicy } from "./policyDocument.ts";
 export { preload } from "./preload.ts";
 export { type Target, Watcher } from "./watch.ts";

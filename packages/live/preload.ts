@@ -1,12 +1,7 @@
 /**
- * Begins to load what takes long to load, for whoever waits for something else before it is needed. Whoever asks is told
- * what is not installed.
- *
- * @param aws - whether EKS and IAM are asked as well.
+ * Begins to load what takes long to load of the Kubernetes client, for whoever waits for something else before it asks.
+ * Whoever asks is told what is not installed.
  */
-export function preload({ aws }: { readonly aws: boolean }): void {
+export function preload(): void {
   import("@kubernetes/client-node").catch(() => {});
-  if (!aws) return;
-  import("@aws-sdk/client-eks").catch(() => {});
-  import("@aws-sdk/client-iam").catch(() => {});
 }

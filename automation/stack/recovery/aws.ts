@@ -1,5 +1,5 @@
+import { type AwsClient, type AwsSettings, awsClient, samePolicy } from "../../../packages/aws/index.ts";
 import { interrupted, UserError } from "../../../packages/console/index.ts";
-import { type AwsClient, type AwsSettings, awsClient, samePolicy } from "../../../packages/live/index.ts";
 import { type ManagedResource, type ManagedStack, nameOfUrn } from "../state.ts";
 import { contains, type Found, type Lookup } from "./found.ts";
 

@@ -1,6 +1,6 @@
-import { Redraw } from "../../../packages/console/index.ts";
 import { changeLines, treeLines } from "./lines.ts";
 import type { InstanceState } from "./progress.ts";
+import { Redraw } from "./redraw.ts";
 
 /** Where progress goes, and how. */
 export interface PrinterOptions {

@@ -8,7 +8,7 @@ import { ROOMS } from "./rooms.ts";
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   "the program": ["program", "components"],
   "automation/": ["commands", "stack", "update", "drift", "verify", "open"],
-  "packages/": ["kro-preview", "live", "kro", "console"],
+  "packages/": ["kro-preview", "live", "aws", "kro", "console"],
   "beside the product": ["sandbox", "bench"],
 };
 

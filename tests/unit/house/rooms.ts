@@ -35,8 +35,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   live: {
     at: ["packages/live"],
-    imports: ["kro", "console"],
-    what: "how to look at cluster and AWS",
+    imports: ["kro"],
+    what: "how to look at a cluster",
+  },
+  // Apart from live, so that kro-preview, which asks a cluster, needs none of AWS's SDKs.
+  aws: {
+    at: ["packages/aws"],
+    imports: ["live", "kro", "console"],
+    what: "how to look at AWS",
   },
   console: {
     at: ["packages/console"],
@@ -50,22 +56,22 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   stack: {
     at: ["automation/stack"],
-    imports: ["components", "live", "kro-preview", "kro", "console"],
+    imports: ["components", "live", "aws", "kro-preview", "kro", "console"],
     what: "select, state, locks, recovery",
   },
   update: {
     at: ["automation/update"],
-    imports: ["stack", "heal", "live", "kro-preview", "kro", "console"],
+    imports: ["stack", "heal", "live", "aws", "kro-preview", "kro", "console"],
     what: "up and destroy, live; causes",
   },
   drift: {
     at: ["automation/drift"],
-    imports: ["stack", "live", "kro-preview", "console"],
+    imports: ["stack", "aws", "kro-preview", "console"],
     what: "what others changed",
   },
   verify: {
     at: ["automation/verify"],
-    imports: ["stack", "heal", "live", "kro-preview", "kro", "console"],
+    imports: ["stack", "heal", "live", "aws", "kro-preview", "kro", "console"],
     what: "is all of it there",
   },
   heal: {

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { fakePulumi } from "../stack/fakePulumi.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
-const ROOMS = ["packages/live", "automation/verify", "automation/update", "automation/open"];
+const ROOMS = ["packages/aws", "packages/live", "automation/verify", "automation/update", "automation/open"];
 
 /** Prints the URLs of all that importing some modules loads. */
 const PROGRAM = `
@@ -42,7 +42,7 @@ describe("the SDKs of AWS and of Kubernetes", () => {
     const program = ["--input-type=module", "--eval", PROGRAM];
     const { stdout } = await promisify(execFile)(process.execPath, program, { env, maxBuffer: 2 ** 24 });
     const urls = JSON.parse(stdout) as readonly string[];
-    assert.ok(urls.some((url) => url.includes("packages/live/awsClient.ts")));
+    assert.ok(urls.some((url) => url.includes("packages/aws/awsClient.ts")));
     assert.deepEqual(
       urls.filter((url) => /node_modules\/(@aws-sdk|@kubernetes|@smithy|undici)\//.test(url)),
       [],

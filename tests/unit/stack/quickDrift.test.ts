@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { quickDrift } from "../../../automation/stack/quickDrift.ts";
 import { type ResourceState, readState } from "../../../automation/stack/state.ts";
 import { driftLines } from "../../../packages/kro-preview/index.ts";
+import { FakeAws, iamAnswer, iamError } from "../aws/fakeAws.ts";
 import { FakeApiServer } from "../live/fakeApiServer.ts";
-import { FakeAws, iamAnswer, iamError } from "../live/fakeAws.ts";
 
 const API = "kro.run/v1alpha1";
 const SECRET = "an-api-key-nobody-may-see";

@@ -3,8 +3,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { statusOf } from "../../../automation/update/index.ts";
 import { verify } from "../../../automation/verify/index.ts";
+import { FakeAws } from "../aws/fakeAws.ts";
 import { FakeApiServer } from "../live/fakeApiServer.ts";
-import { FakeAws } from "../live/fakeAws.ts";
 import { type FakePulumi, fakePulumi, printJson } from "./fakePulumi.ts";
 
 const urn = (type: string, name: string) => `urn:pulumi:dev::p::${type}::${name}`;

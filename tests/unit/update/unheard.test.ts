@@ -3,7 +3,7 @@ import { takeBack } from "../../../automation/stack/index.ts";
 import type { SelectedStack } from "../../../automation/stack/selection.ts";
 import type { StackState } from "../../../automation/stack/state.ts";
 import { begunInAws, thereAlready } from "../../../automation/update/unheard.ts";
-import { FakeAws, iamAnswer, iamError } from "../live/fakeAws.ts";
+import { FakeAws, iamAnswer, iamError } from "../aws/fakeAws.ts";
 
 const ROLE = "aws:iam/role:Role";
 const URN = `urn:pulumi:dev::p::${ROLE}::carts-role`;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type ResourceState, readState } from "../../../automation/stack/state.ts";
 import { leftBehind, leftLines } from "../../../automation/update/leftBehind.ts";
 import { explainUnreachable } from "../../../automation/update/unreachable.ts";
-import { FakeAws } from "../live/fakeAws.ts";
+import { FakeAws } from "../aws/fakeAws.ts";
 
 const PROVIDER = "urn:pulumi:dev::p::pulumi:providers:aws::aws";
 const NOT_FOUND = { status: 404, body: "{}", error: "ResourceNotFoundException" };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type ResourceState, readState } from "../../../automation/stack/state.ts";
 import { refusedTables } from "../../../automation/update/wakeAck.ts";
+import { FakeAws } from "../aws/fakeAws.ts";
 import { FakeApiServer } from "../live/fakeApiServer.ts";
-import { FakeAws } from "../live/fakeAws.ts";
 
 const API = "dynamodb.services.k8s.aws/v1alpha1";
 const CLUSTER = "urn:pulumi:dev::p::pulumi:providers:kubernetes::cluster";

@@ -4,7 +4,7 @@ import { associationAsDeclared, roleTrust, roleUsers } from "../../../automation
 import { findRoleUsers } from "../../../automation/verify/observe.ts";
 import { type Reading, Unreadable } from "../../../automation/verify/reading.ts";
 import { podTrustPolicy } from "../../../components/identity/trustPolicy.ts";
-import type { AwsClient } from "../../../packages/live/index.ts";
+import type { AwsClient } from "../../../packages/aws/index.ts";
 
 const BOTH = ["sts:AssumeRole", "sts:TagSession"];
 const PODS = { Service: "pods.eks.amazonaws.com" };

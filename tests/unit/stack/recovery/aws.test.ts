@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { awsLookup } from "../../../../automation/stack/recovery/aws.ts";
 import { managed, type ResourceState, readState } from "../../../../automation/stack/state.ts";
-import { FakeAws, iamAnswer, iamError } from "../../live/fakeAws.ts";
+import { FakeAws, iamAnswer, iamError } from "../../aws/fakeAws.ts";
 
 const urn = (type: string, name: string) => `urn:pulumi:dev::p::${type}::${name}`;
 const PROVIDER: ResourceState = {

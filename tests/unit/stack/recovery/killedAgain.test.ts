@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { completeTaken, recover } from "../../../../automation/stack/resume.ts";
 import type { SelectedStack } from "../../../../automation/stack/selection.ts";
 import type { ResourceState, StackState } from "../../../../automation/stack/state.ts";
+import { FakeAws, iamAnswer } from "../../aws/fakeAws.ts";
 import { FakeApiServer } from "../../live/fakeApiServer.ts";
-import { FakeAws, iamAnswer } from "../../live/fakeAws.ts";
 
 const CLUSTER = "urn:pulumi:dev::p::pulumi:providers:kubernetes::cluster";
 const ACCOUNT = "urn:pulumi:dev::p::pulumi:providers:aws::aws";

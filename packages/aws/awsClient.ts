@@ -2,7 +2,7 @@ import type { TableDescription } from "@aws-sdk/client-dynamodb";
 import type { Cluster, PodIdentityAssociation } from "@aws-sdk/client-eks";
 import type { Role } from "@aws-sdk/client-iam";
 import { UserError } from "../console/index.ts";
-import { ApiError } from "./apiError.ts";
+import { ApiError } from "../live/index.ts";
 
 /**
  * What is asked of AWS. Undefined is what is not there; every method throws ApiError for what AWS refuses, and Error where

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { awsClient } from "../../../packages/aws/awsClient.ts";
 import { ApiError } from "../../../packages/live/apiError.ts";
-import { awsClient } from "../../../packages/live/awsClient.ts";
 import { FakeAws, iamAnswer, iamError } from "./fakeAws.ts";
 
 const SETTINGS = { region: "eu-north-1", accessKey: "AKIDPROVIDER", secretKey: "s" };

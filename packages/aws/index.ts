@@ -1,0 +1,3 @@
+export { type AwsClient, type AwsSettings, awsClient } from "./awsClient.ts";
+export { comparablePolicies, samePolicy } from "./policyDocument.ts";
+export { preloadAws } from "./preload.ts";
