@@ -13,6 +13,7 @@ import { type DefinitionSource, type PlannedDefinition, plannedDefinitions } fro
 import { type PlannedInstance, plannedInstances } from "./sources/instances.ts";
 import { lookUpDefinitions, lookupNote } from "./sources/lookup.ts";
 import { otherInstances } from "./sources/otherInstances.ts";
+import { wordingOf } from "./subject.ts";
 
 /** Where to look for what a plan doesn't hold, and what for. */
 export interface ReportOptions {
@@ -47,11 +48,12 @@ export async function makeReport(
   for (const definition of definitions) checkDefinition(definition, note);
   const lookups = await lookUpDefinitions(plan, definitions, sources);
   const unread = definitions.some(({ before, after }) => !before && !after);
-  for (const text of lookups.map((lookup) => lookupNote(lookup, unread))) if (text !== undefined) note(text);
+  for (const text of lookups.map((lookup) => lookupNote(lookup, unread, wordingOf(plan))))
+    if (text !== undefined) note(text);
   const foreign = lookups.flatMap(({ definition }) => definition ?? []);
   const instances = plannedInstances(plan, [...definitions, ...foreign], note);
   const effects = instances.map((instance) => ({ instance, children: effectOn(instance, rules, note) }));
-  const others = await otherInstances(definitions, instances, cluster, rules, note);
+  const others = await otherInstances(definitions, instances, cluster, rules, note, wordingOf(plan));
 
   const children = [
     ...effects.flatMap(({ instance, children }) => children.map((child) => ofInstance(child, instance.id, false))),
@@ -65,17 +67,21 @@ export async function makeReport(
     ),
   ];
   const drift = strays.length > 0 ? { drift: strays.map((stray) => stray.drift) } : {};
-  const { project, stack } = plan;
-  return { version: 1, project, stack, resources, children, dangers, ...drift, notes: [...notes] };
+  const { changes: _, ...subject } = plan;
+  return { version: 1, ...subject, resources, children, dangers, ...drift, notes: [...notes] };
 }
 
 /** An RGD that stays as it is was taken by kro: then it is ours to learn, not the user's to mend. */
 function checkDefinition({ name, change, after }: PlannedDefinition, note: Note): void {
   const problem = after && attempt(() => buildGraph(after));
   if (!(problem instanceof Error)) return;
-  if (change?.action !== "same") throw new UserError(`ResourceGraphDefinition ${name}: ${problem.message}`);
+  if (change?.action !== "same") {
+    throw new UserError(`${placeOf(change)}ResourceGraphDefinition ${name}: ${problem.message}`);
+  }
   note(`What kro makes of the RGD ${name} can't be told: ${problem.message}.`);
 }
+
+const placeOf = (change: PlannedChange | undefined): string => (change?.place ? `${change.place}: ` : "");
 
 /** What happens to the children of one of the stack's instances. */
 function effectOn(instance: PlannedInstance, rules: readonly DangerRule[], note: Note): ChildChange[] {
@@ -88,7 +94,7 @@ function effectOn(instance: PlannedInstance, rules: readonly DangerRule[], note:
   const earlier = instance.before && attempt(() => render(before, instance.before!));
   const later = forgotten ? earlier : instance.after && attempt(() => render(after, instance.after!));
   if (later instanceof Error) {
-    if (isChange && later instanceof InstanceError) throw new UserError(later.message);
+    if (isChange && later instanceof InstanceError) throw new UserError(`${placeOf(change)}${later.message}`);
     note(`What kro makes of ${id} can't be told: ${later.message}.`);
     return [];
   }

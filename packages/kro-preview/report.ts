@@ -1,15 +1,17 @@
 import type { Action, ChildChange, Danger } from "./changes.ts";
 import type { Drift } from "./drift.ts";
+import type { Subject } from "./subject.ts";
 
 /** What a preview found. `--format json` prints it as it is; docs/previews.md describes it. */
-export interface Report {
+export interface Report extends Subject {
   /** Of this format. */
   readonly version: 1;
-  readonly project: string;
-  readonly stack: string;
   /** That an update of the stack was running meanwhile: by whom, since when, as a sentence without a full stop. Undefined where none is known. */
   readonly running?: string;
-  /** Pulumi's own plan: what changes, and `same` for what does not. The stack itself is left out, and providers, unless one becomes another. */
+  /**
+   * Pulumi's own plan, or the RGDs and instances that are compared: what changes, and `same` for what does not. The stack
+   * itself is left out, and providers, unless one becomes another.
+   */
   readonly resources: readonly ResourceChange[];
   /** What kro makes of the instances. */
   readonly children: readonly InstanceChildChange[];
@@ -21,7 +23,7 @@ export interface Report {
   readonly notes: readonly string[];
 }
 
-/** A step of Pulumi's plan. */
+/** A step of Pulumi's plan, or what happens to an RGD or an instance. */
 export interface ResourceChange {
   readonly urn: string;
   /** Such as `aws:iam/role:Role`. */
@@ -37,6 +39,6 @@ export interface ResourceChange {
 export interface InstanceChildChange extends ChildChange {
   /** `namespace/name` of the instance. */
   readonly instance: string;
-  /** True for an instance in the cluster that this stack does not own. */
+  /** True for an instance in the cluster that this stack does not own, or that is in none of the files. */
   readonly otherStack: boolean;
 }

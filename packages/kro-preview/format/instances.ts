@@ -1,6 +1,7 @@
 import { count, printable } from "../../console/index.ts";
 import type { Action, FieldChange } from "../changes.ts";
 import type { InstanceChildChange, Report } from "../report.ts";
+import { wordingOf } from "../subject.ts";
 import { nameText } from "./values.ts";
 
 /** Pulumi's own signs. */
@@ -106,10 +107,11 @@ export function counts(changes: readonly { readonly action: Action }[]): string 
   return parts.join(", ") || "nothing";
 }
 
-/** `1 to create, 2 to update; 1 danger`, of kro's children, and `Pulumi: ...`. */
-export function summary({ resources, children, dangers }: Report): string {
+/** `1 to create, 2 to update; 1 danger`, of kro's children, and of the plan. */
+export function summary(report: Report): string {
+  const { resources, children, dangers } = report;
   const dangerous = dangers.length > 0 ? `; ${count(dangers.length, "danger")}` : "";
-  return `kro: ${counts(children)}. Pulumi: ${counts(resources)}${dangerous}.`;
+  return `kro: ${counts(children)}. ${wordingOf(report).counted}: ${counts(resources)}${dangerous}.`;
 }
 
 /** `namespace/name`, or the name alone. */

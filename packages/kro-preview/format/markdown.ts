@@ -1,7 +1,8 @@
 import { count, list } from "../../console/index.ts";
 import { DANGERS } from "../dangers/index.ts";
 import type { Drift } from "../drift.ts";
-import type { InstanceChildChange, Report, ResourceChange } from "../report.ts";
+import type { InstanceChildChange, Report } from "../report.ts";
+import { type Subject, subjectName, wordingOf } from "../subject.ts";
 import { driftLines, remedyLines } from "./drift.ts";
 import {
   byInstance,
@@ -27,16 +28,20 @@ export interface MarkdownOptions {
   readonly limit?: number;
   /** Where the uncut report is. Without it the text says: the artifact of this run. */
   readonly detailsUrl?: string;
+  /** By what the comment is found again, if not by a Pulumi stack: there may be several. Default: it is the only one. */
+  readonly comment?: string;
 }
 
-/** The first line of a comment, which nobody sees: by it a workflow finds the comment of a stack again. */
-export const commentMarker = ({ project, stack }: Pick<Report, "project" | "stack">): string =>
-  `<!-- carts preview: ${`${project}/${stack}`.replace(/[^\w./-]/g, "-")} -->`;
+/** The first line of a comment, which nobody sees: by it a workflow finds the comment again. */
+export function commentMarker({ project, stack }: Subject, comment?: string): string {
+  const [by, name] = stack === undefined ? ["kro-preview", comment] : ["carts preview", `${project}/${stack}`];
+  return `<!-- ${by}${name === undefined ? "" : `: ${name.replace(/[^\w./-]/g, "-")}`} -->`;
+}
 
 /** The report for a comment on a pull request, in GitHub's Markdown. */
-export function formatMarkdown(report: Report, { limit = 65_536, detailsUrl }: MarkdownOptions = {}): string {
-  const stack = code(`${report.project}/${report.stack}`);
-  const marker = commentMarker(report);
+export function formatMarkdown(report: Report, { limit = 65_536, detailsUrl, comment }: MarkdownOptions = {}): string {
+  const name = code(subjectName(report));
+  const marker = commentMarker(report, comment);
   const rest = detailsUrl ? link("the full report", detailsUrl) : "the artifact of this run";
   const running = report.running === undefined ? "" : `\n\n**Note:** ${prose(report.running)}.`;
   const notes = section(
@@ -48,7 +53,12 @@ export function formatMarkdown(report: Report, { limit = 65_536, detailsUrl }: M
   );
   if (!hasChange(report) && report.dangers.length === 0) {
     const blocks = [driftSection(report), notes];
-    return fitSections(`${marker}\n**No change** in ${stack}.${running}`, blocks, limit, rest);
+    return fitSections(
+      `${marker}\n**No change**${report.title === undefined ? " in" : ":"} ${name}.${running}`,
+      blocks,
+      limit,
+      rest,
+    );
   }
   const { changed, unchanged } = byInstance(report.children);
   const [own, others] = [changed.filter((c) => !c.otherStack), changed.filter((c) => c.otherStack)];
@@ -56,14 +66,14 @@ export function formatMarkdown(report: Report, { limit = 65_536, detailsUrl }: M
     dangerSection(report),
     driftSection(report),
     childSection("What kro does", 4, own),
-    childSection("Instances of other stacks", 3, others),
+    childSection(wordingOf(report).others, 3, others),
     section("line", 4, "\n\n", "", aside(changed, unchanged)),
-    planSection(report.resources),
+    planSection(report),
     diffSection(changed),
     graphSection(changed),
     notes,
   ];
-  return fitSections(`${marker}\n## Preview of ${stack}\n\n${summaryLine(report)}${running}`, sections, limit, rest);
+  return fitSections(`${marker}\n## Preview of ${name}\n\n${summaryLine(report)}${running}`, sections, limit, rest);
 }
 
 const section = (block: string, rank: number, separator: string, head: string, blocks: readonly string[]): Section => ({
@@ -74,9 +84,10 @@ const section = (block: string, rank: number, separator: string, head: string, b
   blocks,
 });
 
-function summaryLine({ children, resources, dangers }: Report): string {
+function summaryLine(report: Report): string {
+  const { children, resources, dangers } = report;
   const dangerous = dangers.length > 0 ? ` **${count(dangers.length, "danger")}.**` : "";
-  return `kro: **${counts(children)}**. Pulumi: ${counts(resources)}.${dangerous}`;
+  return `kro: **${counts(children)}**. ${wordingOf(report).counted}: ${counts(resources)}.${dangerous}`;
 }
 
 /** Of dangers with the same name, so many are told one by one. */
@@ -146,8 +157,9 @@ function aside(changed: readonly ChangedInstance[], unchanged: readonly string[]
   ];
 }
 
-function planSection(resources: readonly ResourceChange[]): Section {
-  const rows = resources
+function planSection(report: Report): Section {
+  const { plan, planned } = wordingOf(report);
+  const rows = report.resources
     .filter(isChange)
     .map((resource) =>
       row(
@@ -157,8 +169,8 @@ function planSection(resources: readonly ResourceChange[]): Section {
         resource.changed.map((input) => code(input)).join(", "),
       ),
     );
-  const head = `### Pulumi's plan\n\n${tableHead("Action", "Type", "Name", "Inputs")}`;
-  return section("resource of Pulumi's plan", 2, "\n", head, rows);
+  const head = `### ${plan}\n\n${tableHead("Action", "Type", "Name", "Inputs")}`;
+  return section(planned, 2, "\n", head, rows);
 }
 
 /** What a reader wants to see first, comes first, and is left out last. */

@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import { count, list, printable, textWidth } from "../../console/index.ts";
 import type { Action, Danger, FieldChange } from "../changes.ts";
 import type { InstanceChildChange, Report, ResourceChange } from "../report.ts";
+import { subjectName, type Wording, wordingOf } from "../subject.ts";
 import { driftText } from "./drift.ts";
 import {
   byInstance,
@@ -29,22 +30,28 @@ export interface TreeOptions {
 /** The report for a terminal: Pulumi's plan, and below it what kro makes of each instance, in waves. Ends with a newline. */
 export function formatTree(report: Report, options: TreeOptions): string {
   const paint = painter(options.color);
-  const title = `${report.project}/${report.stack}`;
+  const title = subjectName(report);
+  const wording = wordingOf(report);
   const running = report.running === undefined ? [] : [paint("yellow", `! ${printable(report.running)}`)];
   const notes = report.notes.map((note) => paint("dim", `note: ${printable(note)}`));
   const found = report.drift ? [paint("bold", "Not as the last update left it"), ...driftText(report.drift), ""] : [];
   if (!hasChange(report) && report.dangers.length === 0 && !options.all) {
-    return lines([...running, `No change in ${title}.`, ...found, ...notes]);
+    return lines([
+      ...running,
+      `No change${report.title === undefined ? " in" : ":"} ${printable(title)}.`,
+      ...found,
+      ...notes,
+    ]);
   }
   const { changed, unchanged } = byInstance(report.children, options);
   return lines([
     ...running,
     ...found,
-    paint("bold", `Pulumi's plan for ${title}`),
+    paint("bold", report.title === undefined ? `${wording.plan} for ${title}` : `${wording.plan}: ${printable(title)}`),
     ...planLines(report.resources, options, paint),
     "",
     ...(report.children.length > 0 ? [paint("bold", "What kro does"), ""] : []),
-    ...changed.flatMap((instance) => [...instanceLines(instance, options, paint), ""]),
+    ...changed.flatMap((instance) => [...instanceLines(instance, wording, options, paint), ""]),
     ...(unchanged.length > 0 ? [`unchanged: ${list(unchanged.map(printable), NAMES)}`, ""] : []),
     ...notes,
     summary(report),
@@ -92,7 +99,12 @@ const FIELD_INDENT = 12;
 /** A value is not cut to fewer characters than these, whatever the width. */
 const MIN_VALUE = 40;
 
-function instanceLines({ instance, otherStack, children, alike }: ChangedInstance, options: TreeOptions, paint: Paint) {
+function instanceLines(
+  { instance, otherStack, children, alike }: ChangedInstance,
+  { other }: Wording,
+  options: TreeOptions,
+  paint: Paint,
+) {
   const hidden = options.all ? [] : children.filter((child) => !isNotable(child));
   const waves = groupBy(
     children.filter((child) => !hidden.includes(child)),
@@ -103,7 +115,7 @@ function instanceLines({ instance, otherStack, children, alike }: ChangedInstanc
     ...tree(wave.map((child) => childLines(child, options, paint))),
   ]);
   const rest = hidden.length > 0 ? [[paint("dim", `${hidden.length} unchanged`)]] : [];
-  const owner = otherStack ? " (of another stack)" : "";
+  const owner = otherStack ? ` (${other})` : "";
   return [
     `${paint("bold", printable(instance))}${owner}: ${counts(children)}`,
     ...tree([...branches, ...rest]),

@@ -1,11 +1,10 @@
 import type { Action } from "../changes.ts";
 import type { Side } from "../conceal.ts";
+import type { Subject } from "../subject.ts";
 import { hasMask, type Inputs, parsePath, type RawInputs, toSides } from "./values.ts";
 
-/** What Pulumi is going to do. */
-export interface Plan {
-  readonly project: string;
-  readonly stack: string;
+/** What Pulumi is going to do; or what the difference of two sets of manifests does, as if it were Pulumi's. */
+export interface Plan extends Subject {
   /** By URN: the engine's own order differs from run to run. */
   readonly changes: readonly PlannedChange[];
 }
@@ -29,6 +28,8 @@ export interface PlannedChange {
   readonly retained: boolean;
   /** What was there already is taken up as it is. */
   readonly imported: boolean;
+  /** Where it is written: `shops.yaml:12`. Undefined in Pulumi's plan. */
+  readonly place?: string;
   /**
    * Sides in whose name or spec Pulumi masked a plain text, because it is also that of a secret config value: it is a
    * Secret there. Default: neither.

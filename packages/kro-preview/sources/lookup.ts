@@ -1,4 +1,5 @@
 import type { Plan } from "../pulumi/plan.ts";
+import type { Wording } from "../subject.ts";
 import type { DefinitionSource, PlannedDefinition } from "./definitions.ts";
 import { customApi, instanceChanges } from "./instances.ts";
 
@@ -47,7 +48,11 @@ async function lookUp(type: string, sources: readonly DefinitionSource[]): Promi
  *
  * @param unread - the plan has RGDs that can't be read.
  */
-export function lookupNote({ type, definition, source, others }: Lookup, unread: boolean): string | undefined {
+export function lookupNote(
+  { type, definition, source, others }: Lookup,
+  unread: boolean,
+  { here, option }: Wording,
+): string | undefined {
   const problems = others.flatMap(({ source: { title }, problem }) =>
     problem === undefined ? [] : [`${title} could not be asked: ${problem}`],
   );
@@ -55,7 +60,7 @@ export function lookupNote({ type, definition, source, others }: Lookup, unread:
     const live = others.find(({ source }) => source.isLive);
     // It is no instance, then, unless its RGD is still to come.
     if (live && live.problem === undefined) return undefined;
-    const why = problems.join(", and ") || "none of this stack's RGDs makes it; others take --cluster or --rgd";
+    const why = problems.join(", and ") || `none of ${here}'s RGDs makes it; others take --cluster or ${option}`;
     return `Whether kro makes anything of ${type} was not looked at: ${why}.`;
   }
   if (source?.isLive) return undefined;
@@ -63,6 +68,6 @@ export function lookupNote({ type, definition, source, others }: Lookup, unread:
     problem === undefined ? `as ${title} has none` : `because ${title} could not be asked: ${problem}`,
   );
   if (!others.some(({ source }) => source.isLive)) reasons.push("not the cluster's, which takes --cluster");
-  const lack = unread ? "is not among those of this stack that can be read" : "is not in this stack";
+  const lack = unread ? `is not among those of ${here} that can be read` : `is not in ${here}`;
   return `The RGD ${definition.name} ${lack}: ${source!.title}'s own was taken, ${reasons.join(", ")}.`;
 }

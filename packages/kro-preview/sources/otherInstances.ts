@@ -2,6 +2,7 @@ import { type Instance, instanceGvk, namespacedName, render } from "../../kro/in
 import { attempt } from "../attempt.ts";
 import type { ChildChange, ChildRule } from "../changes.ts";
 import { diff } from "../diff.ts";
+import type { Wording } from "../subject.ts";
 import type { Cluster } from "./clusterSource.ts";
 import { makes, type PlannedDefinition } from "./definitions.ts";
 import type { PlannedInstance } from "./instances.ts";
@@ -29,6 +30,7 @@ export async function otherInstances(
   cluster: Cluster | undefined,
   rules: readonly ChildRule[],
   note: (text: string) => void,
+  wording: Wording,
 ): Promise<OtherEffect[]> {
   const changing = definitions.filter(
     ({ change, before, after }) =>
@@ -36,10 +38,12 @@ export async function otherInstances(
   );
   if (changing.length > 0 && !cluster) {
     const names = changing.map(({ name }) => name).join(", ");
-    note(`Of the RGD ${names}, instances that other stacks own were not looked for: that takes --cluster.`);
+    note(`Of the RGD ${names}, ${wording.otherInstances} were not looked for: that takes --cluster.`);
   }
   if (!cluster) return [];
-  const all = await Promise.all(changing.map((definition) => effectsOf(definition, own, cluster, rules, note)));
+  const all = await Promise.all(
+    changing.map((definition) => effectsOf(definition, own, cluster, rules, note, wording)),
+  );
   return all.flat();
 }
 
@@ -49,13 +53,14 @@ async function effectsOf(
   cluster: Cluster,
   rules: readonly ChildRule[],
   note: (text: string) => void,
+  { otherInstances, whose }: Wording,
 ): Promise<OtherEffect[]> {
   const { name, before, after } = definition;
   let instances: readonly Instance[];
   try {
     instances = await cluster.instancesOf(before!);
   } catch (error) {
-    note(`Of the RGD ${name}, instances that other stacks own were not looked for: ${(error as Error).message}.`);
+    note(`Of the RGD ${name}, ${otherInstances} were not looked for: ${(error as Error).message}.`);
     return [];
   }
   const owned = new Set(
@@ -70,7 +75,7 @@ async function effectsOf(
     const [earlier, later] = [before!, after].map((side) => attempt(() => render(side, instance)));
     if (later instanceof Error || earlier instanceof Error) {
       const problem = (later instanceof Error ? later : earlier) as Error;
-      note(`What kro makes of ${id}, which another stack owns, can't be told: ${problem.message}.`);
+      note(`What kro makes of ${id}, ${whose}, can't be told: ${problem.message}.`);
       return { id, definition, abandoned, children: [] };
     }
     return { id, definition, abandoned, children: diff(earlier, later, { rules }) };
