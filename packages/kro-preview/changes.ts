@@ -31,6 +31,8 @@ export interface ChildChange {
   readonly node: string;
   /** Position in the order in which kro creates, from 1; of a deletion, in that in which it deletes: the highest first. */
   readonly wave: number;
+  /** Ids of the nodes that kro waits for before it. Left out where there is none. */
+  readonly dependsOn?: readonly string[];
   readonly action: Action;
   /** The condition, when only the cluster can know whether the child is included. */
   readonly condition?: string;

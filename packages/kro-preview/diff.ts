@@ -90,6 +90,7 @@ function describe(child: Child, change: ChangedObject, rules: readonly ChildRule
     name: metadata.name,
     node: child.node,
     wave: action === "delete" ? child.deletionWave : child.wave,
+    ...(child.dependencies.length > 0 && { dependsOn: child.dependencies }),
     action,
     ...(child.condition !== undefined && { condition: child.condition }),
     fields,

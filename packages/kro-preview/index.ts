@@ -5,6 +5,7 @@ export { diff } from "./diff.ts";
 export type { Drift, DriftedField, Stray } from "./drift.ts";
 export { fieldChanges } from "./fieldChanges.ts";
 export { driftLines, driftText } from "./format/drift.ts";
+export { formatHtml } from "./format/html.ts";
 export { formatJson } from "./format/json.ts";
 export { formatMarkdown } from "./format/markdown.ts";
 export { formatTree } from "./format/tree.ts";

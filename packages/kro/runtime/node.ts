@@ -18,6 +18,8 @@ export interface Child {
   readonly wave: number;
   /** From 1; an instance's children are deleted from the highest to the lowest. */
   readonly deletionWave: number;
+  /** Ids of the nodes that kro waits for before it. */
+  readonly dependencies: readonly string[];
   /** As the API server stores what kro applies, without the labels that kro adds. */
   readonly object: KubernetesObject;
   /** Why only the cluster can know whether, or how often, the object is made. */
@@ -65,6 +67,7 @@ export function desired(node: Node, variables: Variables, namespace: string | un
       type: node.type === "collection" ? "collection" : "resource",
       wave: node.wave,
       deletionWave: node.deletionWave,
+      dependencies: node.dependencies,
       object: inNamespace(asStored(object, schemaOf(node)) as KubernetesObject, node, namespace),
       ...(conditions.length > 0 && { condition: conditions.join(" && ") }),
       problems: ownProblems,
