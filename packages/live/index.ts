@@ -21,6 +21,6 @@ export { type ClusterChoice, type ClusterProvider, findKubeConfig } from "./kube
 export { kubectlName, patchCommand } from "./kubectl.ts";
 export { type ClusterClient, clusterClient } from "./kubernetesClient.ts";
 export type { Condition, EndpointSlice, EventObject, LiveObject, Pod } from "./liveObject.ts";
-export { comparablePolicies, samePolicy } from "./policyDocument.ts";
+export { comparablePolicies, policyStatements, samePolicy } from "./policyDocument.ts";
 export { preload } from "./preload.ts";
 export { type Target, Watcher } from "./watch.ts";
