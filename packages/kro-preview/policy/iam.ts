@@ -24,7 +24,10 @@ function documentsOf({ object, look }: Child, kind: "permissions" | "trust"): Lo
   if (groupOf(object.apiVersion) !== "iam.services.k8s.aws" || !Object.hasOwn(DOCUMENTS, object.kind)) return [];
   const { one, map, trust } = DOCUMENTS[object.kind]!;
   if (kind === "trust") return trust === undefined ? [] : [look.at("spec", trust)];
-  return [...(one === undefined ? [] : [look.at("spec", one)]), ...(map === undefined ? [] : look.at("spec", map).items())];
+  return [
+    ...(one === undefined ? [] : [look.at("spec", one)]),
+    ...(map === undefined ? [] : look.at("spec", map).items()),
+  ];
 }
 
 /** The statements that allow something. A document that can't be told, or is no policy, has none. */
@@ -56,15 +59,23 @@ const iamRule = (
     ),
 });
 
-const texts = (value: Value | undefined): string[] => (value === undefined ? [] : isList(value) ? value.map(String) : [String(value)]);
+const texts = (value: Value | undefined): string[] =>
+  value === undefined ? [] : isList(value) ? value.map(String) : [String(value)];
 
 const IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/";
 const SECURITY_HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html";
 
 export const iamRules: readonly PolicyRule[] = [
-  iamRule("iam-wildcard-action", "a policy allows no action `*`, and not all of a service", `${SECURITY_HUB}#iam-21`, "permissions", (statement) =>
-    // A wildcard that stands for everything, however many stars it has.
-    texts(statement.Action).filter((action) => /^(\*+|[^:]*:\*+)$/.test(action)).map((action) => `the action ${action}`),
+  iamRule(
+    "iam-wildcard-action",
+    "a policy allows no action `*`, and not all of a service",
+    `${SECURITY_HUB}#iam-21`,
+    "permissions",
+    (statement) =>
+      // A wildcard that stands for everything, however many stars it has.
+      texts(statement.Action)
+        .filter((action) => /^(\*+|[^:]*:\*+)$/.test(action))
+        .map((action) => `the action ${action}`),
   ),
   iamRule(
     "iam-wildcard-resource",

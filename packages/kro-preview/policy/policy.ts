@@ -60,7 +60,12 @@ export interface Policy {
  *
  * @see docs/policy.md
  */
-export function makePolicy({ rules = {}, podSecurity = "restricted", labels = [], exceptions = [] }: PolicySettings = {}): Policy {
+export function makePolicy({
+  rules = {},
+  podSecurity = "restricted",
+  labels = [],
+  exceptions = [],
+}: PolicySettings = {}): Policy {
   const active = POLICY_RULES.filter(({ levels }) => levels?.includes(podSecurity) ?? true).flatMap((rule) => {
     const setting = settingOf(rule, rules);
     return setting === "off" ? [] : [{ rule, severity: setting }];
@@ -71,9 +76,9 @@ export function makePolicy({ rules = {}, podSecurity = "restricted", labels = []
       const look = new Look(object as Value, "", (path) => untold.add(path));
       const child: Child = { object, look, pod: podOf(object, look) };
       const found = active.flatMap(({ rule, severity }) =>
-        rule.check(child, { labels }).map(
-          ({ message, path }): Finding => ({ rule: rule.id, severity, message, path, source: rule.source }),
-        ),
+        rule
+          .check(child, { labels })
+          .map(({ message, path }): Finding => ({ rule: rule.id, severity, message, path, source: rule.source })),
       );
       const accepted = found.map((finding) => exceptions.find((one) => accepts(one, finding, object)));
       return {
@@ -89,9 +94,15 @@ export function makePolicy({ rules = {}, podSecurity = "restricted", labels = []
 
 /** The switch of a rule: its own, or its group's, or its default. */
 const settingOf = ({ id, default: own }: PolicyRule, rules: Readonly<Record<string, Setting>>): Setting =>
-  rules[id] ?? Object.entries(GROUPS).flatMap(([group, ids]) => (ids.includes(id) ? (rules[group] ?? []) : []))[0] ?? own;
+  rules[id] ??
+  Object.entries(GROUPS).flatMap(([group, ids]) => (ids.includes(id) ? (rules[group] ?? []) : []))[0] ??
+  own;
 
-function accepts({ rule, kind, name }: Exception, finding: Finding, { kind: ofKind, metadata }: KubernetesObject): boolean {
+function accepts(
+  { rule, kind, name }: Exception,
+  finding: Finding,
+  { kind: ofKind, metadata }: KubernetesObject,
+): boolean {
   const names = [String(metadata.name), `${metadata.namespace}/${metadata.name}`];
   return (
     (rule === finding.rule || GROUPS[rule]?.includes(finding.rule) === true) &&

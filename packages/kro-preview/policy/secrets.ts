@@ -1,5 +1,5 @@
-import type { Child, Fault, PolicyRule } from "./rule.ts";
 import type { Look } from "./look.ts";
+import type { Child, Fault, PolicyRule } from "./rule.ts";
 
 /** The last words of a name whose value is a credential: `DB_PASSWORD`, `spring.datasource.password`, `apiKey`. */
 const CREDENTIAL =
@@ -26,7 +26,8 @@ const shapeOf = (text: string): string | undefined => SHAPES.find(([, shape]) =>
 
 /** What is wrong with a value of a name; undefined for nothing. */
 const problemOf = (name: string, text: string): string | undefined =>
-  shapeOf(text) ?? (isCredentialName(name) && !HARMLESS.test(text.trim()) ? "what its name says is a credential" : undefined);
+  shapeOf(text) ??
+  (isCredentialName(name) && !HARMLESS.test(text.trim()) ? "what its name says is a credential" : undefined);
 
 /** A value of a name: that of a credential's name is asked for, others are looked at where they are at hand. */
 function inValue(name: string, value: Look, where: string): Fault[] {
@@ -53,7 +54,9 @@ function inArguments(container: Look): Fault[] {
       const value = own ?? (text.startsWith("-") && isCredentialName(name ?? "") ? next?.text() : undefined);
       const problem = value === undefined || value.startsWith("-") ? shapeOf(text) : problemOf(name!, value);
       const place = own === undefined && problem && next && shapeOf(text) === undefined ? next.path : item.path;
-      return problem ? [{ message: `an argument of container "${container.name}" holds ${problem}, in plain text`, path: place }] : [];
+      return problem
+        ? [{ message: `an argument of container "${container.name}" holds ${problem}, in plain text`, path: place }]
+        : [];
     });
   });
 }
@@ -68,7 +71,9 @@ function inData(key: string, value: Look): Fault[] {
     return name !== undefined && problemOf(name, own!) !== undefined;
   });
   const name = /[\w.-]+/.exec(line ?? "")?.[0];
-  return name === undefined ? [] : [{ message: `${name} in ${key} holds a credential, in plain text`, path: value.path }];
+  return name === undefined
+    ? []
+    : [{ message: `${name} in ${key} holds a credential, in plain text`, path: value.path }];
 }
 
 function check({ object, look, pod }: Child): Fault[] {
@@ -81,7 +86,8 @@ function check({ object, look, pod }: Child): Fault[] {
 /** The message never has the value. */
 export const plainSecret: PolicyRule = {
   id: "plain-secret",
-  meaning: "no variable, argument or ConfigMap holds what looks like a credential by its name or its form: a Secret does",
+  meaning:
+    "no variable, argument or ConfigMap holds what looks like a credential by its name or its form: a Secret does",
   default: "error",
   source: "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
   check,

@@ -43,7 +43,13 @@ export const resourceRules: readonly PolicyRule[] = [
   resourceRule("cpu-request", "warn", "containers request CPU", "requests", "cpu"),
   resourceRule("memory-request", "warn", "containers request memory", "requests", "memory"),
   resourceRule("memory-limit", "warn", "containers have a limit of memory", "limits", "memory"),
-  resourceRule("cpu-limit", "off", "containers have a limit of CPU; off, as one slows a container down beside idle processors", "limits", "cpu"),
+  resourceRule(
+    "cpu-limit",
+    "off",
+    "containers have a limit of CPU; off, as one slows a container down beside idle processors",
+    "limits",
+    "cpu",
+  ),
 ];
 
 const probeRule = (id: string, probe: string, meaning: string): PolicyRule => ({
@@ -82,5 +88,9 @@ export const imageTag: PolicyRule = {
 function tagProblem(image: string): string | undefined {
   if (image.includes("@")) return undefined;
   const tag = /:([^/:]+)$/.exec(image)?.[1];
-  return tag === undefined ? "which has no tag: it is `latest`" : tag === "latest" ? "whose tag may be another image each time" : undefined;
+  return tag === undefined
+    ? "which has no tag: it is `latest`"
+    : tag === "latest"
+      ? "whose tag may be another image each time"
+      : undefined;
 }

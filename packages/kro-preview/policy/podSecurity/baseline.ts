@@ -20,7 +20,10 @@ export const appArmorProfile: Control = {
   refusal({ metadata, spec, containers: all }) {
     const profile = (look: Look) => look.at("securityContext", "appArmorProfile");
     const isBad = (look: Look) =>
-      profile(look).isThere && profile(look).at("type").is((type) => !notMissing(type) || notIn(PROFILES)(type));
+      profile(look).isThere &&
+      profile(look)
+        .at("type")
+        .is((type) => !notMissing(type) || notIn(PROFILES)(type));
     const notMissing = (type: Value | undefined) => type !== undefined;
     const [pod, bad] = [isBad(spec), all.filter(isBad)];
     const values = [...(pod ? [spec] : []), ...bad].map((look) => String(profile(look).at("type").told() ?? ""));
@@ -28,7 +31,9 @@ export const appArmorProfile: Control = {
       .at("annotations")
       .items()
       .filter(
-        (one) => one.key.startsWith(ANNOTATION) && one.is((value) => !/^(runtime\/default$|localhost\/|$)/.test(String(value ?? ""))),
+        (one) =>
+          one.key.startsWith(ANNOTATION) &&
+          one.is((value) => !/^(runtime\/default$|localhost\/|$)/.test(String(value ?? ""))),
       )
       .map((one) => `${one.key}=${JSON.stringify(one.told())}`)
       .sort();
@@ -81,7 +86,10 @@ export const hostPathVolumes: Control = {
   level: "baseline",
   meaning: "no volume is a path of the node",
   refusal({ spec }) {
-    const bad = spec.at("volumes").items().filter((one) => one.at("hostPath").is((value) => value !== undefined));
+    const bad = spec
+      .at("volumes")
+      .items()
+      .filter((one) => one.at("hostPath").is((value) => value !== undefined));
     const names = quoted(bad.map(({ name }) => name));
     return bad.length > 0 ? `hostPath volumes (${bad.length === 1 ? "volume" : "volumes"} ${names})` : undefined;
   },
@@ -93,7 +101,11 @@ export const hostPorts: Control = {
   meaning: "containers take no port of the node",
   refusal({ containers: all }) {
     const ports = (container: Look) =>
-      container.at("ports").items().map((port) => port.at("hostPort")).filter((port) => port.is((value) => (value ?? 0) !== 0));
+      container
+        .at("ports")
+        .items()
+        .map((port) => port.at("hostPort"))
+        .filter((port) => port.is((value) => (value ?? 0) !== 0));
     const bad = all.filter((one) => ports(one).length > 0);
     if (bad.length === 0) return undefined;
     const numbers = sorted(bad.flatMap((one) => ports(one).map((port) => String(port.told()))));
@@ -188,7 +200,10 @@ export const SECCOMP_TYPES = ["Localhost", "RuntimeDefault"];
 export function badSeccomp({ spec, containers: all }: PodLook): string | undefined {
   const profile = (look: Look) => look.at("securityContext", "seccompProfile");
   const isBad = (look: Look) =>
-    profile(look).isThere && profile(look).at("type").is((type) => !SECCOMP_TYPES.includes(String(type ?? "")));
+    profile(look).isThere &&
+    profile(look)
+      .at("type")
+      .is((type) => !SECCOMP_TYPES.includes(String(type ?? "")));
   const [pod, bad] = [isBad(spec), all.filter(isBad)];
   if (!pod && bad.length === 0) return undefined;
   const types = sorted([...(pod ? [spec] : []), ...bad].map((look) => String(profile(look).at("type").told() ?? "")));
@@ -214,7 +229,10 @@ export const sysctls: Control = {
   level: "baseline",
   meaning: "only sysctls that concern the pod alone are set",
   refusal({ spec }) {
-    const names = spec.at("securityContext", "sysctls").items().map((one) => one.at("name"));
+    const names = spec
+      .at("securityContext", "sysctls")
+      .items()
+      .map((one) => one.at("name"));
     const bad = names.filter((name) => name.is((value) => !SYSCTLS.includes(String(value ?? ""))));
     return bad.length > 0 ? `forbidden sysctls (${bad.map((name) => name.told()).join(", ")})` : undefined;
   },
@@ -225,7 +243,8 @@ export const windowsHostProcess: Control = {
   level: "baseline",
   meaning: "no Windows container runs as a process of the node",
   refusal({ spec, containers: all }) {
-    const isBad = (look: Look) => look.at("securityContext", "windowsOptions", "hostProcess").is((value) => value === true);
+    const isBad = (look: Look) =>
+      look.at("securityContext", "windowsOptions", "hostProcess").is((value) => value === true);
     const who = setters(isBad(spec), all.filter(isBad));
     return who ? `hostProcess (${who} must not set securityContext.windowsOptions.hostProcess=true)` : undefined;
   },

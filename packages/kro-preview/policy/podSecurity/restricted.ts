@@ -17,7 +17,9 @@ export const allowPrivilegeEscalation: Control = {
   level: "restricted",
   meaning: "no process of a container gets more rights than its parent has",
   refusal: unlessWindows(({ containers: all }) => {
-    const bad = all.filter((one) => one.at("securityContext", "allowPrivilegeEscalation").is((value) => value !== false));
+    const bad = all.filter((one) =>
+      one.at("securityContext", "allowPrivilegeEscalation").is((value) => value !== false),
+    );
     return bad.length > 0
       ? `allowPrivilegeEscalation != false (${containers(bad)} must set securityContext.allowPrivilegeEscalation=false)`
       : undefined;
@@ -35,7 +37,9 @@ export const capabilitiesRestricted: Control = {
     const what = [
       ...(keeping.length > 0 ? [`${containers(keeping)} must set securityContext.capabilities.drop=["ALL"]`] : []),
       ...(adding.length > 0
-        ? [`${containers(adding)} must not include ${quoted(sorted(adding.flatMap(added)))} in securityContext.capabilities.add`]
+        ? [
+            `${containers(adding)} must not include ${quoted(sorted(adding.flatMap(added)))} in securityContext.capabilities.add`,
+          ]
         : []),
     ];
     return what.length > 0 ? `unrestricted capabilities (${what.join("; ")})` : undefined;
@@ -77,11 +81,14 @@ export const restrictedVolumes: Control = {
   meaning: "volumes are of a kind that holds nothing of the node, and nothing that is mounted past Kubernetes",
   refusal({ spec }) {
     const typeOf = (volume: Look): string | undefined => {
-      if (VOLUMES.some((type) => volume.at(type).isThere)) return undefined;
+      if (!volume.isKnown || VOLUMES.some((type) => volume.at(type).isThere)) return undefined;
       // A volume that names no kind is an emptyDir: the API server's default.
       return OTHER_VOLUMES.find((type) => volume.at(type).is((value) => value !== undefined));
     };
-    const bad = spec.at("volumes").items().filter((volume) => typeOf(volume) !== undefined);
+    const bad = spec
+      .at("volumes")
+      .items()
+      .filter((volume) => typeOf(volume) !== undefined);
     if (bad.length === 0) return undefined;
     const types = sorted(bad.map((volume) => typeOf(volume)!));
     return (
@@ -129,7 +136,9 @@ export const seccompRestricted: Control = {
 function missingSeccomp({ spec, containers: all }: PodLook): string | undefined {
   const profile = (look: Look) => look.at("securityContext", "seccompProfile");
   const left = all.filter((one) => profile(one).is((value) => value === undefined));
-  const isGiven = profile(spec).at("type").is((type) => !SECCOMP_TYPES.includes(String(type ?? "")));
+  const isGiven = profile(spec)
+    .at("type")
+    .is((type) => !SECCOMP_TYPES.includes(String(type ?? "")));
   if (left.length === 0 || !isGiven) return undefined;
   return `seccompProfile (pod or ${containers(left)} must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")`;
 }
