@@ -1,4 +1,4 @@
-import { samePolicy } from "../../packages/aws/index.ts";
+import { samePolicy } from "../../packages/iam/index.ts";
 import {
   type DriftedField,
   type FieldChange,

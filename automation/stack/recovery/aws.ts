@@ -1,5 +1,6 @@
-import { type AwsClient, type AwsSettings, awsClient, samePolicy } from "../../../packages/aws/index.ts";
+import { type AwsClient, type AwsSettings, awsClient } from "../../../packages/aws/index.ts";
 import { interrupted, UserError } from "../../../packages/console/index.ts";
+import { samePolicy } from "../../../packages/iam/index.ts";
 import { type ManagedResource, type ManagedStack, nameOfUrn } from "../state.ts";
 import { contains, type Found, type Lookup } from "./found.ts";
 

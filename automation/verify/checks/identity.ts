@@ -1,5 +1,5 @@
 import type { PodIdentityAssociation } from "@aws-sdk/client-eks";
-import { comparablePolicies } from "../../../packages/aws/index.ts";
+import { comparablePolicies } from "../../../packages/iam/index.ts";
 import { type Answer, check } from "../check.ts";
 import { documentDifferences } from "../fields.ts";
 import type { ObservedAssociation, ObservedPolicy, ObservedRole } from "../observation.ts";

@@ -30,7 +30,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "kro-preview": {
     at: ["packages/kro-preview"],
-    imports: ["kro", "live", "console"],
+    imports: ["kro", "iam", "live", "console"],
     what: "what a change does",
   },
   live: {
@@ -44,6 +44,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ["live", "kro", "console"],
     what: "how to look at AWS",
   },
+  iam: {
+    at: ["packages/iam"],
+    imports: ["kro"],
+    what: "what an IAM policy says",
+  },
   console: {
     at: ["packages/console"],
     imports: [],
@@ -56,7 +61,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   stack: {
     at: ["automation/stack"],
-    imports: ["components", "live", "aws", "kro-preview", "kro", "console"],
+    imports: ["components", "live", "aws", "iam", "kro-preview", "kro", "console"],
     what: "select, state, locks, recovery",
   },
   update: {
@@ -66,12 +71,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   drift: {
     at: ["automation/drift"],
-    imports: ["stack", "aws", "kro-preview", "console"],
+    imports: ["stack", "iam", "kro-preview", "console"],
     what: "what others changed",
   },
   verify: {
     at: ["automation/verify"],
-    imports: ["stack", "heal", "live", "aws", "kro-preview", "kro", "console"],
+    imports: ["stack", "heal", "live", "aws", "iam", "kro-preview", "kro", "console"],
     what: "is all of it there",
   },
   heal: {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { comparablePolicies, samePolicy } from "../../../packages/aws/policyDocument.ts";
+import { comparablePolicies, samePolicy } from "../../../packages/iam/policyDocument.ts";
 
 const NAMESPACE = "aws:RequestTag/kubernetes-namespace";
 const statement = {

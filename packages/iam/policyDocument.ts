@@ -39,6 +39,9 @@ function parse(text: string): Value {
 const plain = (policy: Value): Value =>
   isMap(policy) && isMap(policy.Statement) ? { ...policy, Statement: [policy.Statement] } : policy;
 
+/** The statements of one of IAM's policies, as JSON; none of a text that is no policy. */
+export const policyStatements = (text: string): readonly Value[] => statementsOf(plain(parse(text)));
+
 const statementsOf = (policy: Value): readonly Value[] =>
   isMap(policy) && isList(policy.Statement) ? policy.Statement : [];
 

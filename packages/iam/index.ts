@@ -1,0 +1,1 @@
+export { comparablePolicies, policyStatements, samePolicy } from "./policyDocument.ts";
