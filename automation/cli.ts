@@ -1,4 +1,4 @@
-import { runProgram } from "../packages/console/index.ts";
+import { runProgram } from "../packages/cli/index.ts";
 import { cartsProgram, errorText } from "./commands/program.ts";
 
 await runProgram(cartsProgram(), errorText);

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { type Command, Option } from "commander";
-import { interrupted, UserError, writeResult } from "../../packages/console/index.ts";
+import { writeResult } from "../../packages/cli/index.ts";
+import { interrupted, UserError } from "../../packages/console/index.ts";
 import type { ClusterChoice } from "../../packages/live/index.ts";
 import { SERVICES } from "../open/index.ts";
 import { type StackOptions, stackCommand, withCluster } from "./options.ts";

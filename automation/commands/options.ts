@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { Command, Option } from "commander";
-import { toPath } from "../../packages/console/index.ts";
+import { toPath } from "../../packages/cli/index.ts";
 import type { StackChoice } from "../stack/index.ts";
 import { toStackName } from "./values.ts";
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { writeResult } from "../../packages/console/index.ts";
+import { writeResult } from "../../packages/cli/index.ts";
 import { EXIT, type StackOptions, stackCommand, toJson } from "./options.ts";
 
 interface Options extends StackOptions {

@@ -2,15 +2,8 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import {
-  hasColor,
-  interrupted,
-  toPath,
-  toPaths,
-  toWebAddress,
-  UserError,
-  writeResult,
-} from "../../packages/console/index.ts";
+import { toPath, toPaths, toWebAddress, writeResult } from "../../packages/cli/index.ts";
+import { hasColor, interrupted, UserError } from "../../packages/console/index.ts";
 import { DANGERS, type DefinitionSource, type Plan, type Report } from "../../packages/kro-preview/index.ts";
 import type { ClusterChoice } from "../../packages/live/index.ts";
 import type { StackChoice, TakenField } from "../stack/index.ts";

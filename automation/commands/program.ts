@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { UserError, withCommands } from "../../packages/console/index.ts";
+import { withCommands } from "../../packages/cli/index.ts";
+import { UserError } from "../../packages/console/index.ts";
 import { destroyCommand } from "./destroy.ts";
 import { driftCommand } from "./drift.ts";
 import { openCommand } from "./open.ts";

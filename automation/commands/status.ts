@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { hasColor, writeResult } from "../../packages/console/index.ts";
+import { writeResult } from "../../packages/cli/index.ts";
+import { hasColor } from "../../packages/console/index.ts";
 import type { ClusterChoice } from "../../packages/live/index.ts";
 import type { StatusReport } from "../update/index.ts";
 import { EXIT, type StackOptions, stackCommand, toJson, withCluster } from "./options.ts";

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import { hasColor, interrupted, writeResult } from "../../packages/console/index.ts";
+import { writeResult } from "../../packages/cli/index.ts";
+import { hasColor, interrupted } from "../../packages/console/index.ts";
 import type { ClusterChoice } from "../../packages/live/index.ts";
 import type { Verification } from "../verify/index.ts";
 import { EXIT, type StackOptions, stackCommand, toJson, withCluster } from "./options.ts";

@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { problemLine, runProgram, UserError, withCommands } from "../console/index.ts";
+import { runProgram, withCommands } from "../cli/index.ts";
+import { problemLine, UserError } from "../console/index.ts";
 import { renderCommand } from "./command/render.ts";
 
 const program = withCommands(

@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { toPath, toPaths, UserError } from "../../console/index.ts";
+import { toPath, toPaths } from "../../cli/index.ts";
+import { UserError } from "../../console/index.ts";
 import type { Manifests } from "../sources/manifests.ts";
 
 /** What names files: all of them hold whatever they hold. */

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { UserError, writeResult } from "../../console/index.ts";
+import { writeResult } from "../../cli/index.ts";
+import { UserError } from "../../console/index.ts";
 import { readSources, type SourceOptions, subcommand, withSources } from "./options.ts";
 
 /** `kro-preview render`: the children of instances, as YAML. */

@@ -5,12 +5,12 @@ import { ROOMS } from "./rooms.ts";
 // The picture in docs/architecture.md, drawn from the imports as they are.
 //   node tests/unit/house/picture.ts     writes it there
 
-const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  "the program": ["program", "components"],
-  "automation/": ["commands", "stack", "update", "drift", "verify", "open"],
-  "packages/": ["kro-preview", "live", "aws", "kro", "console"],
-  "beside the product": ["sandbox", "bench"],
-};
+/** The rooms by where they are. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = Object.groupBy(Object.keys(ROOMS), (room) => {
+  const folder = ROOMS[room]!.at[0]!.split("/")[0]!;
+  if (folder === "automation" || folder === "packages") return `${folder}/`;
+  return folder === "sandbox" || folder === "bench" ? "beside the product" : "the program";
+}) as Readonly<Record<string, readonly string[]>>;
 
 export const architecture = new URL("../../../docs/architecture.md", import.meta.url);
 const PICTURE = /(?<=<!-- picture: .*? -->\n\n).*?(?=\n\n<!-- end of the picture -->)/s;

@@ -30,7 +30,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "kro-preview": {
     at: ["packages/kro-preview"],
-    imports: ["kro", "iam", "live", "console"],
+    imports: ["kro", "iam", "live", "cli", "console"],
     what: "what a change does",
   },
   live: {
@@ -41,13 +41,18 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   // Apart from live, so that kro-preview, which asks a cluster, needs none of AWS's SDKs.
   aws: {
     at: ["packages/aws"],
-    imports: ["live", "kro", "console"],
+    imports: ["live", "console"],
     what: "how to look at AWS",
   },
   iam: {
     at: ["packages/iam"],
     imports: ["kro"],
     what: "what an IAM policy says",
+  },
+  cli: {
+    at: ["packages/cli"],
+    imports: ["console"],
+    what: "how a command runs",
   },
   console: {
     at: ["packages/console"],
@@ -56,7 +61,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   commands: {
     at: ["automation/commands", "automation/cli.ts", "automation/carts.mjs"],
-    imports: ["stack", "update", "drift", "verify", "open", "live", "kro-preview", "console"],
+    imports: ["stack", "update", "drift", "verify", "open", "live", "kro-preview", "cli", "console"],
     what: "the carts command",
   },
   stack: {

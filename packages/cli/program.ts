@@ -1,6 +1,5 @@
 import type { Command, OutputConfiguration } from "commander";
-import { interrupt, interrupted, listenForInterrupts } from "./interrupt.ts";
-import { printable } from "./text.ts";
+import { interrupt, interrupted, listenForInterrupts, printable } from "../console/index.ts";
 
 /** An error is one line, whatever was typed. */
 const OUTPUT: OutputConfiguration = {
