@@ -5,7 +5,17 @@ import { isMap, isSpecial, type Value } from "../value.ts";
 import { toRegExp } from "./pattern.ts";
 import { brokenRules } from "./rules.ts";
 
-/** Adds a line for the value at hand. */
+/** What the API server has against a value. */
+export interface ValueProblem {
+  /** Of the value. */
+  readonly path: string;
+  /** The value and the rule. */
+  readonly problem: string;
+  /** The schema has no such field: of a custom resource it is dropped, and nothing is refused. */
+  readonly unknown?: boolean;
+}
+
+/** Adds a problem of the value at hand. */
 type Report = (rule: string) => void;
 
 type Values = Readonly<Record<string, Value>>;
@@ -16,16 +26,20 @@ type Values = Readonly<Record<string, Value>>;
  *
  * @param path - of the value, for the lines.
  */
-export function problemsOf(value: Value, schema: JsonSchema, path: string): string[] {
-  const problems: string[] = [];
+export const problemsOf = (value: Value, schema: JsonSchema, path: string): string[] =>
+  valueProblems(value, schema, path).map((found) => `${found.path}: ${found.problem}`);
+
+/** As {@link problemsOf}, path and problem apart. */
+export function valueProblems(value: Value, schema: JsonSchema, path: string): ValueProblem[] {
+  const problems: ValueProblem[] = [];
   check(value, schema, path, problems);
   return problems;
 }
 
-function check(value: Value, schema: JsonSchema, path: string, problems: string[]): void {
+function check(value: Value, schema: JsonSchema, path: string, problems: ValueProblem[]): void {
   if (isSpecial(value)) return;
   const report: Report = (rule) => {
-    problems.push(`${path}: ${shown(value)} ${rule}`);
+    problems.push({ path, problem: `${shown(value)} ${rule}` });
   };
   const type = typeProblem(value, schema);
   if (type) {
@@ -40,7 +54,10 @@ function check(value: Value, schema: JsonSchema, path: string, problems: string[
   else if (Array.isArray(value)) {
     checkList(value, schema, report);
     if (schema.items) for (const [i, item] of value.entries()) check(item, schema.items, `${path}[${i}]`, problems);
-  } else if (isMap(value)) checkFields(value, schema, path, problems);
+  } else if (isMap(value)) {
+    checkSize(value, schema, report);
+    checkFields(value, schema, path, problems);
+  }
   for (const rule of brokenRules(value, schema)) report(`breaks the rule ${rule}`);
 }
 
@@ -95,15 +112,24 @@ function checkList(list: readonly Value[], schema: JsonSchema, report: Report): 
 const hasDuplicate = (items: readonly unknown[]): boolean =>
   items.some((item, i) => items.slice(0, i).some((other) => isDeepStrictEqual(item, other)));
 
-function checkFields(fields: Values, schema: JsonSchema, path: string, problems: string[]): void {
+function checkSize(fields: Values, { minProperties, maxProperties }: JsonSchema, report: Report): void {
+  const size = Object.keys(fields).length;
+  if (minProperties !== undefined && size < minProperties) report(`must have at least ${minProperties} keys`);
+  if (maxProperties !== undefined && size > maxProperties) report(`must have at most ${maxProperties} keys`);
+}
+
+function checkFields(fields: Values, schema: JsonSchema, path: string, problems: ValueProblem[]): void {
   for (const name of schema.required ?? []) {
-    if (fields[name] === undefined) problems.push(`${fieldPath(path, name)}: must be there`);
+    if (fields[name] === undefined) problems.push({ path: fieldPath(path, name), problem: "must be there" });
   }
   for (const [name, field] of Object.entries(fields)) {
+    // In an object that a program has made.
+    if (field === undefined) continue;
     const known = fieldSchema(schema, name);
     if (known) check(field, known, fieldPath(path, name), problems);
     else if (!takesAnyValue(schema) && !schema["x-kubernetes-preserve-unknown-fields"]) {
-      problems.push(`${fieldPath(path, name)}: ${shown(field)} is a field that the schema does not have`);
+      const problem = `${shown(field)} is a field that the schema does not have`;
+      problems.push({ path: fieldPath(path, name), problem, unknown: true });
     }
   }
 }

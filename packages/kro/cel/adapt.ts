@@ -11,6 +11,7 @@ import { OPTIONALS } from "./library/optionals.ts";
 import { RANDOM } from "./library/random.ts";
 import { STRINGS } from "./library/strings.ts";
 import { macroOf } from "./macros.ts";
+import { adaptName } from "./names.ts";
 import { adaptOperator } from "./operators.ts";
 import { binderOf, functionName, namespacedFunction, subexpressionsOf } from "./syntax.ts";
 import { UnsupportedError, unsupportedFunction } from "./unsupported.ts";
@@ -43,6 +44,7 @@ const KEPT = new Set(
 export function adapt(node: ASTNode, call: { name: string; check: Check; evaluate: Evaluate }): void {
   // From the outside in: `-` has to see its operand first.
   if (node.op === "call" || node.op === "rcall") adaptCall(node, call);
+  else if (node.op === "id") adaptName(node);
   else adaptOperator(node);
   for (const part of subexpressionsOf(node)) adapt(part.node, call);
 }

@@ -21,15 +21,18 @@ export class Expression {
   readonly text: string;
   /** The variables that it names: `schema`, ids of nodes, iterators. */
   readonly references: readonly string[];
+  /** The functions and macros that it calls, with their namespace: `size`, `lists.range`. */
+  readonly functions: ReadonlySet<string>;
   readonly #paths: readonly (readonly string[])[];
   readonly #run: (variables: Variables) => unknown;
 
   /** @throws the CEL library's ParseError. */
   constructor(text: string, environment: Environment) {
     const parsed = environment.parse(text);
-    const { identifiers, paths } = inspect(parsed.ast);
+    const { identifiers, paths, functions } = inspect(parsed.ast);
     this.text = text;
     this.references = [...identifiers];
+    this.functions = functions;
     this.#paths = paths;
     this.#run = (variables) => parsed(variables);
   }

@@ -23,6 +23,9 @@ export interface Overloads extends Iterable<unknown> {
 
 /** The names that are known at a place in an expression. */
 export interface Scope {
+  /** Undefined for a name that nothing has. A constant, such as a type, has a value. */
+  getVariable(name: string): { readonly type: CheckedType; readonly value?: unknown } | undefined;
+  getValue(name: string): unknown;
   forkWithVariable(name: string, type: CheckedType): Overlay;
 }
 

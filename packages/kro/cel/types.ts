@@ -1,6 +1,7 @@
 import type { Environment } from "@marcbachmann/cel-js";
 import { type JsonSchema, takesAnyValue } from "../graph/schema/jsonSchema.ts";
 import { metadataSchema } from "../graph/schema/resolver.ts";
+import { variableName } from "./names.ts";
 
 /** A CEL type as text, such as `list<string>`: what the CEL library's `check` gives, and `registerVariable` takes. */
 export type CelType = string;
@@ -35,7 +36,7 @@ export class CelTypes {
 
   /** Adds a variable, such as `schema` or a node's id. Without a schema, its type is `dyn`: anything goes. */
   declare(variable: string, schema: JsonSchema | undefined): void {
-    this.#environment.registerVariable(variable, schema ? this.celType(schema, variable) : "dyn");
+    this.#environment.registerVariable(variableName(variable), schema ? this.celType(schema, variable) : "dyn");
   }
 
   /**

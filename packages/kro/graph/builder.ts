@@ -1,10 +1,14 @@
+import { admit, crdFaults } from "../apiserver/definition.ts";
+import { type DefinitionError, type Report, reporting, throwFault } from "../errors.ts";
 import { instanceGvk } from "../metadata/groupVersion.ts";
 import type { Definition, DefinitionResource } from "../objects.ts";
 import { toJsonSchema } from "../simpleschema/simpleSchema.ts";
 import { reverseTopologicalLayers, topologicalLayers } from "./dag.ts";
-import type { Graph, Node, NodeType } from "./graph.ts";
-import { parseTemplate, unwrapExpression } from "./parser/parser.ts";
+import { fieldPath } from "./fieldpath.ts";
+import type { Draft, Graph, Node, NodeType, Unordered } from "./graph.ts";
+import { type ParseContext, parseTemplate, unwrapExpression } from "./parser/parser.ts";
 import { isClusterScoped } from "./schema/resolver.ts";
+import { buildStatus } from "./status.ts";
 import { checkTypes } from "./typeCheck.ts";
 import {
   EACH,
@@ -18,7 +22,7 @@ import {
 const built = new WeakMap<Definition, Graph>();
 
 /**
- * The graph of an RGD, with all the checks that kro makes when it accepts one.
+ * The graph of an RGD, with all the checks that kro and the API server make when they accept one.
  *
  * @throws DefinitionError naming the node, the path and the expression.
  * @see https://kro.run/docs/concepts/rgd/static-type-checking
@@ -26,25 +30,73 @@ const built = new WeakMap<Definition, Graph>();
 export function buildGraph(definition: Definition): Graph {
   let graph = built.get(definition);
   if (!graph) {
-    graph = build(definition);
+    graph = build(definition, throwFault);
     built.set(definition, graph);
   }
   return graph;
 }
 
-function build(definition: Definition): Graph {
-  const { schema, resources } = definition.spec;
-  const { apiVersion, kind } = instanceGvk(definition);
-  const ids = validateIds(resources);
-  const nodes = inOrder(resources.map((resource) => buildNode(resource, ids)));
+/**
+ * As {@link buildGraph}, but goes on after a fault: one of a node hides none of another, and what depends on what is
+ * wrong is not wrong for that.
+ *
+ * @returns what there is of the graph; it is kro's only if nothing was reported.
+ */
+export function build(definition: Definition, report: Report): Graph {
+  const { refused } = admit(definition);
+  for (const fault of refused) report(fault);
+  if (refused.length === 0) for (const fault of crdFaults(definition)) report(fault);
+  const { schema, resources } = readable(definition, refused);
+  const reportOf =
+    (resource: number): Report =>
+    (fault) => {
+      fault.resource ??= resource;
+      report(fault);
+    };
+
   const clusterScoped = schema.scope === "Cluster";
-  const graph = { apiVersion, kind, clusterScoped, schema: toJsonSchema(schema.spec ?? {}, schema.types ?? {}), nodes };
-  const status = parseTemplate(schema.status ?? {}, { node: "schema", allowed: new Set(["schema", ...ids]) }, "status");
-  checkTypes(graph, status.variables);
-  return graph;
+  const ids = validateIds(
+    resources.map(({ of }) => of),
+    (i) => reportOf(resources[i]!.index),
+  );
+  const drafts = resources.flatMap(({ of, index, isBroken }): Draft[] => {
+    const draft = isBroken ? undefined : buildNode(of, ids, !clusterScoped, reportOf(index));
+    return draft ? [draft] : [];
+  });
+  const unordered = [...new Map(drafts.toReversed().map(({ node }) => [node.id, node])).values()].toReversed();
+  const nodes =
+    reporting(report, () => inOrder(unordered)) ?? unordered.map((node) => ({ ...node, wave: 1, deletionWave: 1 }));
+  const { apiVersion, kind } = instanceGvk(definition);
+  const ofSpec = toJsonSchema(mapOf(schema.spec), mapOf(schema.types), report);
+  const status = buildStatus(mapOf(schema.status), new Set(["schema", ...ids]), report);
+  checkTypes({ schema: ofSpec, clusterScoped, ids, drafts, status: status.variables, report });
+  return { apiVersion, kind, clusterScoped, schema: ofSpec, nodes };
 }
 
-type Unordered = Omit<Node, "wave" | "deletionWave">;
+/** A node of the RGD as it is written. */
+interface Written {
+  readonly of: DefinitionResource;
+  readonly index: number;
+  /** It isn't as the schema of RGDs wants it, so that nothing more can be looked at. */
+  readonly isBroken: boolean;
+}
+
+/** The parts of an RGD that can be looked at. */
+function readable(
+  { spec }: Definition,
+  refused: readonly DefinitionError[],
+): { readonly schema: Partial<Definition["spec"]["schema"]>; readonly resources: readonly Written[] } {
+  const broken = new Set(refused.map(({ resource }) => resource));
+  const listed: readonly unknown[] = Array.isArray(spec?.resources) ? spec.resources : [];
+  const resources = listed.flatMap((of, index): Written[] => {
+    const { id } = mapOf(of);
+    return typeof id === "string" ? [{ of: of as DefinitionResource, index, isBroken: broken.has(index) }] : [];
+  });
+  return { schema: mapOf(spec?.schema), resources };
+}
+
+const mapOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 
 function inOrder(nodes: readonly Unordered[]): Node[] {
   const deletions = reverseTopologicalLayers(nodes);
@@ -57,42 +109,56 @@ function inOrder(nodes: readonly Unordered[]): Node[] {
   );
 }
 
-function buildNode(resource: DefinitionResource, ids: ReadonlySet<string>): Unordered {
+function buildNode(
+  resource: DefinitionResource,
+  ids: ReadonlySet<string>,
+  instanceNamespaced: boolean,
+  reportTo: Report,
+): Draft | undefined {
+  let faults = 0;
+  const report: Report = (fault) => {
+    faults++;
+    reportTo(fault);
+  };
   const { id } = resource;
-  const template = validateObject(resource);
+  const template = validateObject(resource, instanceNamespaced, report);
+  if (!template) return undefined;
   const { apiVersion, kind } = template;
   const clusterScoped = isClusterScoped(apiVersion, kind);
-  const iterators = validateForEach(resource, ids);
+  const iterators = validateForEach(resource, ids, report);
   const others = [...ids].filter((other) => other !== id);
-  const inCondition = { node: id, allowed: new Set(["schema", ...others]) };
-  const inTemplate = { node: id, allowed: new Set(["schema", ...others, ...iterators]) };
-  const inReadyWhen = { node: id, allowed: new Set([iterators.length > 0 ? EACH : id]) };
+  const inCondition = { node: id, allowed: new Set(["schema", ...others]), report };
+  const inTemplate = { node: id, allowed: new Set(["schema", ...others, ...iterators]), report };
+  const inReadyWhen = { node: id, allowed: new Set([iterators.length > 0 ? EACH : id]), report };
 
+  faults = 0;
   const { parsed, variables } = parseTemplate(template, inTemplate);
+  // An expression that can't be read may be the one that is asked for.
+  if (faults === 0) validateIdentityFields(id, iterators, variables, clusterScoped, report);
   const forEach = (resource.forEach ?? []).flatMap((dimension) =>
-    Object.entries(dimension).map(([name, text]) => ({
-      name,
-      expression: unwrapExpression(text, `forEach.${name}`, inCondition),
-    })),
+    Object.entries(dimension).flatMap(([name, text]) => {
+      const expression = unwrapExpression(text, fieldPath("forEach", name), inCondition);
+      return expression ? [{ name, expression }] : [];
+    }),
   );
-  validateIdentityFields(id, iterators, variables, clusterScoped);
-  const includeWhen = (resource.includeWhen ?? []).map((text, i) =>
-    unwrapExpression(text, `includeWhen[${i}]`, inCondition),
-  );
+  const conditions = (key: "includeWhen" | "readyWhen", context: ParseContext) =>
+    (resource[key] ?? []).flatMap((text, i) => unwrapExpression(text, `${key}[${i}]`, context) ?? []);
+  const includeWhen = conditions("includeWhen", inCondition);
   const needed = [
     ...variables.flatMap(({ expressions }) => expressions),
     ...forEach.map(({ expression }) => expression),
     ...includeWhen,
   ].flatMap(({ references }) => references);
-  return {
+  const node: Unordered = {
     ...{ id, type: typeOf(resource, template), apiVersion, kind, clusterScoped, template, parsed, variables, forEach },
     includeWhen,
-    readyWhen: (resource.readyWhen ?? []).map((text, i) => unwrapExpression(text, `readyWhen[${i}]`, inReadyWhen)),
+    readyWhen: conditions("readyWhen", inReadyWhen),
     dependencies: [...new Set(needed.filter((name) => others.includes(name)))],
   };
+  return { node, iterators, report: reportTo };
 }
 
-function typeOf({ externalRef, forEach }: DefinitionResource, { metadata }: ResourceObject): NodeType {
-  if (externalRef) return "selector" in metadata ? "externalCollection" : "external";
+function typeOf({ externalRef, forEach }: DefinitionResource, { metadata: { selector } }: ResourceObject): NodeType {
+  if (externalRef) return selector === undefined || selector === null ? "external" : "externalCollection";
   return forEach?.length ? "collection" : "resource";
 }

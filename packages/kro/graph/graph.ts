@@ -1,4 +1,5 @@
 import type { Expression } from "../cel/expression.ts";
+import type { Report } from "../errors.ts";
 import type { ParsedTemplate } from "./parser/parser.ts";
 import type { JsonSchema } from "./schema/jsonSchema.ts";
 import type { ResourceField } from "./variable.ts";
@@ -50,4 +51,15 @@ export interface ForEachDimension {
   /** Of the iterator, the variable that stands for an element. */
   readonly name: string;
   readonly expression: Expression;
+}
+
+/** A node before the others are looked at. */
+export type Unordered = Omit<Node, "wave" | "deletionWave">;
+
+/** A node before its types are checked. */
+export interface Draft {
+  readonly node: Unordered;
+  /** All of its iterators, of which some may have no list that can be read. */
+  readonly iterators: readonly string[];
+  readonly report: Report;
 }

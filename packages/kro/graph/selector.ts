@@ -117,11 +117,11 @@ const NAME = /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
 const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 
 /** @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
-function keyProblem(key: string): string | undefined {
+export function keyProblem(key: string): string | undefined {
   const [name, prefix, ...others] = key.split("/").reverse() as [string, string?, ...string[]];
   const isLabel = NAME.test(name) && (prefix === undefined || SUBDOMAIN.test(prefix)) && others.length === 0;
   return isLabel ? undefined : `"${key}" can't be the key of a label`;
 }
 
-const valueProblem = (value: string): string | undefined =>
+export const valueProblem = (value: string): string | undefined =>
   value === "" || NAME.test(value) ? undefined : `"${value}" can't be the value of a label`;

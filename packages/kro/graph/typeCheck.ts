@@ -1,10 +1,11 @@
 import type { Environment } from "@marcbachmann/cel-js";
 import { createEnvironment } from "../cel/environment.ts";
 import { type Expression, firstLine } from "../cel/expression.ts";
+import { variableName } from "../cel/names.ts";
 import { type CelType, CelTypes, elementType, instanceSchema } from "../cel/types.ts";
 import { UnsupportedError } from "../cel/unsupported.ts";
-import { DefinitionError } from "../errors.ts";
-import type { Graph, Node } from "./graph.ts";
+import { DefinitionError, type Report } from "../errors.ts";
+import type { Draft, Unordered as Node } from "./graph.ts";
 import { templateProblems } from "./parser/expectedTypes.ts";
 import { type JsonSchema, schemaAt } from "./schema/jsonSchema.ts";
 import { kindProblem, resolveSchema } from "./schema/resolver.ts";
@@ -12,24 +13,37 @@ import { SELECTED } from "./selector.ts";
 import { EACH } from "./validation.ts";
 import type { ResourceField } from "./variable.ts";
 
+/** An RGD whose types are to be checked. */
+export interface Untyped {
+  /** Of an instance's spec. */
+  readonly schema: JsonSchema;
+  readonly clusterScoped: boolean;
+  /** Of all nodes, those too that can't be looked at: there, anything goes. */
+  readonly ids: ReadonlySet<string>;
+  readonly drafts: readonly Draft[];
+  readonly status: readonly ResourceField[];
+  readonly report: Report;
+}
+
 /**
  * Checks the types of everything in an RGD, as kro does when it accepts one: templates against the schemas of their
  * kinds, expressions against the instance's schema and those of the nodes. Of custom resources nothing is known, so
  * that anything goes.
- *
- * @throws DefinitionError naming the node, the path and the expression.
  */
-export function checkTypes(graph: Graph, status: readonly ResourceField[]): void {
+export function checkTypes({ schema, clusterScoped, ids, drafts, status, report }: Untyped): void {
   const environment = createEnvironment();
   const types = new CelTypes(environment);
-  types.declare("schema", instanceSchema(graph.schema, graph.clusterScoped));
-  for (const node of graph.nodes) types.declare(node.id, variableSchema(node));
-  for (const node of graph.nodes) checkNode(node, environment, types);
+  types.declare("schema", instanceSchema(schema, clusterScoped));
+  for (const id of ids) {
+    const draft = drafts.find(({ node }) => node.id === id);
+    // Of an id that can't be one, that is said already.
+    if (/^[A-Za-z]\w*$/.test(id) && id !== "schema") types.declare(id, draft && variableSchema(draft.node));
+  }
+  for (const draft of drafts) checkNode(draft, environment, types);
   for (const field of status) {
     if (field.expressions.every(({ references }) => references.length === 0)) {
-      throw new DefinitionError("schema", field.path, field.text, "must refer to a node or to the instance");
-    }
-    checkField("schema", field, environment, types);
+      report(new DefinitionError("schema", field.path, field.text, "must refer to a node or to the instance"));
+    } else checkField(field, { node: "schema", environment, types, report });
   }
 }
 
@@ -43,69 +57,111 @@ function variableSchema(node: Node): JsonSchema | undefined {
   return schema;
 }
 
-function checkNode(node: Node, environment: Environment, types: CelTypes): void {
+/** Where expressions are checked, and who is told. */
+interface Checking {
+  /** Id of the node, or `schema`. */
+  readonly node: string;
+  readonly environment: Environment;
+  readonly types: CelTypes;
+  readonly report: Report;
+  /** What is missing here is refused, and not passed over. Default false. */
+  readonly refuseUnsupported?: boolean;
+}
+
+/** kro looks only at the expressions of a CRD, not at its fields. */
+const isCrd = ({ apiVersion, kind }: Node): boolean =>
+  apiVersion === "apiextensions.k8s.io/v1" && kind === "CustomResourceDefinition";
+
+function checkNode({ node, iterators, report }: Draft, environment: Environment, types: CelTypes): void {
   const { id, apiVersion, kind, template, variables, includeWhen, readyWhen } = node;
   const schema = schemaOf(node);
+  const fault = (path: string, text: string | undefined, problem: string) =>
+    report(new DefinitionError(id, path, text, problem));
   const problem = kindProblem(apiVersion, kind);
-  if (problem) throw new DefinitionError(id, "kind", undefined, problem);
-  if (schema && (node.type === "resource" || node.type === "collection")) {
-    const [first] = templateProblems(template, schema);
-    if (first) throw new DefinitionError(id, first.path, undefined, first.problem);
+  if (problem) fault("kind", undefined, problem);
+  const isMade = node.type === "resource" || node.type === "collection";
+  if (schema && isMade && !isCrd(node)) {
+    for (const found of templateProblems(template, schema)) fault(found.path, undefined, found.problem);
   }
 
   const own = environment.clone();
-  for (const { name, expression } of node.forEach) {
-    const text = `\${${expression.text}}`;
-    const list = typeOf(id, `forEach.${name}`, text, expression, environment);
-    const element = list === undefined ? "dyn" : elementType(list);
-    if (!element) throw new DefinitionError(id, `forEach.${name}`, text, `must be a list, and is ${list}`);
-    own.registerVariable(name, element);
+  const checking: Checking = { node: id, environment, types, report };
+  for (const name of iterators) {
+    const expression = node.forEach.find((dimension) => dimension.name === name)?.expression;
+    const element = expression ? iteratorType(name, expression, checking) : "dyn";
+    if (isNameable(name, own)) own.registerVariable(variableName(name), element);
   }
   for (const field of variables) {
-    if (kind === "CustomResourceDefinition" && !field.path.startsWith("metadata.")) {
-      throw new DefinitionError(id, field.path, field.text, "in a CustomResourceDefinition only metadata can have any");
+    if (isCrd(node) && !field.path.startsWith("metadata.")) {
+      fault(field.path, field.text, "in a CustomResourceDefinition only metadata can have any");
+      continue;
     }
     const isSelector = node.type === "externalCollection" && /^metadata\.selector\b/.test(field.path);
-    checkField(id, field, own, types, { schema: isSelector ? SELECTED : schema, refuseUnsupported: true });
+    const expected = isSelector ? SELECTED : schema;
+    checkField(
+      field,
+      { ...checking, environment: own, refuseUnsupported: true },
+      expected && schemaAt(expected, field.path),
+    );
   }
-  checkConditions(id, "includeWhen", includeWhen, environment);
+  checkConditions("includeWhen", includeWhen, { ...checking, refuseUnsupported: true });
   const inReadyWhen = environment.clone();
   if (node.type === "collection") inReadyWhen.registerVariable(EACH, schema ? types.celType(schema, EACH) : "dyn");
-  checkConditions(id, "readyWhen", readyWhen, inReadyWhen);
+  checkConditions("readyWhen", readyWhen, { ...checking, environment: inReadyWhen });
 }
 
-/** @param schema - of the kind, where it is known. */
+/** An iterator that is named as something else is said to be so already. */
+const isNameable = (name: string, environment: Environment): boolean =>
+  /^[A-Za-z]\w*$/.test(name) && !environment.hasVariable(variableName(name));
+
+/** A path in the instance, and nothing else. */
+const PATH = /^\s*schema(\.\w+|\["[^"]*"\])*\s*$/;
+
+function iteratorType(name: string, expression: Expression, { node, ...checking }: Checking): CelType {
+  const path = `forEach.${name}`;
+  const text = `\${${expression.text}}`;
+  const list = typeOf(path, text, expression, { node, ...checking });
+  if (list === undefined) return "dyn";
+  const element = elementType(list);
+  // kro knows the kinds of a cluster, so that what may be anything here may be a list there: but not in the instance.
+  if (element && !(list === "dyn" && PATH.test(expression.text))) return element;
+  const problem = `must be a list, and is ${list === "dyn" ? "of any type" : list}`;
+  checking.report(new DefinitionError(node, path, text, problem));
+  return "dyn";
+}
+
+/** @param expected - the schema of the field, where it is known. */
 function checkField(
-  node: string,
   { path, text, expressions, standalone }: ResourceField,
-  environment: Environment,
-  types: CelTypes,
-  { schema, refuseUnsupported = false }: { readonly schema?: JsonSchema; readonly refuseUnsupported?: boolean } = {},
+  checking: Checking,
+  expected?: JsonSchema,
 ): void {
-  const expected = schema && schemaAt(schema, path);
+  const fault = (problem: string) => checking.report(new DefinitionError(checking.node, path, text, problem));
   for (const expression of expressions) {
-    const type = typeOf(node, path, text, expression, environment, { refuseUnsupported });
+    const type = typeOf(path, text, expression, checking);
     if (type === undefined) continue;
     if (!standalone && !TEXT.includes(type)) {
-      throw new DefinitionError(node, path, text, `\${${expression.text}} is ${type} within text: use string(...)`);
+      fault(`\${${expression.text}} is ${type} within text: use string(...)`);
+      continue;
     }
-    const mismatch = expected && types.mismatch(standalone ? type : "string", expected);
-    if (mismatch) throw new DefinitionError(node, path, text, `has the wrong type: ${mismatch}`);
+    const mismatch = expected && checking.types.mismatch(standalone ? type : "string", expected);
+    if (mismatch) {
+      fault(`has the wrong type: ${mismatch}`);
+      return;
+    }
   }
 }
 
 function checkConditions(
-  node: string,
   key: "includeWhen" | "readyWhen",
   conditions: readonly Expression[],
-  environment: Environment,
+  checking: Checking,
 ): void {
   for (const [i, expression] of conditions.entries()) {
     const text = `\${${expression.text}}`;
-    const refuseUnsupported = key === "includeWhen";
-    const type = typeOf(node, `${key}[${i}]`, text, expression, environment, { refuseUnsupported });
+    const type = typeOf(`${key}[${i}]`, text, expression, checking);
     if (type !== undefined && !BOOL.includes(type)) {
-      throw new DefinitionError(node, `${key}[${i}]`, text, `must be bool, and is ${type}`);
+      checking.report(new DefinitionError(checking.node, `${key}[${i}]`, text, `must be bool, and is ${type}`));
     }
   }
 }
@@ -113,17 +169,17 @@ function checkConditions(
 const BOOL = ["bool", "dyn", "optional<bool>", "optional<dyn>"];
 const TEXT = ["string", "dyn"];
 
-/** The type of an expression; undefined for one that nothing here evaluates, and that uses what is missing here. */
+/** The type of an expression; undefined for one that is reported, or that uses what is missing here and nothing evaluates. */
 function typeOf(
-  node: string,
   path: string,
   text: string,
   expression: Expression,
-  environment: Environment,
-  { refuseUnsupported = false } = {},
+  { node, environment, report, refuseUnsupported = false }: Checking,
 ): CelType | undefined {
   const { valid, type, error } = environment.check(expression.text);
   if (valid) return type;
-  if (error instanceof UnsupportedError && !refuseUnsupported) return undefined;
-  throw new DefinitionError(node, path, text, firstLine(error));
+  if (!(error instanceof UnsupportedError) || refuseUnsupported) {
+    report(new DefinitionError(node, path, text, firstLine(error)));
+  }
+  return undefined;
 }

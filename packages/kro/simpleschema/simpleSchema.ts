@@ -1,5 +1,5 @@
 import { problemsOf } from "../apiserver/validate.ts";
-import { DefinitionError } from "../errors.ts";
+import { DefinitionError, type Report, reporting, throwFault } from "../errors.ts";
 import { fieldPath } from "../graph/fieldpath.ts";
 import type { JsonSchema } from "../graph/schema/jsonSchema.ts";
 import { applyMarkers, type MutableSchema, parseMarkers } from "./markers.ts";
@@ -12,7 +12,15 @@ interface CustomType {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-type Resolve = (name: string) => CustomType;
+
+/** What the fields of a schema are built with. */
+interface Building {
+  resolve(name: string): CustomType;
+  readonly report: Report;
+}
+
+/** In place of a type that is wrong: whatever is made of it is not wrong once more. */
+const ANYTHING: CustomType = { schema: { "x-kubernetes-preserve-unknown-fields": true }, required: false };
 
 /** kro gives up at deeper types. */
 const MAX_NESTING = 16;
@@ -30,33 +38,37 @@ const ATOMIC: Readonly<Record<string, JsonSchema>> = {
  *
  * @param spec - `schema.spec` of an RGD: fields in kro's SimpleSchema, by name.
  * @param types - `schema.types`: custom types, by name.
+ * @param report - told what is wrong; default: throws.
  * @throws DefinitionError of node `schema`, with the field's path and text: unknown type, bad marker, types that
  *   contain each other, a default that breaks the field's own rules.
  * @see https://kro.run/api/specifications/simple-schema
  */
-export function toJsonSchema(spec: Fields, types: Fields = {}): JsonSchema {
+export function toJsonSchema(spec: Fields, types: Fields = {}, report: Report = throwFault): JsonSchema {
   const resolved = new Map<string, CustomType>();
   const resolving: string[] = [];
-  const resolve: Resolve = (name) => {
-    const known = resolved.get(name);
-    if (known) return known;
-    if (!Object.hasOwn(types, name)) throw new Error(`unknown type "${name}"`);
-    if (resolving.includes(name)) throw new Error(`types contain each other: ${[...resolving, name].join(" -> ")}`);
-    resolving.push(name);
-    const type = anySchema(types[name], fieldPath("types", name), resolve);
-    resolving.pop();
-    resolved.set(name, type);
-    return type;
+  const building: Building = {
+    report,
+    resolve(name) {
+      const known = resolved.get(name);
+      if (known) return known;
+      if (!Object.hasOwn(types, name)) throw new Error(`unknown type "${name}"`);
+      if (resolving.includes(name)) throw new Error(`types contain each other: ${[...resolving, name].join(" -> ")}`);
+      resolving.push(name);
+      const type = anySchema(types[name], fieldPath("types", name), building);
+      resolving.pop();
+      resolved.set(name, type);
+      return type;
+    },
   };
-  for (const name of Object.keys(types)) resolve(name);
-  return objectSchema(spec, "spec", resolve);
+  for (const name of Object.keys(types)) building.resolve(name);
+  return objectSchema(spec, "spec", building);
 }
 
-function objectSchema(fields: Fields, path: string, resolve: Resolve): JsonSchema {
+function objectSchema(fields: Fields, path: string, building: Building): JsonSchema {
   const properties: Record<string, JsonSchema> = {};
   const required: string[] = [];
   for (const [name, field] of Object.entries(fields)) {
-    const built = anySchema(field, fieldPath(path, name), resolve);
+    const built = anySchema(field, fieldPath(path, name), building);
     properties[name] = built.schema;
     if (built.required) required.push(name);
   }
@@ -70,27 +82,31 @@ function objectSchema(fields: Fields, path: string, resolve: Resolve): JsonSchem
   };
 }
 
-function anySchema(field: unknown, path: string, resolve: Resolve): CustomType {
+/** A field that is wrong is reported, and may be anything. */
+const anySchema = (field: unknown, path: string, building: Building): CustomType =>
+  reporting(building.report, () => fieldSchema(field, path, building)) ?? ANYTHING;
+
+function fieldSchema(field: unknown, path: string, building: Building): CustomType {
   if (typeof field === "string") {
     try {
-      return textSchema(field, resolve);
+      return textSchema(field, building);
     } catch (error) {
       if (error instanceof DefinitionError) throw error;
       throw new DefinitionError("schema", path, field, (error as Error).message);
     }
   }
   if (field !== null && typeof field === "object" && !Array.isArray(field)) {
-    return { schema: objectSchema(field as Fields, path, resolve), required: false };
+    return { schema: objectSchema(field as Fields, path, building), required: false };
   }
   throw new DefinitionError("schema", path, JSON.stringify(field), "a field is a type as text, or a map of fields");
 }
 
 /** Schema of a field such as `integer | default=1 minimum=1`. */
-function textSchema(text: string, resolve: Resolve): CustomType {
+function textSchema(text: string, building: Building): CustomType {
   const bar = text.indexOf("|");
   const type = (bar < 0 ? text : text.slice(0, bar)).trim();
   if (type === "") throw new Error("has no type");
-  const { schema: base, required: always } = typeSchema(type, resolve, 0);
+  const { schema: base, required: always } = typeSchema(type, building, 0);
   const schema: MutableSchema = { ...base };
   const marked = bar >= 0 && applyMarkers(schema, parseMarkers(text.slice(bar + 1)));
   // The API server refuses a CRD whose defaults break its rules.
@@ -99,9 +115,9 @@ function textSchema(text: string, resolve: Resolve): CustomType {
   return { schema, required: always || marked };
 }
 
-function typeSchema(type: string, resolve: Resolve, depth: number): CustomType {
+function typeSchema(type: string, building: Building, depth: number): CustomType {
   if (depth > MAX_NESTING) throw new Error(`type is nested more than ${MAX_NESTING} times`);
-  const of = (element: string): JsonSchema => typeSchema(element, resolve, depth + 1).schema;
+  const of = (element: string): JsonSchema => typeSchema(element, building, depth + 1).schema;
   const optional = (schema: JsonSchema): CustomType => ({ schema, required: false });
   if (Object.hasOwn(ATOMIC, type)) return optional(ATOMIC[type]!);
   if (type.startsWith("[]")) return optional({ type: "array", items: of(elementOf(type, "[]")) });
@@ -109,7 +125,7 @@ function typeSchema(type: string, resolve: Resolve, depth: number): CustomType {
     return optional({ type: "object", additionalProperties: of(elementOf(type, "map[string]")) });
   }
   if (type.startsWith("map[")) throw new Error("keys of a map must be string: map[string]T");
-  return resolve(type);
+  return building.resolve(type);
 }
 
 function elementOf(type: string, prefix: string): string {

@@ -44,7 +44,7 @@ describe("Kubernetes' own kinds", () => {
     for (const [apiVersion, kind] of [
       ["dynamodb.services.k8s.aws/v1alpha1", "Table"],
       ["kro.run/v1alpha1", "Deployment"],
-      ["toString", "constructor"],
+      ["toString/v1", "constructor"],
     ] as const) {
       assert.equal(resolveSchema(apiVersion, kind), undefined);
       assert.equal(isClusterScoped(apiVersion, kind), false);
@@ -57,6 +57,9 @@ describe("Kubernetes' own kinds", () => {
     assert.equal(kindProblem("apps/v1", "Deploymnet"), "apps/v1 has no kind Deploymnet");
     assert.equal(kindProblem("v1", "Deployment"), "v1 has no kind Deployment");
     assert.equal(resolveSchema("v1", "Deployment"), undefined);
+    assert.equal(kindProblem("extensions/v1beta1", "Ingress"), "Kubernetes has no extensions/v1beta1");
+    assert.equal(kindProblem("apps/v2", "Deployment"), "Kubernetes has no apps/v2");
+    assert.equal(kindProblem("toString", "constructor"), "Kubernetes has no toString");
   });
 
   it("have typed fields", () => {

@@ -1,6 +1,6 @@
 import { createEnvironment } from "../../cel/environment.ts";
 import { Expression, firstLine } from "../../cel/expression.ts";
-import { DefinitionError } from "../../errors.ts";
+import { DefinitionError, type Report, reporting, throwFault } from "../../errors.ts";
 import { isSpecial, type Value } from "../../value.ts";
 import { fieldPath } from "../fieldpath.ts";
 import type { ResourceField } from "../variable.ts";
@@ -19,6 +19,8 @@ export interface ParseContext {
   readonly node: string;
   /** `schema`, ids of nodes, iterators. */
   readonly allowed: ReadonlySet<string>;
+  /** Default: throws. */
+  readonly report?: Report;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface ParseContext {
  *
  * @param path - of the template itself, for the paths of its fields; empty for a whole object.
  * @returns the template, and its fields that hold expressions.
- * @throws DefinitionError
+ * @throws DefinitionError, unless there is someone to report it to.
  */
 export function parseTemplate(
   template: unknown,
@@ -36,7 +38,7 @@ export function parseTemplate(
   const variables: ResourceField[] = [];
   const parse = (value: unknown, at: string): ParsedTemplate => {
     if (typeof value === "string") {
-      const field = parseField(value, at, context);
+      const field = reporting(context.report ?? throwFault, () => parseField(value, at, context));
       if (!field) return { literal: value };
       variables.push(field);
       return { field };
@@ -69,13 +71,16 @@ function parseField(text: string, path: string, context: ParseContext): Resource
 /**
  * Parses a condition or the list of a forEach: one expression and nothing else.
  *
- * @throws DefinitionError
+ * @returns undefined for one that was reported.
+ * @throws DefinitionError, unless there is someone to report it to.
  */
-export function unwrapExpression(text: string, path: string, context: ParseContext): Expression {
-  if (!located(context.node, path, text, () => isStandaloneExpression(text))) {
-    throw new DefinitionError(context.node, path, text, "must be one expression and nothing else");
-  }
-  return parseExpression(text, path, context);
+export function unwrapExpression(text: string, path: string, context: ParseContext): Expression | undefined {
+  return reporting(context.report ?? throwFault, () => {
+    if (!located(context.node, path, text, () => isStandaloneExpression(text))) {
+      throw new DefinitionError(context.node, path, text, "must be one expression and nothing else");
+    }
+    return parseExpression(text, path, context);
+  });
 }
 
 /** @param text - an expression, `${...}` included. */
@@ -86,8 +91,11 @@ function parseExpression(text: string, path: string, { node, allowed }: ParseCon
   if (others.length > 0) {
     throw new DefinitionError(node, path, text, `refers to ${others.join(" and ")}, which is not in the graph`);
   }
+  if (expression.functions.has("omit")) throw new DefinitionError(node, path, text, OMIT);
   return expression;
 }
+
+const OMIT = "omit() is there only with kro's feature gate CELOmitFunction, which is off unless it is turned on";
 
 /** Says of an error where it is. */
 function located<T>(node: string, path: string, text: string, parse: () => T): T {

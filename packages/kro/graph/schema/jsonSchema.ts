@@ -24,6 +24,9 @@ export interface JsonSchema {
   readonly maximum?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
+  /** Of an object: how many keys it has. */
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
   /** No two items of a `set` are equal; no two of a `map` have the same values in `listMapKeys`. Default `atomic`. */
   readonly listType?: "atomic" | "set" | "map";
   readonly listMapKeys?: readonly string[];

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { groupOf } from "../../metadata/groupVersion.ts";
 import type { JsonSchema } from "./jsonSchema.ts";
 
 /** kubernetes.json: see kubernetes.generate.ts. */
@@ -37,11 +38,22 @@ export function resolveSchema(apiVersion: string, kind: string): JsonSchema | un
 /** The schema of `metadata` of any object. */
 export const metadataSchema = (): JsonSchema => modelSchema("meta.v1.ObjectMeta");
 
-/** What is wrong with a kind, for an API of Kubernetes' own; undefined for kinds that exist and for custom resources. */
+/**
+ * What is wrong with a kind of Kubernetes' own; undefined for kinds that exist and for custom resources. Of alpha and
+ * beta versions nothing is wrong, see {@link isServedOnRequest}.
+ */
 export function kindProblem(apiVersion: string, kind: string): string | undefined {
   const kinds = own(kubernetes().kinds, apiVersion);
-  return kinds && !Object.hasOwn(kinds, kind) ? `${apiVersion} has no kind ${kind}` : undefined;
+  if (kinds) return Object.hasOwn(kinds, kind) ? undefined : `${apiVersion} has no kind ${kind}`;
+  const isGone = ownGroups().has(groupOf(apiVersion)) && !/\d(alpha|beta)\d+$/.test(apiVersion);
+  return isGone || groupOf(apiVersion) === "extensions" ? `Kubernetes has no ${apiVersion}` : undefined;
 }
+
+/** Whether it is an alpha or beta version of an API of Kubernetes' own, which API servers leave out unless told. */
+export const isServedOnRequest = (apiVersion: string): boolean =>
+  ownGroups().has(groupOf(apiVersion)) && /\d(alpha|beta)\d+$/.test(apiVersion);
+
+const ownGroups = (): ReadonlySet<string> => new Set(Object.keys(kubernetes().kinds).map(groupOf));
 
 /** Whether objects of a kind have no namespace. Custom resources count as having one. */
 export const isClusterScoped = (apiVersion: string, kind: string): boolean =>

@@ -1,0 +1,24 @@
+import type { ASTNode } from "@marcbachmann/cel-js";
+import { type Check, type Evaluate, internals } from "./internals.ts";
+
+/** Names that cel-js keeps for types and namespaces, and that kro leaves free: a node may have one. */
+const TAKEN = new Set("bool bytes cel double google int list map null_type optional string type uint".split(" "));
+
+/** What a variable is registered as in cel-js, which lets nobody take its own names. */
+export const variableName = (name: string): string => (TAKEN.has(name) ? `kro_${name}` : name);
+
+/** Lets a name stand for the variable of that name where there is one, and for the type where there is none. */
+export function adaptName(node: Extract<ASTNode, { op: "id" }>): void {
+  const name = node.args;
+  if (!TAKEN.has(name)) return;
+  const { check, evaluate } = internals(node).meta;
+  let constant: unknown;
+  const ownCheck: Check = (checker, self, scope) => {
+    constant = scope.getVariable(name)?.value;
+    return scope.getVariable(variableName(name))?.type ?? check(checker, self, scope);
+  };
+  const ownEvaluate: Evaluate = (evaluator, self, scope) =>
+    scope.getValue(name) ?? constant ?? evaluate(evaluator, self, scope);
+  internals(node).setMeta("check", ownCheck);
+  internals(node).setMeta("evaluate", ownEvaluate);
+}
