@@ -23,7 +23,7 @@ export function problemsOf(value: Value, schema: JsonSchema, path: string): stri
 }
 
 function check(value: Value, schema: JsonSchema, path: string, problems: string[]): void {
-  if (isSpecial(value)) return;
+  if (isSpecial(value) || (value === null && schema.nullable)) return;
   const report: Report = (rule) => {
     problems.push(`${path}: ${shown(value)} ${rule}`);
   };
@@ -41,7 +41,7 @@ function check(value: Value, schema: JsonSchema, path: string, problems: string[
     checkList(value, schema, report);
     if (schema.items) for (const [i, item] of value.entries()) check(item, schema.items, `${path}[${i}]`, problems);
   } else if (isMap(value)) checkFields(value, schema, path, problems);
-  for (const rule of brokenRules(value, schema)) report(`breaks the rule ${rule}`);
+  for (const rule of brokenRules(value, schema)) report(schema.ruleMessages?.[rule] ?? `breaks the rule ${rule}`);
 }
 
 function typeProblem(value: Value, schema: JsonSchema): string | undefined {

@@ -4,6 +4,7 @@ import { type Expression, firstLine } from "../cel/expression.ts";
 import { type CelType, CelTypes, elementType, instanceSchema } from "../cel/types.ts";
 import { UnsupportedError } from "../cel/unsupported.ts";
 import { DefinitionError } from "../errors.ts";
+import type { StatusTypes } from "./crd/crd.ts";
 import type { Graph, Node } from "./graph.ts";
 import { templateProblems } from "./parser/expectedTypes.ts";
 import { type JsonSchema, schemaAt } from "./schema/jsonSchema.ts";
@@ -14,26 +15,30 @@ import type { ResourceField } from "./variable.ts";
 
 /**
  * Checks the types of everything in an RGD, as kro does when it accepts one: templates against the schemas of their
- * kinds, expressions against the instance's schema and those of the nodes. Of custom resources nothing is known, so
- * that anything goes.
+ * kinds, expressions against the instance's schema and those of the nodes. Of a kind that isn't known, anything goes.
  *
+ * @returns what the fields of the status are, by their paths.
  * @throws DefinitionError naming the node, the path and the expression.
  */
-export function checkTypes(graph: Graph, status: readonly ResourceField[]): void {
+export function checkTypes(graph: Omit<Graph, "statusTypes">, status: readonly ResourceField[]): StatusTypes {
   const environment = createEnvironment();
   const types = new CelTypes(environment);
   types.declare("schema", instanceSchema(graph.schema, graph.clusterScoped));
   for (const node of graph.nodes) types.declare(node.id, variableSchema(node));
   for (const node of graph.nodes) checkNode(node, environment, types);
+  const statusTypes = new Map<string, JsonSchema>();
   for (const field of status) {
     if (field.expressions.every(({ references }) => references.length === 0)) {
       throw new DefinitionError("schema", field.path, field.text, "must refer to a node or to the instance");
     }
-    checkField("schema", field, environment, types);
+    const type = checkField("schema", field, environment, types);
+    statusTypes.set(field.path, types.schemaOf(field.standalone ? (type ?? "dyn") : "string"));
   }
+  return statusTypes;
 }
 
-const schemaOf = ({ apiVersion, kind }: Node): JsonSchema | undefined => resolveSchema(apiVersion, kind);
+const schemaOf = ({ apiVersion, kind, served }: Node): JsonSchema | undefined =>
+  served ? served.schema : resolveSchema(apiVersion, kind);
 
 function variableSchema(node: Node): JsonSchema | undefined {
   const schema = schemaOf(node);
@@ -74,17 +79,21 @@ function checkNode(node: Node, environment: Environment, types: CelTypes): void 
   checkConditions(id, "readyWhen", readyWhen, inReadyWhen);
 }
 
-/** @param schema - of the kind, where it is known. */
+/**
+ * @param schema - of the kind, where it is known.
+ * @returns the type of the last expression.
+ */
 function checkField(
   node: string,
   { path, text, expressions, standalone }: ResourceField,
   environment: Environment,
   types: CelTypes,
   { schema, refuseUnsupported = false }: { readonly schema?: JsonSchema; readonly refuseUnsupported?: boolean } = {},
-): void {
+): CelType | undefined {
   const expected = schema && schemaAt(schema, path);
+  let type: CelType | undefined;
   for (const expression of expressions) {
-    const type = typeOf(node, path, text, expression, environment, { refuseUnsupported });
+    type = typeOf(node, path, text, expression, environment, { refuseUnsupported });
     if (type === undefined) continue;
     if (!standalone && !TEXT.includes(type)) {
       throw new DefinitionError(node, path, text, `\${${expression.text}} is ${type} within text: use string(...)`);
@@ -92,6 +101,7 @@ function checkField(
     const mismatch = expected && types.mismatch(standalone ? type : "string", expected);
     if (mismatch) throw new DefinitionError(node, path, text, `has the wrong type: ${mismatch}`);
   }
+  return type;
 }
 
 function checkConditions(

@@ -1,6 +1,6 @@
 import { DefinitionError } from "../errors.ts";
 import type { DefinitionResource } from "../objects.ts";
-import { isClusterScoped } from "./schema/resolver.ts";
+import type { Kinds } from "./schema/kinds.ts";
 import { externalRefProblem } from "./selector.ts";
 import type { ResourceField } from "./variable.ts";
 
@@ -61,7 +61,10 @@ export interface ResourceObject {
 }
 
 /** The template of a node, or its externalRef. */
-export function validateObject({ id, template, externalRef, forEach }: DefinitionResource): ResourceObject {
+export function validateObject(
+  { id, template, externalRef, forEach }: DefinitionResource,
+  kinds: Kinds,
+): ResourceObject {
   const fail = failOf(id);
   const object = template ?? externalRef;
   if (!object || (template && externalRef)) return fail("", "needs a template or an externalRef, and not both");
@@ -72,7 +75,7 @@ export function validateObject({ id, template, externalRef, forEach }: Definitio
   if (metadata === null || typeof metadata !== "object") return fail("metadata", "must be there, as a map");
   const refused = externalRef && externalRefProblem(metadata as Record<string, unknown>);
   if (refused) fail(...refused);
-  if (isClusterScoped(apiVersion, kind) && "namespace" in metadata) {
+  if (kinds.isClusterScoped(apiVersion, kind) && "namespace" in metadata) {
     fail("metadata.namespace", `a ${kind} has no namespace`);
   }
   validateNoKroKeys(metadata as Record<string, unknown>, fail);
