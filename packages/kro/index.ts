@@ -8,6 +8,7 @@ export { ALLOW_BREAKING_CHANGES, breakingChanges } from "./graph/crd/compat.ts";
 export { fieldPath } from "./graph/fieldpath.ts";
 export type { Graph } from "./graph/graph.ts";
 export { type Crds, crdSchemas } from "./graph/schema/crds.ts";
+export { fieldSchema, type JsonSchema } from "./graph/schema/jsonSchema.ts";
 export type { Known } from "./graph/schema/kinds.ts";
 export { groupOf, instanceGvk } from "./metadata/groupVersion.ts";
 export { identityOf, namespacedName, titleOf } from "./metadata/identity.ts";
