@@ -6,6 +6,7 @@ import type { Graph, Node, NodeType } from "./graph.ts";
 import { parseTemplate, unwrapExpression } from "./parser/parser.ts";
 import type { Crds } from "./schema/crds.ts";
 import { type Kinds, type Known, makeKinds } from "./schema/kinds.ts";
+import { resolveSchema } from "./schema/resolver.ts";
 import { checkTypes } from "./typeCheck.ts";
 import {
   EACH,
@@ -29,6 +30,10 @@ export function kindsOf({ definitions = NONE, crds = NO_CRDS }: Known = {}): Kin
   byCrds.set(crds, kinds);
   return kinds;
 }
+
+/** Whether the fields of a kind are known: one of Kubernetes' own, of a CRD or of an RGD. */
+export const isKnownKind = (known: Known, apiVersion: string, kind: string): boolean =>
+  (kindsOf(known).served(apiVersion, kind)?.schema ?? resolveSchema(apiVersion, kind)) !== undefined;
 
 const built = new WeakMap<Kinds, WeakMap<Definition, Graph>>();
 
