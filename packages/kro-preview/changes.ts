@@ -1,4 +1,4 @@
-import type { KubernetesObject, Value } from "../kro/index.ts";
+import type { JsonSchema, KubernetesObject, Value } from "../kro/index.ts";
 
 /** What happens to a child. `replace`: deleted and created again, or created under another name. */
 export type Action = "create" | "update" | "replace" | "delete" | "same";
@@ -20,6 +20,17 @@ export interface Danger {
   readonly message: string;
 }
 
+/** A child that is itself an instance of an RGD, around others. */
+export interface NestedInstance {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Undefined for a kind without namespaces. */
+  readonly namespace: Value | undefined;
+  readonly name: Value;
+  /** Id of the node in the RGD. */
+  readonly node: string;
+}
+
 /** What happens to one child of an instance. */
 export interface ChildChange {
   readonly apiVersion: string;
@@ -34,6 +45,11 @@ export interface ChildChange {
   /** Ids of the nodes that kro waits for before it. Left out where there is none. */
   readonly dependsOn?: readonly string[];
   readonly action: Action;
+  /**
+   * The children within which this one is, from the outermost: each is an instance of another RGD, and `node` and `wave`
+   * are of the last one's. Left out for a child of the instance itself.
+   */
+  readonly parents?: readonly NestedInstance[];
   /** The condition, when only the cluster can know whether the child is included. */
   readonly condition?: string;
   /** Every field for `create` and `delete`; those that differ for `update` and `replace`. */
@@ -49,6 +65,8 @@ export interface ChangedObject {
   readonly after: KubernetesObject | undefined;
   /** Why kro can't make the object: sentences. */
   readonly problems: readonly string[];
+  /** Of a kind that isn't Kubernetes' own, where it is known. */
+  readonly schema: JsonSchema | undefined;
   /** Pulumi deletes the instance before it creates it again; otherwise kro creates first, and prunes then. */
   readonly instanceReplaced: boolean;
 }

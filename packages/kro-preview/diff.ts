@@ -1,5 +1,5 @@
 import { type Child, groupOf, identityOf, type KubernetesObject, type Rendering, type Value } from "../kro/index.ts";
-import type { Action, ChangedObject, ChildChange, ChildRule } from "./changes.ts";
+import type { Action, ChangedObject, ChildChange, ChildRule, NestedInstance } from "./changes.ts";
 import { covered, fieldChanges, leaves } from "./fieldChanges.ts";
 
 export interface DiffOptions {
@@ -10,7 +10,8 @@ export interface DiffOptions {
 }
 
 /**
- * What happens to each child of an instance. In the order in which kro creates; deletions come last, in reverse.
+ * What happens to each child of an instance. In the order in which kro creates; deletions come last, in reverse. What
+ * happens to the children of a child that is an instance itself comes behind it.
  *
  * @param before - undefined: there is no such instance yet.
  * @param after - undefined: the instance goes away.
@@ -20,22 +21,67 @@ export function diff(
   after: Rendering | undefined,
   { replaced = false, rules = [] }: DiffOptions = {},
 ): ChildChange[] {
-  const pairs = pair(before?.children ?? [], after?.children ?? []);
-  const actions = new Map<string, Action>();
+  const within = { replaced, instanceReplaced: replaced, rules, outer: new Map(), parents: [], condition: undefined };
+  return changesOf(before?.children ?? [], after?.children ?? [], within);
+}
+
+/** What the instance that children belong to is within, and what happens to it. */
+interface Within {
+  /** The instance is made anew, and its children with it. */
+  readonly replaced: boolean;
+  /** Pulumi makes the outermost instance anew. */
+  readonly instanceReplaced: boolean;
+  readonly rules: readonly ChildRule[];
+  /** What happens to nodes around it, by their ids as nodes within name them. */
+  readonly outer: ReadonlyMap<string, Action>;
+  readonly parents: readonly NestedInstance[];
+  readonly condition: string | undefined;
+}
+
+function changesOf(before: readonly Child[], after: readonly Child[], within: Within): ChildChange[] {
+  const pairs = pair(before, after);
+  const actions = new Map(within.outer);
   const changes = pairs
     .filter(([, next]) => next)
     .sort(([, a], [, b]) => a!.wave - b!.wave)
-    .map(([previous, next]) => {
-      const change = changeOf(previous, next!, replaced, actions);
+    .flatMap(([previous, next]) => {
+      const change = changeOf(previous, next!, within, actions);
       if (actions.get(next!.node) !== "replace") actions.set(next!.node, change.action);
-      return describe(next!, change, rules);
+      return [describe(next!, change, within), ...nestedChanges(previous, next, change, within, actions)];
     });
   const deletions = pairs
     .filter(([, next]) => !next)
     .sort(([a], [b]) => b!.deletionWave - a!.deletionWave)
-    .map(([previous]) => describe(previous!, deletionOf(previous!), rules));
+    .flatMap(([previous]) => {
+      const change = deletionOf(previous!);
+      return [describe(previous!, change, within), ...nestedChanges(previous, undefined, change, within, actions)];
+    });
   return [...changes, ...deletions];
 }
+
+/** What happens to the children of a child. Where one side isn't known, nothing is told of them. */
+function nestedChanges(
+  previous: Child | undefined,
+  next: Child | undefined,
+  { action }: ChangedObject,
+  within: Within,
+  actions: ReadonlyMap<string, Action>,
+): ChildChange[] {
+  const child = (next ?? previous)!;
+  if (!child.nested || (previous && next && !previous.nested)) return [];
+  const { apiVersion, kind, metadata } = child.object;
+  const { namespace, name } = metadata;
+  return changesOf(previous?.nested?.children ?? [], next?.nested?.children ?? [], {
+    ...within,
+    replaced: within.replaced || action === "replace",
+    outer: new Map([...actions].map(([node, what]) => [`../${node}`, what])),
+    parents: [...within.parents, { apiVersion, kind, namespace, name, node: child.node }],
+    condition: conditionOf(child, within),
+  });
+}
+
+const conditionOf = ({ condition }: Child, within: Within): string | undefined =>
+  [within.condition, condition].filter((text) => text !== undefined).join(" && ") || undefined;
 
 type Pair = readonly [before: Child | undefined, after: Child | undefined];
 
@@ -59,29 +105,31 @@ const sameKind = (a: Child, b: Child): boolean =>
 function changeOf(
   previous: Child | undefined,
   next: Child,
-  instanceReplaced: boolean,
+  { replaced, instanceReplaced }: Within,
   actions: ReadonlyMap<string, Action>,
 ): ChangedObject {
-  const { problems } = next;
+  const { problems, schema } = next;
   if (!previous) {
     const fields = leaves(next.object);
-    return { action: "create", fields, before: undefined, after: next.object, problems, instanceReplaced };
+    return { action: "create", fields, before: undefined, after: next.object, problems, schema, instanceReplaced };
   }
   const renamed = identityOf(previous.object) !== identityOf(next.object);
-  const sides = covered(previous.object as Value, next.object as Value);
+  const sides = covered(previous.object as Value, next.object as Value, schema);
   const [before, after] = sides as readonly Value[] as readonly [KubernetesObject, KubernetesObject];
-  const fields = fieldChanges(before, after, { actions });
-  const action = instanceReplaced || renamed ? "replace" : fields.length > 0 ? "update" : "same";
-  return { action, fields, before, after, problems, instanceReplaced };
+  const fields = fieldChanges(before, after, { actions, schema });
+  const action = replaced || renamed ? "replace" : fields.length > 0 ? "update" : "same";
+  return { action, fields, before, after, problems, schema, instanceReplaced };
 }
 
-function deletionOf({ object }: Child): ChangedObject {
+function deletionOf({ object, schema }: Child): ChangedObject {
   const fields = leaves(object).map(({ path, after }) => ({ path, before: after, after: undefined }));
-  return { action: "delete", fields, before: object, after: undefined, problems: [], instanceReplaced: false };
+  return { action: "delete", fields, before: object, after: undefined, problems: [], schema, instanceReplaced: false };
 }
 
-function describe(child: Child, change: ChangedObject, rules: readonly ChildRule[]): ChildChange {
+function describe(child: Child, change: ChangedObject, within: Within): ChildChange {
   const { action, fields } = change;
+  const { rules, parents } = within;
+  const condition = conditionOf(child, within);
   const { apiVersion, kind, metadata } = (change.after ?? change.before)!;
   return {
     apiVersion,
@@ -92,7 +140,8 @@ function describe(child: Child, change: ChangedObject, rules: readonly ChildRule
     wave: action === "delete" ? child.deletionWave : child.wave,
     ...(child.dependencies.length > 0 && { dependsOn: child.dependencies }),
     action,
-    ...(child.condition !== undefined && { condition: child.condition }),
+    ...(parents.length > 0 && { parents }),
+    ...(condition !== undefined && { condition }),
     fields,
     dangers: rules.flatMap(({ name, ofChild }) => (ofChild?.(change) ?? []).map((message) => ({ name, message }))),
   };

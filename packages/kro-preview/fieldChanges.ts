@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { fieldPath, isList, isMap, KnownAfterApply, Secret, type Value } from "../kro/index.ts";
+import { fieldPath, isList, isMap, type JsonSchema, KnownAfterApply, Secret, type Value } from "../kro/index.ts";
 import type { Action, FieldChange } from "./changes.ts";
 import { conceal } from "./conceal.ts";
-import { entries, listKey } from "./lists.ts";
+import { areAlike, entries, listKeys, partSchema } from "./lists.ts";
 
 export interface FieldChangesOptions {
   /** What happens to other nodes, by id: values that come from a new one differ. Default: none changes. */
@@ -11,6 +11,8 @@ export interface FieldChangesOptions {
   readonly order?: boolean;
   /** Whether a text is told as a secret when the other side is one. Default true. */
   readonly concealed?: boolean;
+  /** Of both, where it is known: by what the elements of lists are told apart. */
+  readonly schema?: JsonSchema | undefined;
 }
 
 /** An object of Kubernetes, or the inputs of any resource. */
@@ -20,22 +22,22 @@ export type Fields = Readonly<Record<string, unknown>>;
 export function fieldChanges(
   before: Fields,
   after: Fields,
-  { actions = new Map(), order = true, concealed = true }: FieldChangesOptions = {},
+  { actions = new Map(), order = true, concealed = true, schema }: FieldChangesOptions = {},
 ): FieldChange[] {
   const [a, b] = [masked(before), masked(after)];
   const changes: FieldChange[] = [];
-  walk("", ...(concealed ? covered(a, b) : ([a, b] as const)), { actions, order }, changes);
+  walk("", ...(concealed ? covered(a, b, schema) : ([a, b] as const)), schema, { actions, order }, changes);
   return changes;
 }
 
 /** Two objects, with every text of either covered that has a secret on the other side. It differs from that secret. */
-export const covered = <T extends Value | undefined>(before: T, after: T): readonly [T, T] =>
-  conceal(before, after, ({ version }, side) => new Secret(`${side} ${version}`));
+export const covered = <T extends Value | undefined>(before: T, after: T, schema?: JsonSchema): readonly [T, T] =>
+  conceal(before, after, ({ version }, side) => new Secret(`${side} ${version}`), schema);
 
 /** Every field of an object, as one that comes to be. */
 export function leaves(object: Fields): FieldChange[] {
   const fields: FieldChange[] = [];
-  walk("", undefined, masked(object), { actions: new Map(), order: false }, fields);
+  walk("", undefined, masked(object), undefined, { actions: new Map(), order: false }, fields);
   return fields;
 }
 
@@ -45,17 +47,20 @@ function walk(
   path: string,
   before: Value | undefined,
   after: Value | undefined,
+  schema: JsonSchema | undefined,
   options: WalkOptions,
   changes: FieldChange[],
 ): void {
-  const [a, b] = [entries(before), entries(after)];
+  const [a, b] = [entries(before, schema), entries(after, schema)];
   // Beside a scalar, or beside nothing, a map or a list is told field by field, unless it has none.
   if ((a && (b || after === undefined) && a.size > 0) || (b && (a || before === undefined) && b.size > 0)) {
-    const key = listKey(before);
-    if (key === listKey(after) || before === undefined || after === undefined) {
-      if (a && b && key && options.order) changes.push(...reordered(path, [...a.keys()], [...b.keys()]));
+    if (before === undefined || after === undefined || areAlike(before, after, schema)) {
+      if (a && b && listKeys(before, schema)?.length && options.order)
+        changes.push(...reordered(path, [...a.keys()], [...b.keys()]));
       for (const part of new Set([...(a?.keys() ?? []), ...(b?.keys() ?? [])])) {
-        walk(join(path, part, after ?? before), a?.get(part), b?.get(part), options, changes);
+        const container = (after ?? before)!;
+        const of = partSchema(schema, container, part);
+        walk(join(path, part, container), a?.get(part), b?.get(part), of, options, changes);
       }
       return;
     }

@@ -1,24 +1,45 @@
-import { isList, isMap, type Value } from "../kro/index.ts";
+import { fieldSchema, isList, isMap, type JsonSchema, type Value } from "../kro/index.ts";
 
 /** Lists whose elements have names are compared by name, as Kubernetes merges them. */
 const KEYS = ["name", "key", "mountPath"];
 
-/** How the elements of a list are told apart: by this field, or by their position (empty); undefined for anything but a list. */
-export function listKey(value: Value | undefined): string | undefined {
+/**
+ * How the elements of a list are told apart: by these fields, or by their position (none); undefined for anything but a
+ * list.
+ *
+ * @param schema - of the list, where it is known: it may say by which.
+ */
+export function listKeys(value: Value | undefined, schema?: JsonSchema): readonly string[] | undefined {
   if (!isList(value)) return undefined;
-  const names = (key: string) => value.map((item: Value) => (isMap(item) ? item[key] : undefined));
-  const key = KEYS.find((name) => {
-    const all = names(name);
-    return all.length > 0 && all.every((item) => typeof item === "string") && new Set(all).size === all.length;
-  });
-  return key ?? "";
+  const declared = schema?.listMapKeys ?? [];
+  const keys = [...(declared.length > 0 ? [declared] : []), ...KEYS.map((key) => [key])];
+  return keys.find((names) => tellsApart(value, names)) ?? [];
 }
 
+function tellsApart(list: readonly Value[], keys: readonly string[]): boolean {
+  const isName = (item: Value, key: string) => isMap(item) && ["string", "number"].includes(typeof item[key]);
+  if (list.length === 0 || !list.every((item) => keys.every((key) => isName(item, key)))) return false;
+  return new Set(list.map((item) => nameOf(item, keys))).size === list.length;
+}
+
+const nameOf = (item: Value, keys: readonly string[]): string =>
+  keys.map((key) => `${key}=${(item as Record<string, Value>)[key]}`).join();
+
 /** The parts of a map or a list, by what tells them apart: a field, `name=carts`, a position. */
-export function entries(value: Value | undefined): Map<string, Value> | undefined {
+export function entries(value: Value | undefined, schema?: JsonSchema): Map<string, Value> | undefined {
   if (isList(value)) {
-    const key = listKey(value)!;
-    return new Map(value.map((item, i) => [key ? `${key}=${(item as Record<string, Value>)[key]}` : String(i), item]));
+    const keys = listKeys(value, schema)!;
+    return new Map(value.map((item, i) => [keys.length > 0 ? nameOf(item, keys) : String(i), item]));
   }
   return isMap(value) ? new Map(Object.entries(value)) : undefined;
+}
+
+/** Whether the parts of two values are told apart alike. */
+export const areAlike = (before: Value | undefined, after: Value | undefined, schema?: JsonSchema): boolean =>
+  listKeys(before, schema)?.join() === listKeys(after, schema)?.join();
+
+/** Of a part of a map or a list. */
+export function partSchema(schema: JsonSchema | undefined, value: Value, part: string): JsonSchema | undefined {
+  if (!schema) return undefined;
+  return isList(value) ? schema.items : fieldSchema(schema, part);
 }

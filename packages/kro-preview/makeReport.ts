@@ -1,5 +1,5 @@
 import { UserError } from "../console/index.ts";
-import { buildGraph, InstanceError, render, titleOf } from "../kro/index.ts";
+import { buildGraph, crdSchemas, InstanceError, render, titleOf } from "../kro/index.ts";
 import { attempt } from "./attempt.ts";
 import type { ChildChange } from "./changes.ts";
 import { RULES } from "./dangers/index.ts";
@@ -11,7 +11,8 @@ import type { InstanceChildChange, Report, ResourceChange } from "./report.ts";
 import type { Cluster } from "./sources/clusterSource.ts";
 import { type DefinitionSource, type PlannedDefinition, plannedDefinitions } from "./sources/definitions.ts";
 import { type PlannedInstance, plannedInstances } from "./sources/instances.ts";
-import { lookUpDefinitions, lookupNote } from "./sources/lookup.ts";
+import { type KnownSides, knownSides, missingCrds, openKindsNote, unseenNotes, withOuter } from "./sources/known.ts";
+import { type Lookup, lookUpDefinitions, lookupNote } from "./sources/lookup.ts";
 import { otherInstances } from "./sources/otherInstances.ts";
 import { wordingOf } from "./subject.ts";
 
@@ -21,6 +22,8 @@ export interface ReportOptions {
   readonly sources?: readonly DefinitionSource[];
   /** Where other stacks' instances are. Default: they are not looked for. */
   readonly cluster?: Cluster;
+  /** CustomResourceDefinitions of kinds that aren't Kubernetes' own. Default: only the cluster's are asked for. */
+  readonly crds?: readonly unknown[];
   /** What is not as the stack's last update left it. Default: nothing. */
   readonly strays?: readonly Stray[];
   /** What else was not looked at: sentences. */
@@ -39,21 +42,31 @@ export type Note = (text: string) => void;
  */
 export async function makeReport(
   planned: Plan,
-  { sources = [], cluster, strays = [], notes: given = [], rules = RULES }: ReportOptions = {},
+  { sources = [], cluster, crds: givenCrds = [], strays = [], notes: given = [], rules = RULES }: ReportOptions = {},
 ): Promise<Report> {
   const plan = asDrifted(planned, strays);
+  const wording = wordingOf(plan);
   const notes = new Set(given);
   const note: Note = (text) => notes.add(text);
   const definitions = plannedDefinitions(plan, note);
-  for (const definition of definitions) checkDefinition(definition, note);
   const lookups = await lookUpDefinitions(plan, definitions, sources);
   const unread = definitions.some(({ before, after }) => !before && !after);
-  for (const text of lookups.map((lookup) => lookupNote(lookup, unread, wordingOf(plan))))
+  const noteLookup = (lookup: Lookup): void => {
+    const text = lookupNote(lookup, unread, wording);
     if (text !== undefined) note(text);
-  const foreign = lookups.flatMap(({ definition }) => definition ?? []);
-  const instances = plannedInstances(plan, [...definitions, ...foreign], note);
-  const effects = instances.map((instance) => ({ instance, children: effectOn(instance, rules, note) }));
-  const others = await otherInstances(definitions, instances, cluster, rules, note, wordingOf(plan));
+  };
+  for (const lookup of lookups) if (lookup.definition || !lookup.isNested) noteLookup(lookup);
+  const all = await withOuter(
+    [...definitions, ...lookups.flatMap(({ definition }) => definition ?? [])],
+    cluster,
+    note,
+  );
+  const crds = crdSchemas([...givenCrds, ...(await missingCrds(all, crdSchemas(givenCrds), cluster, note))]);
+  const known = knownSides(all, crds);
+  for (const definition of definitions) checkDefinition(definition, known, note);
+  const instances = plannedInstances(plan, all, note);
+  const effects = instances.map((instance) => ({ instance, children: effectOn(instance, known, rules, note) }));
+  const others = await otherInstances({ definitions: all, known, own: effects, cluster, rules, wording }, note);
 
   const children = [
     ...effects.flatMap(({ instance, children }) => children.map((child) => ofInstance(child, instance.id, false))),
@@ -66,14 +79,22 @@ export async function makeReport(
       child.dangers.map((danger) => ({ ...danger, of: titleOf({ kind: child.kind, metadata: child }) })),
     ),
   ];
+  const changed = new Set(children.filter(({ action }) => action !== "same").map(typeOf));
+  // Of what RGDs make, only what changes is worth a word.
+  for (const lookup of lookups) if (!lookup.definition && changed.has(lookup.type)) noteLookup(lookup);
+  const open = openKindsNote(children, known.after);
+  if (open !== undefined) note(open);
   const drift = strays.length > 0 ? { drift: strays.map((stray) => stray.drift) } : {};
   const { changes: _, ...subject } = plan;
   return { version: 1, ...subject, resources, children, dangers, ...drift, notes: [...notes] };
 }
 
+/** As Pulumi names it. */
+const typeOf = ({ apiVersion, kind }: ChildChange): string => `kubernetes:${apiVersion}:${kind}`;
+
 /** An RGD that stays as it is was taken by kro: then it is ours to learn, not the user's to mend. */
-function checkDefinition({ name, change, after }: PlannedDefinition, note: Note): void {
-  const problem = after && attempt(() => buildGraph(after));
+function checkDefinition({ name, change, after }: PlannedDefinition, known: KnownSides, note: Note): void {
+  const problem = after && attempt(() => buildGraph(after, known.after));
   if (!(problem instanceof Error)) return;
   if (change?.action !== "same") {
     throw new UserError(`${placeOf(change)}ResourceGraphDefinition ${name}: ${problem.message}`);
@@ -84,15 +105,21 @@ function checkDefinition({ name, change, after }: PlannedDefinition, note: Note)
 const placeOf = (change: PlannedChange | undefined): string => (change?.place ? `${change.place}: ` : "");
 
 /** What happens to the children of one of the stack's instances. */
-function effectOn(instance: PlannedInstance, rules: readonly DangerRule[], note: Note): ChildChange[] {
+function effectOn(
+  instance: PlannedInstance,
+  known: KnownSides,
+  rules: readonly DangerRule[],
+  note: Note,
+): ChildChange[] {
   const { id, change, definition } = instance;
   const forgotten = change.action === "delete" && change.retained;
   if (forgotten) note(`Pulumi forgets ${id}: it stays in the cluster, with its children.`);
   // Without its RGD kro leaves an instance's children as they are; and of an RGD that is new here, nothing older is known.
   const [before, after] = [definition.before ?? definition.after!, definition.after ?? definition.before!];
   const isChange = change.action !== "same" || (definition.change?.action ?? "same") !== "same";
-  const earlier = instance.before && attempt(() => render(before, instance.before!));
-  const later = forgotten ? earlier : instance.after && attempt(() => render(after, instance.after!));
+  const earlier = instance.before && attempt(() => render(before, instance.before!, known.before));
+  const later = forgotten ? earlier : instance.after && attempt(() => render(after, instance.after!, known.after));
+  if (later && !(later instanceof Error)) for (const text of unseenNotes(later.children)) note(text);
   if (later instanceof Error) {
     if (isChange && later instanceof InstanceError) throw new UserError(`${placeOf(change)}${later.message}`);
     note(`What kro makes of ${id} can't be told: ${later.message}.`);

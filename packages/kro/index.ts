@@ -1,12 +1,15 @@
 // What kro 0.9.4 makes of an RGD and an instance, and what the API server makes of that, without a cluster. The folders
 // are kro's packages: graph/, cel/, simpleschema/, runtime/, metadata/; apiserver/ is Kubernetes' own part.
 
-export { refusedChanges } from "./apiserver/immutable.ts";
+export { refusedChanges, refusedUpdate } from "./apiserver/immutable.ts";
 export { DefinitionError, InstanceError } from "./errors.ts";
-export { buildGraph } from "./graph/builder.ts";
+export { buildGraph, isKnownKind } from "./graph/builder.ts";
 export { ALLOW_BREAKING_CHANGES, breakingChanges } from "./graph/crd/compat.ts";
 export { fieldPath } from "./graph/fieldpath.ts";
 export type { Graph } from "./graph/graph.ts";
+export { type Crds, crdSchemas } from "./graph/schema/crds.ts";
+export { fieldSchema, type JsonSchema } from "./graph/schema/jsonSchema.ts";
+export type { Known } from "./graph/schema/kinds.ts";
 export { groupOf, instanceGvk } from "./metadata/groupVersion.ts";
 export { identityOf, namespacedName, titleOf } from "./metadata/identity.ts";
 export type { Definition, DefinitionResource, Instance, KubernetesObject } from "./objects.ts";

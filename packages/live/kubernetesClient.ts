@@ -21,6 +21,8 @@ export interface ClusterClient {
    * @param labels - that all of them have.
    */
   list(key: KindKey, labels?: Readonly<Record<string, string>>): Promise<readonly LiveObject[]>;
+  /** The name of a kind in paths, such as `deployments`. Undefined for a kind that the API server does not serve. */
+  pluralOf(key: KindKey): Promise<string | undefined>;
   /** Merges `patch` into an object, as `kubectl patch --type merge` does. */
   patch(key: ObjectKey, patch: object): Promise<void>;
   /** What would become of a new object: all that is asked when one is made changes it, and nothing is made (a dry run). */
@@ -51,6 +53,9 @@ export function clusterClient(config: KubeConfig, signal: AbortSignal, timeout =
       const query = selector.length > 0 ? `?labelSelector=${encodeURIComponent(selector.join())}` : "";
       const found = path && (await ask<ObjectList>("GET", path + query));
       return found ? itemsOf(found, key) : [];
+    },
+    async pluralOf(key) {
+      return (await pathOf(key))?.split("/").at(-1);
     },
     async patch({ name, ...key }, patch) {
       const path = await pathOf(key);

@@ -1,6 +1,6 @@
-import { tableDeleted, tableField, tableGoes, tableReplaced, tableRetained } from "./ackDynamodb.ts";
+import { ackPolicies, tableField } from "./ack.ts";
 import { tableExpires, tableReencrypted, tableUnprotected } from "./ackTableSettings.ts";
-import { immutableField, namespaceReplaced, neverReady, rollout } from "./kubernetes.ts";
+import { immutableField, kindField, namespaceReplaced, neverReady, rollout } from "./kubernetes.ts";
 import {
   associationReplaced,
   definitionDeleted,
@@ -12,9 +12,10 @@ import type { DangerRule } from "./rule.ts";
 
 /** Every danger that a preview looks for, the worst first. A rule that isn't here looks at nothing. */
 export const RULES: readonly DangerRule[] = [
-  ...[tableReplaced, tableRetained, tableDeleted, tableGoes, tableExpires, tableUnprotected, tableReencrypted],
+  ...ackPolicies,
+  ...[tableExpires, tableUnprotected, tableReencrypted],
   namespaceReplaced,
-  ...[immutableField, tableField, instanceField],
+  ...[immutableField, kindField, tableField, instanceField],
   ...[roleReplaced, associationReplaced, definitionRefused, definitionDeleted, neverReady, rollout],
 ];
 

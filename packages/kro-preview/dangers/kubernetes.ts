@@ -1,4 +1,4 @@
-import { groupOf, type KubernetesObject } from "../../kro/index.ts";
+import { groupOf, type KubernetesObject, refusedUpdate } from "../../kro/index.ts";
 import type { ChangedObject, ChildChange, FieldChange } from "../changes.ts";
 import { type DangerRule, IMMUTABLE_FIELD } from "./rule.ts";
 
@@ -35,6 +35,20 @@ const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
 export const immutableField: DangerRule = {
   ...IMMUTABLE_FIELD,
   ofChild: (change) => refusedFields(change, IMMUTABLE),
+};
+
+/** What the CRD of a kind says of updates, or the RGD that makes it. */
+export const kindField: DangerRule = {
+  ...IMMUTABLE_FIELD,
+  ofChild({ action, before, after, schema }) {
+    if (action !== "update" || !before || !after || !schema) return [];
+    const title = `${after.kind} ${after.metadata.name}`;
+    return refusedUpdate(before, after, schema).map(({ path, rule }) =>
+      rule === undefined
+        ? `${path} of ${title} can't be changed in place: the update is refused`
+        : `${path || "the object"} of ${title} can't be changed so: the update is refused: ${rule}`,
+    );
+  },
 };
 
 /** A sentence for each field of an updated object that its kind does not let change. */

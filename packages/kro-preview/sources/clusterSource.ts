@@ -1,6 +1,13 @@
-import { type Definition, type Instance, instanceGvk } from "../../kro/index.ts";
+import { type Definition, groupOf, type Instance, instanceGvk } from "../../kro/index.ts";
 import type { ClusterClient } from "../../live/index.ts";
-import { type DefinitionSource, foreignDefinition, isReadable, makes } from "./definitions.ts";
+import {
+  type Api,
+  type DefinitionSource,
+  foreignDefinition,
+  isReadable,
+  makes,
+  type PlannedDefinition,
+} from "./definitions.ts";
 
 /** A cluster that can be asked for RGDs, and for instances of them. */
 export interface Cluster extends DefinitionSource {
@@ -10,6 +17,18 @@ export interface Cluster extends DefinitionSource {
    * @throws Error that says why the cluster could not be asked.
    */
   instancesOf(definition: Definition): Promise<readonly Instance[]>;
+  /**
+   * Every RGD.
+   *
+   * @throws Error that says why the cluster could not be asked.
+   */
+  definitions?(): Promise<readonly PlannedDefinition[]>;
+  /**
+   * The CustomResourceDefinitions of kinds, as far as the cluster has them. No others are read.
+   *
+   * @throws Error that says why the cluster could not be asked.
+   */
+  crdsOf?(kinds: readonly Api[]): Promise<readonly unknown[]>;
 }
 
 /**
@@ -30,18 +49,34 @@ export function clusterSource(title: string, connect: () => Promise<ClusterClien
     const objects = await (await client()).list({ apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition" });
     return objects.filter(isReadable) as readonly unknown[] as readonly Definition[];
   };
+  const foreign = async (): Promise<readonly PlannedDefinition[]> => {
+    definitions ??= all();
+    return (await definitions).map(foreignDefinition);
+  };
   return {
     title,
     isLive: true,
     async find(api) {
-      definitions ??= all();
-      return (await definitions).map(foreignDefinition).find((definition) => makes(definition, api));
+      return (await foreign()).find((definition) => makes(definition, api));
+    },
+    definitions: foreign,
+    async crdsOf(kinds) {
+      const found = await Promise.all(kinds.map(async (kind) => crdOf(await client(), kind)));
+      return found.filter((crd) => crd !== undefined);
     },
     async instancesOf(definition) {
       const objects = await (await client()).list(instanceGvk(definition));
       return (objects as readonly unknown[] as readonly Instance[]).map(declared);
     },
   };
+}
+
+/** Undefined also for a kind of the API server's own. */
+async function crdOf(client: ClusterClient, kind: Api): Promise<unknown> {
+  const plural = await client.pluralOf(kind);
+  if (plural === undefined) return undefined;
+  const name = `${plural}.${groupOf(kind.apiVersion)}`;
+  return client.get({ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", name });
 }
 
 async function answering(connect: () => Promise<ClusterClient>): Promise<ClusterClient> {

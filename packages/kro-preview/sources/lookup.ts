@@ -1,12 +1,15 @@
 import type { Plan } from "../pulumi/plan.ts";
 import type { Wording } from "../subject.ts";
-import type { DefinitionSource, PlannedDefinition } from "./definitions.ts";
+import { type Api, type DefinitionSource, makes, type PlannedDefinition } from "./definitions.ts";
 import { customApi, instanceChanges } from "./instances.ts";
+import { nodeKinds } from "./known.ts";
 
 /** The search for the RGD of a type of custom resources. */
 export interface Lookup {
   /** Pulumi's, such as `kubernetes:kro.run/v1alpha1:CartsStack`. */
   readonly type: string;
+  /** It is of children that RGDs make. */
+  readonly isNested?: boolean;
   /** Undefined where no source has one. */
   readonly definition?: PlannedDefinition;
   /** Where it is. */
@@ -16,7 +19,8 @@ export interface Lookup {
 }
 
 /**
- * Looks for the RGDs of custom resources that none of the plan's own makes.
+ * Looks for the RGDs of custom resources that none of the plan's own makes: of those in the plan, and of those that RGDs
+ * make, to any depth.
  *
  * @param sources - in the order in which they are asked. Each is asked once for each type, until one has the RGD.
  */
@@ -25,8 +29,26 @@ export async function lookUpDefinitions(
   own: readonly PlannedDefinition[],
   sources: readonly DefinitionSource[],
 ): Promise<Lookup[]> {
-  const types = new Set(instanceChanges(changes, own).possible.map(({ type }) => type));
-  return Promise.all([...types].map((type) => lookUp(type, sources)));
+  const lookups: Lookup[] = [];
+  let types = new Set(instanceChanges(changes, own).possible.map(({ type }) => type));
+  for (let isNested = false; types.size > 0 || !isNested; isNested = true) {
+    lookups.push(
+      ...(await Promise.all([...types].map(async (type) => ({ ...(await lookUp(type, sources)), isNested })))),
+    );
+    const known = [...own, ...lookups.flatMap(({ definition }) => definition ?? [])];
+    const asked = new Set(lookups.map(({ type }) => type));
+    const wanted = known.flatMap(nodeKinds).flatMap((api) => (isMade(api, known) ? [] : (possibleType(api) ?? [])));
+    types = new Set(wanted.filter((type) => !asked.has(type)));
+  }
+  return lookups;
+}
+
+const isMade = (api: Api, known: readonly PlannedDefinition[]): boolean => known.some((one) => makes(one, api));
+
+/** Pulumi's type of a custom resource that an RGD may make; AWS's controllers have kinds of their own. */
+function possibleType({ apiVersion, kind }: Api): string | undefined {
+  const type = `kubernetes:${apiVersion}:${kind}`;
+  return customApi(type) && !/\.services\.k8s\.aws\//.test(apiVersion) ? type : undefined;
 }
 
 async function lookUp(type: string, sources: readonly DefinitionSource[]): Promise<Lookup> {

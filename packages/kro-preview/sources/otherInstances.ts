@@ -1,11 +1,12 @@
-import { type Instance, instanceGvk, namespacedName, render } from "../../kro/index.ts";
+import { type Instance, identityOf, instanceGvk, namespacedName, render } from "../../kro/index.ts";
 import { attempt } from "../attempt.ts";
 import type { ChildChange, ChildRule } from "../changes.ts";
 import { diff } from "../diff.ts";
 import type { Wording } from "../subject.ts";
 import type { Cluster } from "./clusterSource.ts";
 import { makes, type PlannedDefinition } from "./definitions.ts";
-import type { PlannedInstance } from "./instances.ts";
+import type { InstanceEffect } from "./instances.ts";
+import { affected, type KnownSides, unseenNotes } from "./known.ts";
 
 /** What the change of an RGD does to an instance that the stack doesn't own. */
 export interface OtherEffect {
@@ -17,43 +18,58 @@ export interface OtherEffect {
   readonly children: readonly ChildChange[];
 }
 
+/** What the search for other instances goes by. */
+export interface OtherOptions {
+  /** All RGDs that are known, whoever owns them. */
+  readonly definitions: readonly PlannedDefinition[];
+  readonly known: KnownSides;
+  /** The stack's own instances, and what happens to their children. */
+  readonly own: readonly InstanceEffect[];
+  /** Where the others are. Without it there is a note instead, and so there is when it can't be reached. */
+  readonly cluster: Cluster | undefined;
+  /** What is looked for at each child. */
+  readonly rules: readonly ChildRule[];
+  readonly wording: Wording;
+}
+
 /**
- * What the changes of a plan's RGDs do to instances that other stacks own.
+ * What the changes of a plan's RGDs do to instances that other stacks own. Those that are within another instance are
+ * told with that one.
  *
- * @param cluster - where they are. Without it there is a note instead, and so there is when it can't be reached.
- * @param rules - what is looked for at each child.
  * @param note - called with a sentence about what was not looked at, and why.
  */
-export async function otherInstances(
-  definitions: readonly PlannedDefinition[],
-  own: readonly PlannedInstance[],
-  cluster: Cluster | undefined,
-  rules: readonly ChildRule[],
-  note: (text: string) => void,
-  wording: Wording,
-): Promise<OtherEffect[]> {
-  const changing = definitions.filter(
-    ({ change, before, after }) =>
-      before && change && change.action !== "same" && (after || change.action === "delete"),
-  );
+export async function otherInstances(options: OtherOptions, note: (text: string) => void): Promise<OtherEffect[]> {
+  const { definitions, own, cluster, wording } = options;
+  const changing = affected(definitions);
   if (changing.length > 0 && !cluster) {
     const names = changing.map(({ name }) => name).join(", ");
     note(`Of the RGD ${names}, ${wording.otherInstances} were not looked for: that takes --cluster.`);
   }
   if (!cluster) return [];
-  const all = await Promise.all(
-    changing.map((definition) => effectsOf(definition, own, cluster, rules, note, wording)),
-  );
-  return all.flat();
+  const told = new Set(own.flatMap(({ children }) => children).map(titleIn));
+  const all: OtherEffect[] = [];
+  // The outer ones come first: what is within them is told then.
+  for (const definition of changing) {
+    const effects = await effectsOf(definition, told, { ...options, cluster }, note);
+    for (const { children } of effects) for (const child of children) told.add(titleIn(child));
+    all.push(...effects);
+  }
+  return all;
 }
+
+const titleIn = ({
+  apiVersion,
+  kind,
+  namespace,
+  name,
+}: Pick<ChildChange, "apiVersion" | "kind" | "namespace" | "name">) =>
+  identityOf({ apiVersion, kind, metadata: { namespace, name } });
 
 async function effectsOf(
   definition: PlannedDefinition,
-  own: readonly PlannedInstance[],
-  cluster: Cluster,
-  rules: readonly ChildRule[],
+  told: ReadonlySet<string>,
+  { known, own, cluster, rules, wording: { otherInstances, whose } }: OtherOptions & { readonly cluster: Cluster },
   note: (text: string) => void,
-  { otherInstances, whose }: Wording,
 ): Promise<OtherEffect[]> {
   const { name, before, after } = definition;
   let instances: readonly Instance[];
@@ -64,20 +80,27 @@ async function effectsOf(
     return [];
   }
   const owned = new Set(
-    own.filter((one) => one.definition === definition && one.before).map((one) => namespacedName(one.before!.metadata)),
+    own
+      .map(({ instance }) => instance)
+      .filter((one) => one.definition === definition && one.before)
+      .map((one) => namespacedName(one.before!.metadata)),
   );
-  const others = instances.filter((instance) => !owned.has(namespacedName(instance.metadata)));
+  const others = instances.filter(
+    (instance) => !owned.has(namespacedName(instance.metadata)) && !told.has(identityOf(instance)),
+  );
   note(`Of the RGD ${name}, ${others.length} other instances are in ${cluster.title}.`);
   const abandoned = !after || !makes({ ...definition, before: undefined }, instanceGvk(before!));
   return others.map((instance) => {
     const id = namespacedName(instance.metadata);
     if (abandoned) return { id, definition, abandoned, children: [] };
-    const [earlier, later] = [before!, after].map((side) => attempt(() => render(side, instance)));
+    const earlier = attempt(() => render(before!, instance, known.before));
+    const later = attempt(() => render(after, instance, known.after));
     if (later instanceof Error || earlier instanceof Error) {
       const problem = (later instanceof Error ? later : earlier) as Error;
       note(`What kro makes of ${id}, ${whose}, can't be told: ${problem.message}.`);
       return { id, definition, abandoned, children: [] };
     }
+    for (const text of unseenNotes(later.children)) note(text);
     return { id, definition, abandoned, children: diff(earlier, later, { rules }) };
   });
 }

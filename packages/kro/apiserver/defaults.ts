@@ -3,7 +3,7 @@ import { isSpecial, type Value } from "../value.ts";
 
 /**
  * A value with its defaults filled in as the API server does: in objects that are there or that have a default
- * themselves; a null counts as absent.
+ * themselves; a null counts as absent, unless the field is nullable.
  *
  * @returns a copy where anything was filled in or dropped.
  * @see https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting
@@ -11,12 +11,13 @@ import { isSpecial, type Value } from "../value.ts";
 export function withDefaults(value: Value, schema: JsonSchema | undefined): Value {
   if (!schema || value === null || typeof value !== "object" || isSpecial(value)) return value;
   if (Array.isArray(value)) {
-    return value.map((item) => withDefaults(item === null ? (schema.items?.default ?? null) : item, schema.items));
+    const absent = schema.items?.nullable ? null : (schema.items?.default ?? null);
+    return value.map((item) => withDefaults(item === null ? absent : item, schema.items));
   }
   const fields: Record<string, Value> = {};
   for (const [name, field] of Object.entries(value)) {
     const known = fieldSchema(schema, name);
-    if (known && field === null) {
+    if (known && field === null && !known.nullable) {
       if (known.default !== undefined) fields[name] = withDefaults(known.default, known);
     } else fields[name] = withDefaults(field, known);
   }

@@ -1,7 +1,7 @@
 import type { Environment, ParseResult } from "@marcbachmann/cel-js";
 import { createEnvironment } from "../cel/environment.ts";
 import { CelTypes } from "../cel/types.ts";
-import { NeedsCluster, NeedsSecret, toCel } from "../cel/unstructured.ts";
+import { NeedsCluster, NeedsSecret, toCel, type Variables } from "../cel/unstructured.ts";
 import { UnsupportedError } from "../cel/unsupported.ts";
 import type { JsonSchema } from "../graph/schema/jsonSchema.ts";
 import type { Value } from "../value.ts";
@@ -43,14 +43,24 @@ const isMissing = (error: unknown): boolean =>
  * The rules that a value breaks: those that aren't true, and, as for the API server, those that fail. Rules that need
  * a secret, a value that isn't known yet, the object as it was before, or CEL that previews don't have, pass.
  */
-export function brokenRules(value: Value, schema: JsonSchema): string[] {
-  return (schema.validations ?? []).filter((rule) => !/\boldSelf\b/.test(rule) && !holds(rule, value, schema));
-}
+export const brokenRules = (value: Value, schema: JsonSchema): string[] =>
+  (schema.validations ?? []).filter((rule) => !isTransition(rule) && !holds(rule, { self: toCel(value, schema) }));
 
-function holds(rule: string, value: Value, schema: JsonSchema): boolean {
+/** The rules about an update that one of a value breaks. */
+export const brokenTransitions = (before: Value, after: Value, schema: JsonSchema): string[] =>
+  (schema.validations ?? []).filter(
+    (rule) => isTransition(rule) && !holds(rule, { self: toCel(after, schema), oldSelf: toCel(before, schema) }),
+  );
+
+const isTransition = (rule: string): boolean => /\boldSelf\b/.test(rule);
+
+function holds(rule: string, variables: Variables): boolean {
   try {
-    return parse(rule)({ self: toCel(value, schema) }) === true;
+    return parse(rule)(variables) === true;
   } catch (error) {
-    return error instanceof NeedsCluster || error instanceof NeedsSecret || isMissing(error);
+    return error instanceof NeedsCluster || error instanceof NeedsSecret || isMissing(error) || isUntyped(error);
   }
 }
+
+/** The API server has types for texts of some formats, such as times. */
+const isUntyped = (error: unknown): boolean => error instanceof Error && /no such overload/.test(error.message);

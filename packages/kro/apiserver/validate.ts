@@ -37,7 +37,7 @@ export function valueProblems(value: Value, schema: JsonSchema, path: string): V
 }
 
 function check(value: Value, schema: JsonSchema, path: string, problems: ValueProblem[]): void {
-  if (isSpecial(value)) return;
+  if (isSpecial(value) || (value === null && schema.nullable)) return;
   const report: Report = (rule) => {
     problems.push({ path, problem: `${shown(value)} ${rule}` });
   };
@@ -58,7 +58,7 @@ function check(value: Value, schema: JsonSchema, path: string, problems: ValuePr
     checkSize(value, schema, report);
     checkFields(value, schema, path, problems);
   }
-  for (const rule of brokenRules(value, schema)) report(`breaks the rule ${rule}`);
+  for (const rule of brokenRules(value, schema)) report(schema.ruleMessages?.[rule] ?? `breaks the rule ${rule}`);
 }
 
 function typeProblem(value: Value, schema: JsonSchema): string | undefined {

@@ -65,7 +65,9 @@ export class Expression {
       return convert(this.#run(variables));
     } catch (error) {
       if (error instanceof NeedsCluster) {
-        return new KnownAfterApply(`\${${this.text}}`, this.nodes, inputsOf(this.#paths, variables));
+        const inputs = this.#paths.map((path) => inputOf(path, variables));
+        const nodes = new Set([...this.nodes, ...inputs.flatMap((input) => input.nodes)]);
+        return new KnownAfterApply(`\${${this.text}}`, [...nodes], inputs.map(({ known }) => known).join());
       }
       if (error instanceof NeedsSecret) return error.secret;
       throw new Unresolvable(`\${${this.text}} has no value here: ${firstLine(error)}`);
@@ -73,25 +75,31 @@ export class Expression {
   }
 }
 
-/** What is known of the values at these paths, as one text. */
-const inputsOf = (paths: readonly (readonly string[])[], variables: Variables): string =>
-  paths.map((path) => inputOf(path, variables)).join();
+/** What is known of a value that an expression reads, and the nodes that it depends on itself. */
+interface Input {
+  readonly known: string;
+  readonly nodes: readonly string[];
+}
 
-function inputOf(path: readonly string[], variables: Variables): string {
+function inputOf(path: readonly string[], variables: Variables): Input {
   try {
     const value = path.reduce<unknown>(
       (found, key) => (found as Readonly<Record<string, unknown>> | undefined)?.[key],
       variables,
     );
-    return JSON.stringify(fromCel(value), function (this: Readonly<Record<string, unknown>>, key, json) {
-      const secret = this[key];
-      return secret instanceof Secret ? { secret: secret.version } : json;
+    const known = JSON.stringify(fromCel(value), function (this: Readonly<Record<string, unknown>>, key, json) {
+      const item = this[key];
+      return item instanceof Secret ? { secret: item.version } : json;
     });
+    return { known, nodes: [] };
   } catch (error) {
-    if (error instanceof NeedsSecret) return `secret ${error.secret.version}`;
-    return "not known";
+    if (error instanceof NeedsSecret) return { known: `secret ${error.secret.version}`, nodes: [] };
+    const value = error instanceof NeedsCluster ? error.value : undefined;
+    return value ? { known: `${value.expression} ${value.inputs}`, nodes: value.nodes } : UNKNOWN;
   }
 }
+
+const UNKNOWN: Input = { known: "not known", nodes: [] };
 
 /** The CEL library's messages go on with a drawing of the place. */
 export const firstLine = (error: unknown): string =>

@@ -8,6 +8,17 @@ export type CelType = string;
 
 const TIMESTAMP = "google.protobuf.Timestamp";
 
+/** Schemas of the types that have no parts. */
+const BASIC: Readonly<Record<CelType, JsonSchema>> = {
+  bool: { type: "boolean" },
+  int: { type: "integer" },
+  uint: { type: "integer" },
+  double: { type: "number" },
+  string: { type: "string" },
+  bytes: { type: "string", format: "byte" },
+  [TIMESTAMP]: { type: "string", format: "date-time" },
+};
+
 /** What `schema` is in an RGD's expressions: the instance, with the given schema of its spec. Its status is not there. */
 export function instanceSchema(spec: JsonSchema, clusterScoped = false): JsonSchema {
   const { namespace, ...fields } = metadataSchema().properties!;
@@ -68,6 +79,16 @@ export class CelTypes {
     return this.mismatch(type, schema) === undefined;
   }
 
+  /** What a value of a type looks like: what kro makes of it in the status of the API that it serves. */
+  schemaOf(type: CelType): JsonSchema {
+    const object = this.#objects.get(type);
+    if (object) return object;
+    const [outer, ...of] = parts(type);
+    if (outer === "list") return { type: "array", items: this.schemaOf(of[0]!) };
+    if (outer === "map") return { type: "object", additionalProperties: this.schemaOf(of[1]!) };
+    return BASIC[type] ?? { "x-kubernetes-preserve-unknown-fields": true };
+  }
+
   #nameOf(schema: JsonSchema, path: string): CelType {
     const known = this.#names.get(schema);
     if (known) return known;
@@ -85,6 +106,8 @@ export class CelTypes {
       case "array":
         return `list<${schema.items ? this.#nameOf(schema.items, `${path}.item`) : "dyn"}>`;
       case "object":
+        // It may have other fields as well, of which nothing is known.
+        if (schema.properties && schema["x-kubernetes-preserve-unknown-fields"]) return "dyn";
         return schema.additionalProperties
           ? `map<string, ${this.#nameOf(schema.additionalProperties, `${path}.value`)}>`
           : this.#nameObject(schema, path);

@@ -4,7 +4,15 @@ import { isList, isMap, KnownAfterApply, Secret, type Value } from "../value.ts"
 import { entriesOf, stringKey, toJson, typeName } from "./values.ts";
 
 /** Thrown within an expression that needs a value which only the cluster can know. */
-export class NeedsCluster extends Error {}
+export class NeedsCluster extends Error {
+  /** Where the expression reads a value that stands for another expression's. */
+  readonly value: KnownAfterApply | undefined;
+
+  constructor(value?: KnownAfterApply) {
+    super();
+    this.value = value;
+  }
+}
 
 /** Thrown within an expression that looks into a secret. */
 export class NeedsSecret extends Error {
@@ -142,6 +150,6 @@ function guard(container: object, key: string | number, value: Value): void {
 }
 
 function throwIfSpecial(value: Value): void {
-  if (value instanceof KnownAfterApply) throw new NeedsCluster();
+  if (value instanceof KnownAfterApply) throw new NeedsCluster(value);
   if (value instanceof Secret) throw new NeedsSecret(value);
 }

@@ -7,7 +7,9 @@ import { reverseTopologicalLayers, topologicalLayers } from "./dag.ts";
 import { fieldPath } from "./fieldpath.ts";
 import type { Draft, Graph, Node, NodeType, Unordered } from "./graph.ts";
 import { type ParseContext, parseTemplate, unwrapExpression } from "./parser/parser.ts";
-import { isClusterScoped } from "./schema/resolver.ts";
+import type { Crds } from "./schema/crds.ts";
+import { type Kinds, type Known, makeKinds } from "./schema/kinds.ts";
+import { resolveSchema } from "./schema/resolver.ts";
 import { buildStatus } from "./status.ts";
 import { checkTypes } from "./typeCheck.ts";
 import {
@@ -19,21 +21,52 @@ import {
   validateObject,
 } from "./validation.ts";
 
-const built = new WeakMap<Definition, Graph>();
+const NONE: readonly Definition[] = [];
+const NO_CRDS: Crds = new Map();
+const made = new WeakMap<readonly Definition[], WeakMap<Crds, Kinds>>();
+
+/** What is known, to be asked. The same for the same. */
+export function kindsOf({ definitions = NONE, crds = NO_CRDS }: Known = {}): Kinds {
+  const byCrds = made.get(definitions) ?? new WeakMap<Crds, Kinds>();
+  made.set(definitions, byCrds);
+  const typesOf = (definition: Definition, all: Kinds) => graphOf(definition, all).statusTypes;
+  const kinds = byCrds.get(crds) ?? makeKinds(definitions, crds, typesOf);
+  byCrds.set(crds, kinds);
+  return kinds;
+}
+
+/** Whether the fields of a kind are known: one of Kubernetes' own, of a CRD or of an RGD. */
+export const isKnownKind = (known: Known, apiVersion: string, kind: string): boolean =>
+  (kindsOf(known).served(apiVersion, kind)?.schema ?? resolveSchema(apiVersion, kind)) !== undefined;
+
+const built = new WeakMap<Kinds, WeakMap<Definition, Graph>>();
 
 /**
  * The graph of an RGD, with all the checks that kro and the API server make when they accept one.
  *
+ * @param known - kinds that are not Kubernetes' own. Of any other, nothing is known, so that anything goes.
  * @throws DefinitionError naming the node, the path and the expression.
  * @see https://kro.run/docs/concepts/rgd/static-type-checking
  */
-export function buildGraph(definition: Definition): Graph {
-  let graph = built.get(definition);
+export const buildGraph = (definition: Definition, known?: Known): Graph => graphOf(definition, kindsOf(known));
+
+/** See {@link buildGraph}. One that names no further kinds is built once, whatever is known. */
+export function graphOf(definition: Definition, kinds: Kinds): Graph {
+  const own = kinds.isEmpty || listed(definition).some((one) => isOf(one, kinds)) ? kinds : kindsOf();
+  const graphs = built.get(own) ?? new WeakMap<Definition, Graph>();
+  built.set(own, graphs);
+  let graph = graphs.get(definition);
   if (!graph) {
-    graph = build(definition, throwFault);
-    built.set(definition, graph);
+    graph = build(definition, throwFault, own);
+    graphs.set(definition, graph);
   }
   return graph;
+}
+
+function isOf(resource: unknown, kinds: Kinds): boolean {
+  const { template, externalRef } = mapOf(resource);
+  const { apiVersion, kind } = mapOf(template ?? externalRef);
+  return kinds.served(String(apiVersion), String(kind)) !== undefined;
 }
 
 /**
@@ -42,7 +75,7 @@ export function buildGraph(definition: Definition): Graph {
  *
  * @returns what there is of the graph; it is kro's only if nothing was reported.
  */
-export function build(definition: Definition, report: Report): Graph {
+export function build(definition: Definition, report: Report, kinds: Kinds = kindsOf()): Graph {
   const { refused } = admit(definition);
   for (const fault of refused) report(fault);
   if (refused.length === 0) for (const fault of crdFaults(definition)) report(fault);
@@ -60,7 +93,7 @@ export function build(definition: Definition, report: Report): Graph {
     (i) => reportOf(resources[i]!.index),
   );
   const drafts = resources.flatMap(({ of, index, isBroken }): Draft[] => {
-    const draft = isBroken ? undefined : buildNode(of, ids, !clusterScoped, reportOf(index));
+    const draft = isBroken ? undefined : buildNode(of, ids, !clusterScoped, kinds, reportOf(index));
     return draft ? [draft] : [];
   });
   const unordered = [...new Map(drafts.toReversed().map(({ node }) => [node.id, node])).values()].toReversed();
@@ -69,8 +102,8 @@ export function build(definition: Definition, report: Report): Graph {
   const { apiVersion, kind } = instanceGvk(definition);
   const ofSpec = toJsonSchema(mapOf(schema.spec), mapOf(schema.types), report);
   const status = buildStatus(mapOf(schema.status), new Set(["schema", ...ids]), report);
-  checkTypes({ schema: ofSpec, clusterScoped, ids, drafts, status: status.variables, report });
-  return { apiVersion, kind, clusterScoped, schema: ofSpec, nodes };
+  const statusTypes = checkTypes({ schema: ofSpec, clusterScoped, ids, drafts, status: status.variables, report });
+  return { apiVersion, kind, clusterScoped, schema: ofSpec, nodes, statusTypes };
 }
 
 /** A node of the RGD as it is written. */
@@ -87,13 +120,15 @@ function readable(
   refused: readonly DefinitionError[],
 ): { readonly schema: Partial<Definition["spec"]["schema"]>; readonly resources: readonly Written[] } {
   const broken = new Set(refused.map(({ resource }) => resource));
-  const listed: readonly unknown[] = Array.isArray(spec?.resources) ? spec.resources : [];
-  const resources = listed.flatMap((of, index): Written[] => {
+  const resources = listed({ spec }).flatMap((of, index): Written[] => {
     const { id } = mapOf(of);
     return typeof id === "string" ? [{ of: of as DefinitionResource, index, isBroken: broken.has(index) }] : [];
   });
   return { schema: mapOf(spec?.schema), resources };
 }
+
+const listed = ({ spec }: Pick<Definition, "spec">): readonly unknown[] =>
+  Array.isArray(spec?.resources) ? spec.resources : [];
 
 const mapOf = (value: unknown): Readonly<Record<string, unknown>> =>
   value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
@@ -113,6 +148,7 @@ function buildNode(
   resource: DefinitionResource,
   ids: ReadonlySet<string>,
   instanceNamespaced: boolean,
+  kinds: Kinds,
   reportTo: Report,
 ): Draft | undefined {
   let faults = 0;
@@ -121,10 +157,11 @@ function buildNode(
     reportTo(fault);
   };
   const { id } = resource;
-  const template = validateObject(resource, instanceNamespaced, report);
+  const template = validateObject(resource, instanceNamespaced, kinds, report);
   if (!template) return undefined;
   const { apiVersion, kind } = template;
-  const clusterScoped = isClusterScoped(apiVersion, kind);
+  const served = kinds.served(apiVersion, kind);
+  const clusterScoped = kinds.isClusterScoped(apiVersion, kind);
   const iterators = validateForEach(resource, ids, report);
   const others = [...ids].filter((other) => other !== id);
   const inCondition = { node: id, allowed: new Set(["schema", ...others]), report };
@@ -151,6 +188,7 @@ function buildNode(
   ].flatMap(({ references }) => references);
   const node: Unordered = {
     ...{ id, type: typeOf(resource, template), apiVersion, kind, clusterScoped, template, parsed, variables, forEach },
+    ...(served && { served }),
     includeWhen,
     readyWhen: conditions("readyWhen", inReadyWhen),
     dependencies: [...new Set(needed.filter((name) => others.includes(name)))],

@@ -1,7 +1,9 @@
 import type { Expression } from "../cel/expression.ts";
 import type { Report } from "../errors.ts";
+import type { StatusTypes } from "./crd/crd.ts";
 import type { ParsedTemplate } from "./parser/parser.ts";
 import type { JsonSchema } from "./schema/jsonSchema.ts";
+import type { ServedKind } from "./schema/kinds.ts";
 import type { ResourceField } from "./variable.ts";
 
 /** An RGD that kro would accept, ready to be rendered. */
@@ -15,6 +17,8 @@ export interface Graph {
   readonly schema: JsonSchema;
   /** In the order in which kro creates them. */
   readonly nodes: readonly Node[];
+  /** What the fields of an instance's status are, by their paths, such as `status.address`. */
+  readonly statusTypes: StatusTypes;
 }
 
 /**
@@ -30,6 +34,8 @@ export interface Node {
   readonly apiVersion: string;
   readonly kind: string;
   readonly clusterScoped: boolean;
+  /** Of a kind that isn't Kubernetes' own, where it is known. */
+  readonly served?: ServedKind;
   /** The template, or what an externalRef names, as written. */
   readonly template: Readonly<Record<string, unknown>>;
   readonly parsed: ParsedTemplate;

@@ -5,6 +5,7 @@ import { variableName } from "../cel/names.ts";
 import { type CelType, CelTypes, elementType, instanceSchema } from "../cel/types.ts";
 import { UnsupportedError } from "../cel/unsupported.ts";
 import { DefinitionError, type Report } from "../errors.ts";
+import type { StatusTypes } from "./crd/crd.ts";
 import type { Draft, Unordered as Node } from "./graph.ts";
 import { templateProblems } from "./parser/expectedTypes.ts";
 import { type JsonSchema, schemaAt } from "./schema/jsonSchema.ts";
@@ -27,10 +28,11 @@ export interface Untyped {
 
 /**
  * Checks the types of everything in an RGD, as kro does when it accepts one: templates against the schemas of their
- * kinds, expressions against the instance's schema and those of the nodes. Of custom resources nothing is known, so
- * that anything goes.
+ * kinds, expressions against the instance's schema and those of the nodes. Of a kind that isn't known, anything goes.
+ *
+ * @returns what the fields of the status are, by their paths.
  */
-export function checkTypes({ schema, clusterScoped, ids, drafts, status, report }: Untyped): void {
+export function checkTypes({ schema, clusterScoped, ids, drafts, status, report }: Untyped): StatusTypes {
   const environment = createEnvironment();
   const types = new CelTypes(environment);
   types.declare("schema", instanceSchema(schema, clusterScoped));
@@ -40,14 +42,20 @@ export function checkTypes({ schema, clusterScoped, ids, drafts, status, report 
     if (/^[A-Za-z]\w*$/.test(id) && id !== "schema") types.declare(id, draft && variableSchema(draft.node));
   }
   for (const draft of drafts) checkNode(draft, environment, types);
+  const statusTypes = new Map<string, JsonSchema>();
   for (const field of status) {
     if (field.expressions.every(({ references }) => references.length === 0)) {
       report(new DefinitionError("schema", field.path, field.text, "must refer to a node or to the instance"));
-    } else checkField(field, { node: "schema", environment, types, report });
+    } else {
+      const type = checkField(field, { node: "schema", environment, types, report });
+      statusTypes.set(field.path, types.schemaOf(field.standalone ? (type ?? "dyn") : "string"));
+    }
   }
+  return statusTypes;
 }
 
-const schemaOf = ({ apiVersion, kind }: Node): JsonSchema | undefined => resolveSchema(apiVersion, kind);
+const schemaOf = ({ apiVersion, kind, served }: Node): JsonSchema | undefined =>
+  served ? served.schema : resolveSchema(apiVersion, kind);
 
 function variableSchema(node: Node): JsonSchema | undefined {
   const schema = schemaOf(node);
@@ -130,15 +138,19 @@ function iteratorType(name: string, expression: Expression, { node, ...checking 
   return "dyn";
 }
 
-/** @param expected - the schema of the field, where it is known. */
+/**
+ * @param expected - the schema of the field, where it is known.
+ * @returns the type of the last expression.
+ */
 function checkField(
   { path, text, expressions, standalone }: ResourceField,
   checking: Checking,
   expected?: JsonSchema,
-): void {
+): CelType | undefined {
   const fault = (problem: string) => checking.report(new DefinitionError(checking.node, path, text, problem));
+  let type: CelType | undefined;
   for (const expression of expressions) {
-    const type = typeOf(path, text, expression, checking);
+    type = typeOf(path, text, expression, checking);
     if (type === undefined) continue;
     if (!standalone && !TEXT.includes(type)) {
       fault(`\${${expression.text}} is ${type} within text: use string(...)`);
@@ -147,9 +159,10 @@ function checkField(
     const mismatch = expected && checking.types.mismatch(standalone ? type : "string", expected);
     if (mismatch) {
       fault(`has the wrong type: ${mismatch}`);
-      return;
+      return undefined;
     }
   }
+  return type;
 }
 
 function checkConditions(

@@ -1,7 +1,8 @@
 import { DefinitionError, type Report } from "../errors.ts";
 import type { DefinitionResource } from "../objects.ts";
 import { fieldPath } from "./fieldpath.ts";
-import { isClusterScoped, resolveSchema } from "./schema/resolver.ts";
+import type { Kinds } from "./schema/kinds.ts";
+import { resolveSchema } from "./schema/resolver.ts";
 import { externalRefProblem } from "./selector.ts";
 import type { ResourceField } from "./variable.ts";
 
@@ -63,6 +64,7 @@ export interface ResourceObject {
 export function validateObject(
   { id, template, externalRef, forEach }: DefinitionResource,
   instanceNamespaced: boolean,
+  kinds: Kinds,
   report: Report,
 ): ResourceObject | undefined {
   const fail = failOf(id, report);
@@ -80,7 +82,7 @@ export function validateObject(
   const fields = metadata as Readonly<Record<string, unknown>>;
   const refused = externalRef && externalRefProblem(fields);
   if (refused) fail(...refused);
-  validateNamespace(object as ResourceObject, instanceNamespaced, externalRef !== undefined, fail);
+  validateNamespace(object as ResourceObject, instanceNamespaced, externalRef !== undefined, kinds, fail);
   validateNoKroKeys(fields, fail);
   return object as ResourceObject;
 }
@@ -99,14 +101,16 @@ function validateNamespace(
   { apiVersion, kind, metadata }: ResourceObject,
   instanceNamespaced: boolean,
   external: boolean,
+  kinds: Kinds,
   fail: Fail,
 ): void {
-  if (isClusterScoped(apiVersion, kind)) {
+  if (kinds.isClusterScoped(apiVersion, kind)) {
     if ("namespace" in metadata) fail("metadata.namespace", `a ${kind} has no namespace`);
     return;
   }
   // Of other kinds nobody knows here whether they have one. By labels, all namespaces are looked through.
-  if (instanceNamespaced || !resolveSchema(apiVersion, kind) || (external && isThere(metadata.selector))) return;
+  const isKnown = kinds.served(apiVersion, kind) !== undefined || resolveSchema(apiVersion, kind) !== undefined;
+  if (instanceNamespaced || !isKnown || (external && isThere(metadata.selector))) return;
   const { namespace } = metadata;
   if (isThere(namespace) && (typeof namespace !== "string" || namespace.trim() !== "")) return;
   fail("metadata.namespace", `a ${kind} needs a namespace: instances have none (scope: Cluster)`);

@@ -1,8 +1,11 @@
+import { withDefaults } from "../apiserver/defaults.ts";
 import { asStored } from "../apiserver/stored.ts";
+import { problemsOf } from "../apiserver/validate.ts";
 import { toPartialCel, unknownObject, type Variables } from "../cel/unstructured.ts";
 import type { Node } from "../graph/graph.ts";
 import type { JsonSchema } from "../graph/schema/jsonSchema.ts";
 import { metadataSchema, resolveSchema } from "../graph/schema/resolver.ts";
+import { titleOf } from "../metadata/identity.ts";
 import type { KubernetesObject } from "../objects.ts";
 import type { Value } from "../value.ts";
 import { expandCollection } from "./collection.ts";
@@ -26,6 +29,20 @@ export interface Child {
   readonly condition?: string;
   /** Why kro can't make the object, and would wait or fail: sentences. */
   readonly problems: readonly string[];
+  /** Of a kind that isn't Kubernetes' own, where its fields are known. */
+  readonly schema?: JsonSchema;
+  /** Where the object is itself an instance of an RGD that is known: what kro makes of that. */
+  readonly nested?: Nested;
+  /** Why it is an instance of an RGD, and what kro makes of it was not looked at. */
+  readonly unseen?: string;
+}
+
+/** What kro makes of a child that is an instance. */
+export interface Nested {
+  /** Name of the RGD. */
+  readonly definition: string;
+  /** As in a rendering. */
+  readonly children: readonly Child[];
 }
 
 /** Whether a node is included. */
@@ -61,16 +78,19 @@ export function desired(node: Node, variables: Variables, namespace: string | un
   const conditions = [included.condition || undefined, condition].filter((text) => text !== undefined);
   return each.map((own) => {
     const ownProblems = [...problems];
-    const object = resolve(node.parsed, own, (problem) => ownProblems.push(problem));
+    const resolved = resolve(node.parsed, own, (problem) => ownProblems.push(problem));
+    const { object, refused } = storedAs(node, resolved, namespace);
+    const schema = node.served?.schema;
     return {
       node: node.id,
       type: node.type === "collection" ? "collection" : "resource",
       wave: node.wave,
       deletionWave: node.deletionWave,
       dependencies: node.dependencies,
-      object: inNamespace(asStored(object, schemaOf(node)) as KubernetesObject, node, namespace),
+      object,
       ...(conditions.length > 0 && { condition: conditions.join(" && ") }),
-      problems: ownProblems,
+      problems: refused.length > 0 ? [...ownProblems, ...refused] : ownProblems,
+      ...(schema && { schema }),
     };
   });
 }
@@ -89,6 +109,27 @@ function inNamespace(object: KubernetesObject, node: Node, namespace: string | u
   return { ...object, metadata: { ...object.metadata, namespace } };
 }
 
-/** Of a custom resource, only the metadata is known. */
-const schemaOf = ({ apiVersion, kind }: Node): JsonSchema =>
-  resolveSchema(apiVersion, kind) ?? { type: "object", properties: { metadata: metadataSchema() } };
+/** An object as the API server stores it, and what it has against it. */
+function storedAs(
+  node: Node,
+  resolved: Value,
+  namespace: string | undefined,
+): { readonly object: KubernetesObject; readonly refused: string[] } {
+  const { apiVersion, kind, served } = node;
+  const own = served ? undefined : resolveSchema(apiVersion, kind);
+  const schema = node.type === "resource" || node.type === "collection" ? served?.schema : undefined;
+  const stored = asStored(schema ? withDefaults(resolved, schema) : resolved, own ?? METADATA);
+  const object = inNamespace(stored as KubernetesObject, node, namespace);
+  // What kro's instances have to be, is looked at where they are rendered.
+  if (!schema || served?.definition) return { object, refused: [] };
+  const problems = problemsOf(stored, served?.declared ?? schema, "");
+  return { object, refused: problems.map((problem) => `${titleOf(object)}: ${problem}`) };
+}
+
+/** Of a custom resource, the metadata is always known. */
+const METADATA: JsonSchema = {
+  type: "object",
+  get properties() {
+    return { metadata: metadataSchema() };
+  },
+};

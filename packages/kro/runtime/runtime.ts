@@ -1,11 +1,13 @@
 import { completeInstance } from "../apiserver/instance.ts";
 import { toCel, toPartialCel } from "../cel/unstructured.ts";
-import { InstanceError } from "../errors.ts";
-import { buildGraph } from "../graph/builder.ts";
+import { DefinitionError, InstanceError } from "../errors.ts";
+import { graphOf, kindsOf } from "../graph/builder.ts";
 import type { Graph } from "../graph/graph.ts";
-import { identityOf } from "../metadata/identity.ts";
+import type { Kinds, Known } from "../graph/schema/kinds.ts";
+import { identityOf, titleOf } from "../metadata/identity.ts";
 import type { Definition, Instance } from "../objects.ts";
 import { isSpecial, type Value } from "../value.ts";
+import { asInstance, isAlwaysThere, Nesting } from "./nested.ts";
 import { type Child, desired, inclusionOf, variableOf } from "./node.ts";
 
 /** The objects that kro makes of an instance. */
@@ -17,13 +19,21 @@ export interface Rendering {
 
 /**
  * What kro makes of an instance: its defaults filled in, every expression evaluated that depends only on the instance
- * or on what other nodes declare. What only the cluster can know is KnownAfterApply.
+ * or on what other nodes declare. What only the cluster can know is KnownAfterApply. A child that is an instance of an
+ * RGD that is known has that one's children.
  *
+ * @param known - RGDs, and kinds of CRDs. Default: Kubernetes' own kinds are known, and no others.
  * @throws DefinitionError for an RGD that kro refuses, InstanceError for an instance that the API server refuses.
  */
-export function render(definition: Definition, instance: Instance): Rendering {
-  const graph = buildGraph(definition);
+export function render(definition: Definition, instance: Instance, known?: Known): Rendering {
   const { name, namespace } = instance.metadata;
+  const children = childrenOf(definition, instance, kindsOf(known), new Nesting(definition));
+  return { instance: { name, namespace }, children };
+}
+
+function childrenOf(definition: Definition, instance: Instance, kinds: Kinds, nesting: Nesting): readonly Child[] {
+  const graph = graphOf(definition, kinds);
+  const { namespace } = instance.metadata;
   const complete = completeInstance(checkKind(graph, instance), graph.schema);
   const variables: Record<string, unknown> = { schema: instanceVariable(complete, graph) };
   const conditions = new Map<string, string | false>();
@@ -34,9 +44,32 @@ export function render(definition: Definition, instance: Instance): Rendering {
     if (included.condition === false) continue;
     const made = desired(node, variables, namespace, included);
     variables[node.id] = variableOf(node, made);
-    if (node.type === "resource" || node.type === "collection") children.push(...made);
+    if (node.type !== "resource" && node.type !== "collection") continue;
+    const inner = node.served?.definition;
+    const always = inner !== undefined && isAlwaysThere(graph, node);
+    children.push(...(inner ? made.map((child) => withNested(child, inner, kinds, nesting, always)) : made));
   }
-  return { instance: { name, namespace }, children: refuseTwins(children) };
+  return refuseTwins(children);
+}
+
+/** A child that is an instance of an RGD, with what kro makes of it. */
+function withNested(child: Child, definition: Definition, kinds: Kinds, nesting: Nesting, always: boolean): Child {
+  const { name } = definition.metadata;
+  const endless = nesting.endless(definition, always);
+  if (endless) return { ...child, problems: [...child.problems, `${titleOf(child.object)} ${endless}`] };
+  const limit = nesting.limit(definition);
+  if (limit) return { ...child, unseen: limit };
+  try {
+    const inner = new Nesting(definition, nesting, always);
+    return {
+      ...child,
+      nested: { definition: name, children: childrenOf(definition, asInstance(child.object), kinds, inner) },
+    };
+  } catch (error) {
+    if (error instanceof InstanceError) return { ...child, problems: [...child.problems, ...error.problems] };
+    if (error instanceof DefinitionError) return { ...child, unseen: `kro refuses the RGD ${name}: ${error.message}` };
+    throw error;
+  }
 }
 
 /** kro takes no two nodes, and no two elements of a list, that make the same object. */

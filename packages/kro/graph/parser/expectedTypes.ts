@@ -21,6 +21,8 @@ export function templateProblems(template: unknown, schema: JsonSchema): Templat
   const problems: TemplateProblem[] = [];
   const visit = (value: unknown, expected: JsonSchema, path: string): void => {
     if (value === null || value === undefined || isSpecial(value) || takesAnyValue(expected)) return;
+    // kro looks no deeper there.
+    if (expected["x-kubernetes-preserve-unknown-fields"]) return;
     // Its type is another check's.
     if (typeof value === "string" && isStandaloneExpression(value)) return;
     const problem = typeProblem(value, expected);
@@ -33,7 +35,7 @@ export function templateProblems(template: unknown, schema: JsonSchema): Templat
     for (const [name, field] of Object.entries(value)) {
       const known = fieldSchema(expected, name);
       if (known) visit(field, known, fieldPath(path, name));
-      else if (!expected["x-kubernetes-preserve-unknown-fields"]) {
+      else {
         const of = expected.title ? `of ${expected.title.split(".").at(-1)}` : "here";
         problems.push({ path: fieldPath(path, name), problem: `no such field ${of}` });
       }

@@ -36,8 +36,12 @@ export interface JsonSchema {
   readonly "x-kubernetes-int-or-string"?: boolean;
   /** A value, once there, can't be changed. */
   readonly immutable?: boolean;
-  /** CEL rules over `self`, the value. */
+  /** CEL rules over `self`, the value, and `oldSelf`, the one before an update. */
   readonly validations?: readonly string[];
+  /** What the API server says in place of a rule, by the rule. Default: the rule itself. */
+  readonly ruleMessages?: Readonly<Record<string, string>>;
+  /** Null may stand here, and stays. Default false: it counts as absent. */
+  readonly nullable?: boolean;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   /** Of an array. */

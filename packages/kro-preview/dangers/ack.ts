@@ -1,0 +1,82 @@
+import { groupOf, type KubernetesObject, Secret, type Value } from "../../kro/index.ts";
+import type { ChangedObject, Danger } from "../changes.ts";
+import { type AckResource, ackResource } from "./ackResource.ts";
+import { type AckWords, RESOURCE, TABLE } from "./ackWords.ts";
+import { refusedFields } from "./kubernetes.ts";
+import { type DangerRule, IMMUTABLE_FIELD } from "./rule.ts";
+
+const rule = (name: string, meaning: string): DangerRule => ({
+  name,
+  meaning,
+  ofChild: (change) => ackDangers(change).flatMap((danger) => (danger.name === name ? [danger.message] : [])),
+});
+
+/** What a change does to the AWS resources that ACK keeps for children: of tables, and of all others. */
+export const ackPolicies: readonly DangerRule[] = [
+  rule("table-replaced", "the service goes on with another table, or an empty one"),
+  rule("table-retained", "a DynamoDB table stays in the account that nothing manages"),
+  rule("table-deleted", "a DynamoDB table is deleted with its items"),
+  rule("table-goes", "a DynamoDB table is deleted with its instance from now on"),
+  rule("aws-resource-replaced", "ACK goes on with another resource in AWS, or a new one"),
+  rule("aws-resource-retained", "a resource stays in AWS that nothing manages"),
+  rule("aws-resource-deleted", "a resource is deleted in AWS"),
+  rule("aws-resource-goes", "a resource in AWS is deleted with its instance from now on"),
+];
+
+/** Where the CRD is known, it says so itself. */
+export const tableField: DangerRule = {
+  ...IMMUTABLE_FIELD,
+  ofChild: (change) => (change.schema ? [] : refusedFields(change, { [`${TABLE_GROUP}/Table`]: ["spec.keySchema"] })),
+};
+
+const TABLE_GROUP = "dynamodb.services.k8s.aws";
+
+const isTable = ({ apiVersion, kind }: KubernetesObject): boolean =>
+  kind === "Table" && groupOf(apiVersion) === TABLE_GROUP;
+
+/**
+ * An ACK controller acts on the object that is in the cluster, so that what is written there before the change decides.
+ *
+ * @see https://aws-controllers-k8s.github.io/community/docs/user-docs/deletion-policy/
+ * @see https://aws-controllers-k8s.github.io/community/docs/user-docs/features/#resourceadoption
+ */
+function ackDangers(change: ChangedObject): Danger[] {
+  const { action, before, after, schema } = change;
+  const old = before && ackResource(before, schema);
+  if (!before || !old) return [];
+  const words = isTable(before) ? TABLE : RESOURCE;
+  const danger = (name: keyof typeof words.names, message: string): Danger => ({ name: words.names[name], message });
+  const left = old.isKept ? danger("retained", words.retained(old)) : danger("deleted", words.deleted(old));
+  const next = after && ackResource(after, schema);
+  if (!next || action === "delete") return [left];
+  if (!isSame(old.identity, next.identity)) {
+    // Then the update is refused, which another rule says.
+    if (action === "update" && old.isFixed) return [];
+    // In place, ACK makes or adopts the other one and forgets this one.
+    return action === "update"
+      ? [danger("replaced", words.renamed(old, next)), danger("retained", words.forgotten(old))]
+      : [danger("replaced", words.other(old, next)), left];
+  }
+  if (action === "update" && old.isKept && !next.isKept) return [danger("goes", words.goes(old))];
+  return action === "replace" ? replaced(change, old, next, words).map((one) => danger(...one)) : [];
+}
+
+/** The object in the cluster is another one, for the same resource in AWS. */
+function replaced(
+  { instanceReplaced }: ChangedObject,
+  old: AckResource,
+  next: AckResource,
+  words: AckWords,
+): (readonly [keyof AckWords["names"], string])[] {
+  const left = old.isKept ? (["retained", words.retained(old)] as const) : (["deleted", words.deleted(old)] as const);
+  // AWS chose its id: a new object that doesn't name that one makes another.
+  if (old.identity === undefined) return [["replaced", words.another(old)], left];
+  if (!old.isKept) return [["replaced", instanceReplaced ? words.remade(old) : words.takenUp(old)], left];
+  return next.isAdopting ? [["replaced", words.adopted(old)]] : [["replaced", words.notAdopted(old)], left];
+}
+
+/** Secrets are shown alike. */
+const isSame = (before: Value | undefined, after: Value | undefined): boolean =>
+  before instanceof Secret && after instanceof Secret
+    ? before.version === after.version
+    : String(before) === String(after);

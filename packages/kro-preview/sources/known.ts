@@ -1,0 +1,130 @@
+import {
+  type Child,
+  type Crds,
+  type Definition,
+  type DefinitionResource,
+  instanceGvk,
+  isKnownKind,
+  type Known,
+} from "../../kro/index.ts";
+import type { ChildChange } from "../changes.ts";
+import type { Cluster } from "./clusterSource.ts";
+import { type Api, makes, type PlannedDefinition } from "./definitions.ts";
+
+/** What kinds are known before a change, and after it. */
+export interface KnownSides {
+  readonly before: Known;
+  readonly after: Known;
+}
+
+/** RGDs of a plan and of sources, as each side has them. Of one that comes or goes, nothing else is known. */
+export const knownSides = (definitions: readonly PlannedDefinition[], crds: Crds): KnownSides => ({
+  before: { definitions: definitions.flatMap(({ before, after }) => before ?? after ?? []), crds },
+  after: { definitions: definitions.flatMap(({ before, after }) => after ?? before ?? []), crds },
+});
+
+/** The kinds of an RGD's nodes, each once. */
+export function nodeKinds({ before, after }: PlannedDefinition): Api[] {
+  const kinds = new Map<string, Api>();
+  for (const resource of [before, after].flatMap((side) => side?.spec.resources ?? [])) {
+    const { apiVersion, kind } = objectOf(resource);
+    if (typeof apiVersion !== "string" || typeof kind !== "string") continue;
+    kinds.set(`${apiVersion} ${kind}`, { apiVersion, kind });
+  }
+  return [...kinds.values()];
+}
+
+const objectOf = (resource: DefinitionResource | null): { readonly [key: string]: unknown } =>
+  resource?.template ?? resource?.externalRef ?? {};
+
+/** The RGDs whose instances are within those of one, to any depth; with itself where it is within its own. */
+function within(definition: PlannedDefinition, all: readonly PlannedDefinition[]): Set<PlannedDefinition> {
+  const found = new Set<PlannedDefinition>();
+  const visit = (one: PlannedDefinition): void => {
+    for (const api of nodeKinds(one)) {
+      for (const inner of all.filter((other) => makes(other, api) && !found.has(other))) {
+        found.add(inner);
+        visit(inner);
+      }
+    }
+  };
+  visit(definition);
+  return found;
+}
+
+/** Whether a plan changes an RGD that kro has. */
+export const isChanging = ({ change, before, after }: PlannedDefinition): boolean =>
+  before !== undefined &&
+  change !== undefined &&
+  change.action !== "same" &&
+  (after !== undefined || change.action === "delete");
+
+/** The RGDs that a plan changes, and those whose instances hold instances of such a one; outer ones first. */
+export function affected(all: readonly PlannedDefinition[]): PlannedDefinition[] {
+  const inner = new Map(all.map((definition) => [definition, within(definition, all)]));
+  return all
+    .filter((one) => isChanging(one) || (one.before && [...inner.get(one)!].some(isChanging)))
+    .toSorted((a, b) => inner.get(b)!.size - inner.get(a)!.size);
+}
+
+/** Of two RGDs that make the same API, kro has one. */
+const withoutTwins = (definitions: readonly PlannedDefinition[]): PlannedDefinition[] =>
+  [...new Map(definitions.toReversed().map((one) => [keyOf((one.after ?? one.before)!), one])).values()].reverse();
+
+const keyOf = (definition: Definition): string => {
+  const { apiVersion, kind } = instanceGvk(definition);
+  return `${apiVersion} ${kind}`;
+};
+
+/** RGDs with those of the cluster whose instances may hold instances of one that changes. */
+export async function withOuter(
+  definitions: readonly PlannedDefinition[],
+  cluster: Cluster | undefined,
+  note: (text: string) => void,
+): Promise<PlannedDefinition[]> {
+  const readable = definitions.filter(({ before, after }) => before || after);
+  if (!cluster?.definitions || !readable.some(isChanging)) return withoutTwins(readable);
+  try {
+    return withoutTwins([...readable, ...(await cluster.definitions())]);
+  } catch (error) {
+    note(`Whether RGDs in ${cluster.title} make instances of those was not looked at: ${(error as Error).message}.`);
+    return withoutTwins(readable);
+  }
+}
+
+/** CRDs of a cluster, of the kinds that RGDs make or read and of which nothing is known. */
+export async function missingCrds(
+  definitions: readonly PlannedDefinition[],
+  crds: Crds,
+  cluster: Cluster | undefined,
+  note: (text: string) => void,
+): Promise<readonly unknown[]> {
+  const { after } = knownSides(definitions, crds);
+  const kinds = definitions.flatMap(nodeKinds).filter((kind) => !isKnownKind(after, kind.apiVersion, kind.kind));
+  if (kinds.length === 0 || !cluster?.crdsOf) return [];
+  try {
+    return await cluster.crdsOf([...new Map(kinds.map((kind) => [`${kind.apiVersion} ${kind.kind}`, kind])).values()]);
+  } catch (error) {
+    note(`CRDs of ${cluster.title} were not read: ${(error as Error).message}.`);
+    return [];
+  }
+}
+
+/** That nothing is known of kinds that change; undefined where there is none. */
+export function openKindsNote(children: readonly ChildChange[], known: Known): string | undefined {
+  const open = children.filter(
+    ({ action, apiVersion, kind }) => action !== "same" && !isKnownKind(known, apiVersion, kind),
+  );
+  const kinds = [...new Set(open.map(({ apiVersion, kind }) => `${kind} (${apiVersion})`))].sort();
+  if (kinds.length === 0) return undefined;
+  return `No CRD is known of ${kinds.join(", ")}: fields are not checked there, and a namespace is taken to be right.`;
+}
+
+/** Why what kro makes of instances within an instance was not looked at, each once. */
+export const unseenNotes = (children: readonly Child[]): string[] =>
+  children.flatMap(({ object, unseen, nested }) => [
+    ...(unseen === undefined
+      ? []
+      : [`What kro makes of a ${object.kind} (${object.apiVersion}) was not looked at: ${unseen}.`]),
+    ...unseenNotes(nested?.children ?? []),
+  ]);
