@@ -65,6 +65,10 @@ const FORMATS = {
     const { formatMarkdown } = await import("../format/markdown.ts");
     return formatMarkdown(report, { detailsUrl, comment });
   },
+  html: async (report: Report) => {
+    const { formatHtml } = await import("../format/html.ts");
+    return formatHtml(report);
+  },
   json: async (report: Report) => {
     const { formatJson } = await import("../format/json.ts");
     return formatJson(report);
