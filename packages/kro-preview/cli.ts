@@ -1,13 +1,14 @@
 import { Command } from "commander";
 import { runProgram, withCommands } from "../cli/index.ts";
 import { problemLine, UserError } from "../console/index.ts";
+import { diffCommand } from "./command/diff.ts";
 import { renderCommand } from "./command/render.ts";
 
 const program = withCommands(
   new Command("kro-preview").description(
     "Shows what kro makes of ResourceGraphDefinitions and their instances, and what a change does. Works offline.",
   ),
-  [renderCommand()],
+  [renderCommand(), diffCommand()],
 );
 
 await runProgram(program, (error) =>

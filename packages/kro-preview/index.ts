@@ -1,5 +1,6 @@
 export { attempt } from "./attempt.ts";
 export type { ChildChange, FieldChange } from "./changes.ts";
+export { checkReportFiles, type ReportOptions, withReport, writeReport } from "./command/reporting.ts";
 export { DANGERS } from "./dangers/index.ts";
 export { diff } from "./diff.ts";
 export type { Drift, DriftedField, Stray } from "./drift.ts";

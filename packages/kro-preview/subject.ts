@@ -20,6 +20,8 @@ export interface Wording {
   readonly counted: string;
   /** The whole of it, in a sentence. */
   readonly here: string;
+  /** The same, before what it has. */
+  readonly own: string;
   /** Heads the instances that are not in it. */
   readonly others: string;
   /** Those instances, in a sentence. */
@@ -37,6 +39,7 @@ const PULUMI: Wording = {
   planned: "resource of Pulumi's plan",
   counted: "Pulumi",
   here: "this stack",
+  own: "this stack's",
   others: "Instances of other stacks",
   otherInstances: "instances that other stacks own",
   other: "of another stack",
@@ -49,6 +52,7 @@ const MANIFESTS: Wording = {
   planned: "RGD or instance",
   counted: "RGDs and instances",
   here: "these files",
+  own: "these files'",
   others: "Instances in the cluster",
   otherInstances: "instances that are in no file",
   other: "in the cluster",

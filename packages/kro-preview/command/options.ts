@@ -17,7 +17,7 @@ export interface ClusterOptions {
   readonly kubeconfig?: string;
 }
 
-/** Exit codes of every command. */
+/** Exit codes of every command: 0, 1 and 2 are those of `terraform plan -detailed-exitcode`. */
 export const EXIT = { noChange: 0, error: 1, change: 2, danger: 3 } as const;
 
 /** A subcommand of `kro-preview`. */
@@ -42,14 +42,35 @@ export const withCluster = (command: Command, purpose: string): Command =>
     .option("--kubeconfig <file>", "how the cluster is reached (default: $KUBECONFIG, else ~/.kube/config)", toPath)
     .option("--context <name>", "a context of that kubeconfig (default: the current one)");
 
+/** Every path that {@link withSources} reads. */
+export const pathsOf = ({ filename = [], instance = [], crds = [] }: SourceOptions): readonly string[] => [
+  ...filename,
+  ...instance,
+  ...crds,
+];
+
 /**
  * What the files hold that {@link withSources} names.
  *
  * @throws UserError where none is named, one can't be read, or is not YAML.
  */
-export async function readSources({ filename = [], instance = [], crds = [] }: SourceOptions): Promise<Manifests> {
-  const paths = [...filename, ...instance, ...crds];
+export async function readSources(options: SourceOptions): Promise<Manifests> {
+  const paths = pathsOf(options);
   if (paths.length === 0) throw new UserError("nothing to read: -f names files or folders with RGDs and instances");
   const { readManifests } = await import("../sources/manifests.ts");
   return readManifests(paths);
+}
+
+/** The cluster that is chosen. It is asked nothing before it is needed. */
+export async function chosenCluster(choice: ClusterOptions) {
+  const { clusterClient, findKubeConfig } = await import("../../live/index.ts");
+  const { clusterSource } = await import("../sources/clusterSource.ts");
+  const { interrupted } = await import("../../console/index.ts");
+  const config = findKubeConfig(choice);
+  const context = await config.then(
+    (found) => found.getCurrentContext(),
+    () => choice.context,
+  );
+  const connect = async () => clusterClient(await config, interrupted);
+  return clusterSource(context ? `the cluster of context ${context}` : "the cluster", connect);
 }

@@ -4,7 +4,8 @@ import { titleOf } from "../../kro/index.ts";
 import type { Action } from "../changes.ts";
 import { DANGERS } from "../dangers/index.ts";
 import type { Drift } from "../drift.ts";
-import type { InstanceChildChange, Report, ResourceChange } from "../report.ts";
+import type { InstanceChildChange, Report } from "../report.ts";
+import { subjectName, wordingOf } from "../subject.ts";
 import { driftLines, remedyLines } from "./drift.ts";
 import { actionText } from "./html/graph.ts";
 import { type InstanceBlocks, instanceBlocks, type Limits } from "./html/instances.ts";
@@ -13,7 +14,7 @@ import { STYLE } from "./html/style.ts";
 import { counts, groupBy, hasChange, isNotable, SIGNS } from "./instances.ts";
 
 export interface HtmlOptions extends Limits {
-  /** What the report is of, in its title. Default `<project>/<stack>`. */
+  /** What the report is of, in its title. Default: what it says itself. */
   readonly title?: string;
 }
 
@@ -21,11 +22,8 @@ export interface HtmlOptions extends Limits {
  * The report as one page that needs nothing else: no network, no script, no file beside it. Ends with a newline.
  * It is allowed its own style and no more (Content-Security-Policy), and all that comes from outside is escaped.
  */
-export function formatHtml(
-  report: Report,
-  { title = `${report.project}/${report.stack}`, ...limits }: HtmlOptions = {},
-): string {
-  const instances = instanceBlocks(report.children, limits);
+export function formatHtml(report: Report, { title = subjectName(report), ...limits }: HtmlOptions = {}): string {
+  const instances = instanceBlocks(report.children, limits, wordingOf(report));
   const changes = hasChange(report) || report.dangers.length > 0;
   const policy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(STYLE.text).digest("base64")}'; base-uri 'none'; form-action 'none'`;
   const page = html`<!DOCTYPE html>
@@ -46,7 +44,7 @@ ${changes ? summary(report) : undefined}
 ${report.running === undefined ? undefined : html`<p class="notice">${prose(report.running)}.</p>`}${cutNotice(instances.cut)}
 </header>
 <main>
-${dangerSection(report, instances)}${driftSection(report.drift ?? [])}${changes ? kroSection(report, instances) : undefined}${planSection(report.resources)}${noteSection(report.notes)}
+${dangerSection(report, instances)}${driftSection(report.drift ?? [])}${changes ? kroSection(report, instances) : undefined}${planSection(report)}${noteSection(report.notes)}
 </main>
 <footer><p>What kro will do, told before anything is applied. A value that is known after apply, only the cluster can give.</p></footer>
 </body>
@@ -58,14 +56,16 @@ ${dangerSection(report, instances)}${driftSection(report.drift ?? [])}${changes 
 const ACTIONS: readonly Action[] = ["create", "update", "replace", "delete", "same"];
 
 /** How much of what, the dangers with it. */
-function summary({ children, resources, dangers }: Report): Html {
+function summary(report: Report): Html {
+  const { children, resources, dangers } = report;
   const chips = ACTIONS.flatMap((action) => {
     const some = children.filter((child) => child.action === action);
     return some.length === 0 ? [] : [html`<li class="chip ${action}">${SIGNS[action]} ${counts(some)}</li>`];
   });
   const alarm =
     dangers.length > 0 ? html`<li class="chip delete">! ${count(dangers.length, "danger")}</li>` : undefined;
-  const plan = resources.length > 0 ? html`<p class="muted">Pulumi: ${counts(resources)}.</p>` : undefined;
+  const plan =
+    resources.length > 0 ? html`<p class="muted">${wordingOf(report).counted}: ${counts(resources)}.</p>` : undefined;
   return html`<ul class="chips" aria-label="what kro does, by children">${alarm}${chips}</ul>${plan}`;
 }
 
@@ -130,8 +130,9 @@ function driftSection(drift: readonly Drift[]): Part {
 const kroSection = ({ children }: Report, { blocks }: InstanceBlocks): Part =>
   children.length === 0 ? undefined : section("kro", "What kro does", blocks);
 
-function planSection(resources: readonly ResourceChange[]): Part {
-  const shown = resources.filter(isNotable);
+function planSection(report: Report): Part {
+  const { plan } = wordingOf(report);
+  const shown = report.resources.filter(isNotable);
   if (shown.length === 0) return undefined;
   const rows = shown.map(
     ({ action, type, name, changed }) =>
@@ -143,8 +144,8 @@ function planSection(resources: readonly ResourceChange[]): Part {
   );
   return section(
     "plan",
-    "Pulumi's plan",
-    html`<div class="scroll" tabindex="0" role="region" aria-label="Pulumi's plan"><table><thead><tr><th scope="col">Action</th><th scope="col">Type</th><th scope="col">Name</th><th scope="col">Inputs</th></tr></thead><tbody>
+    plan,
+    html`<div class="scroll" tabindex="0" role="region" aria-label="${plan}"><table><thead><tr><th scope="col">Action</th><th scope="col">Type</th><th scope="col">Name</th><th scope="col">Inputs</th></tr></thead><tbody>
 ${rows}</tbody></table></div>`,
   );
 }

@@ -9,7 +9,8 @@ export interface TextFile {
   readonly text: string;
 }
 
-const MANIFEST = /\.(ya?ml|json)$/;
+/** Whether a file in a folder is looked at: by its name. */
+export const isManifest = (name: string): boolean => /\.(ya?ml|json)$/.test(name);
 
 /**
  * The texts of files: each once, those of folders and globs by name.
@@ -40,7 +41,7 @@ async function filesOf(path: string): Promise<string[]> {
 }
 
 async function manifestsIn(folder: string): Promise<string[]> {
-  const names = (await readdir(folder, { recursive: true })).filter((name) => MANIFEST.test(name)).sort();
+  const names = (await readdir(folder, { recursive: true })).filter(isManifest).sort();
   if (names.length === 0) throw new UserError(`the folder ${folder} holds no .yaml, .yml or .json file`);
   return names.map((name) => join(folder, name));
 }

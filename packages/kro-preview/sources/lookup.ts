@@ -73,7 +73,7 @@ async function lookUp(type: string, sources: readonly DefinitionSource[]): Promi
 export function lookupNote(
   { type, definition, source, others }: Lookup,
   unread: boolean,
-  { here, option }: Wording,
+  { here, own, option }: Wording,
 ): string | undefined {
   const problems = others.flatMap(({ source: { title }, problem }) =>
     problem === undefined ? [] : [`${title} could not be asked: ${problem}`],
@@ -82,7 +82,7 @@ export function lookupNote(
     const live = others.find(({ source }) => source.isLive);
     // It is no instance, then, unless its RGD is still to come.
     if (live && live.problem === undefined) return undefined;
-    const why = problems.join(", and ") || `none of ${here}'s RGDs makes it; others take --cluster or ${option}`;
+    const why = problems.join(", and ") || `none of ${own} RGDs makes it; others take --cluster or ${option}`;
     return `Whether kro makes anything of ${type} was not looked at: ${why}.`;
   }
   if (source?.isLive) return undefined;

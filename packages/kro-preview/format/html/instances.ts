@@ -1,5 +1,6 @@
 import { count } from "../../../console/index.ts";
 import type { InstanceChildChange } from "../../report.ts";
+import type { Wording } from "../../subject.ts";
 import { byInstance, type ChangedInstance, counts, isNotable, objectName } from "../instances.ts";
 import { childBlock } from "./children.ts";
 import { graph } from "./graph.ts";
@@ -33,6 +34,7 @@ const NAMES = 10;
 export function instanceBlocks(
   children: readonly InstanceChildChange[],
   { instances: most = 200, graphs = 25, characters = 5_000_000 }: Limits,
+  wording: Wording,
 ): InstanceBlocks {
   const { changed, unchanged } = byInstance(children);
   const shown = changed.slice(0, most);
@@ -51,7 +53,7 @@ export function instanceBlocks(
   };
   const blocks = shown.map((instance, i) => {
     const drawing = i < graphs ? graph(instance.instance, instance.children, idOf) : undefined;
-    return instanceBlock(instance, i < OPEN.instances, drawing, oneChild);
+    return instanceBlock(instance, wording, i < OPEN.instances, drawing, oneChild);
   });
   const cut = [
     ...(changed.length > most ? [count(changed.length - most, "instance")] : []),
@@ -69,6 +71,7 @@ const isWorthOpening = ({ action, fields, dangers }: InstanceChildChange): boole
 
 function instanceBlock(
   { instance, otherStack, children, alike }: ChangedInstance,
+  { other }: Wording,
   open: boolean,
   drawing: Part,
   oneChild: (child: InstanceChildChange) => Html,
@@ -85,7 +88,7 @@ function instanceBlock(
           ", ",
         )}</p>`
       : undefined;
-  return html`<details class="instance"${open ? html` open` : undefined}><summary><h3>${code(instance)}</h3>${otherStack ? " (of another stack)" : ""}: ${counts(children)}</summary>
+  return html`<details class="instance"${open ? html` open` : undefined}><summary><h3>${code(instance)}</h3>${otherStack ? ` (${other})` : ""}: ${counts(children)}</summary>
 <div class="within">${like}${drawing}
 ${notable.map(oneChild)}${rest}</div></details>
 `;

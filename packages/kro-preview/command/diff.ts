@@ -1,0 +1,68 @@
+import type { Command } from "commander";
+import { toPath } from "../../cli/index.ts";
+import { interrupted, UserError } from "../../console/index.ts";
+import type { Comparison } from "../sources/sides.ts";
+import {
+  type ClusterOptions,
+  chosenCluster,
+  pathsOf,
+  type SourceOptions,
+  subcommand,
+  withCluster,
+  withSources,
+} from "./options.ts";
+import { checkReportFiles, type ReportOptions, withReport, writeReport } from "./reporting.ts";
+
+interface Options extends SourceOptions, ClusterOptions, ReportOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly pulumi?: string;
+  readonly title?: string;
+  readonly ignorePaths?: readonly string[];
+}
+
+/** `kro-preview diff`: what a change of RGDs and instances does to the children. */
+export const diffCommand = (): Command =>
+  withReport(withCluster(withSources(subcommand("diff")), "also ask the cluster for RGDs and instances"))
+    .argument("[paths...]", "two files or folders, before and after; with --from, those to look at in the repository")
+    .summary("show what a change of RGDs and instances does to their children")
+    .description(
+      "Compares RGDs and instances, and shows what kro makes of the difference: child by child, field by field.\n" +
+        "The report goes to stdout, everything else to stderr.\n\n" +
+        "  kro-preview diff old/ new/\n" +
+        "  kro-preview diff --from main --to HEAD deploy/\n" +
+        "  pulumi preview --json > preview.json && kro-preview diff --pulumi preview.json",
+    )
+    .option("--from <revision>", "a Git revision to compare with; what -f names is the same on both sides")
+    .option("--to <revision>", "another one (default: the working tree)")
+    .option("--pulumi <file>", "what `pulumi preview --json` wrote, - for stdin", toPath)
+    .option("--ignore-paths <path...>", "fields to leave out, with all below them: spec.replicas, metadata.labels.*")
+    .option("--title <text>", "of the report, and what a comment is found again by")
+    .action(async (paths: readonly string[], options: Options) => {
+      process.exitCode = await diff(paths, options);
+    });
+
+async function diff(paths: readonly string[], options: Options): Promise<number> {
+  checkReportFiles(options);
+  const { plan, notes } = await compared(paths, options);
+  const { makeReport } = await import("../makeReport.ts");
+  const { withoutPaths } = await import("../ignore.ts");
+  const cluster = options.cluster ? await chosenCluster(options) : undefined;
+  if (cluster) console.error(`waiting for ${cluster.title} ...`);
+  const titled = options.title === undefined || plan.title === undefined ? plan : { ...plan, title: options.title };
+  const report = await makeReport(titled, { sources: cluster ? [cluster] : [], cluster, notes });
+  interrupted.throwIfAborted();
+  return writeReport(withoutPaths(report, options.ignorePaths ?? []), options, options.title);
+}
+
+async function compared(paths: readonly string[], options: Options): Promise<Comparison> {
+  const { from, to } = options;
+  const { comparePaths, compareRevisions } = await import("../sources/sides.ts");
+  if (from !== undefined) return compareRevisions(from, to, paths, pathsOf(options));
+  if (to !== undefined) throw new UserError("--to names what --from is compared with: it needs --from");
+  const [old, next, ...others] = paths;
+  if (old !== undefined && next !== undefined && others.length === 0) {
+    return comparePaths(old, next, pathsOf(options));
+  }
+  throw new UserError("two files or folders are compared, or --from <revision> with the working tree");
+}

@@ -1,0 +1,109 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { toPath, toWebAddress, writeResult } from "../../cli/index.ts";
+import { hasColor, UserError } from "../../console/index.ts";
+import { DANGERS } from "../dangers/index.ts";
+import type { Report } from "../report.ts";
+import { EXIT } from "./options.ts";
+
+/** What is made of a report. */
+export interface ReportOptions {
+  readonly format: keyof typeof FORMATS;
+  readonly output?: string;
+  readonly json?: string | true;
+  readonly all?: boolean;
+  readonly detailsUrl?: string;
+  readonly failOnDanger?: boolean;
+  readonly allow?: readonly string[];
+}
+
+/**
+ * Adds what is made of a report.
+ *
+ * @param short - of `--format`, such as `-f`. Default: it has none.
+ */
+export const withReport = (command: Command, short = ""): Command =>
+  command
+    .addOption(new Option(`${short}--format <format>`, "of the report").choices(Object.keys(FORMATS)).default("tree"))
+    .option("-o, --output <file>", "write the report there, not to stdout", toPath)
+    .option("--json [file]", "write the report there as JSON as well; without a file, to stdout as JSON only")
+    .option("--all", "in a tree, also what stays as it is")
+    .option("--details-url <url>", "in Markdown, where the whole report is when it has to be cut", toWebAddress)
+    .option("--fail-on-danger", "exit with 3 when a change is dangerous")
+    .option("--allow <danger,...>", `dangers to accept: ${Object.keys(DANGERS).join(", ")}`, toDangers)
+    .addHelpText("after", "\nExit codes: 0 no change, 2 a change, 1 an error, 3 a danger (with --fail-on-danger).");
+
+function toDangers(text: string, earlier: readonly string[] = []): readonly string[] {
+  const names = text.split(",").map((name) => name.trim());
+  const wrong = names.find((name) => !Object.hasOwn(DANGERS, name));
+  if (wrong !== undefined) throw new InvalidArgumentError(`There is no danger ${JSON.stringify(wrong)}.`);
+  return [...earlier, ...names];
+}
+
+/**
+ * Whether a report can be written is known before it is made.
+ *
+ * @throws UserError for a file in a folder that is not there.
+ */
+export function checkReportFiles({ output, json }: ReportOptions): void {
+  for (const file of [output, json]) {
+    if (typeof file !== "string") continue;
+    const folder = dirname(resolve(file));
+    if (!existsSync(folder)) throw new UserError(`cannot write ${file}: there is no folder ${folder}`);
+  }
+}
+
+const FORMATS = {
+  tree: async (report: Report, { all, output }: ReportOptions) => {
+    const { formatTree } = await import("../format/tree.ts");
+    const [color, width] = output === undefined ? [hasColor(process.stdout), process.stdout.columns] : [false];
+    return formatTree(report, { color, width, all });
+  },
+  markdown: async (report: Report, { detailsUrl }: ReportOptions, comment?: string) => {
+    const { formatMarkdown } = await import("../format/markdown.ts");
+    return formatMarkdown(report, { detailsUrl, comment });
+  },
+  html: async (report: Report) => {
+    const { formatHtml } = await import("../format/html.ts");
+    return formatHtml(report);
+  },
+  json: async (report: Report) => {
+    const { formatJson } = await import("../format/json.ts");
+    return formatJson(report);
+  },
+} as const;
+
+/**
+ * Writes a report as the options say.
+ *
+ * @param comment - by what it is found again in Markdown, where it is of no Pulumi stack.
+ * @returns the exit code.
+ */
+export async function writeReport(report: Report, options: ReportOptions, comment?: string): Promise<number> {
+  if (typeof options.json === "string") await writeTo(options.json, await FORMATS.json(report));
+  const text = await FORMATS[options.json === true ? "json" : options.format](report, options, comment);
+  await (options.output === undefined ? writeResult(text) : writeTo(options.output, text));
+  return exitCode(report, options);
+}
+
+/**
+ * Writes a result to a file.
+ *
+ * @throws UserError where it can't be written.
+ */
+export const writeTo = (file: string, text: string): Promise<void> =>
+  writeFile(file, text).catch((error: Error) => {
+    throw new UserError(`cannot write ${file}: ${error.message}`);
+  });
+
+function exitCode({ resources, children, dangers }: Report, { failOnDanger, allow = [] }: ReportOptions): number {
+  const refused = failOnDanger ? dangers.filter(({ name }) => !allow.includes(name)) : [];
+  if (refused.length > 0) {
+    const names = [...new Set(refused.map(({ name }) => name))].join(",");
+    console.error(`error: the change is dangerous; to accept that: --allow ${names}`);
+    return EXIT.danger;
+  }
+  return [...resources, ...children].some(({ action }) => action !== "same") ? EXIT.change : EXIT.noChange;
+}

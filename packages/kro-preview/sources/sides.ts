@@ -1,0 +1,53 @@
+import { UserError } from "../../console/index.ts";
+import type { Plan } from "../pulumi/plan.ts";
+import type { TextFile } from "./files.ts";
+import { manifestPlan, twinNotes } from "./manifestPlan.ts";
+import { ofFiles } from "./manifests.ts";
+
+/** What is compared with what. */
+export interface Comparison {
+  readonly plan: Plan;
+  /** What was passed over: sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The difference of two folders, files or globs.
+ *
+ * @param shared - paths of what is the same before and after.
+ */
+export async function comparePaths(old: string, next: string, shared: readonly string[]): Promise<Comparison> {
+  const { readFiles } = await import("./files.ts");
+  const [same, before, after] = await Promise.all([readFiles(shared), readFiles([old]), readFiles([next])]);
+  return compare([...same, ...before], [...same, ...after], `${old} to ${next}`);
+}
+
+/**
+ * The difference of two Git revisions.
+ *
+ * @param to - undefined for the working tree.
+ * @param paths - from the current folder: Git's pathspecs. None: the whole folder.
+ * @param shared - paths of files of what is the same before and after.
+ */
+export async function compareRevisions(
+  from: string,
+  to: string | undefined,
+  paths: readonly string[],
+  shared: readonly string[],
+): Promise<Comparison> {
+  const { revisionFiles, workingTreeFiles } = await import("./git.ts");
+  const { readFiles } = await import("./files.ts");
+  const before = await revisionFiles(from, paths);
+  const after = await (to === undefined ? workingTreeFiles(paths) : revisionFiles(to, paths));
+  if (before.length + after.length === 0) {
+    throw new UserError(`neither side has a .yaml, .yml or .json file in ${paths.join(", ") || "this folder"}`);
+  }
+  const same = await readFiles(shared);
+  return compare([...same, ...before], [...same, ...after], `${from} to ${to ?? "the working tree"}`);
+}
+
+async function compare(old: readonly TextFile[], next: readonly TextFile[], title: string): Promise<Comparison> {
+  const [before, after] = [await ofFiles(old), await ofFiles(next)];
+  const notes = [before, after].flatMap((side) => [...side.notes, ...twinNotes(side)]);
+  return { plan: manifestPlan(before, after, title), notes };
+}

@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { Folder, rgd, shop } from "./folder.ts";
+
+const schema = JSON.parse(readFileSync(new URL("../../../../docs/preview.schema.json", import.meta.url), "utf8"));
+const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema);
+
+describe("kro-preview diff", () => {
+  let folder: Folder;
+  afterEach(() => folder.remove());
+
+  it("shows what the difference of two folders does to each child, and what that costs", async () => {
+    folder = await Folder.make({
+      "old/rgd.yaml": rgd(),
+      "old/shops.yaml": `${shop("tea")}---\n${shop("old")}`,
+      "new/api/rgd.yaml": rgd({ image: "nginx:2" }),
+      "new/shops.json": JSON.stringify({
+        apiVersion: "v1",
+        kind: "List",
+        items: [
+          {
+            apiVersion: "kro.run/v1alpha1",
+            kind: "Shop",
+            metadata: { name: "tea", namespace: "shops" },
+            spec: { replicas: 2 },
+          },
+        ],
+      }),
+    });
+    const { code, stdout, stderr } = await folder.run(["diff", "old", "new"]);
+    assert.deepEqual([code, stderr], [2, ""]);
+    assert.equal(
+      stdout,
+      `RGDs and instances: old to new
+~  kubernetes:kro.run/v1alpha1:ResourceGraphDefinition shop [spec]
+-  kubernetes:kro.run/v1alpha1:Shop shops/old
+~  kubernetes:kro.run/v1alpha1:Shop shops/tea [spec]
+
+What kro does
+
+shops/old: 2 to delete
+├─ wave 1
+│  └─ -  ConfigMap shops/old (5 fields)
+└─ wave 2
+   └─ -  Deployment shops/old (10 fields)
+
+shops/tea: 1 to update, 1 unchanged
+├─ wave 2
+│  └─ ~  Deployment shops/tea
+│          spec.replicas: 1 => 2
+│          spec.template.spec.containers[name=web].image: "nginx:1" => "nginx:2"
+│          ! rollout: the pods of Deployment tea are replaced: 1 field changes
+└─ 1 unchanged
+
+note: Of the RGD shop, instances that are in no file were not looked for: that takes --cluster.
+kro: 1 to update, 2 to delete, 1 unchanged. RGDs and instances: 2 to update, 1 to delete; 1 danger.
+`,
+    );
+  });
+
+  it("has the exit codes and the JSON of carts preview, with a title in place of the stack", async () => {
+    folder = await Folder.make({ "a.yaml": `${rgd()}---\n${shop("tea")}`, "b.yaml": `${rgd()}---\n${shop("tea")}` });
+    const same = await folder.run(["diff", "a.yaml", "b.yaml"]);
+    assert.deepEqual([same.code, same.stdout], [0, "No change: a.yaml to b.yaml.\n"]);
+    await folder.write({ "b.yaml": `${rgd({ image: "nginx:2" })}---\n${shop("tea")}` });
+    const [json, danger, allowed] = await Promise.all([
+      folder.run(["diff", "a.yaml", "b.yaml", "--json"]),
+      folder.run(["diff", "a.yaml", "b.yaml", "--fail-on-danger", "--output", "report.md", "--format", "markdown"]),
+      folder.run(["diff", "a.yaml", "b.yaml", "--fail-on-danger", "--allow", "rollout", "--title", "shops"]),
+    ]);
+    const report = JSON.parse(json.stdout) as Record<string, unknown>;
+    assert.ok(validate(report), JSON.stringify(validate.errors));
+    assert.deepEqual([json.code, report.title, "stack" in report], [2, "a.yaml to b.yaml", false]);
+    assert.deepEqual([danger.code, danger.stdout], [3, ""]);
+    assert.match(danger.stderr, /^error: the change is dangerous; to accept that: --allow rollout\n$/);
+    assert.match(readFileSync(`${folder.path}/report.md`, "utf8"), /^<!-- kro-preview -->\n## Preview of `a.yaml to b/);
+    assert.equal(allowed.code, 2);
+    assert.match(allowed.stdout, /^RGDs and instances: shops$/m);
+  });
+
+  it("compares Git revisions, and one with the working tree, without a checkout", async () => {
+    folder = await Folder.make({
+      "deploy/rgd.yaml": rgd(),
+      "deploy/shop.yaml": shop("tea"),
+      "other.yaml": "{{ no YAML",
+    });
+    await folder.git("init", "-q", "-b", "main");
+    await folder.write({ ".gitignore": "ignored.yaml\n" });
+    await folder.commit();
+    await folder.write({ "deploy/shop.yaml": shop("tea", { replicas: 2 }) });
+    await folder.commit();
+    await folder.write({ "deploy/shop.yaml": shop("tea", { replicas: 3 }), "deploy/neu ü.yaml": shop("coffee") });
+    await folder.write({ "deploy/ignored.yaml": shop("ignored") });
+    const status = await folder.git("status", "--porcelain");
+    const replicas = (text: string) => text.match(/spec\.replicas: .*/g);
+    const [two, tree, below, glob] = await Promise.all([
+      folder.run(["diff", "--from", "main~1", "--to", "main", "deploy"]),
+      folder.run(["diff", "--from", "HEAD", "deploy"]),
+      folder.run(["diff", "--from", "HEAD"], { cwd: "deploy" }),
+      folder.run(["diff", "--from", "main~1", "--to", "main", "deploy/*shop.yaml", "-f", "deploy/rgd.yaml"]),
+    ]);
+    assert.deepEqual(replicas(two.stdout), ["spec.replicas: 1 => 2"], two.stderr);
+    assert.deepEqual(replicas(glob.stdout), ["spec.replicas: 1 => 2"], glob.stderr);
+    for (const run of [tree, below]) {
+      assert.deepEqual([run.code, replicas(run.stdout)], [2, ["spec.replicas: 2 => 3"]], run.stderr);
+      assert.match(run.stdout, /^RGDs and instances: HEAD to the working tree$/m);
+      assert.match(run.stdout, /^\+ {2}kubernetes:kro.run\/v1alpha1:Shop shops\/coffee$/m);
+      assert.doesNotMatch(run.stdout, /ignored/);
+    }
+    assert.equal(await folder.git("status", "--porcelain"), status);
+  });
+
+  it("leaves fields out that nobody wants to see, counts them, and keeps their dangers", async () => {
+    folder = await Folder.make({
+      "a.yaml": `${rgd()}---\n${shop("tea")}`,
+      "b.yaml": `${rgd({ image: "nginx:2" })}---\n${shop("tea", { replicas: 2, open: true })}`,
+    });
+    const ignored = ["--ignore-paths", "spec.replicas", "spec.template.spec.containers[*].image"];
+    const { code, stdout } = await folder.run(["diff", "a.yaml", "b.yaml", ...ignored]);
+    assert.match(stdout, /ConfigMap shops\/tea\n.*data\.open: "false" => "true"/);
+    assert.doesNotMatch(stdout, /spec\.replicas|image:/);
+    assert.match(stdout, /^note: Left out, as --ignore-paths says: 2 fields\.$/m);
+    assert.match(stdout, /! rollout: /);
+    assert.equal(code, 2);
+  });
+
+  it("says in one line what is wrong, and where", async () => {
+    folder = await Folder.make({
+      "good.yaml": rgd(),
+      "bad.yaml": `${rgd()}---\n${rgd({ kind: "Other" }).replace("schema.spec.replicas", "schema.spec.replica")}`,
+      "text.yaml": "a: b\nc: [d\n",
+      "shop.yaml": `${rgd()}---\n\n${shop("tea", { replicas: "many" })}`,
+      "none/x.txt": "",
+    });
+    const cases: readonly (readonly [args: readonly string[], says: RegExp])[] = [
+      [["good.yaml", "bad.yaml"], /^error: bad\.yaml:\d+: ResourceGraphDefinition other: node "web".*undefined field/],
+      [["good.yaml", "text.yaml"], /^error: text\.yaml:\d is not YAML: /],
+      [["good.yaml", "shop.yaml"], /^error: shop\.yaml:\d+: instance shops\/tea: spec\.replicas: /],
+      [["good.yaml", "nosuch.yaml"], /^error: there is no file or folder nosuch\.yaml$/m],
+      [["good.yaml", "*.nosuch"], /^error: no file matches \*\.nosuch$/m],
+      [["good.yaml", "none"], /^error: the folder none holds no \.yaml, \.yml or \.json file$/m],
+      [["good.yaml"], /^error: two files or folders are compared, or --from/],
+      [["--to", "HEAD"], /^error: --to .* needs --from$/m],
+      [["--from", "HEAD"], /^error: git .* not a git repository/],
+      [
+        ["good.yaml", "good.yaml", "--output", "/no/where/x"],
+        /^error: cannot write \/no\/where\/x: there is no folder/,
+      ],
+      [["a", "b", "--allow", "nosuch"], /^error: option '--allow <danger,...>' argument 'nosuch' is invalid/],
+    ];
+    for (const [args, says] of cases) {
+      const { code, stdout, stderr } = await folder.run(["diff", ...args]);
+      assert.deepEqual([code, stdout], [1, ""], args.join(" "));
+      assert.match(stderr, says);
+      assert.ok(stderr.trim().split("\n").length <= 2, stderr);
+    }
+    await folder.git("init", "-q");
+    const { stderr } = await folder.run(["diff", "--from", "nosuch"]);
+    assert.match(stderr, /^error: there is no revision "nosuch" in this repository; a shallow clone lacks .*\n$/);
+  });
+});
