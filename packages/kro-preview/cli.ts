@@ -2,12 +2,13 @@ import { Command } from "commander";
 import { runProgram, withCommands } from "../cli/index.ts";
 import { problemLine, UserError } from "../console/index.ts";
 import { renderCommand } from "./command/render.ts";
+import { testCommand } from "./command/test.ts";
 
 const program = withCommands(
   new Command("kro-preview").description(
     "Shows what kro makes of ResourceGraphDefinitions and their instances, and what a change does. Works offline.",
   ),
-  [renderCommand()],
+  [renderCommand(), testCommand()],
 );
 
 await runProgram(program, (error) =>

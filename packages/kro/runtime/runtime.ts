@@ -7,6 +7,7 @@ import { identityOf } from "../metadata/identity.ts";
 import type { Definition, Instance } from "../objects.ts";
 import { isSpecial, type Value } from "../value.ts";
 import { type Child, desired, inclusionOf, variableOf } from "./node.ts";
+import { type Observed, observedVariable } from "./observed.ts";
 
 /** The objects that kro makes of an instance. */
 export interface Rendering {
@@ -19,9 +20,10 @@ export interface Rendering {
  * What kro makes of an instance: its defaults filled in, every expression evaluated that depends only on the instance
  * or on what other nodes declare. What only the cluster can know is KnownAfterApply.
  *
+ * @param observed - objects as they are in the cluster, by node. Default: nothing is known of them but what is declared.
  * @throws DefinitionError for an RGD that kro refuses, InstanceError for an instance that the API server refuses.
  */
-export function render(definition: Definition, instance: Instance): Rendering {
+export function render(definition: Definition, instance: Instance, observed?: Observed): Rendering {
   const graph = buildGraph(definition);
   const { name, namespace } = instance.metadata;
   const complete = completeInstance(checkKind(graph, instance), graph.schema);
@@ -33,7 +35,7 @@ export function render(definition: Definition, instance: Instance): Rendering {
     conditions.set(node.id, included.condition);
     if (included.condition === false) continue;
     const made = desired(node, variables, namespace, included);
-    variables[node.id] = variableOf(node, made);
+    variables[node.id] = observedVariable(node, made, observed) ?? variableOf(node, made);
     if (node.type === "resource" || node.type === "collection") children.push(...made);
   }
   return { instance: { name, namespace }, children: refuseTwins(children) };
