@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 
-/** Characters that a terminal obeys, that end a line, or that turn the direction of reading: none belongs in a report. */
-const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+/** Characters that a terminal obeys, that end a line, that turn the direction of reading, or that nobody sees: none belongs in a report. */
+const UNPRINTABLE = /[\p{Cc}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
 /** `text` on one line, with what can't be printed written as JSON writes it (`\n`, `\u001b`). */
 export const printable = (text: string): string =>

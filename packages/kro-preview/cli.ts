@@ -3,12 +3,13 @@ import { runProgram, withCommands } from "../cli/index.ts";
 import { problemLine, UserError } from "../console/index.ts";
 import { diffCommand } from "./command/diff.ts";
 import { renderCommand } from "./command/render.ts";
+import { testCommand } from "./command/test.ts";
 
 const program = withCommands(
   new Command("kro-preview").description(
     "Shows what kro makes of ResourceGraphDefinitions and their instances, and what a change does. Works offline.",
   ),
-  [renderCommand(), diffCommand()],
+  [renderCommand(), diffCommand(), testCommand()],
 );
 
 await runProgram(program, (error) =>

@@ -9,6 +9,7 @@ import type { Definition, Instance } from "../objects.ts";
 import { isSpecial, type Value } from "../value.ts";
 import { asInstance, isAlwaysThere, Nesting } from "./nested.ts";
 import { type Child, desired, inclusionOf, variableOf } from "./node.ts";
+import { type Observed, observedVariable } from "./observed.ts";
 
 /** The objects that kro makes of an instance. */
 export interface Rendering {
@@ -17,21 +18,32 @@ export interface Rendering {
   readonly children: readonly Child[];
 }
 
+/** What is known beside an RGD and its instance. */
+export interface RenderOptions extends Known {
+  /** Objects as they are in the cluster, by node. Default: nothing is known of them but what is declared. */
+  readonly observed?: Observed;
+}
+
 /**
  * What kro makes of an instance: its defaults filled in, every expression evaluated that depends only on the instance
  * or on what other nodes declare. What only the cluster can know is KnownAfterApply. A child that is an instance of an
  * RGD that is known has that one's children.
  *
- * @param known - RGDs, and kinds of CRDs. Default: Kubernetes' own kinds are known, and no others.
  * @throws DefinitionError for an RGD that kro refuses, InstanceError for an instance that the API server refuses.
  */
-export function render(definition: Definition, instance: Instance, known?: Known): Rendering {
+export function render(definition: Definition, instance: Instance, options: RenderOptions = {}): Rendering {
   const { name, namespace } = instance.metadata;
-  const children = childrenOf(definition, instance, kindsOf(known), new Nesting(definition));
+  const children = childrenOf(definition, instance, kindsOf(options), new Nesting(definition), options.observed);
   return { instance: { name, namespace }, children };
 }
 
-function childrenOf(definition: Definition, instance: Instance, kinds: Kinds, nesting: Nesting): readonly Child[] {
+function childrenOf(
+  definition: Definition,
+  instance: Instance,
+  kinds: Kinds,
+  nesting: Nesting,
+  observed?: Observed,
+): readonly Child[] {
   const graph = graphOf(definition, kinds);
   const { namespace } = instance.metadata;
   const complete = completeInstance(checkKind(graph, instance), graph.schema);
@@ -43,7 +55,7 @@ function childrenOf(definition: Definition, instance: Instance, kinds: Kinds, ne
     conditions.set(node.id, included.condition);
     if (included.condition === false) continue;
     const made = desired(node, variables, namespace, included);
-    variables[node.id] = variableOf(node, made);
+    variables[node.id] = observedVariable(node, made, observed) ?? variableOf(node, made);
     if (node.type !== "resource" && node.type !== "collection") continue;
     const inner = node.served?.definition;
     const always = inner !== undefined && isAlwaysThere(graph, node);
