@@ -1,16 +1,7 @@
 import { type Definition, type Instance, instanceGvk } from "../../kro/index.ts";
 import type { ClusterClient } from "../../live/index.ts";
-import { type DefinitionSource, foreignDefinition, isReadable, makes } from "./definitions.ts";
-
-/** A cluster that can be asked for RGDs, and for instances of them. */
-export interface Cluster extends DefinitionSource {
-  /**
-   * Every instance of an RGD, whoever owns it, as its owner declares it.
-   *
-   * @throws Error that says why the cluster could not be asked.
-   */
-  instancesOf(definition: Definition): Promise<readonly Instance[]>;
-}
+import type { Cluster } from "./cluster.ts";
+import { foreignDefinition, isReadable, makes } from "./definitions.ts";
 
 /**
  * A cluster. It is asked nothing before it is needed, and need not be there.
