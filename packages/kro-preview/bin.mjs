@@ -1,13 +1,17 @@
 #!/usr/bin/env node
-// The door of the `kro-preview` command. Plain JavaScript, for a Node that runs no TypeScript.
+// The door of the `kro-preview` command. Plain JavaScript, for a Node that runs no TypeScript: in a clone of the repository
+// that ends here, in the package there is none.
+import { existsSync } from "node:fs";
 import module from "node:module";
 
-if (!process.features.typescript) {
-  console.error(
-    `kro-preview needs Node 22.18 or newer, which runs TypeScript by itself, but this is ${process.versions.node}.`,
-  );
+const isClone = existsSync(new URL("cli.ts", import.meta.url));
+const major = Number(process.versions.node.split(".")[0]);
+const isFit = isClone ? process.features.typescript : major >= 22;
+if (!isFit) {
+  const needed = isClone ? "Node 22.18 or newer, which runs TypeScript by itself," : "Node 22 or newer,";
+  console.error(`kro-preview needs ${needed} but this is ${process.versions.node}.`);
   process.exit(1);
 }
 
 module.enableCompileCache?.();
-await import("./cli.ts");
+await import(isClone ? "./cli.ts" : "./dist/kro-preview/cli.js");

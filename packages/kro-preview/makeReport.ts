@@ -8,7 +8,7 @@ import { diff } from "./diff.ts";
 import { asDrifted, type Stray } from "./drift.ts";
 import type { Plan, PlannedChange } from "./pulumi/plan.ts";
 import type { InstanceChildChange, Report, ResourceChange } from "./report.ts";
-import type { Cluster } from "./sources/clusterSource.ts";
+import type { Cluster } from "./sources/cluster.ts";
 import { type DefinitionSource, type PlannedDefinition, plannedDefinitions } from "./sources/definitions.ts";
 import { type PlannedInstance, plannedInstances } from "./sources/instances.ts";
 import { type KnownSides, knownSides, missingCrds, openKindsNote, unseenNotes, withOuter } from "./sources/known.ts";

@@ -77,5 +77,5 @@ function load(config: KubeConfig, file: string): void {
 
 const client = (): Promise<typeof import("@kubernetes/client-node")> =>
   import("@kubernetes/client-node").catch(() => {
-    throw new Error("the package @kubernetes/client-node is not installed");
+    throw new Error("the package @kubernetes/client-node is not installed: `npm install @kubernetes/client-node`");
   });

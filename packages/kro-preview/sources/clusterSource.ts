@@ -1,35 +1,7 @@
 import { type Definition, groupOf, type Instance, instanceGvk } from "../../kro/index.ts";
 import type { ClusterClient } from "../../live/index.ts";
-import {
-  type Api,
-  type DefinitionSource,
-  foreignDefinition,
-  isReadable,
-  makes,
-  type PlannedDefinition,
-} from "./definitions.ts";
-
-/** A cluster that can be asked for RGDs, and for instances of them. */
-export interface Cluster extends DefinitionSource {
-  /**
-   * Every instance of an RGD, whoever owns it, as its owner declares it.
-   *
-   * @throws Error that says why the cluster could not be asked.
-   */
-  instancesOf(definition: Definition): Promise<readonly Instance[]>;
-  /**
-   * Every RGD.
-   *
-   * @throws Error that says why the cluster could not be asked.
-   */
-  definitions?(): Promise<readonly PlannedDefinition[]>;
-  /**
-   * The CustomResourceDefinitions of kinds, as far as the cluster has them. No others are read.
-   *
-   * @throws Error that says why the cluster could not be asked.
-   */
-  crdsOf?(kinds: readonly Api[]): Promise<readonly unknown[]>;
-}
+import type { Cluster } from "./cluster.ts";
+import { type Api, foreignDefinition, isReadable, makes, type PlannedDefinition } from "./definitions.ts";
 
 /**
  * A cluster. It is asked nothing before it is needed, and need not be there.

@@ -8,7 +8,7 @@ import {
   type Known,
 } from "../../kro/index.ts";
 import type { ChildChange } from "../changes.ts";
-import type { Cluster } from "./clusterSource.ts";
+import type { Cluster } from "./cluster.ts";
 import { type Api, makes, type PlannedDefinition } from "./definitions.ts";
 
 /** What kinds are known before a change, and after it. */

@@ -3,7 +3,7 @@ import { attempt } from "../attempt.ts";
 import type { ChildChange, ChildRule } from "../changes.ts";
 import { diff } from "../diff.ts";
 import type { Wording } from "../subject.ts";
-import type { Cluster } from "./clusterSource.ts";
+import type { Cluster } from "./cluster.ts";
 import { makes, type PlannedDefinition } from "./definitions.ts";
 import type { InstanceEffect } from "./instances.ts";
 import { affected, type KnownSides, unseenNotes } from "./known.ts";

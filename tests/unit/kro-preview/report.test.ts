@@ -8,7 +8,7 @@ import type { Action } from "../../../packages/kro-preview/changes.ts";
 import { makeReport } from "../../../packages/kro-preview/makeReport.ts";
 import { type PlannedChange, type Step, toChanges } from "../../../packages/kro-preview/pulumi/plan.ts";
 import type { Inputs } from "../../../packages/kro-preview/pulumi/values.ts";
-import type { Cluster } from "../../../packages/kro-preview/sources/clusterSource.ts";
+import type { Cluster } from "../../../packages/kro-preview/sources/cluster.ts";
 import {
   type DefinitionSource,
   foreignDefinition,

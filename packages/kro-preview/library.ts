@@ -1,0 +1,31 @@
+// What a program takes that depends on the package kro-preview: its documentation is docs/kro-preview-api.md. What this
+// project's own rooms take is index.ts, which changes without notice.
+
+export { UserError } from "../console/index.ts";
+export {
+  type Child,
+  type Definition,
+  DefinitionError,
+  type DefinitionResource,
+  type Instance,
+  InstanceError,
+  KnownAfterApply,
+  type KubernetesObject,
+  type Rendering,
+  render,
+  Secret,
+  type Value,
+} from "../kro/index.ts";
+export type { Action, ChangedObject, ChildChange, ChildRule, Danger, FieldChange } from "./changes.ts";
+export { DANGERS, RULES as DANGER_RULES } from "./dangers/index.ts";
+export type { DangerRule } from "./dangers/rule.ts";
+export { type DiffOptions, diff } from "./diff.ts";
+export { formatJson } from "./format/json.ts";
+export { formatMarkdown, type MarkdownOptions } from "./format/markdown.ts";
+export { formatTree, type TreeOptions } from "./format/tree.ts";
+export { formatYaml } from "./format/yaml.ts";
+export { makeReport, type ReportOptions } from "./makeReport.ts";
+export type { Plan } from "./pulumi/plan.ts";
+export type { InstanceChildChange, Report, ResourceChange } from "./report.ts";
+export { manifestPlan } from "./sources/manifestPlan.ts";
+export { type Located, type Manifests, ofFiles, readManifests } from "./sources/manifests.ts";

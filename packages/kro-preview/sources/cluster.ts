@@ -1,0 +1,24 @@
+import type { Definition, Instance } from "../../kro/index.ts";
+import type { Api, DefinitionSource, PlannedDefinition } from "./definitions.ts";
+
+/** A cluster that can be asked for RGDs, and for instances of them. */
+export interface Cluster extends DefinitionSource {
+  /**
+   * Every instance of an RGD, whoever owns it, as its owner declares it.
+   *
+   * @throws Error that says why the cluster could not be asked.
+   */
+  instancesOf(definition: Definition): Promise<readonly Instance[]>;
+  /**
+   * Every RGD.
+   *
+   * @throws Error that says why the cluster could not be asked.
+   */
+  definitions?(): Promise<readonly PlannedDefinition[]>;
+  /**
+   * The CustomResourceDefinitions of kinds, as far as the cluster has them. No others are read.
+   *
+   * @throws Error that says why the cluster could not be asked.
+   */
+  crdsOf?(kinds: readonly Api[]): Promise<readonly unknown[]>;
+}
