@@ -37,8 +37,8 @@ export async function lookUpDefinitions(
     );
     const known = [...own, ...lookups.flatMap(({ definition }) => definition ?? [])];
     const asked = new Set(lookups.map(({ type }) => type));
-    types = new Set(known.flatMap(nodeKinds).flatMap((api) => (isMade(api, known) ? [] : (possibleType(api) ?? []))));
-    types = types.difference(asked);
+    const possible = known.flatMap(nodeKinds).flatMap((api) => (isMade(api, known) ? [] : (possibleType(api) ?? [])));
+    types = new Set(possible.filter((type) => !asked.has(type)));
   }
   return lookups;
 }

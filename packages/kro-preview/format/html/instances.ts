@@ -50,7 +50,14 @@ export function instanceBlocks(
     return block;
   };
   const blocks = shown.map((instance, i) => {
-    const drawing = i < graphs ? graph(instance.instance, instance.children, idOf) : undefined;
+    const drawing =
+      i < graphs
+        ? graph(
+            instance.instance,
+            instance.children.filter(({ parents }) => !parents),
+            idOf,
+          )
+        : undefined;
     return instanceBlock(instance, i < OPEN.instances, drawing, oneChild);
   });
   const cut = [
