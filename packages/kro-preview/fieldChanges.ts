@@ -55,8 +55,9 @@ function walk(
   // Beside a scalar, or beside nothing, a map or a list is told field by field, unless it has none.
   if ((a && (b || after === undefined) && a.size > 0) || (b && (a || before === undefined) && b.size > 0)) {
     if (before === undefined || after === undefined || areAlike(before, after, schema)) {
-      if (a && b && listKeys(before, schema)?.length && options.order)
-        changes.push(...reordered(path, [...a.keys()], [...b.keys()]));
+      const keys = listKeys(before, schema) ?? [];
+      if (a && b && keys.length > 0 && options.order)
+        changes.push(...reordered(path, [...a.keys()], [...b.keys()], keys));
       for (const part of new Set([...(a?.keys() ?? []), ...(b?.keys() ?? [])])) {
         const container = (after ?? before)!;
         const of = partSchema(schema, container, part);
@@ -69,14 +70,20 @@ function walk(
 }
 
 /** Whether those elements that both lists have come in another order: names as `name=carts`. */
-function reordered(path: string, before: readonly string[], after: readonly string[]): FieldChange[] {
+function reordered(
+  path: string,
+  before: readonly string[],
+  after: readonly string[],
+  keys: readonly string[],
+): FieldChange[] {
   const common = (names: readonly string[], others: readonly string[]) => {
     const all = new Set(others);
     return names.filter((name) => all.has(name));
   };
   const [a, b] = [common(before, after), common(after, before)];
   if (a.every((name, i) => name === b[i])) return [];
-  const names = (parts: readonly string[]) => parts.map((part) => part.slice(part.indexOf("=") + 1));
+  const start = keys.length === 1 ? `${keys[0]}=`.length : 0;
+  const names = (parts: readonly string[]) => parts.map((part) => part.slice(start));
   return [{ path, before: names(a), after: names(b), order: true }];
 }
 

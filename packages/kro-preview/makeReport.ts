@@ -72,7 +72,7 @@ export async function makeReport(
     ...effects.flatMap(({ instance, children }) => children.map((child) => ofInstance(child, instance.id, false))),
     ...others.flatMap(({ id, children }) => children.map((child) => ofInstance(child, id, true))),
   ];
-  const resources = resourceChanges(plan, { changes: plan.changes, definitions, effects, others }, rules);
+  const resources = resourceChanges(plan, { changes: plan.changes, definitions, all, known, effects, others }, rules);
   const dangers = [
     ...resources.flatMap(({ dangers, type, name }) => dangers.map((danger) => ({ ...danger, of: `${type} ${name}` }))),
     ...children.flatMap((child) =>

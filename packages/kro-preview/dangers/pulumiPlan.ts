@@ -1,8 +1,10 @@
-import { ALLOW_BREAKING_CHANGES, breakingChanges, refusedChanges } from "../../kro/index.ts";
+import { ALLOW_BREAKING_CHANGES, breakingChanges, buildGraph, refusedChanges } from "../../kro/index.ts";
 import { attempt } from "../attempt.ts";
 import type { PlannedChange } from "../pulumi/plan.ts";
 import type { Inputs } from "../pulumi/values.ts";
+import type { PlannedDefinition } from "../sources/definitions.ts";
 import type { InstanceEffect } from "../sources/instances.ts";
+import { type KnownSides, within } from "../sources/known.ts";
 import { rollsOut } from "./kubernetes.ts";
 import { type DangerRule, IMMUTABLE_FIELD } from "./rule.ts";
 
@@ -88,15 +90,31 @@ export const instanceField: DangerRule = {
 export const definitionRefused: DangerRule = {
   name: "definition-refused",
   meaning: "kro refuses the RGD; the update fails",
-  ofStep: (change, { definitions }) =>
-    definitions.flatMap(({ name, change: own, before, after }) => {
+  ofStep: (change, { definitions, all, known }) =>
+    definitions.flatMap((definition) => {
+      const { name, change: own, before, after } = definition;
       const { annotations } = (after?.metadata ?? {}) as { annotations?: Readonly<Record<string, unknown>> };
-      if (own !== change || !before || !after || annotations?.[ALLOW_BREAKING_CHANGES] === "true") return [];
-      const problems = attempt(() => breakingChanges(before, after));
-      if (problems instanceof Error) return [];
-      return problems.map((problem) => `kro refuses the changed RGD ${name}: ${problem}`);
+      if (own !== change || !before || !after) return [];
+      const outer = noLongerFitting(definition, all, known);
+      const problems =
+        annotations?.[ALLOW_BREAKING_CHANGES] === "true" ? [] : attempt(() => breakingChanges(before, after));
+      if (problems instanceof Error) return outer;
+      return [...problems.map((problem) => `kro refuses the changed RGD ${name}: ${problem}`), ...outer];
     }),
 };
+
+/** RGDs that make instances of a changed one as it was, and not as it is. */
+function noLongerFitting(inner: PlannedDefinition, all: readonly PlannedDefinition[], known: KnownSides): string[] {
+  const isSame = ({ change }: PlannedDefinition) => (change?.action ?? "same") === "same";
+  return all
+    .filter((outer) => isSame(outer) && within(outer, all).has(inner))
+    .flatMap(({ name, before, after }) => {
+      const earlier = before && attempt(() => buildGraph(before, known.before));
+      const later = after && attempt(() => buildGraph(after, known.after));
+      if (!(later instanceof Error) || earlier instanceof Error) return [];
+      return [`kro refuses the RGD ${name} with the changed RGD ${inner.name}: ${later.message}`];
+    });
+}
 
 /** kro takes its finalizer off an instance only while it has the instance's RGD. */
 export const definitionDeleted: DangerRule = {

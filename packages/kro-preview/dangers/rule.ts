@@ -2,6 +2,7 @@ import type { ChildRule } from "../changes.ts";
 import type { PlannedChange } from "../pulumi/plan.ts";
 import type { PlannedDefinition } from "../sources/definitions.ts";
 import type { InstanceEffect } from "../sources/instances.ts";
+import type { KnownSides } from "../sources/known.ts";
 import type { OtherEffect } from "../sources/otherInstances.ts";
 
 /** A rule that looks for one danger: at each child, or at each step of Pulumi's plan. Several rules may share a name. */
@@ -20,6 +21,9 @@ export interface PlanEffects {
   readonly changes: readonly PlannedChange[];
   /** The plan's own RGDs. */
   readonly definitions: readonly PlannedDefinition[];
+  /** All RGDs that are known, whoever owns them. */
+  readonly all: readonly PlannedDefinition[];
+  readonly known: KnownSides;
   /** On the plan's own instances. */
   readonly effects: readonly InstanceEffect[];
   /** On instances that other stacks own. */

@@ -65,8 +65,8 @@ function gather(
 
 /** What happens to an instance's children, without their names. */
 const fieldsOf = (children: Children): unknown =>
-  children.map(({ apiVersion, kind, node, wave, action, condition, fields, dangers }) => [
-    [apiVersion, kind, node, wave, action, condition],
+  children.map(({ apiVersion, kind, node, parents, wave, action, condition, fields, dangers }) => [
+    [apiVersion, kind, node, parents?.map((parent) => parent.node), wave, action, condition],
     fields.map(({ path }) => path),
     dangers.map(({ name }) => name),
   ]);
@@ -78,6 +78,25 @@ const valuesOf = (children: Children): unknown => [
     .filter(({ action }) => action === "update" || action === "replace")
     .map(({ fields }) => fields.map(({ before, after }) => ({ before, after }))),
 ];
+
+/** A child, and the children of the instance that it is. */
+export interface Branch {
+  readonly child: InstanceChildChange;
+  readonly within: readonly Branch[];
+}
+
+/** The children of an instance, each with those within it. */
+export function branchesOf(children: Children, depth = 0): Branch[] {
+  const starts = [...children.keys()].filter((i) => (children[i]!.parents?.length ?? 0) === depth);
+  return starts.map((start, i) => ({
+    child: children[start]!,
+    within: branchesOf(children.slice(start + 1, starts[i + 1] ?? children.length), depth + 1),
+  }));
+}
+
+/** What a child is within, from the outermost: `CaseInner shops/tea`. Empty for a child of the instance itself. */
+export const withinNames = ({ parents = [] }: Pick<InstanceChildChange, "parents">): string[] =>
+  parents.map((parent) => `${printable(parent.kind)} ${objectName(parent)}`);
 
 /** The parts of a list with equal keys, in the order of their first elements. */
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {

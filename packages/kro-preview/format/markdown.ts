@@ -14,6 +14,7 @@ import {
   isChange,
   objectName,
   SIGNS,
+  withinNames,
 } from "./instances.ts";
 import { code, fence, htmlCode, link, prose, row, tableHead } from "./markup.ts";
 import { graphsOf } from "./mermaid.ts";
@@ -123,7 +124,11 @@ function childSection(title: string, rank: number, instances: readonly ChangedIn
   const rows = instances.flatMap(({ instance, children }) =>
     children.filter(isChange).map((child, i) => {
       const { kind, wave, condition } = child;
-      const name = code(objectName(child)) + (condition === undefined ? "" : `<br>if ${code(condition)}`);
+      const name = [
+        code(objectName(child)),
+        ...withinNames(child).map((parent) => `within ${code(parent)}`),
+        ...(condition === undefined ? [] : [`if ${code(condition)}`]),
+      ].join("<br>");
       return row(i === 0 ? code(instance) : "", actionCell(child), code(kind), name, String(wave), fieldsCell(child));
     }),
   );
@@ -197,7 +202,8 @@ function diffBlock(child: InstanceChildChange): string {
     return [...(a === undefined ? [] : [`- ${name}: ${a}`]), ...(b === undefined ? [] : [`+ ${name}: ${b}`])];
   });
   const more = fields.length > DIFF_FIELDS ? [`  ... and ${count(fields.length - DIFF_FIELDS, "field")} more`] : [];
-  const title = `${SIGNS[action]} ${htmlCode(kind)} ${htmlCode(objectName(child))} of ${htmlCode(instance)}`;
+  const of = [instance, ...withinNames(child)].map(htmlCode).join(", within ");
+  const title = `${SIGNS[action]} ${htmlCode(kind)} ${htmlCode(objectName(child))} of ${of}`;
   const diff = fence("diff", [...shown, ...more].join("\n"));
   return `<details><summary>${title}</summary>\n\n${diff}\n\n</details>`;
 }

@@ -1,7 +1,7 @@
 import { cut } from "../../console/index.ts";
 import type { Action } from "../changes.ts";
 import type { InstanceChildChange } from "../report.ts";
-import { type ChangedInstance, groupBy, objectName } from "./instances.ts";
+import { type Branch, branchesOf, type ChangedInstance, groupBy, objectName } from "./instances.ts";
 
 /** Instances whose graphs look the same, and the graph. */
 export interface Graph {
@@ -29,22 +29,45 @@ const CLASSES: Readonly<Record<Action, string>> = {
 };
 
 function draw(children: readonly InstanceChildChange[], withNames: boolean): string {
-  const waves = groupBy(children, ({ wave }) => String(wave)).toSorted(([a], [b]) => a!.wave - b!.wave);
   const used = new Set(children.map(({ action }) => action));
-  const id = (wave: readonly InstanceChildChange[]) => `w${wave[0]!.wave}`;
   return [
     "flowchart LR",
-    ...waves.flatMap((wave) => [
-      `  subgraph ${id(wave)} ["wave ${wave[0]!.wave}"]`,
-      // The children of a collection are one node.
-      ...groupBy(wave, ({ node, kind, action }) => JSON.stringify([node, kind, action])).map(
-        (group, i) => `    ${id(wave)}n${i}["${label(group, withNames)}"]:::${group[0]!.action}`,
-      ),
-      "  end",
-    ]),
-    ...(waves.length > 1 ? [`  ${waves.map(id).join(" --> ")}`] : []),
+    ...drawWaves(branchesOf(children), "", withNames, "  "),
     ...[...used].map((action) => `  classDef ${action} ${CLASSES[action]}`),
   ].join("\n");
+}
+
+/** @param prefix - of the ids of what is within another node. */
+function drawWaves(branches: readonly Branch[], prefix: string, withNames: boolean, indent: string): string[] {
+  const waves = groupBy(branches, ({ child }) => String(child.wave)).toSorted(
+    ([a], [b]) => a!.child.wave - b!.child.wave,
+  );
+  const id = (wave: readonly Branch[]) => `${prefix}w${wave[0]!.child.wave}`;
+  return [
+    ...waves.flatMap((wave) => [
+      `${indent}subgraph ${id(wave)} ["wave ${wave[0]!.child.wave}"]`,
+      // The children of a collection are one node.
+      ...groupBy(wave, ({ child: { node, kind, action } }) => JSON.stringify([node, kind, action])).flatMap(
+        (group, i) => drawNode(group, `${id(wave)}n${i}`, withNames, `${indent}  `),
+      ),
+      `${indent}end`,
+    ]),
+    ...(waves.length > 1 ? [`${indent}${waves.map(id).join(" --> ")}`] : []),
+  ];
+}
+
+/** An instance is drawn around what is within it. */
+function drawNode(group: readonly Branch[], id: string, withNames: boolean, indent: string): string[] {
+  const within = group.flatMap((branch) => branch.within);
+  const children = group.map(({ child }) => child);
+  const [text, action] = [label(children, withNames), children[0]!.action];
+  if (within.length === 0) return [`${indent}${id}["${text}"]:::${action}`];
+  return [
+    `${indent}subgraph ${id} ["${text}"]`,
+    ...drawWaves(within, id, withNames, `${indent}  `),
+    `${indent}end`,
+    `${indent}class ${id} ${action}`,
+  ];
 }
 
 function label(group: readonly InstanceChildChange[], withNames: boolean): string {

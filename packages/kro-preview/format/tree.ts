@@ -5,6 +5,8 @@ import type { InstanceChildChange, Report, ResourceChange } from "../report.ts";
 import { subjectName, type Wording, wordingOf } from "../subject.ts";
 import { driftText } from "./drift.ts";
 import {
+  type Branch,
+  branchesOf,
   byInstance,
   type ChangedInstance,
   counts,
@@ -96,6 +98,8 @@ function planLines(resources: readonly ResourceChange[], { all }: TreeOptions, p
 
 /** Where a field's line begins, at the most: after the tree's branches and the sign. */
 const FIELD_INDENT = 12;
+/** How much further to the right, for each instance that it is within. */
+const WITHIN_INDENT = 11;
 /** A value is not cut to fewer characters than these, whatever the width. */
 const MIN_VALUE = 40;
 
@@ -105,24 +109,41 @@ function instanceLines(
   options: TreeOptions,
   paint: Paint,
 ) {
-  const hidden = options.all ? [] : children.filter((child) => !isNotable(child));
-  const waves = groupBy(
-    children.filter((child) => !hidden.includes(child)),
-    ({ wave }) => String(wave),
-  ).toSorted(([a], [b]) => a!.wave - b!.wave);
-  const branches = waves.map((wave) => [
-    `wave ${wave[0]!.wave}`,
-    ...tree(wave.map((child) => childLines(child, options, paint))),
-  ]);
-  const rest = hidden.length > 0 ? [[paint("dim", `${hidden.length} unchanged`)]] : [];
   const owner = otherStack ? ` (${other})` : "";
   return [
     `${paint("bold", printable(instance))}${owner}: ${counts(children)}`,
-    ...tree([...branches, ...rest]),
+    ...waveLines(branchesOf(children), options, paint),
     ...(alike.length > 0
       ? [`   ${count(alike.length, "more instance")} change in the same fields: ${list(alike.map(printable), NAMES)}`]
       : []),
   ];
+}
+
+/** The children of an instance, wave by wave, and how many are left out because they stay as they are. */
+function waveLines(branches: readonly Branch[], options: TreeOptions, paint: Paint): string[] {
+  const hidden = options.all ? [] : branches.filter((branch) => !isShown(branch));
+  const waves = groupBy(
+    branches.filter((branch) => !hidden.includes(branch)),
+    ({ child }) => String(child.wave),
+  ).toSorted(([a], [b]) => a!.child.wave - b!.child.wave);
+  const shown = waves.map((wave) => [
+    `wave ${wave[0]!.child.wave}`,
+    ...tree(wave.map((branch) => branchLines(branch, options, paint))),
+  ]);
+  const count = hidden.reduce((sum, branch) => sum + sizeOf(branch), 0);
+  return tree([...shown, ...(count > 0 ? [[paint("dim", `${count} unchanged`)]] : [])]);
+}
+
+const isShown = ({ child, within }: Branch): boolean => isNotable(child) || within.some(isShown);
+
+const sizeOf = ({ within }: Branch): number => within.reduce((sum, branch) => sum + sizeOf(branch), 1);
+
+/** A child, and below it what is within it. */
+function branchLines({ child, within }: Branch, options: TreeOptions, paint: Paint): string[] {
+  const { width = 120 } = options;
+  const inner = { ...options, width: width - WITHIN_INDENT };
+  const below = waveLines(within, inner, paint).map((line) => `     ${line}`);
+  return [...childLines(child, options, paint), ...below];
 }
 
 /** Each item's first line gets a branch, its others are indented. */

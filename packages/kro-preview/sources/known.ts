@@ -38,7 +38,7 @@ const objectOf = (resource: DefinitionResource | null): { readonly [key: string]
   resource?.template ?? resource?.externalRef ?? {};
 
 /** The RGDs whose instances are within those of one, to any depth; with itself where it is within its own. */
-function within(definition: PlannedDefinition, all: readonly PlannedDefinition[]): Set<PlannedDefinition> {
+export function within(definition: PlannedDefinition, all: readonly PlannedDefinition[]): Set<PlannedDefinition> {
   const found = new Set<PlannedDefinition>();
   const visit = (one: PlannedDefinition): void => {
     for (const api of nodeKinds(one)) {
@@ -117,7 +117,7 @@ export function openKindsNote(children: readonly ChildChange[], known: Known): s
   );
   const kinds = [...new Set(open.map(({ apiVersion, kind }) => `${kind} (${apiVersion})`))].sort();
   if (kinds.length === 0) return undefined;
-  return `No CRD is known of ${kinds.join(", ")}: fields are not checked there, and a namespace is taken to be right.`;
+  return `No CRD is known of ${kinds.join(", ")}: fields are not checked there, and each counts as having a namespace.`;
 }
 
 /** Why what kro makes of instances within an instance was not looked at, each once. */
@@ -125,6 +125,6 @@ export const unseenNotes = (children: readonly Child[]): string[] =>
   children.flatMap(({ object, unseen, nested }) => [
     ...(unseen === undefined
       ? []
-      : [`What kro makes of a ${object.kind} (${object.apiVersion}) was not looked at: ${unseen}.`]),
+      : [`What kro makes of ${object.kind} (${object.apiVersion}) was not looked at: ${unseen}.`]),
     ...unseenNotes(nested?.children ?? []),
   ]);

@@ -89,6 +89,29 @@ describe("a cluster that is asked for RGDs and instances", () => {
     assert.equal(await asked.find({ apiVersion: "shop.example.com/v1", kind: "Shade" }), undefined);
   });
 
+  it("has all its RGDs", async () => {
+    assert.deepEqual(
+      (await cluster().definitions!()).map(({ name }) => name),
+      ["lamps"],
+    );
+  });
+
+  it("has the CRDs of the kinds that are asked for, and reads no others", async () => {
+    const crd = {
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: { name: "shops.kro.run" },
+    };
+    answers["/apis/apiextensions.k8s.io/v1"] = {
+      resources: [{ kind: "CustomResourceDefinition", name: "customresourcedefinitions" }],
+    };
+    answers["/apis/apiextensions.k8s.io/v1/customresourcedefinitions/shops.kro.run"] = crd;
+    const kinds = ["Shop", "Nothing"].map((kind) => ({ apiVersion: "kro.run/v1alpha1", kind }));
+    assert.deepEqual(await cluster().crdsOf!(kinds), [crd]);
+    answers["/apis/apiextensions.k8s.io/v1/customresourcedefinitions/shops.kro.run"] = "failure";
+    await assert.rejects(cluster().crdsOf!(kinds));
+  });
+
   it("has no instance of an API that it doesn't know", async () => {
     delete answers["/apis/kro.run/v1alpha1"];
     assert.deepEqual(await cluster().instancesOf(definition), []);

@@ -52,7 +52,8 @@ export function instanceBlocks(
     return block;
   };
   const blocks = shown.map((instance, i) => {
-    const drawing = i < graphs ? graph(instance.instance, instance.children, idOf) : undefined;
+    const own = instance.children.filter(({ parents }) => !parents);
+    const drawing = i < graphs ? graph(instance.instance, own, idOf) : undefined;
     return instanceBlock(instance, wording, i < OPEN.instances, drawing, oneChild);
   });
   const cut = [
