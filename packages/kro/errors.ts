@@ -1,3 +1,5 @@
+import type { Check } from "./verdict/finding.ts";
+
 /** What is wrong with an RGD. kro would refuse it too, but only when it is in the cluster. */
 export class DefinitionError extends Error {
   /** Id of the node, or `schema`; empty where it is about the RGD itself. */
@@ -10,6 +12,8 @@ export class DefinitionError extends Error {
   readonly problem: string;
   /** Which of the RGD's nodes it is, from 0, where two have the same id. */
   resource: number | undefined;
+  /** Which check found it. */
+  check: Check | undefined;
 
   constructor(node: string, path: string, expression: string | undefined, problem: string) {
     const place = [node && `node "${node}"`, path && `at ${path}`, expression].filter(Boolean).join(", ");
@@ -24,6 +28,14 @@ export class DefinitionError extends Error {
 
 /** Told what is wrong with an RGD. One that throws ends the checks at the first fault. */
 export type Report = (fault: DefinitionError) => void;
+
+/** Says of what is reported which check found it, unless that is known. */
+export const from =
+  (check: Check, report: Report): Report =>
+  (fault) => {
+    fault.check ??= check;
+    report(fault);
+  };
 
 /** Ends the checks at the first fault. */
 export const throwFault: Report = (fault) => {

@@ -17,3 +17,6 @@ export type { Child } from "./runtime/node.ts";
 export { type Observed, type Readiness, readinessOf, withObserved } from "./runtime/observed.ts";
 export { type Rendering, render } from "./runtime/runtime.ts";
 export { isList, isMap, KnownAfterApply, Secret, type Value } from "./value.ts";
+export { immutableChanges } from "./verdict/changes.ts";
+export { FINDINGS, type Finding, type FindingId } from "./verdict/finding.ts";
+export { validate } from "./verdict/validate.ts";

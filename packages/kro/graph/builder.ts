@@ -1,5 +1,5 @@
 import { admit, crdFaults } from "../apiserver/definition.ts";
-import { type DefinitionError, type Report, reporting, throwFault } from "../errors.ts";
+import { type DefinitionError, from, type Report, reporting, throwFault } from "../errors.ts";
 import { instanceGvk } from "../metadata/groupVersion.ts";
 import type { Definition, DefinitionResource } from "../objects.ts";
 import { toJsonSchema } from "../simpleschema/simpleSchema.ts";
@@ -77,8 +77,8 @@ function isOf(resource: unknown, kinds: Kinds): boolean {
  */
 export function build(definition: Definition, report: Report, kinds: Kinds = kindsOf()): Graph {
   const { refused } = admit(definition);
-  for (const fault of refused) report(fault);
-  if (refused.length === 0) for (const fault of crdFaults(definition)) report(fault);
+  for (const fault of refused) from("rgd-schema", report)(fault);
+  if (refused.length === 0) for (const fault of crdFaults(definition)) from("crd", report)(fault);
   const { schema, resources } = readable(definition, refused);
   const reportOf =
     (resource: number): Report =>
@@ -90,7 +90,7 @@ export function build(definition: Definition, report: Report, kinds: Kinds = kin
   const clusterScoped = schema.scope === "Cluster";
   const ids = validateIds(
     resources.map(({ of }) => of),
-    (i) => reportOf(resources[i]!.index),
+    (i) => from("id", reportOf(resources[i]!.index)),
   );
   const drafts = resources.flatMap(({ of, index, isBroken }): Draft[] => {
     const draft = isBroken ? undefined : buildNode(of, ids, !clusterScoped, kinds, reportOf(index));
@@ -98,9 +98,10 @@ export function build(definition: Definition, report: Report, kinds: Kinds = kin
   });
   const unordered = [...new Map(drafts.toReversed().map(({ node }) => [node.id, node])).values()].toReversed();
   const nodes =
-    reporting(report, () => inOrder(unordered)) ?? unordered.map((node) => ({ ...node, wave: 1, deletionWave: 1 }));
+    reporting(from("cycle", report), () => inOrder(unordered)) ??
+    unordered.map((node) => ({ ...node, wave: 1, deletionWave: 1 }));
   const { apiVersion, kind } = instanceGvk(definition);
-  const ofSpec = toJsonSchema(mapOf(schema.spec), mapOf(schema.types), report);
+  const ofSpec = toJsonSchema(mapOf(schema.spec), mapOf(schema.types), from("schema", report));
   const status = buildStatus(mapOf(schema.status), new Set(["schema", ...ids]), report);
   const statusTypes = checkTypes({ schema: ofSpec, clusterScoped, ids, drafts, status: status.variables, report });
   return { apiVersion, kind, clusterScoped, schema: ofSpec, nodes, statusTypes };
@@ -157,12 +158,12 @@ function buildNode(
     reportTo(fault);
   };
   const { id } = resource;
-  const template = validateObject(resource, instanceNamespaced, kinds, report);
+  const template = validateObject(resource, instanceNamespaced, kinds, from("node", report));
   if (!template) return undefined;
   const { apiVersion, kind } = template;
   const served = kinds.served(apiVersion, kind);
   const clusterScoped = kinds.isClusterScoped(apiVersion, kind);
-  const iterators = validateForEach(resource, ids, report);
+  const iterators = validateForEach(resource, ids, from("id", report));
   const others = [...ids].filter((other) => other !== id);
   const inCondition = { node: id, allowed: new Set(["schema", ...others]), report };
   const inTemplate = { node: id, allowed: new Set(["schema", ...others, ...iterators]), report };
@@ -171,7 +172,7 @@ function buildNode(
   faults = 0;
   const { parsed, variables } = parseTemplate(template, inTemplate);
   // An expression that can't be read may be the one that is asked for.
-  if (faults === 0) validateIdentityFields(id, iterators, variables, clusterScoped, report);
+  if (faults === 0) validateIdentityFields(id, iterators, variables, clusterScoped, from("node", report));
   const forEach = (resource.forEach ?? []).flatMap((dimension) =>
     Object.entries(dimension).flatMap(([name, text]) => {
       const expression = unwrapExpression(text, fieldPath("forEach", name), inCondition);

@@ -1,4 +1,4 @@
-import { DefinitionError, type Report } from "../errors.ts";
+import { DefinitionError, from, type Report } from "../errors.ts";
 import { fieldPath } from "./fieldpath.ts";
 import { type ParsedTemplate, parseTemplate } from "./parser/parser.ts";
 import type { ResourceField } from "./variable.ts";
@@ -22,6 +22,7 @@ export function buildStatus(
   allowed: ReadonlySet<string>,
   report: Report,
 ): Status {
+  const told = from("status", report);
   let faults = 0;
   const counted: Report = (fault) => {
     faults++;
@@ -29,8 +30,8 @@ export function buildStatus(
   };
   const { parsed, variables } = parseTemplate(fields, { node: "schema", allowed, report: counted }, "status");
   // A field that can't be read is no plain one.
-  if (faults === 0) for (const path of plainFields(parsed, "status")) report(fault(path, "needs an expression"));
-  return { variables, conditions: ownConditions(conditions, report) };
+  if (faults === 0) for (const path of plainFields(parsed, "status")) told(fault(path, "needs an expression"));
+  return { variables, conditions: ownConditions(conditions, told) };
 }
 
 const fault = (path: string, problem: string) => new DefinitionError("schema", path, undefined, problem);

@@ -4,14 +4,14 @@ import { type Expression, firstLine } from "../cel/expression.ts";
 import { variableName } from "../cel/names.ts";
 import { type CelType, CelTypes, elementType, instanceSchema } from "../cel/types.ts";
 import { UnsupportedError } from "../cel/unsupported.ts";
-import { DefinitionError, type Report } from "../errors.ts";
+import { DefinitionError, from, type Report } from "../errors.ts";
 import type { StatusTypes } from "./crd/crd.ts";
 import type { Draft, Unordered as Node } from "./graph.ts";
 import { templateProblems } from "./parser/expectedTypes.ts";
 import { type JsonSchema, schemaAt } from "./schema/jsonSchema.ts";
 import { kindProblem, resolveSchema } from "./schema/resolver.ts";
 import { SELECTED } from "./selector.ts";
-import { EACH } from "./validation.ts";
+import { EACH, isCelName } from "./validation.ts";
 import type { ResourceField } from "./variable.ts";
 
 /** An RGD whose types are to be checked. */
@@ -39,13 +39,14 @@ export function checkTypes({ schema, clusterScoped, ids, drafts, status, report 
   for (const id of ids) {
     const draft = drafts.find(({ node }) => node.id === id);
     // Of an id that can't be one, that is said already.
-    if (/^[A-Za-z]\w*$/.test(id) && id !== "schema") types.declare(id, draft && variableSchema(draft.node));
+    if (isCelName(id) && id !== "schema") types.declare(id, draft && variableSchema(draft.node));
   }
   for (const draft of drafts) checkNode(draft, environment, types);
   const statusTypes = new Map<string, JsonSchema>();
   for (const field of status) {
     if (field.expressions.every(({ references }) => references.length === 0)) {
-      report(new DefinitionError("schema", field.path, field.text, "must refer to a node or to the instance"));
+      const problem = "must refer to a node or to the instance";
+      from("status", report)(new DefinitionError("schema", field.path, field.text, problem));
     } else {
       const type = checkField(field, { node: "schema", environment, types, report });
       statusTypes.set(field.path, types.schemaOf(field.standalone ? (type ?? "dyn") : "string"));
@@ -83,13 +84,13 @@ const isCrd = ({ apiVersion, kind }: Node): boolean =>
 function checkNode({ node, iterators, report }: Draft, environment: Environment, types: CelTypes): void {
   const { id, apiVersion, kind, template, variables, includeWhen, readyWhen } = node;
   const schema = schemaOf(node);
-  const fault = (path: string, text: string | undefined, problem: string) =>
-    report(new DefinitionError(id, path, text, problem));
+  const fault = (path: string, problem: string, text?: string) =>
+    from("field", report)(new DefinitionError(id, path, text, problem));
   const problem = kindProblem(apiVersion, kind);
-  if (problem) fault("kind", undefined, problem);
+  if (problem) fault("kind", problem);
   const isMade = node.type === "resource" || node.type === "collection";
   if (schema && isMade && !isCrd(node)) {
-    for (const found of templateProblems(template, schema)) fault(found.path, undefined, found.problem);
+    for (const found of templateProblems(template, schema)) fault(found.path, found.problem);
   }
 
   const own = environment.clone();
@@ -101,7 +102,7 @@ function checkNode({ node, iterators, report }: Draft, environment: Environment,
   }
   for (const field of variables) {
     if (isCrd(node) && !field.path.startsWith("metadata.")) {
-      fault(field.path, field.text, "in a CustomResourceDefinition only metadata can have any");
+      fault(field.path, "in a CustomResourceDefinition only metadata can have any", field.text);
       continue;
     }
     const isSelector = node.type === "externalCollection" && /^metadata\.selector\b/.test(field.path);
@@ -120,7 +121,7 @@ function checkNode({ node, iterators, report }: Draft, environment: Environment,
 
 /** An iterator that is named as something else is said to be so already. */
 const isNameable = (name: string, environment: Environment): boolean =>
-  /^[A-Za-z]\w*$/.test(name) && !environment.hasVariable(variableName(name));
+  isCelName(name) && !environment.hasVariable(variableName(name));
 
 /** A path in the instance, and nothing else. */
 const PATH = /^\s*schema(\.\w+|\["[^"]*"\])*\s*$/;

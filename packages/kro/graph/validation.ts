@@ -6,16 +6,24 @@ import { resolveSchema } from "./schema/resolver.ts";
 import { externalRefProblem } from "./selector.ts";
 import type { ResourceField } from "./variable.ts";
 
-/** Words that CEL or kro keep for themselves: no node and no iterator can have one as its name. */
-const RESERVED = new Set([
-  ..."true false null in as break const continue else for function if import let loop package return var void while".split(
+/** Words that CEL keeps for itself. */
+const CEL_WORDS = new Set(
+  "true false null in as break const continue else for function if import let loop package namespace return var void while".split(
     " ",
   ),
+);
+
+/** Words that kro or CEL keep for themselves: no node and no iterator can have one as its name. */
+const RESERVED = new Set([
+  ...CEL_WORDS,
   ..."apiVersion context dependency dependencies each externalRef externalReference externalRefs".split(" "),
   ..."externalReferences graph instance item items kind kro metadata namespace object resource".split(" "),
   ..."resourcegraphdefinition resourceGraphDefinition resources root runtime schema self".split(" "),
   ..."serviceAccountName spec status this variables vars version".split(" "),
 ]);
+
+/** Whether an expression can name a variable so, whatever kro says to the name. */
+export const isCelName = (name: string): boolean => /^[A-Za-z]\w*$/.test(name) && !CEL_WORDS.has(name);
 
 /** What is wrong with the name of a node or of an iterator, or undefined. */
 export function nameProblem(name: string): string | undefined {

@@ -1,0 +1,74 @@
+import { admit } from "../apiserver/definition.ts";
+import type { DefinitionError } from "../errors.ts";
+import { build } from "../graph/builder.ts";
+import { isServedOnRequest } from "../graph/schema/resolver.ts";
+import type { Definition } from "../objects.ts";
+import { changes } from "./changes.ts";
+import { FINDINGS, type Finding, type FindingId } from "./finding.ts";
+import { laterVersions } from "./laterVersions.ts";
+import { locate } from "./location.ts";
+
+/** Where something is found, and what. */
+interface Found extends Pick<Finding, "node" | "path" | "problem" | "expression" | "remedy"> {
+  /** Which of the nodes, from 0, where two may have the same id. */
+  readonly resource?: number | undefined;
+}
+
+export type Told = (id: FindingId, found: Found) => void;
+
+/**
+ * The verdict of kro 0.9.4 and of the API server on an RGD: every fault and not only the first, and what is worth
+ * knowing of one that is taken. There is no error exactly where buildGraph throws nothing, and the change is taken.
+ *
+ * @param before - the RGD of the same name as it is in the cluster, for what is refused of a change. Default: none is.
+ */
+export function validate(
+  definition: Definition,
+  { before }: { readonly before?: Definition | undefined } = {},
+): Finding[] {
+  const findings: Finding[] = [];
+  const tell: Told = (id, { resource, expression, remedy = REMEDIES[id], ...found }) => {
+    const { severity, source } = FINDINGS[id];
+    const place = {
+      ...found,
+      ...(expression !== undefined && { expression }),
+      ...(remedy !== undefined && { remedy }),
+    };
+    const at = locate(definition, { node: found.node, path: found.path, resource });
+    findings.push({ id, severity, ...place, source, at });
+  };
+  build(definition, (fault) => tell(fault.check ?? "expression", fault));
+  const isWhole = !findings.some(({ id }) => id === "rgd-schema");
+  for (const fault of admit(definition).unknown) if (!isOfLater(fault)) tell("unknown-key", unknownKey(fault));
+  if (!isWhole) return findings;
+  if (before) changes(before, definition, tell);
+  laterVersions(definition, tell);
+  for (const [resource, { id, template, externalRef }] of definition.spec.resources.entries()) {
+    const { apiVersion } = template ?? externalRef ?? {};
+    if (typeof apiVersion !== "string" || !isServedOnRequest(apiVersion)) continue;
+    const problem = `${apiVersion} is served only by an API server that was told to`;
+    tell("unserved-version", { node: id, path: "apiVersion", resource, problem });
+  }
+  return findings;
+}
+
+const unknownKey = ({ node, path, resource }: DefinitionError): Found => {
+  const key = path.split(".").at(-1)!;
+  const problem = `RGDs have no ${key}: the API server drops it, or refuses a server-side apply of it`;
+  return { node, path, resource, problem };
+};
+
+/** What kro's main branch has is said of it. */
+const isOfLater = ({ resource, path }: DefinitionError): boolean =>
+  resource !== undefined && (path === "deletionPolicy" || path === "externalFields");
+
+const REMEDIES: Partial<Record<FindingId, string>> = {
+  immutable: "give the other API an RGD of its own, and make its instances anew",
+  "breaking-change": `set the annotation kro.run/allow-breaking-changes: "true" on the RGD, if no instance needs what goes`,
+  "change-not-applied": "change a description in the schema with it",
+  "unterminated-expression": "close it, or write the text within an expression, in double quotes",
+  "reserved-later": "choose another id",
+  "unknown-key": "remove it, or mend its name",
+  "deletion-policy": "remove it: ACK's resources have an annotation of their own, services.k8s.aws/deletion-policy",
+  "external-fields": "leave the field out of the template: kro sets only what is there",
+};
