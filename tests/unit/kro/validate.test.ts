@@ -127,7 +127,10 @@ describe("the findings on an RGD", () => {
   });
 
   describe("of a change", () => {
-    const base = withSchema({ spec: { a: "string", b: "integer | default=1" }, status: { c: "${schema.metadata.name}" } });
+    const base = withSchema({
+      spec: { a: "string", b: "integer | default=1" },
+      status: { c: "${schema.metadata.name}" },
+    });
     const changed: Readonly<Record<string, readonly [fields: object, errors: readonly string[]]>> = {
       "name a kind that changes": [{ kind: "Store" }, ['schema kind: can\'t change from "Shop" to "Store"']],
       "name a version that changes": [
