@@ -6,6 +6,7 @@ import { EXIT, subcommand } from "./options.ts";
 
 interface Options {
   readonly filename?: readonly string[];
+  readonly crds?: readonly string[];
   readonly before?: readonly string[];
   readonly from?: string;
   readonly format: "text" | "json";
@@ -22,6 +23,7 @@ export const validateCommand = (): Command =>
         "against the change. Exits with 1 when there is an error.",
     )
     .option("-f, --filename <path...>", "RGDs: YAML or JSON files, folders of them, globs, - for stdin", toPaths)
+    .option("--crds <path...>", "the same, for CRDs of kinds that are not Kubernetes' own", toPaths)
     .option("--before <path...>", "the RGDs as they are now, by their names", toPaths)
     .option("--from <revision>", "a Git revision with the RGDs as they are now, in the same files or folders")
     .addOption(new Option("--format <format>", "of stdout").choices(["text", "json"]).default("text"))
@@ -30,18 +32,18 @@ export const validateCommand = (): Command =>
       process.exitCode = await validate(options);
     });
 
-async function validate({ filename = [], before, from, format, strict = false }: Options): Promise<number> {
+async function validate({ filename = [], crds = [], before, from, format, strict = false }: Options): Promise<number> {
   if (filename.length === 0) throw new UserError("nothing to read: -f names files or folders with RGDs");
   if (before && from !== undefined) throw new UserError("--before and --from both say what is there now: give one");
   const { readFiles } = await import("../sources/files.ts");
-  const { writtenDefinitions } = await import("../verdict/writtenDefinitions.ts");
+  const { readWritten } = await import("../verdict/writtenDefinitions.ts");
   const { verdictsOn } = await import("../verdict/verdicts.ts");
   const { formatFindings, formatFindingsJson } = await import("../format/findings.ts");
-  const written = await writtenDefinitions(await readFiles(filename));
-  if (written.length === 0) throw new UserError(`there is no ResourceGraphDefinition in ${filename.join(", ")}`);
-  const earlier = await writtenDefinitions(await filesBefore(filename, before, from));
-  const findings = verdictsOn(written, earlier);
-  await writeResult(format === "json" ? formatFindingsJson(findings) : formatFindings(findings, written.length));
+  const written = await readWritten(await readFiles([...filename, ...crds]));
+  const count = written.definitions.length;
+  if (count === 0) throw new UserError(`there is no ResourceGraphDefinition in ${filename.join(", ")}`);
+  const findings = verdictsOn(written, await readWritten(await filesBefore(filename, before, from)));
+  await writeResult(format === "json" ? formatFindingsJson(findings) : formatFindings(findings, count));
   const isRefused = findings.some(({ severity }) => severity === "error" || strict);
   return isRefused ? EXIT.error : EXIT.noChange;
 }

@@ -47,7 +47,9 @@ function offsetOf(document: Document, path: readonly (string | number)[]): numbe
     const node = document.getIn(path.slice(0, length), true);
     if (node === undefined) continue;
     const parent = document.getIn(path.slice(0, length - 1), true);
-    const pair = isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(path[length - 1])) : undefined;
+    const pair = isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(path[length - 1]))
+      : undefined;
     return ((pair?.key ?? node) as Partial<Node>).range?.[0];
   }
   return undefined;

@@ -1,5 +1,6 @@
-import { type Definition, type Finding, validate } from "../../kro/index.ts";
-import type { WrittenDefinition } from "./writtenDefinitions.ts";
+import { crdSchemas, type Definition, type Finding, validate } from "../../kro/index.ts";
+import { isReadable } from "../sources/definitions.ts";
+import type { Written } from "./writtenDefinitions.ts";
 
 /** What is found in an RGD of a file. */
 export interface LocatedFinding extends Omit<Finding, "at"> {
@@ -13,16 +14,16 @@ export interface LocatedFinding extends Omit<Finding, "at"> {
 /**
  * The findings on RGDs, in the order of their lines.
  *
+ * @param written - RGDs, and the CRDs of kinds in them.
  * @param before - the RGDs as they are in the cluster: one of the same name is what another is a change of.
  */
-export function verdictsOn(
-  written: readonly WrittenDefinition[],
-  before: readonly WrittenDefinition[] = [],
-): LocatedFinding[] {
-  const earlier = new Map(before.map(({ definition }) => [nameOf(definition), definition]));
-  return written.flatMap(({ definition, file, lineOf }) => {
+export function verdictsOn({ definitions, crds }: Written, before?: Written): LocatedFinding[] {
+  const earlier = new Map(before?.definitions.map(({ definition }) => [nameOf(definition), definition]));
+  const readable = definitions.map(({ definition }) => definition).filter((one) => isReadable({ ...one }));
+  const known = { definitions: readable, crds: crdSchemas(crds) };
+  return definitions.flatMap(({ definition, file, lineOf }) => {
     const name = nameOf(definition);
-    return validate(definition, { before: earlier.get(name) })
+    return validate(definition, { before: earlier.get(name), known })
       .map(({ at, ...finding }): LocatedFinding => ({ definition: name, file, line: lineOf(at), ...finding }))
       .sort((a, b) => a.line - b.line);
   });

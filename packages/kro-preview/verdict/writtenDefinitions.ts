@@ -11,35 +11,46 @@ export interface WrittenDefinition {
   lineOf(path: readonly (string | number)[]): number;
 }
 
-/**
- * Every RGD in texts, those too that no cluster would take.
- *
- * @throws UserError for a text that is not YAML: with its line.
- */
-export async function writtenDefinitions(files: readonly TextFile[]): Promise<WrittenDefinition[]> {
+/** What texts hold that RGDs are judged by. */
+export interface Written {
+  /** Every RGD, those too that no cluster would take. */
+  readonly definitions: readonly WrittenDefinition[];
+  readonly crds: readonly unknown[];
+}
+
+/** @throws UserError for a text that is not YAML: with its line. */
+export async function readWritten(files: readonly TextFile[]): Promise<Written> {
   const { parseYaml } = await import("../sources/kubernetesYaml.ts");
-  return files.flatMap(({ path: file, text }) =>
-    parseYaml(text).flatMap(({ value, problem, lineOf }) => {
+  const definitions: WrittenDefinition[] = [];
+  const crds: unknown[] = [];
+  for (const { path: file, text } of files) {
+    for (const { value, problem, lineOf } of parseYaml(text)) {
       if (problem) throw new UserError(`${file}:${problem.line} is not YAML: ${problem.text}`);
-      return definitionsIn(value, []).map(({ definition, at }): WrittenDefinition => {
-        return { definition, file, lineOf: (path) => lineOf([...at, ...path]) };
-      });
-    }),
-  );
+      for (const { object, at } of objectsIn(value, [])) {
+        const kind = kindOf(object);
+        if (kind === "kro.run ResourceGraphDefinition") {
+          definitions.push({ definition: object as Definition, file, lineOf: (path) => lineOf([...at, ...path]) });
+        } else if (kind === "apiextensions.k8s.io CustomResourceDefinition") crds.push(object);
+      }
+    }
+  }
+  return { definitions, crds };
 }
 
 interface Part {
-  readonly definition: Definition;
+  readonly object: unknown;
   readonly at: readonly (string | number)[];
 }
 
-/** An RGD, or those of a list. */
-function definitionsIn(value: unknown, at: Part["at"]): Part[] {
-  const { apiVersion, kind, items } = (value ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof kind !== "string") return [];
-  if (kind.endsWith("List") && Array.isArray(items)) {
-    return items.flatMap((item, i) => definitionsIn(item, [...at, "items", i]));
-  }
-  const isDefinition = kind === "ResourceGraphDefinition" && String(apiVersion).startsWith("kro.run/");
-  return isDefinition ? [{ definition: value as Definition, at }] : [];
+/** An object, or those of a list. */
+function objectsIn(object: unknown, at: Part["at"]): Part[] {
+  const { kind, items } = (object ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof kind !== "string" || !kind.endsWith("List") || !Array.isArray(items)) return [{ object, at }];
+  return items.flatMap((item, i) => objectsIn(item, [...at, "items", i]));
+}
+
+/** Group and kind. */
+function kindOf(object: unknown): string {
+  const { apiVersion, kind } = (object ?? {}) as Readonly<Record<string, unknown>>;
+  return `${String(apiVersion).split("/")[0]} ${kind}`;
 }
