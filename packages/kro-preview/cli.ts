@@ -4,12 +4,13 @@ import { problemLine, UserError } from "../console/index.ts";
 import { diffCommand } from "./command/diff.ts";
 import { renderCommand } from "./command/render.ts";
 import { testCommand } from "./command/test.ts";
+import { validateCommand } from "./command/validate.ts";
 
 const program = withCommands(
   new Command("kro-preview").description(
     "Shows what kro makes of ResourceGraphDefinitions and their instances, and what a change does. Works offline.",
   ),
-  [renderCommand(), diffCommand(), testCommand()],
+  [renderCommand(), diffCommand(), testCommand(), validateCommand()],
 );
 
 await runProgram(program, (error) =>

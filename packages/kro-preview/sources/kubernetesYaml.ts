@@ -1,10 +1,10 @@
-import { LineCounter, parseAllDocuments, type ScalarTag } from "yaml";
+import { type Document, isMap, isScalar, LineCounter, type Node, parseAllDocuments, type ScalarTag } from "yaml";
 
 /** A document of a YAML stream. */
 export interface YamlDocument {
   /** As JSON has it; undefined for a document with nothing but comments. */
   readonly value: unknown;
-  /** Of a field of it, such as `["items", 0]`, from 1; of its beginning for an empty path. */
+  /** Of a field of it, such as `["items", 0]`, from 1, or of what is there around it; of its beginning for an empty path. */
   lineOf(path: readonly (string | number)[]): number;
   /** What is wrong with the text, and in which line. */
   readonly problem?: { readonly text: string; readonly line: number };
@@ -29,8 +29,7 @@ export function parseYaml(text: string): YamlDocument[] {
     return {
       value: error ? undefined : (document.toJS() ?? undefined),
       lineOf(path) {
-        const node = path.length > 0 ? document.getIn(path, true) : undefined;
-        return lineAt((node as { range?: [number] } | undefined)?.range?.[0] ?? first);
+        return lineAt(offsetOf(document, path) ?? first);
       },
       ...(error && {
         problem: {
@@ -40,6 +39,20 @@ export function parseYaml(text: string): YamlDocument[] {
       }),
     };
   });
+}
+
+/** Where a field begins, its name included; where there is none, what it would be in. */
+function offsetOf(document: Document, path: readonly (string | number)[]): number | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true);
+    if (node === undefined) continue;
+    const parent = document.getIn(path.slice(0, length - 1), true);
+    const pair = isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(path[length - 1]))
+      : undefined;
+    return ((pair?.key ?? node) as Partial<Node>).range?.[0];
+  }
+  return undefined;
 }
 
 const isKept = (tag: unknown): boolean =>

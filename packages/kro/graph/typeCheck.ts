@@ -45,10 +45,8 @@ export function checkTypes({ schema, clusterScoped, ids, drafts, status, report 
   const statusTypes = new Map<string, JsonSchema>();
   for (const field of status) {
     if (field.expressions.every(({ references }) => references.length === 0)) {
-      from(
-        "status",
-        report,
-      )(new DefinitionError("schema", field.path, field.text, "must refer to a node or to the instance"));
+      const problem = "must refer to a node or to the instance";
+      from("status", report)(new DefinitionError("schema", field.path, field.text, problem));
     } else {
       const type = checkField(field, { node: "schema", environment, types, report });
       statusTypes.set(field.path, types.schemaOf(field.standalone ? (type ?? "dyn") : "string"));

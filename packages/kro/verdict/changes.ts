@@ -1,14 +1,14 @@
 import { IMMUTABLE_FIELDS } from "../apiserver/definition.ts";
-import { DefinitionError } from "../errors.ts";
-import { ALLOW_BREAKING_CHANGES, type Comparison, compareApis } from "../graph/crd/compat.ts";
+import { ALLOW_BREAKING_CHANGES, compareApis } from "../graph/crd/compat.ts";
+import type { Known } from "../graph/schema/kinds.ts";
 import type { Definition } from "../objects.ts";
 import type { Told } from "./validate.ts";
 
 /** What the API server and kro say to a change of an RGD. */
-export function changes(before: Definition, after: Definition, tell: Told): void {
+export function changes(before: Definition, after: Definition, known: Known | undefined, tell: Told): void {
   const fixed = immutableChanges(before, after);
   for (const { path, problem } of fixed) tell("immutable", { node: "schema", path, problem });
-  const { breaking, unseen } = comparison(before, after);
+  const { breaking, unseen } = compareApis(before, after, known);
   const { annotations } = after.metadata as { readonly annotations?: Readonly<Record<string, unknown>> };
   const isAllowed = annotations?.[ALLOW_BREAKING_CHANGES] === "true";
   for (const { path, problem } of breaking) {
@@ -31,13 +31,3 @@ export function immutableChanges(before: Definition, after: Definition): { path:
 }
 
 const DEFAULTS: Readonly<Record<string, string>> = { group: "kro.run", scope: "Namespaced" };
-
-/** Of a schema that is wrong, that is said already. */
-function comparison(before: Definition, after: Definition): Comparison {
-  try {
-    return compareApis(before, after);
-  } catch (error) {
-    if (error instanceof DefinitionError) return { breaking: [], unseen: [] };
-    throw error;
-  }
-}

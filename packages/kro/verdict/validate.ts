@@ -1,6 +1,7 @@
 import { admit } from "../apiserver/definition.ts";
 import type { DefinitionError } from "../errors.ts";
-import { build } from "../graph/builder.ts";
+import { build, kindsOf } from "../graph/builder.ts";
+import type { Known } from "../graph/schema/kinds.ts";
 import { isServedOnRequest } from "../graph/schema/resolver.ts";
 import type { Definition } from "../objects.ts";
 import { changes } from "./changes.ts";
@@ -21,10 +22,11 @@ export type Told = (id: FindingId, found: Found) => void;
  * knowing of one that is taken. There is no error exactly where buildGraph throws nothing, and the change is taken.
  *
  * @param before - the RGD of the same name as it is in the cluster, for what is refused of a change. Default: none is.
+ * @param known - kinds that are not Kubernetes' own. Of any other, nothing is known, so that anything goes.
  */
 export function validate(
   definition: Definition,
-  { before }: { readonly before?: Definition | undefined } = {},
+  { before, known }: { readonly before?: Definition | undefined; readonly known?: Known | undefined } = {},
 ): Finding[] {
   const findings: Finding[] = [];
   const tell: Told = (id, { resource, expression, remedy = REMEDIES[id], ...found }) => {
@@ -37,11 +39,11 @@ export function validate(
     const at = locate(definition, { node: found.node, path: found.path, resource });
     findings.push({ id, severity, ...place, source, at });
   };
-  build(definition, (fault) => tell(fault.check ?? "expression", fault));
+  build(definition, (fault) => tell(fault.check ?? "expression", fault), kindsOf(known));
   const isWhole = !findings.some(({ id }) => id === "rgd-schema");
   for (const fault of admit(definition).unknown) if (!isOfLater(fault)) tell("unknown-key", unknownKey(fault));
   if (!isWhole) return findings;
-  if (before) changes(before, definition, tell);
+  if (before) changes(before, definition, known, tell);
   laterVersions(definition, tell);
   for (const [resource, { id, template, externalRef }] of definition.spec.resources.entries()) {
     const { apiVersion } = template ?? externalRef ?? {};

@@ -308,3 +308,80 @@ export const cases: Readonly<Record<string, Case>> = {
     unknownKeys: true,
   },
 };
+
+/** A change of an RGD, and what becomes of it. */
+export interface Change {
+  readonly before: Definition;
+  readonly after: Definition;
+  /** `ignored`: kro says that it is done, and the CRD is as it was. */
+  readonly verdict: "taken" | "refused" | "ignored";
+}
+
+const change = (verdict: Change["verdict"], was: Fields, is: Fields, annotations?: Fields): Change => {
+  const before = rgd({ schema: was });
+  const { metadata, spec } = before;
+  const schema = Object.fromEntries(Object.entries({ ...spec.schema, ...is }).filter(([, value]) => value !== null));
+  const after = { ...before, metadata: { ...metadata, annotations }, spec: { ...spec, schema } };
+  return { before, after: after as unknown as Definition, verdict };
+};
+
+const spec = (fields: Fields) => ({ spec: { text: "string", ...fields } });
+const field = (verdict: Change["verdict"], was: string, is: string, annotations?: Fields): Change =>
+  change(verdict, spec({ a: was }), spec({ a: is }), annotations);
+
+export const changes: Readonly<Record<string, Change>> = {
+  "another kind": change("refused", {}, { kind: "VerdictOther" }),
+  "another version": change("refused", {}, { apiVersion: "v1" }),
+  "another group": change("refused", {}, { group: "verdict.example" }),
+  "an empty group": change("refused", {}, { group: "" }),
+  "another scope": change("refused", {}, { scope: "Cluster" }),
+  "the group and the scope that are there by default": change("taken", {}, { group: "kro.run", scope: "Namespaced" }),
+  "a field that goes": change("refused", spec({ a: "string" }), spec({})),
+  "a field that goes, with the annotation": change("taken", spec({ a: "string" }), spec({}), {
+    "kro.run/allow-breaking-changes": "true",
+  }),
+  "a new field": change("taken", spec({}), spec({ a: "string" })),
+  "a new field that is required": change("refused", spec({}), spec({ a: "string | required=true" })),
+  "a new field that is required, with a default": change(
+    "taken",
+    spec({}),
+    spec({ a: "string | required=true default=b" }),
+  ),
+  "another type": field("refused", "string", "integer"),
+  "a field that becomes required": field("refused", "string", "string | required=true"),
+  "a required field that loses its default": field(
+    "refused",
+    "string | required=true default=b",
+    "string | required=true",
+  ),
+  "a pattern": field("refused", "string", "string | pattern=b"),
+  "a pattern that goes": field("taken", "string | pattern=b", "string"),
+  "a higher minimum": field("refused", "integer | minimum=1", "integer | minimum=2"),
+  "a lower minimum": field("taken", "integer | minimum=2", "integer | minimum=1"),
+  "a smaller enum": field("refused", "string | enum=b,c", "string | enum=b"),
+  "a larger enum": field("taken", "string | enum=b", "string | enum=b,c"),
+  "another type within a list": field("refused", "[]string", "[]integer"),
+  "another default": field("taken", "string | default=b", "string | default=c"),
+  "an enum where there was none": field("ignored", "string", "string | enum=b"),
+  "a rule": field("ignored", "string", "string | validation=\"self != 'b'\""),
+  "a field that becomes immutable": field("ignored", "string", "string | immutable=true"),
+  "another type of list": field("ignored", "[]string", "[]string | listType=set"),
+  "other values of a map": field("ignored", "map[string]string", "map[string]integer"),
+  "another label of the CRD": change(
+    "ignored",
+    { metadata: { labels: { a: "b" } } },
+    { metadata: { labels: { a: "c" } } },
+  ),
+  "a status field that goes": change("refused", { status: { a: "${schema.spec.text}" } }, { status: null }),
+  "a status field of another type": change(
+    "refused",
+    { status: { a: "${schema.spec.text}" } },
+    { status: { a: "${size(schema.spec.text)}" } },
+  ),
+  "a status field that becomes a map": change(
+    "refused",
+    { status: { a: "${schema.spec.text}" } },
+    { status: { a: { b: "${schema.spec.text}" } } },
+  ),
+  "another short name": change("taken", { shortNames: ["va"] }, { shortNames: ["vb"] }),
+};

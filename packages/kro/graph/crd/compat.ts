@@ -1,7 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
+import { DefinitionError } from "../../errors.ts";
 import type { Definition } from "../../objects.ts";
-import { toJsonSchema } from "../../simpleschema/simpleSchema.ts";
+import { build, graphOf, kindsOf } from "../builder.ts";
+import type { Graph } from "../graph.ts";
 import type { JsonSchema } from "../schema/jsonSchema.ts";
+import type { Kinds, Known } from "../schema/kinds.ts";
+import { servedStatus } from "./crd.ts";
 
 /** With this annotation an RGD may change its API in a way that instances don't expect. */
 export const ALLOW_BREAKING_CHANGES = "kro.run/allow-breaking-changes";
@@ -25,32 +29,37 @@ export interface Comparison {
 /**
  * Why kro refuses a change of an RGD's API, a sentence each.
  *
- * @throws DefinitionError for a schema that kro refuses.
  * @see https://kro.run/docs/concepts/rgd/overview
  */
-export const breakingChanges = (before: Definition, after: Definition): string[] =>
-  compareApis(before, after).breaking.map(({ path, problem }) => `${path} ${problem}`);
+export const breakingChanges = (before: Definition, after: Definition, known?: Known): string[] =>
+  compareApis(before, after, known).breaking.map(({ path, problem }) => `${path} ${problem}`);
 
-/** @throws DefinitionError for a schema that kro refuses. */
-export function compareApis(before: Definition, after: Definition): Comparison {
-  const [old, next] = [before.spec.schema, after.spec.schema] as const;
+/** Of what is wrong in an RGD, or can't be known, nothing is said. */
+export function compareApis(before: Definition, after: Definition, known?: Known): Comparison {
+  const [old, next] = [before, after].map((definition) => graphAtHand(definition, kindsOf(known))) as [Graph, Graph];
   const comparing = new Comparing();
-  comparing.compare(
-    "spec",
-    toJsonSchema(old.spec ?? {}, old.types ?? {}),
-    toJsonSchema(next.spec ?? {}, next.types ?? {}),
-  );
-  comparing.breaking.push(...removed("status", old.status ?? {}, next.status ?? {}));
-  const part = (schema: object, key: string) => (schema as Readonly<Record<string, unknown>>)[key];
-  if (!isDeepStrictEqual(part(old, "metadata"), part(next, "metadata"))) {
+  comparing.compare("spec", old.schema, next.schema);
+  comparing.compare("status", servedStatus(old.statusTypes), servedStatus(next.statusTypes));
+  const part = ({ spec }: Definition, key: string) => (spec.schema as Readonly<Record<string, unknown>>)[key];
+  if (!isDeepStrictEqual(part(before, "metadata"), part(after, "metadata"))) {
     comparing.unseen.push({ path: "metadata", problem: "changes" });
   }
+  // Of the status a cluster knows more.
   const isSeen =
     comparing.isSeen ||
     ["status", "additionalPrinterColumns", "shortNames", "categories"].some(
-      (key) => !isDeepStrictEqual(part(old, key), part(next, key)),
+      (key) => !isDeepStrictEqual(part(before, key), part(after, key)),
     );
   return { breaking: comparing.breaking, unseen: isSeen ? [] : comparing.unseen };
+}
+
+function graphAtHand(definition: Definition, kinds: Kinds): Graph {
+  try {
+    return graphOf(definition, kinds);
+  } catch (error) {
+    if (error instanceof DefinitionError) return build(definition, () => {}, kinds);
+    throw error;
+  }
 }
 
 /** What kro's comparison of two schemas looks at. */
@@ -83,8 +92,11 @@ class Comparing {
 
   compare(path: string, before: JsonSchema, after: JsonSchema): void {
     if (COMPARED.some((key) => !isDeepStrictEqual(before[key], after[key]))) this.isSeen = true;
+    // Types may contain themselves. What may be anything is wrong, or of a kind that isn't known.
+    if (before === after) return;
+    if (before.type === undefined || after.type === undefined) return;
     if (before.type !== after.type) {
-      this.#breaks(path, `changes from ${before.type ?? "any type"} to ${after.type ?? "any type"}`);
+      this.#breaks(path, `changes from ${before.type} to ${after.type}`);
       return;
     }
     if (after.pattern !== undefined && after.pattern !== before.pattern)
@@ -155,17 +167,3 @@ const BOUNDS = [
   ["minItems", more],
   ["maxItems", less],
 ] as const;
-
-/** Of the status, kro infers the types; what is certain without a cluster is which fields go, and which become maps. */
-function removed(path: string, before: object, after: object): ApiChange[] {
-  return Object.entries(before).flatMap(([name, field]) => {
-    // Conditions are kro's own in any case.
-    if (path === "status" && name === "conditions") return [];
-    const next = (after as Record<string, unknown>)[name];
-    const at = `${path}.${name}`;
-    if (next === undefined) return path === "status" && name === "state" ? [] : [{ path: at, problem: "is removed" }];
-    return isMap(field) && isMap(next) ? removed(at, field, next) : [];
-  });
-}
-
-const isMap = (value: unknown): value is object => value !== null && typeof value === "object" && !Array.isArray(value);

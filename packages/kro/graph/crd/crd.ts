@@ -56,7 +56,7 @@ export function servedSchema(definition: Definition, typesOf: (definition: Defin
 function statusOf(definition: Definition, typesOf: (definition: Definition) => StatusTypes): JsonSchema {
   looking.add(definition);
   try {
-    return { type: "object", properties: { ...STATE, ...inferred(typesOf(definition)) } };
+    return servedStatus(typesOf(definition));
   } catch (error) {
     if (error instanceof DefinitionError) return OPEN;
     throw error;
@@ -64,6 +64,12 @@ function statusOf(definition: Definition, typesOf: (definition: Definition) => S
     looking.delete(definition);
   }
 }
+
+/** The schema of a status whose fields are these. */
+export const servedStatus = (types: StatusTypes): JsonSchema => ({
+  type: "object",
+  properties: { ...STATE, ...inferred(types) },
+});
 
 function inferred(types: StatusTypes): Readonly<Record<string, JsonSchema>> {
   interface Tree {

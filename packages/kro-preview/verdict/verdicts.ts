@@ -1,0 +1,32 @@
+import { crdSchemas, type Definition, type Finding, validate } from "../../kro/index.ts";
+import { isReadable } from "../sources/definitions.ts";
+import type { Written } from "./writtenDefinitions.ts";
+
+/** What is found in an RGD of a file. */
+export interface LocatedFinding extends Omit<Finding, "at"> {
+  /** Name of the RGD. */
+  readonly definition: string;
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/**
+ * The findings on RGDs, in the order of their lines.
+ *
+ * @param written - RGDs, and the CRDs of kinds in them.
+ * @param before - the RGDs as they are in the cluster: one of the same name is what another is a change of.
+ */
+export function verdictsOn({ definitions, crds }: Written, before?: Written): LocatedFinding[] {
+  const earlier = new Map(before?.definitions.map(({ definition }) => [nameOf(definition), definition]));
+  const readable = definitions.map(({ definition }) => definition).filter((one) => isReadable({ ...one }));
+  const known = { definitions: readable, crds: crdSchemas(crds) };
+  return definitions.flatMap(({ definition, file, lineOf }) => {
+    const name = nameOf(definition);
+    return validate(definition, { before: earlier.get(name), known })
+      .map(({ at, ...finding }): LocatedFinding => ({ definition: name, file, line: lineOf(at), ...finding }))
+      .sort((a, b) => a.line - b.line);
+  });
+}
+
+const nameOf = ({ metadata }: Definition): string => String(metadata?.name ?? "");
