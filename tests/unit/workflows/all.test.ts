@@ -18,7 +18,11 @@ const workflows = readdirSync(folder).map((name) => {
   const text = readFileSync(new URL(name, folder), "utf8");
   return { name, text, workflow: parse(text) as Workflow };
 });
-const pins = workflows.flatMap(({ text }) => text.split("\n").flatMap((line) => /\buses: (.*)$/.exec(line)?.[1] ?? []));
+const actions = new URL("../../../.github/actions/", import.meta.url);
+const actionTexts = readdirSync(actions).map((name) => readFileSync(new URL(`${name}/action.yml`, actions), "utf8"));
+const pins = [...workflows.map(({ text }) => text), ...actionTexts].flatMap((text) =>
+  text.split("\n").flatMap((line) => /\buses: (.*)$/.exec(line)?.[1] ?? []),
+);
 const jobs = workflows.flatMap(({ name, workflow }) =>
   Object.entries(workflow.jobs).map(([id, job]) => ({ ...job, id: `${name}: ${id}` })),
 );

@@ -186,6 +186,7 @@ describe("the preview workflow's comment", () => {
     const context = { repo: { owner: "o", repo: "r" }, payload: { pull_request: { number: 7 } } };
     const script = String(steps.find((step) => step.uses?.startsWith("actions/github-script@"))!.with!.script);
     const names = ["github", "context", "core", "require"];
+    process.env.COMMENTS = String(steps.find((step) => step.uses?.startsWith("actions/github-script@"))!.env!.COMMENTS);
     const AsyncFunction = (async () => {}).constructor as new (
       ...texts: string[]
     ) => (...args: unknown[]) => Promise<void>;

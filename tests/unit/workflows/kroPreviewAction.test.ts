@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { commentMarker } from "../../../packages/kro-preview/format/markdown.ts";
+
+interface ActionStep {
+  readonly id?: string;
+  readonly if?: string;
+  readonly uses?: string;
+  readonly run?: string;
+  readonly shell?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+interface Action {
+  readonly inputs: Readonly<Record<string, { readonly description: string; readonly default: string }>>;
+  readonly outputs: Readonly<Record<string, { readonly value: string }>>;
+  readonly runs: { readonly using: string; readonly steps: readonly ActionStep[] };
+}
+
+const read = (path: string): string => readFileSync(new URL(`../../../.github/${path}`, import.meta.url), "utf8");
+const source = read("actions/kro-preview/action.yml");
+const { inputs, outputs, runs } = parse(source) as Action;
+const commenting = runs.steps.find(({ uses }) => uses?.startsWith("actions/github-script@"))!;
+
+describe("the action kro-preview", () => {
+  it("puts no expression into a script: what it needs comes in by the environment", () => {
+    for (const { run, with: given } of runs.steps) {
+      assert.doesNotMatch(run ?? "", /\$\{\{/);
+      assert.doesNotMatch(String(given?.script ?? ""), /\$\{\{/);
+    }
+  });
+
+  it("uses each of its inputs, and nothing that a pull request's author writes", () => {
+    for (const name of Object.keys(inputs)) assert.match(source, new RegExp(`inputs\\.${name}\\b`));
+    const author = /github\.(head_ref|event\.(?!pull_request\.head\.repo\.full_name))/;
+    for (const expression of source.match(/\$\{\{[\s\S]*?\}\}/g)!) assert.doesNotMatch(expression, author);
+  });
+
+  it("writes no comment unless told to, and none for a fork", () => {
+    assert.equal(inputs.comment!.default, "false");
+    const conditions = commenting.if!.split("&&").map((text) => text.trim());
+    assert.deepEqual(conditions, [
+      "inputs.comment == 'true'",
+      "github.event_name == 'pull_request'",
+      "github.event.pull_request.head.repo.full_name == github.repository",
+    ]);
+  });
+
+  it("writes the comment as the preview workflow does: by the same script", () => {
+    const workflow = parse(read("workflows/preview.yml")) as {
+      readonly jobs: { readonly comment: { readonly steps: readonly ActionStep[] } };
+    };
+    const other = workflow.jobs.comment.steps.find(({ uses }) => uses?.startsWith("actions/github-script@"))!;
+    const bare = (step: ActionStep): string => String(step.with!.script).replace(/^\/\/.*\n/, "");
+    assert.equal(bare(commenting), bare(other));
+  });
+
+  it("gives out what its step has found", () => {
+    for (const { value } of Object.values(outputs)) assert.match(value, /^\$\{\{ steps\.diff\.outputs\.\w+ \}\}$/);
+  });
+});
+
+describe("the action kro-preview's report", () => {
+  const folder = mkdtempSync(join(tmpdir(), "kro-preview-action-"));
+  after(() => rmSync(folder, { recursive: true }));
+
+  interface Outcome {
+    readonly status: number | null;
+    readonly npm: readonly string[];
+    readonly given: readonly string[];
+    readonly comment: string;
+    readonly summary: string;
+    readonly outputs: Readonly<Record<string, string>>;
+  }
+
+  /** Runs the steps with a command in the place of `node` that writes `comment` and `report`, and exits with `code`. */
+  function run(code: number, env: Readonly<Record<string, string>> = {}, comment = "a report", report = "{}"): Outcome {
+    const temp = mkdtempSync(join(folder, "run-"));
+    const put = (name: string, text: string): void => {
+      writeFileSync(join(temp, name), `#!/bin/sh\n${text}\n`);
+      chmodSync(join(temp, name), 0o755);
+    };
+    put("npm", `printf "%s\\n" "$@" > "${temp}/npm.txt"; echo noise`);
+    put(
+      "node",
+      `printf "%s\\n" "$@" > "${temp}/node.txt"
+echo "error: it is so" >&2
+if [ -n "$COMMENT" ]; then echo "$COMMENT" > "$RUNNER_TEMP/kro-preview-$NAME/comment.md"; echo "$REPORT" > "$RUNNER_TEMP/kro-preview-$NAME/report.json"; fi
+exit ${code}`,
+    );
+    put("jq", `grep -o '"name"' "$2" | wc -l | tr -d ' '`);
+    const files = { summary: join(temp, "summary"), output: join(temp, "output") };
+    for (const file of Object.values(files)) writeFileSync(file, "");
+    const shared = {
+      PATH: `${temp}:${process.env.PATH}`,
+      RUNNER_TEMP: temp,
+      GITHUB_ACTION_PATH: "/clone/.github/actions/kro-preview",
+      GITHUB_STEP_SUMMARY: files.summary,
+      GITHUB_OUTPUT: files.output,
+      ...{ COMMENT: comment, REPORT: report },
+    };
+    const defaults = { PATHS: ".", FROM: "", TO: "HEAD", NAME: "kro-preview", FAIL_ON_DANGER: "false", ALLOW: "" };
+    const bash = (step: ActionStep, more: Readonly<Record<string, string>>) =>
+      spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", step.run!], {
+        env: { ...shared, ...more },
+        encoding: "utf8",
+      });
+    const diff = runs.steps.find(({ id }) => id === "diff")!;
+    const first = bash(diff, { ...defaults, RUN_URL: "https://example.org/1", ...env });
+    assert.equal(first.stdout, "");
+    const lines = (file: string): string[] => readFileSync(join(temp, file), "utf8").trimEnd().split("\n");
+    if (first.status !== 0) return { status: first.status, npm: [], given: [], comment: "", summary: "", outputs: {} };
+    const given = Object.fromEntries(lines("output").map((line) => line.split(/=(.*)/).slice(0, 2)));
+    return {
+      status: bash(runs.steps.at(-1)!, { CODE: given.code! }).status,
+      npm: lines("npm.txt"),
+      given: lines("node.txt"),
+      comment: readFileSync(join(given.folder!, "comment.md"), "utf8"),
+      summary: readFileSync(files.summary, "utf8"),
+      outputs: given,
+    };
+  }
+
+  it("passes when nothing changes, and when something does", () => {
+    assert.equal(run(0).status, 0);
+    assert.equal(run(0).outputs.changed, "false");
+    const { status, outputs: found, comment, summary } = run(2);
+    assert.deepEqual([status, found.changed, found.dangers], [0, "true", "0"]);
+    assert.deepEqual([comment, summary], ["a report\n", "a report\n"]);
+  });
+
+  it("takes its own clone's lockfile, and runs no script of a dependency", () => {
+    const { npm } = run(0);
+    assert.deepEqual(npm.slice(0, 3), ["ci", "--prefix", "/clone/.github/actions/kro-preview/../../.."]);
+    assert.ok(npm.includes("--ignore-scripts"));
+  });
+
+  it("compares what a merge changes, in the paths that are named", () => {
+    const { given } = run(0, { PATHS: "rgds\n\nmy instances/*.yaml\n" });
+    const [bin, command, ...options] = given;
+    assert.deepEqual(
+      [bin, command],
+      ["/clone/.github/actions/kro-preview/../../../packages/kro-preview/bin.mjs", "diff"],
+    );
+    assert.deepEqual(options.slice(0, 4), ["--from", "HEAD^1", "--to", "HEAD"]);
+    assert.deepEqual(options.slice(options.indexOf("--")), ["--", "rgds", "my instances/*.yaml"]);
+    assert.ok(!options.includes("--fail-on-danger"));
+    const other = run(0, {
+      FROM: "main; rm -rf /",
+      TO: "$(id)",
+      ALLOW: "rollout,table-deleted",
+      FAIL_ON_DANGER: "true",
+    });
+    assert.deepEqual(other.given.slice(2, 6), ["--from", "main; rm -rf /", "--to", "$(id)"]);
+    assert.ok(other.given.includes("--fail-on-danger") && other.given.includes("--allow=rollout,table-deleted"));
+  });
+
+  it("fails for a danger where that is wanted, with the comment and the number of dangers", () => {
+    const report = '{"dangers":[{"name":"a"},{"name":"b"}]}';
+    const { status, comment, outputs: found } = run(3, { FAIL_ON_DANGER: "true" }, "dangers", report);
+    assert.deepEqual([status, comment], [3, "dangers\n"]);
+    assert.deepEqual([found.changed, found.dangers], ["true", "2"]);
+  });
+
+  it("fails for an error, and says so in a comment that is found again", () => {
+    const { status, comment, outputs: found } = run(1, { NAME: "shop.rgds" }, "");
+    assert.deepEqual([status, found.changed, found.dangers], [1, "false", "0"]);
+    const marker = commentMarker({ title: "x" }, "shop.rgds");
+    const text = "**kro-preview failed**, see [its log](https://example.org/1):\n\n    error: it is so\n";
+    assert.equal(comment, `${marker}\n${text}`);
+  });
+
+  it("takes no name that a path or a marker could be broken with", () => {
+    for (const NAME of ["", "a b", "../x", "--> x", "a\nb"]) assert.equal(run(0, { NAME }).status, 1, NAME);
+  });
+});
