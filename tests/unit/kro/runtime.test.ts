@@ -15,7 +15,7 @@ describe("render", () => {
       instance(),
     );
     const spec = rendering.children[0]!.object.spec as Record<string, unknown>;
-    assert.deepEqual([spec.replicas, spec.paused], [2, false]);
+    assert.deepEqual([spec.replicas, spec.paused], [2, true]);
     assert.deepEqual(dataOf(rendering, "text"), { a: "tea-1!", b: "{}" });
     assert.equal(rendering.children[0]!.object.metadata.namespace, "shops", "the instance's namespace");
   });
