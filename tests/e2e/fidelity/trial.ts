@@ -1,0 +1,180 @@
+import {
+  buildGraph,
+  type Definition,
+  DefinitionError,
+  type Instance,
+  InstanceError,
+  type KubernetesObject,
+  type Rendering,
+  render,
+} from "../../../packages/kro/index.ts";
+import { get, resourceOf, sandbox } from "../kit/index.ts";
+import { eventually, KRO, type LiveObject } from "./cluster.ts";
+import { countFields, notAsRendered } from "./compare.ts";
+
+/** An RGD, and instances of it, to be brought before kro and the API server. */
+export interface Trial {
+  readonly definition: Definition;
+  readonly instances: readonly Instance[];
+}
+
+/** What came of it. */
+export interface Findings {
+  /** Where kro, or the API server, and what was foretold differ, one line each. */
+  readonly lines: readonly string[];
+  readonly counts: {
+    readonly definitions: number;
+    /** RGDs that kro, or the API server, refuses. */
+    readonly refused: number;
+    readonly instances: number;
+    readonly children: number;
+    /** Rendered fields that were compared with the live ones. */
+    readonly fields: number;
+  };
+}
+
+/** Seconds until kro has looked at everything of one round, on a slow machine. */
+const PATIENCE = 60;
+
+/**
+ * Brings RGDs and their instances before kro, all at once: the verdicts, what becomes of the instances, and each field
+ * of each child must be as foretold.
+ */
+export async function tryAll(trials: readonly Trial[]): Promise<Findings> {
+  await applyEach(trials.map(({ definition }) => definition));
+  const verdicts = await eventually(async () => notAsJudged(trials, await judged()), PATIENCE);
+  const live = await judged();
+  const taken = trials.filter(({ definition }) => live.get(definition.metadata.name) === true && refusal(definition) === undefined);
+  await applyEach(taken.flatMap(({ instances }) => instances));
+  const kinds = kindsOf(taken);
+  let children: readonly LiveObject[] = [];
+  const check = async () => {
+    const made = await instancesOf(taken);
+    children = await childrenOf(kinds);
+    return taken.flatMap((trial) => trial.instances.flatMap((instance) => notAsForetold(trial, instance, made, children)));
+  };
+  const lines = taken.length > 0 ? await eventually(check, PATIENCE) : [];
+  const instances = taken.flatMap((trial) => trial.instances);
+  return {
+    lines: [...verdicts, ...lines],
+    counts: {
+      definitions: trials.length,
+      refused: trials.filter(({ definition }) => live.get(definition.metadata.name) !== true).length,
+      instances: instances.length,
+      children: children.length,
+      fields: taken.reduce((sum, { definition, instances }) => sum + instances.reduce((all, one) => all + fieldsOf(definition, one), 0), 0),
+    },
+  };
+}
+
+/** kubectl goes on after an object that the API server refuses. */
+const applyEach = async (objects: readonly object[]): Promise<void> => {
+  if (objects.length === 0) return;
+  await sandbox.cluster.apply(objects, "--server-side", "--force-conflicts").catch((error: Error) => {
+    if (!/is invalid|strict decoding|failed to create typed|Invalid value/.test(error.message)) throw error;
+  });
+};
+
+/** Whether kro took it, by the name of the RGD; one that the API server refuses isn't there. */
+async function judged(): Promise<Map<string, boolean | undefined>> {
+  const { items } = (await get<{ items: LiveObject[] }>("resourcegraphdefinitions"))!;
+  return new Map(items.map((item) => [item.metadata.name, verdictOf(item)]));
+}
+
+/** Undefined before kro has looked at it. */
+function verdictOf({ metadata, status }: LiveObject): boolean | undefined {
+  const conditions = (status?.conditions ?? []).filter(
+    ({ observedGeneration }) => observedGeneration === metadata.generation,
+  );
+  if (conditions.some(({ type, status }) => type === "Ready" && status === "True")) return true;
+  return conditions.some(({ type, status }) => type !== "Ready" && status === "False") ? false : undefined;
+}
+
+/** Why an RGD is refused, as foretold. */
+function refusal(definition: Definition): string | undefined {
+  try {
+    buildGraph(definition);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error;
+    return error.message;
+  }
+}
+
+function notAsJudged(trials: readonly Trial[], live: ReadonlyMap<string, boolean | undefined>): string[] {
+  return trials.flatMap(({ definition }) => {
+    const { name } = definition.metadata;
+    const [foretold, isThere] = [refusal(definition), live.has(name)];
+    const taken = isThere ? live.get(name) : false;
+    if (taken === undefined) return [`${name}: kro has not looked at it`];
+    if (taken === (foretold === undefined)) return [];
+    return [taken ? `${name}: was foretold to be refused: ${foretold}` : `${name}: is refused${isThere ? "" : " by the API server"}`];
+  });
+}
+
+const kindsOf = (trials: readonly Trial[]): string[] => {
+  const templates = trials.flatMap(({ definition }) => definition.spec.resources.flatMap(({ template }) => template ?? []));
+  return [...new Set(templates.map((template) => resourceOf(template as unknown as KubernetesObject)))];
+};
+
+/** The instances that there are, by kind, namespace and name. */
+async function instancesOf(trials: readonly Trial[]): Promise<Map<string, LiveObject>> {
+  const kinds = [...new Set(trials.flatMap(({ instances }) => instances.map(resourceOf)))];
+  const { items } = (await get<{ items: LiveObject[] }>(kinds.join(), "-A"))!;
+  return new Map(items.map((item) => [keyOf(item), item]));
+}
+
+const keyOf = ({ kind, metadata }: { readonly kind: string; readonly metadata: { readonly name: unknown; readonly namespace?: unknown } }) =>
+  [kind, metadata.namespace, metadata.name].join("/");
+
+async function childrenOf(kinds: readonly string[]): Promise<LiveObject[]> {
+  if (kinds.length === 0) return [];
+  const { items } = (await get<{ items: LiveObject[] }>(kinds.join(), "-A", "-l", INSTANCE_ID, "--show-managed-fields"))!;
+  return items.filter(({ metadata }) => metadata.managedFields.some(({ manager }) => manager === KRO));
+}
+
+const INSTANCE_ID = "kro.run/instance-id";
+
+function notAsForetold(
+  { definition }: Trial,
+  instance: Instance,
+  made: ReadonlyMap<string, LiveObject>,
+  children: readonly LiveObject[],
+): string[] {
+  const title = `${definition.metadata.name} ${instance.metadata.name}`;
+  const live = made.get(keyOf(instance));
+  const foretold = rendered(definition, instance);
+  if (typeof foretold === "string") return live ? [`${title}: was foretold to be refused: ${foretold}`] : [];
+  if (!live) return [`${title}: the API server refuses it`];
+  const own = children.filter(({ metadata }) => metadata.labels?.[INSTANCE_ID] === live.metadata.uid);
+  return [...notAsRendered(expected(foretold, own), own), ...notReady(foretold, live)].map((line) => `${title}: ${line}`);
+}
+
+function rendered(definition: Definition, instance: Instance): Rendering | string {
+  try {
+    return render(definition, instance);
+  } catch (error) {
+    if (!(error instanceof InstanceError)) throw error;
+    return error.message;
+  }
+}
+
+/** Of an instance that was foretold to be stuck, or whose conditions only the cluster can know, what was made counts. */
+function expected({ children }: Rendering, made: readonly LiveObject[]) {
+  const isOpen = children.some(({ problems, condition }) => problems.length > 0 || condition !== undefined);
+  if (!isOpen) return children;
+  const names = new Set(made.map(keyOf));
+  return children.filter(({ object }) => names.has(keyOf(object)));
+}
+
+function notReady({ children }: Rendering, { status }: LiveObject): string[] {
+  const stuck = children.some(({ problems }) => problems.length > 0);
+  const ready = status?.conditions?.find(({ type }) => type === "Ready");
+  if (ready?.status === "True" || !ready) return stuck && ready ? ["is ready, and was foretold to be stuck"] : [];
+  return stuck ? [] : [`is not ready: ${ready.message}`];
+}
+
+const fieldsOf = (definition: Definition, instance: Instance): number => {
+  const foretold = rendered(definition, instance);
+  return typeof foretold === "string" ? 0 : countFields(foretold.children);
+};
