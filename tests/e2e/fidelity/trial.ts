@@ -4,6 +4,7 @@ import {
   DefinitionError,
   type Instance,
   InstanceError,
+  type Known,
   type KubernetesObject,
   type Rendering,
   render,
@@ -40,9 +41,10 @@ const PATIENCE = 60;
  * Brings RGDs and their instances before kro, all at once: the verdicts, what becomes of the instances, and each field
  * of each child must be as foretold.
  */
-export async function tryAll(trials: readonly Trial[]): Promise<Findings> {
+export async function tryAll(trials: readonly Trial[], known: Known): Promise<Findings> {
+  const refusal = (definition: Definition) => refusalOf(definition, known);
   await applyEach(trials.map(({ definition }) => definition));
-  const verdicts = await eventually(async () => notAsJudged(trials, await judged()), PATIENCE);
+  const verdicts = await eventually(async () => notAsJudged(trials, await judged(), refusal), PATIENCE);
   const live = await judged();
   const taken = trials.filter(({ definition }) => live.get(definition.metadata.name) === true && refusal(definition) === undefined);
   await applyEach(taken.flatMap(({ instances }) => instances));
@@ -51,7 +53,7 @@ export async function tryAll(trials: readonly Trial[]): Promise<Findings> {
   const check = async () => {
     const made = await instancesOf(taken);
     children = await childrenOf(kinds);
-    return taken.flatMap((trial) => trial.instances.flatMap((instance) => notAsForetold(trial, instance, made, children)));
+    return taken.flatMap((trial) => trial.instances.flatMap((instance) => notAsForetold({ instance, foretold: rendered(trial, instance, known), of: trial.definition }, made, children)));
   };
   const lines = taken.length > 0 ? await eventually(check, PATIENCE) : [];
   const instances = taken.flatMap((trial) => trial.instances);
@@ -62,7 +64,9 @@ export async function tryAll(trials: readonly Trial[]): Promise<Findings> {
       refused: trials.filter(({ definition }) => live.get(definition.metadata.name) !== true).length,
       instances: instances.length,
       children: children.length,
-      fields: taken.reduce((sum, { definition, instances }) => sum + instances.reduce((all, one) => all + fieldsOf(definition, one), 0), 0),
+      fields: taken
+        .flatMap((trial) => trial.instances.map((instance) => rendered(trial, instance, known)))
+        .reduce((sum, foretold) => sum + (typeof foretold === "string" ? 0 : countFields(foretold.children)), 0),
     },
   };
 }
@@ -91,9 +95,9 @@ function verdictOf({ metadata, status }: LiveObject): boolean | undefined {
 }
 
 /** Why an RGD is refused, as foretold. */
-function refusal(definition: Definition): string | undefined {
+function refusalOf(definition: Definition, known: Known): string | undefined {
   try {
-    buildGraph(definition);
+    buildGraph(definition, known);
     return undefined;
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
@@ -101,7 +105,11 @@ function refusal(definition: Definition): string | undefined {
   }
 }
 
-function notAsJudged(trials: readonly Trial[], live: ReadonlyMap<string, boolean | undefined>): string[] {
+function notAsJudged(
+  trials: readonly Trial[],
+  live: ReadonlyMap<string, boolean | undefined>,
+  refusal: (definition: Definition) => string | undefined,
+): string[] {
   return trials.flatMap(({ definition }) => {
     const { name } = definition.metadata;
     const [foretold, isThere] = [refusal(definition), live.has(name)];
@@ -135,24 +143,29 @@ async function childrenOf(kinds: readonly string[]): Promise<LiveObject[]> {
 
 const INSTANCE_ID = "kro.run/instance-id";
 
+interface Foretold {
+  readonly of: Definition;
+  readonly instance: Instance;
+  /** Text says why the API server refuses it. */
+  readonly foretold: Rendering | string;
+}
+
 function notAsForetold(
-  { definition }: Trial,
-  instance: Instance,
+  { of, instance, foretold }: Foretold,
   made: ReadonlyMap<string, LiveObject>,
   children: readonly LiveObject[],
 ): string[] {
-  const title = `${definition.metadata.name} ${instance.metadata.name}`;
+  const title = `${of.metadata.name} ${instance.metadata.name}`;
   const live = made.get(keyOf(instance));
-  const foretold = rendered(definition, instance);
   if (typeof foretold === "string") return live ? [`${title}: was foretold to be refused: ${foretold}`] : [];
   if (!live) return [`${title}: the API server refuses it`];
   const own = children.filter(({ metadata }) => metadata.labels?.[INSTANCE_ID] === live.metadata.uid);
   return [...notAsRendered(expected(foretold, own), own), ...notReady(foretold, live)].map((line) => `${title}: ${line}`);
 }
 
-function rendered(definition: Definition, instance: Instance): Rendering | string {
+function rendered({ definition }: Trial, instance: Instance, known: Known): Rendering | string {
   try {
-    return render(definition, instance);
+    return render(definition, instance, known);
   } catch (error) {
     if (!(error instanceof InstanceError)) throw error;
     return error.message;
@@ -173,8 +186,3 @@ function notReady({ children }: Rendering, { status }: LiveObject): string[] {
   if (ready?.status === "True" || !ready) return stuck && ready ? ["is ready, and was foretold to be stuck"] : [];
   return stuck ? [] : [`is not ready: ${ready.message}`];
 }
-
-const fieldsOf = (definition: Definition, instance: Instance): number => {
-  const foretold = rendered(definition, instance);
-  return typeof foretold === "string" ? 0 : countFields(foretold.children);
-};

@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
+import { crdSchemas, type Known as KnownKinds } from "../../../packages/kro/index.ts";
 import { fixtures } from "./variants.ts";
 import { featureFixtures, features } from "./features.ts";
 import * as cluster from "./cluster.ts";
 import { KNOWN_OF_FEATURES, KNOWN_OF_RANDOM, type Known, unknown } from "./known.ts";
 import { randomCases } from "./random/index.ts";
 import { type Findings, tryAll } from "./trial.ts";
+
+/** What there is in the cluster beside Kubernetes' own kinds. */
+const known: KnownKinds = {
+  crds: crdSchemas([...fixtures, ...featureFixtures].filter(({ kind }) => kind === "CustomResourceDefinition")),
+  definitions: features.map(({ definition }) => definition),
+};
 
 /** RGDs that are tried at once. */
 const ROUND = 25;
@@ -15,7 +22,7 @@ export function featureTests(limit = features.length): void {
     this.timeout("10m");
     await cluster.apply(...fixtures, ...featureFixtures);
     // The one whose kind another one uses comes first.
-    const found = await tryAll(features.slice(0, limit));
+    const found = await tryAll(features.slice(0, limit), known);
     report(`${limit} RGDs for features`, [found]);
     assertExplained([found], KNOWN_OF_FEATURES);
     const gone = limit < features.length ? [] : KNOWN_OF_FEATURES.filter(({ lines }) => !found.lines.some((line) => lines.test(line)));
@@ -31,7 +38,7 @@ export function randomTests(count: number, seed: number): void {
     const trials = randomCases(count, seed);
     const found: Findings[] = [];
     for (let from = 0; from < count; from += ROUND) {
-      found.push(await tryAll(trials.slice(from, from + ROUND)));
+      found.push(await tryAll(trials.slice(from, from + ROUND), known));
     }
     report(`${count} random RGDs, of seed ${seed}`, found);
     assertExplained(found, KNOWN_OF_RANDOM);
