@@ -60,6 +60,17 @@ describe("found at random: a field of a schema", () => {
   });
 });
 
+describe("found at random: an expression", () => {
+  const values: Readonly<Record<string, string>> = {
+    '${schema.spec.field.merge({"b": "x"}).map(k, k).sort().join(",")}': "a,b",
+    '${schema.spec.field.merge({"b": "x"}).map(k, k).sort()[0]}': "a",
+    '${schema.spec.field.merge({"b": "x"}).map(k, k).sort().map(x, x + "!").join()}': "a!b!",
+  };
+  for (const [text, expected] of Object.entries(values)) {
+    it(text, () => assert.equal(valueOf(definition('map[string]string | default={"a":"x"}', {}, text)), expected));
+  }
+});
+
 function valueOf(rgd: Definition): Value {
   const instance = { apiVersion: "kro.run/v1", kind: "Found", metadata: { name: "a", namespace: "default" }, spec: {} };
   const { object } = render(rgd, instance).children[0]!;
