@@ -17,17 +17,26 @@ export function asStored(value: Value, schema: JsonSchema | undefined): Value {
   if (value === null || typeof value !== "object") return value;
   if (isList(value)) return value.map((item) => asStored(item, schema.items));
   const given = schema.title === "core.v1.Secret" ? withoutStringData(value) : value;
-  const fields = Object.entries(given).flatMap(([key, field]): [string, Value][] => {
+  const fields: [string, Value][] = [];
+  for (const key of Object.keys(given)) {
     const ofField = fieldSchema(schema, key);
-    if (field === null && ofField) return schema.properties || ofField.type !== "string" ? [] : [[key, ""]];
+    const field = given[key]!;
+    if (field === null && ofField) {
+      if (!schema.properties && ofField.type === "string") fields.push([key, ""]);
+      continue;
+    }
     const stored = asStored(field, ofField);
-    return schema.leftOut?.includes(key) && isEmpty(stored) ? [] : [[key, stored]];
-  });
+    if (!isEmpty(stored) || !schema.leftOut?.includes(key)) fields.push([key, stored]);
+  }
   return Object.fromEntries(fields);
 }
 
-const isEmpty = (value: Value): boolean =>
-  value === "" || value === 0 || value === false || ((isList(value) || isMap(value)) && Object.keys(value).length === 0);
+function isEmpty(value: Value): boolean {
+  if (isList(value)) return value.length === 0;
+  if (!isMap(value)) return value === "" || value === 0 || value === false;
+  for (const _ in value) return false;
+  return true;
+}
 
 /** A Secret with its texts in `data`, where they are in base64. */
 function withoutStringData({ stringData, ...secret }: Fields): Fields {

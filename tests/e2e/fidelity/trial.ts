@@ -52,7 +52,8 @@ export async function tryAll(trials: readonly Trial[], known: Known): Promise<Fi
   let children: readonly LiveObject[] = [];
   const check = async () => {
     const made = await instancesOf(taken);
-    children = await childrenOf(kinds);
+    const ids = new Set([...made.values()].map(({ metadata }) => metadata.uid));
+    children = (await childrenOf(kinds)).filter(({ metadata }) => ids.has(metadata.labels![INSTANCE_ID]!));
     return taken.flatMap((trial) => trial.instances.flatMap((instance) => notAsForetold({ instance, foretold: rendered(trial, instance, known), of: trial.definition }, made, children)));
   };
   const lines = taken.length > 0 ? await eventually(check, PATIENCE) : [];

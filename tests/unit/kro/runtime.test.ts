@@ -9,7 +9,7 @@ describe("render", () => {
   it("fills in defaults, keeps the type of an expression that stands alone, and makes text of those within text", () => {
     const rendering = render(
       shop([
-        deployment("app", { replicas: "${schema.spec.replicas + 1}", paused: "${schema.spec.debug}" }),
+        deployment("app", { replicas: "${schema.spec.replicas + 1}", paused: "${!schema.spec.debug}" }),
         configMap("text", { a: "${schema.spec.name}-${string(schema.spec.replicas)}!", b: '${"{" + "}"}' }),
       ]),
       instance(),
