@@ -9,7 +9,7 @@ import {
   type Rendering,
   render,
 } from "../../../packages/kro/index.ts";
-import { get, resourceOf, sandbox } from "../kit/index.ts";
+import { get, kubectl, resourceOf, sandbox } from "../kit/index.ts";
 import { eventually, KRO, type LiveObject } from "./cluster.ts";
 import { countFields, notAsRendered } from "./compare.ts";
 
@@ -70,6 +70,23 @@ export async function tryAll(trials: readonly Trial[], known: Known): Promise<Fi
         .reduce((sum, foretold) => sum + (typeof foretold === "string" ? 0 : countFields(foretold.children)), 0),
     },
   };
+}
+
+/** Takes away what was tried: instances while kro has their RGDs, then those, then what they served. */
+export async function forget(trials: readonly Trial[]): Promise<void> {
+  const served = [...new Set(trials.flatMap(({ instances }) => instances.map(resourceOf)))];
+  const crds = (await get<{ items: LiveObject[] }>("customresourcedefinitions", "-l", "kro.run/owned=true"))!.items;
+  const names = new Set(trials.map(({ definition }) => definition.metadata.name));
+  const own = crds.filter(({ metadata }) => names.has(metadata.labels?.["kro.run/resource-graph-definition-name"] ?? ""));
+  const kinds = served.filter((kind) => own.some(({ spec }) => kind.startsWith(`${(spec as Served).names.kind}.`)));
+  const remove = (...args: readonly string[]) => kubectl("delete", ...args, "--ignore-not-found");
+  if (kinds.length > 0) await remove(kinds.join(), "--all", "-A");
+  await remove("resourcegraphdefinitions", ...names);
+  if (own.length > 0) await remove("customresourcedefinitions", ...own.map(({ metadata }) => metadata.name));
+}
+
+interface Served {
+  readonly names: { readonly kind: string };
 }
 
 /** kubectl goes on after an object that the API server refuses. */
