@@ -116,7 +116,7 @@ function changeOf(
   const renamed = identityOf(previous.object) !== identityOf(next.object);
   const sides = covered(previous.object as Value, next.object as Value, schema);
   const [before, after] = sides as readonly Value[] as readonly [KubernetesObject, KubernetesObject];
-  const fields = fieldChanges(before, after, { actions, schema });
+  const fields = fieldChanges(before, after, { actions, schema, concealed: false });
   const action = replaced || renamed ? "replace" : fields.length > 0 ? "update" : "same";
   return { action, fields, before, after, problems, schema, instanceReplaced };
 }

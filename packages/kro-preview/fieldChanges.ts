@@ -51,6 +51,7 @@ function walk(
   options: WalkOptions,
   changes: FieldChange[],
 ): void {
+  if (before === after && typeof before !== "object") return;
   const [a, b] = [entries(before, schema), entries(after, schema)];
   // Beside a scalar, or beside nothing, a map or a list is told field by field, unless it has none.
   if ((a && (b || after === undefined) && a.size > 0) || (b && (a || before === undefined) && b.size > 0)) {

@@ -36,7 +36,7 @@ export function entries(value: Value | undefined, schema?: JsonSchema): Map<stri
 
 /** Whether the parts of two values are told apart alike. */
 export const areAlike = (before: Value | undefined, after: Value | undefined, schema?: JsonSchema): boolean =>
-  listKeys(before, schema)?.join() === listKeys(after, schema)?.join();
+  isList(before) || isList(after) ? listKeys(before, schema)?.join() === listKeys(after, schema)?.join() : true;
 
 /** Of a part of a map or a list. */
 export function partSchema(schema: JsonSchema | undefined, value: Value, part: string): JsonSchema | undefined {

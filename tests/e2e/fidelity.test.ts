@@ -6,6 +6,7 @@ import { unforeseen } from "./fidelity/changes.ts";
 import * as cluster from "./fidelity/cluster.ts";
 import { notAsRendered, unknownFields } from "./fidelity/compare.ts";
 import { creations, deletions, notInOrder, notInWaves } from "./fidelity/order.ts";
+import { featureTests, randomTests } from "./fidelity/widely.ts";
 import * as rgds from "./fidelity/variants.ts";
 import { type Variant, variants } from "./fidelity/variants.ts";
 import { letKro, remove, story } from "./kit/index.ts";
@@ -157,6 +158,11 @@ const tests = () => {
       const changes = diff(renderingOf(old), renderingOf(next), { replaced: true });
       assertNone(unforeseen(changes, before, await childrenOf(next)));
     });
+  });
+
+  describe("far and wide", () => {
+    featureTests();
+    randomTests(20, 3);
   });
 
   describe("in the deletion waves, from the last to the first, when an instance is deleted", () => {

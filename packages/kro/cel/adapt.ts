@@ -1,5 +1,5 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
-import { type Check, type Evaluate, internals, type Macro, type Overloads } from "./internals.ts";
+import { type Check, type CheckedType, type Evaluate, internals, type Macro, type Overloads } from "./internals.ts";
 import { CONVERSIONS } from "./library/conversions.ts";
 import { ENCODERS } from "./library/encoders.ts";
 import { countClauses } from "./library/format.ts";
@@ -132,11 +132,14 @@ function ownCheck(check: Check): Check {
       scope,
     );
     // cel-js takes the first overload that dyn fits, and any may be the one.
-    const hasDyn = operandsOf(node).some((operand) => internals(operand).checkedType?.hasDynType);
+    const hasDyn = operandsOf(node).some((operand) => isOpen(internals(operand).checkedType));
     const common = overloads!.returnType;
     return hasDyn && [...overloads!].length > 1 && !common.hasPlaceholderType ? common : type;
   };
 }
+
+/** It may be any type, or holds one that may. */
+const isOpen = (type: CheckedType | undefined): boolean => !!type && (type.hasDynType || type.hasPlaceholderType);
 
 const operandsOf = ({ op, args }: ASTNode): readonly ASTNode[] =>
   op === "rcall" ? [args[1], ...args[2]] : op === "call" ? args[1] : [];

@@ -72,10 +72,12 @@ const unquote = (value: string): string =>
  */
 export function applyMarkers(schema: MutableSchema, markers: readonly Marker[]): boolean {
   let required = false;
-  for (const { name, value } of markers) {
+  const last = markers.findLastIndex(({ name }) => name === "default");
+  for (const [i, { name, value }] of markers.entries()) {
     try {
       if (name === "required") required = boolean(value) || required;
-      else APPLY[name]!(schema, value);
+      // Only the last default of several counts, and kro looks at no other unless it is a number's or a boolean's.
+      else if (name !== "default" || i === last || LITERAL.has(schema.type)) APPLY[name]!(schema, value);
     } catch (error) {
       const [problem] = (error as Error).message.split("\n");
       throw new Error(`marker ${name}=${value}: ${problem}`);
@@ -97,6 +99,8 @@ function checkListType({ items, listMapKeys, ...schema }: MutableSchema): void {
     if (!isThere) throw new Error(`listMapKey=${key} must be a field that is required or has a default`);
   }
 }
+
+const LITERAL: ReadonlySet<unknown> = new Set(["integer", "number", "boolean"]);
 
 const APPLY: Readonly<Record<string, (schema: MutableSchema, value: string) => void>> = {
   required: () => {},
@@ -180,7 +184,8 @@ function defaultValue(schema: MutableSchema, text: string): Json {
   if (schema.type === "string") return json(`"${text}"`);
   if (schema.type === "integer") integer(text);
   if (schema.type === "number") number(text);
-  const value = json(text);
+  // Of a list, an object or a map, nothing is null for the API server, and null is no default.
+  const value = text === "" && !LITERAL.has(schema.type) ? null : json(text);
   if (schema.type === "boolean" && typeof value !== "boolean") throw new Error("must be true or false");
   return value;
 }
@@ -199,9 +204,11 @@ function integer(text: string): number {
   return value;
 }
 
+/** As Go reads a number: there may be a `_` between two digits. */
 function number(text: string): number {
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) throw new Error("must be a number");
-  return Number(text);
+  const digits = text.replace(/(?<=\d)_(?=\d)/g, "");
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(digits)) throw new Error("must be a number");
+  return Number(digits);
 }
 
 function boolean(text: string): boolean {

@@ -61,19 +61,40 @@ export function toJsonSchema(spec: Fields, types: Fields = {}, report: Report = 
     },
   };
   for (const name of Object.keys(types)) building.resolve(name);
-  return objectSchema(spec, "spec", building);
+  const schema = objectSchema(spec, "spec", building);
+  for (const path of transitionsInLists(schema, "spec", false)) {
+    const problem = "the API server takes no immutable field, and no rule over oldSelf, in a list without listType=map";
+    report(new DefinitionError("schema", path, undefined, problem));
+  }
+  return schema;
+}
+
+/** Paths of what is held against its old value, in lists where nothing tells which one that is. */
+function transitionsInLists(schema: JsonSchema, path: string, inList: boolean): string[] {
+  const { items, properties = {}, additionalProperties, listType, immutable, validations = [] } = schema;
+  const isHere = inList && (immutable || validations.some((rule) => /\boldSelf\b/.test(rule)));
+  return [
+    ...(isHere ? [path] : []),
+    ...(items ? transitionsInLists(items, `${path}[]`, inList || listType !== "map") : []),
+    ...(additionalProperties ? transitionsInLists(additionalProperties, `${path}[]`, inList) : []),
+    ...Object.entries(properties).flatMap(([name, field]) => transitionsInLists(field, fieldPath(path, name), inList)),
+  ];
 }
 
 function objectSchema(fields: Fields, path: string, building: Building): JsonSchema {
   const properties: Record<string, JsonSchema> = {};
   const required: string[] = [];
+  let hasDefault = false;
   for (const [name, field] of Object.entries(fields)) {
     const built = anySchema(field, fieldPath(path, name), building);
-    properties[name] = built.schema;
     if (built.required) required.push(name);
+    // To kro, null is a default; to the API server, it is none.
+    const { default: byDefault, ...schema } = built.schema;
+    hasDefault ||= byDefault !== undefined;
+    properties[name] = byDefault === null ? schema : built.schema;
   }
   // Without it, the API server would not fill in the children's defaults of an object that isn't there.
-  const implied = required.length === 0 && Object.values(properties).some((child) => child.default !== undefined);
+  const implied = required.length === 0 && hasDefault;
   return {
     type: "object",
     properties,
@@ -110,7 +131,7 @@ function textSchema(text: string, building: Building): CustomType {
   const schema: MutableSchema = { ...base };
   const marked = bar >= 0 && applyMarkers(schema, parseMarkers(text.slice(bar + 1)));
   // The API server refuses a CRD whose defaults break its rules.
-  const problems = schema.default === undefined ? [] : problemsOf(schema.default, schema, "default");
+  const problems = schema.default === undefined || schema.default === null ? [] : problemsOf(schema.default, schema, "default");
   if (problems.length > 0) throw new Error(problems.join("; "));
   return { schema, required: always || marked };
 }

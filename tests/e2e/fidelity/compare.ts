@@ -18,10 +18,13 @@ export function notAsRendered(rendered: readonly Child[], live: readonly LiveObj
     const order = made.metadata.annotations?.["internal.kro.run/apply-order"];
     if (order !== String(deletionWave))
       return [`${node}: ${name} is in deletion wave ${deletionWave}, with kro ${order}`];
-    return compare(object as Value, applied(made)).map(
-      ({ path, rendered, live }) =>
-        `${node}: ${name} at ${path.join(".")}: rendered ${show(rendered)}, live ${show(live)}`,
-    );
+    const whole: Path[] = [];
+    return compare(object as Value, applied(made, whole))
+      .filter(({ path, rendered }) => rendered !== undefined || !whole.some((outer) => isWithin(path, outer)))
+      .map(
+        ({ path, rendered, live }) =>
+          `${node}: ${name} at ${path.join(".")}: rendered ${show(rendered)}, live ${show(live)}`,
+      );
   });
   return [...lines, ...[...found.keys()].map((name) => `kro made ${name}, and it was not rendered`)];
 }
@@ -38,6 +41,15 @@ export function unknownFields(rendered: readonly Child[]): string[] {
     ...(condition === undefined ? [] : [`${node}: ${condition}`]),
     ...paths(object as Value, []).map((path) => `${node}: ${path}`),
   ]);
+}
+
+/** How many values there are in what is rendered. */
+export function countFields(rendered: readonly Child[]): number {
+  const count = (value: Value): number =>
+    value !== null && typeof value === "object" && !(value instanceof KnownAfterApply)
+      ? Object.values(value).reduce((sum, item) => sum + count(item), 0)
+      : 1;
+  return rendered.reduce((sum, { object }) => sum + count(object as Value), 0);
 }
 
 export interface Difference {
@@ -76,13 +88,18 @@ const isEmptyValue = (value: Value | undefined): boolean =>
 const isEmptyContainer = (value: Value | undefined): boolean =>
   (isMap(value) || Array.isArray(value)) && Object.keys(value).length === 0;
 
-/** What kro applied of a live object, and nobody else, without the labels and annotations that kro adds. */
-export function applied(object: LiveObject): Value {
+/**
+ * What kro applied of a live object, and nobody else, without the labels and annotations that kro adds.
+ *
+ * @param whole - takes the paths of what has one owner with all that is in it: nobody tells what in there is the API
+ *   server's default.
+ */
+export function applied(object: LiveObject, whole: Path[] = []): Value {
   const { apiVersion, kind, metadata } = object;
   const { fieldsV1 } = metadata.managedFields.find(
     ({ manager, operation }) => manager === KRO && operation === "Apply",
   )!;
-  const own = project(fieldsV1, asWritten(object)) as { metadata?: Record<string, Value> };
+  const own = project(inData(fieldsV1), object as Value, whole) as { metadata?: Record<string, Value> };
   for (const key of ["labels", "annotations"]) {
     const entries = Object.entries((own.metadata?.[key] ?? {}) as Record<string, Value>);
     const users = entries.filter(([name]) => !KRO_KEYS.test(name));
@@ -93,26 +110,33 @@ export function applied(object: LiveObject): Value {
 }
 
 /** The API server keeps in `data` what a Secret was given as `stringData`. */
-function asWritten(object: LiveObject): Value {
-  const text = (value: unknown) => Buffer.from(String(value), "base64").toString();
-  const data = Object.entries(object.data ?? {}).map(([key, value]) => [key, text(value)]);
-  return { ...object, ...(object.kind === "Secret" && { stringData: Object.fromEntries(data) }) } as Value;
-}
+const inData = ({ "f:stringData": texts, ...fields }: FieldSet): FieldSet =>
+  texts ? { ...fields, "f:data": { ...fields["f:data"], ...texts } } : fields;
+
+const isWithin = (path: Path, outer: Path): boolean => outer.every((step, i) => step === path[i]);
 
 const KRO_KEYS = /^((internal\.)?kro\.run|applyset\.kubernetes\.io)\/|^app\.kubernetes\.io\/managed-by$/;
 
 /** The part of a value that a field set names. */
-function project(fields: FieldSet, value: Value | undefined): Value {
+function project(fields: FieldSet, value: Value | undefined, whole: Path[], path: Path = []): Value {
   const steps = Object.entries(fields).filter(([key]) => key !== ".");
   if (value === undefined) return LEFT_OUT;
-  if (steps.length === 0) return value;
+  if (steps.length === 0) {
+    whole.push(path);
+    return value;
+  }
   if (Array.isArray(value)) {
     const items = steps.map(([key, below]) => [positionOf(key, value), below] as const);
-    return items.sort(([a], [b]) => a - b).map(([i, below]) => project(below, value[i]!));
+    return items
+      .sort(([a], [b]) => a - b)
+      .map(([at, below], i) => project(below, value[at]!, whole, [...path, i]));
   }
   const named = steps.map(([key, below]) => [key.slice("f:".length), below] as const);
   return Object.fromEntries(
-    named.map(([name, below]) => [name, project(below, (value as Record<string, Value>)[name])]),
+    named.map(([name, below]) => [
+      name,
+      project(below, (value as Record<string, Value>)[name], whole, [...path, name]),
+    ]),
   );
 }
 

@@ -224,7 +224,7 @@ describe("diff", () => {
       ...diff(rendering([node("x1")]), rendering([node("x2")])),
     ];
     assert.doesNotMatch(JSON.stringify(changes), /hunter2|x1|x2/);
-    assert.deepEqual(paths(changes[1]), ["stringData.password"]);
+    assert.deepEqual(paths(changes[1]), ["data.password"]);
   });
 
   it("names the dangers of a table", () => {

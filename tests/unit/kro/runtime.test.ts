@@ -9,13 +9,13 @@ describe("render", () => {
   it("fills in defaults, keeps the type of an expression that stands alone, and makes text of those within text", () => {
     const rendering = render(
       shop([
-        deployment("app", { replicas: "${schema.spec.replicas + 1}", paused: "${schema.spec.debug}" }),
+        deployment("app", { replicas: "${schema.spec.replicas + 1}", paused: "${!schema.spec.debug}" }),
         configMap("text", { a: "${schema.spec.name}-${string(schema.spec.replicas)}!", b: '${"{" + "}"}' }),
       ]),
       instance(),
     );
     const spec = rendering.children[0]!.object.spec as Record<string, unknown>;
-    assert.deepEqual([spec.replicas, spec.paused], [2, false]);
+    assert.deepEqual([spec.replicas, spec.paused], [2, true]);
     assert.deepEqual(dataOf(rendering, "text"), { a: "tea-1!", b: "{}" });
     assert.equal(rendering.children[0]!.object.metadata.namespace, "shops", "the instance's namespace");
   });

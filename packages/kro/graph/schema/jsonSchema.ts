@@ -44,6 +44,8 @@ export interface JsonSchema {
   readonly nullable?: boolean;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
+  /** Fields that the API server doesn't write when they are empty: false, 0, or without anything in them. */
+  readonly leftOut?: readonly string[];
   /** Of an array. */
   readonly items?: JsonSchema;
   /** Of a map's values. */

@@ -2,13 +2,14 @@
  * Writes kubernetes.json from the OpenAPI documents that Kubernetes publishes, the same that its API server serves to
  * kro. To be run by hand for a new Kubernetes version:
  *
- *     node packages/kro/graph/schema/kubernetes.generate.ts <kubernetes checkout>/api/openapi-spec/v3 v1.36.3
+ *     node packages/kro/graph/schema/kubernetes.generate.ts <kubernetes checkout> v1.36.3
  *
  * @see https://github.com/kubernetes/kubernetes/tree/master/api/openapi-spec/v3
  */
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fieldsLeftOut } from "./leftOut.generate.ts";
 
 interface OpenApi {
   readonly paths: Readonly<Record<string, { readonly post?: { readonly [GVK]?: GroupVersionKind } }>>;
@@ -52,8 +53,9 @@ function readDocument({ paths, components: { schemas } }: OpenApi): void {
     if (!(short(name) in models)) {
       const fields: Record<string, string> = {};
       models[short(name)] = fields;
+      const empty = leftOut(short(name));
       for (const [field, schema] of Object.entries(properties).toSorted()) {
-        fields[required.includes(field) ? `${field}!` : field] = typeOf(schema);
+        fields[`${field}${required.includes(field) ? "!" : empty.has(field) ? "?" : ""}`] = typeOf(schema);
       }
     }
     return short(name);
@@ -86,8 +88,10 @@ function readDocument({ paths, components: { schemas } }: OpenApi): void {
 const sorted = <T>(record: Record<string, T>): Record<string, T> =>
   Object.fromEntries(Object.entries(record).toSorted());
 
-const [folder, version] = process.argv.slice(2);
-if (!folder || !version) throw new Error("usage: kubernetes.generate.ts <api/openapi-spec/v3> <version>");
+const [checkout, version] = process.argv.slice(2);
+if (!checkout || !version) throw new Error("usage: kubernetes.generate.ts <kubernetes checkout> <version>");
+const folder = join(checkout, "api/openapi-spec/v3");
+const leftOut = fieldsLeftOut(join(checkout, "staging/src/k8s.io"));
 for (const file of readdirSync(folder).filter((name) => name.endsWith("_openapi.json"))) {
   readDocument(JSON.parse(readFileSync(join(folder, file), "utf8")) as OpenApi);
 }

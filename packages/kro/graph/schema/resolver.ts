@@ -8,7 +8,7 @@ interface Kubernetes {
   readonly kinds: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Kinds without a namespace, by apiVersion. */
   readonly clusterScoped: Readonly<Record<string, readonly string[]>>;
-  /** Types of each model's fields; `!` behind the name of a field that is required. */
+  /** Types of each model's fields; `!` behind the name of one that is required, `?` of one that isn't written when empty. */
   readonly models: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -63,13 +63,15 @@ export const isClusterScoped = (apiVersion: string, kind: string): boolean =>
 function modelSchema(model: string): JsonSchema {
   let schema = schemas.get(model);
   if (!schema) {
-    const fields = Object.entries(kubernetes().models[model]!).map(([name, type]) => [name.replace(/!$/, ""), type]);
-    const required = Object.keys(kubernetes().models[model]!).filter((name) => name.endsWith("!"));
+    const fields = Object.entries(kubernetes().models[model]!).map(([name, type]) => [name.replace(/[!?]$/, ""), type]);
+    const marked = (mark: string) =>
+      Object.keys(kubernetes().models[model]!).flatMap((name) => (name.endsWith(mark) ? name.slice(0, -1) : []));
     let properties: Record<string, JsonSchema> | undefined;
     schema = {
       type: "object",
       title: model,
-      required: required.map((name) => name.slice(0, -1)),
+      required: marked("!"),
+      leftOut: marked("?"),
       get properties() {
         properties ??= Object.fromEntries(fields.map(([name, type]) => [name!, typeSchema(type!)]));
         return properties;
