@@ -39,7 +39,12 @@ const definitionOf = (i: number): Definition => ({
 
 const instanceOf = (definition: Definition, i: number, version: number): Instance => {
   const { apiVersion, kind } = instanceGvk(definition);
-  return { apiVersion, kind, metadata: { name: `${kind.toLowerCase()}-${i}`, namespace: "default" }, spec: { image: `app:${version}` } };
+  return {
+    apiVersion,
+    kind,
+    metadata: { name: `${kind.toLowerCase()}-${i}`, namespace: "default" },
+    spec: { image: `app:${version}` },
+  };
 };
 
 const change = (type: string, name: string, before: object, after: object): PlannedChange => ({
@@ -55,7 +60,12 @@ const changes = definitions.flatMap((definition) => {
   return [
     change("kubernetes:kro.run/v1alpha1:ResourceGraphDefinition", definition.metadata.name, object, object),
     ...Array.from({ length: instances }, (_, i) =>
-      change(`kubernetes:${apiVersion}:${kind}`, `${kind}-${i}`, instanceOf(definition, i, 1), instanceOf(definition, i, 2)),
+      change(
+        `kubernetes:${apiVersion}:${kind}`,
+        `${kind}-${i}`,
+        instanceOf(definition, i, 1),
+        instanceOf(definition, i, 2),
+      ),
     ),
   ];
 });
@@ -66,4 +76,12 @@ const report = await makeReport({ title: "bench", changes } as unknown as Plan);
 const seconds = (performance.now() - from) / 1000;
 const text = formatJson(report);
 const peak = process.resourceUsage().maxRSS / 1024;
-console.log(JSON.stringify({ seconds, children: report.children.length, peak, base: base / 2 ** 20, text: text.length / 2 ** 20 }));
+console.log(
+  JSON.stringify({
+    seconds,
+    children: report.children.length,
+    peak,
+    base: base / 2 ** 20,
+    text: text.length / 2 ** 20,
+  }),
+);

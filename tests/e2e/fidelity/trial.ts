@@ -46,7 +46,9 @@ export async function tryAll(trials: readonly Trial[], known: Known): Promise<Fi
   await applyEach(trials.map(({ definition }) => definition));
   const verdicts = await eventually(async () => notAsJudged(trials, await judged(), refusal), PATIENCE);
   const live = await judged();
-  const taken = trials.filter(({ definition }) => live.get(definition.metadata.name) === true && refusal(definition) === undefined);
+  const taken = trials.filter(
+    ({ definition }) => live.get(definition.metadata.name) === true && refusal(definition) === undefined,
+  );
   await applyEach(taken.flatMap(({ instances }) => instances));
   const kinds = kindsOf(taken);
   let children: readonly LiveObject[] = [];
@@ -54,7 +56,11 @@ export async function tryAll(trials: readonly Trial[], known: Known): Promise<Fi
     const made = await instancesOf(taken);
     const ids = new Set([...made.values()].map(({ metadata }) => metadata.uid));
     children = (await childrenOf(kinds)).filter(({ metadata }) => ids.has(metadata.labels![INSTANCE_ID]!));
-    return taken.flatMap((trial) => trial.instances.flatMap((instance) => notAsForetold({ instance, foretold: rendered(trial, instance, known), of: trial.definition }, made, children)));
+    return taken.flatMap((trial) =>
+      trial.instances.flatMap((instance) =>
+        notAsForetold({ instance, foretold: rendered(trial, instance, known), of: trial.definition }, made, children),
+      ),
+    );
   };
   const lines = taken.length > 0 ? await eventually(check, PATIENCE) : [];
   const instances = taken.flatMap((trial) => trial.instances);
@@ -77,7 +83,9 @@ export async function forget(trials: readonly Trial[]): Promise<void> {
   const served = [...new Set(trials.flatMap(({ instances }) => instances.map(resourceOf)))];
   const crds = (await get<{ items: LiveObject[] }>("customresourcedefinitions", "-l", "kro.run/owned=true"))!.items;
   const names = new Set(trials.map(({ definition }) => definition.metadata.name));
-  const own = crds.filter(({ metadata }) => names.has(metadata.labels?.["kro.run/resource-graph-definition-name"] ?? ""));
+  const own = crds.filter(({ metadata }) =>
+    names.has(metadata.labels?.["kro.run/resource-graph-definition-name"] ?? ""),
+  );
   const kinds = served.filter((kind) => own.some(({ spec }) => kind.startsWith(`${(spec as Served).names.kind}.`)));
   const remove = (...args: readonly string[]) => kubectl("delete", ...args, "--ignore-not-found");
   if (kinds.length > 0) await remove(kinds.join(), "--all", "-A");
@@ -134,12 +142,18 @@ function notAsJudged(
     const taken = isThere ? live.get(name) : false;
     if (taken === undefined) return [`${name}: kro has not looked at it`];
     if (taken === (foretold === undefined)) return [];
-    return [taken ? `${name}: was foretold to be refused: ${foretold}` : `${name}: is refused${isThere ? "" : " by the API server"}`];
+    return [
+      taken
+        ? `${name}: was foretold to be refused: ${foretold}`
+        : `${name}: is refused${isThere ? "" : " by the API server"}`,
+    ];
   });
 }
 
 const kindsOf = (trials: readonly Trial[]): string[] => {
-  const templates = trials.flatMap(({ definition }) => definition.spec.resources.flatMap(({ template }) => template ?? []));
+  const templates = trials.flatMap(({ definition }) =>
+    definition.spec.resources.flatMap(({ template }) => template ?? []),
+  );
   return [...new Set(templates.map((template) => resourceOf(template as unknown as KubernetesObject)))];
 };
 
@@ -150,12 +164,23 @@ async function instancesOf(trials: readonly Trial[]): Promise<Map<string, LiveOb
   return new Map(items.map((item) => [keyOf(item), item]));
 }
 
-const keyOf = ({ kind, metadata }: { readonly kind: string; readonly metadata: { readonly name: unknown; readonly namespace?: unknown } }) =>
-  [kind, metadata.namespace, metadata.name].join("/");
+const keyOf = ({
+  kind,
+  metadata,
+}: {
+  readonly kind: string;
+  readonly metadata: { readonly name: unknown; readonly namespace?: unknown };
+}) => [kind, metadata.namespace, metadata.name].join("/");
 
 async function childrenOf(kinds: readonly string[]): Promise<LiveObject[]> {
   if (kinds.length === 0) return [];
-  const { items } = (await get<{ items: LiveObject[] }>(kinds.join(), "-A", "-l", INSTANCE_ID, "--show-managed-fields"))!;
+  const { items } = (await get<{ items: LiveObject[] }>(
+    kinds.join(),
+    "-A",
+    "-l",
+    INSTANCE_ID,
+    "--show-managed-fields",
+  ))!;
   return items.filter(({ metadata }) => metadata.managedFields.some(({ manager }) => manager === KRO));
 }
 
@@ -178,7 +203,9 @@ function notAsForetold(
   if (typeof foretold === "string") return live ? [`${title}: was foretold to be refused: ${foretold}`] : [];
   if (!live) return [`${title}: the API server refuses it`];
   const own = children.filter(({ metadata }) => metadata.labels?.[INSTANCE_ID] === live.metadata.uid);
-  return [...notAsRendered(expected(foretold, own), own), ...notReady(foretold, live)].map((line) => `${title}: ${line}`);
+  return [...notAsRendered(expected(foretold, own), own), ...notReady(foretold, live)].map(
+    (line) => `${title}: ${line}`,
+  );
 }
 
 function rendered({ definition }: Trial, instance: Instance, known: Known): Rendering | string {
