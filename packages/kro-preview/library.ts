@@ -30,6 +30,18 @@ export { formatMarkdown, type MarkdownOptions } from "./format/markdown.ts";
 export { formatTree, type TreeOptions } from "./format/tree.ts";
 export { formatYaml } from "./format/yaml.ts";
 export { makeReport, type ReportOptions } from "./makeReport.ts";
+export type { Look } from "./policy/look.ts";
+export type { PodLook } from "./policy/pods.ts";
+export {
+  type Checked,
+  type Exception,
+  type Finding as PolicyFinding,
+  makePolicy,
+  type Policy,
+  type PolicySettings,
+} from "./policy/policy.ts";
+export type { Child as PolicyChild, PolicyRule } from "./policy/rule.ts";
+export { POLICY_RULES } from "./policy/rules.ts";
 export type { Plan } from "./pulumi/plan.ts";
 export type { InstanceChildChange, Report, ResourceChange } from "./report.ts";
 export type { Cluster } from "./sources/cluster.ts";
