@@ -2,6 +2,7 @@ import { type Child, groupOf, identityOf, type KubernetesObject, type Rendering,
 import type { Action, ChangedObject, ChildChange, ChildRule, NestedInstance } from "./changes.ts";
 import { covered, fieldChanges, leaves } from "./fieldChanges.ts";
 
+/** How two renderings are compared. */
 export interface DiffOptions {
   /** The instance is deleted and created again, and so is every child. Default false. */
   readonly replaced?: boolean;

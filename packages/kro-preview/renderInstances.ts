@@ -70,7 +70,9 @@ function renderOne(
   const rendering = attempt(() => render(definition.object, inNamespace(instance.object, definition.object), known));
   if (!(rendering instanceof Error)) return rendering;
   const place = rendering.name === "DefinitionError" ? definition : instance;
-  const what = isExample ? `an example of ${definition.object.metadata.name} can't be made, -i names an instance: ` : "";
+  const what = isExample
+    ? `an example of ${definition.object.metadata.name} can't be made, -i names an instance: `
+    : "";
   throw new UserError(`${place.file}:${place.line}: ${what}${rendering.message}`);
 }
 

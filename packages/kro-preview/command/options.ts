@@ -67,15 +67,7 @@ export function tell(notes: readonly string[]): void {
 }
 
 /** The cluster that is chosen. It is asked nothing before it is needed. */
-export async function chosenCluster(choice: ClusterOptions) {
-  const { clusterClient, findKubeConfig } = await import("../../live/index.ts");
-  const { clusterSource } = await import("../sources/clusterSource.ts");
-  const { interrupted } = await import("../../console/index.ts");
-  const config = findKubeConfig(choice);
-  const context = await config.then(
-    (found) => found.getCurrentContext(),
-    () => choice.context,
-  );
-  const connect = async () => clusterClient(await config, interrupted);
-  return clusterSource(context ? `the cluster of context ${context}` : "the cluster", connect);
+export async function chosenCluster({ kubeconfig, context }: ClusterOptions) {
+  const { clusterAt } = await import("../sources/connect.ts");
+  return clusterAt({ kubeconfig, context });
 }

@@ -13,6 +13,7 @@ import { code, type Html, html, join, type Part, prose } from "./html/markup.ts"
 import { STYLE } from "./html/style.ts";
 import { counts, groupBy, hasChange, isNotable, SIGNS } from "./instances.ts";
 
+/** How a report is written as a page. */
 export interface HtmlOptions extends Limits {
   /** What the report is of, in its title. Default: what it says itself. */
   readonly title?: string;

@@ -21,6 +21,7 @@ import { graphsOf } from "./mermaid.ts";
 import { fitSections, type Section } from "./sections.ts";
 import { valueTexts } from "./values.ts";
 
+/** How a report is written as a comment. */
 export interface MarkdownOptions {
   /**
    * Length that the text may have, in bytes of UTF-8, at least 4,000. Default 65,536: GitHub documents that many

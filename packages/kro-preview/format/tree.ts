@@ -20,6 +20,7 @@ import {
 } from "./instances.ts";
 import { valueTexts } from "./values.ts";
 
+/** How a report is written for a terminal. */
 export interface TreeOptions {
   /** With the terminal's colours. */
   readonly color: boolean;

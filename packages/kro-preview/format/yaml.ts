@@ -40,10 +40,7 @@ const placed = (children: readonly Child[], of: string, above: readonly Child[] 
   children.flatMap((child) => {
     const { kind, metadata } = child.object;
     const within = child.nested?.children ?? [];
-    return [
-      { child, of, above },
-      ...placed(within, `${of} > ${kind} ${namespacedName(metadata)}`, [...above, child]),
-    ];
+    return [{ child, of, above }, ...placed(within, `${of} > ${kind} ${namespacedName(metadata)}`, [...above, child])];
   });
 
 const childYaml = ({ child, of }: Placed, { crds }: YamlOptions): string =>

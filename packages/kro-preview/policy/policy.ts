@@ -56,20 +56,21 @@ export interface Policy {
 }
 
 /**
- * The built-in rules, switched. A value that can't be told, since it is secret or only the cluster knows it, breaks none.
+ * Rules, switched. A value that can't be told, since it is secret or only the cluster knows it, breaks none.
  *
+ * @param known - the rules that there are. Default: the built-in ones.
  * @see docs/policy.md
  */
-export function makePolicy({
-  rules = {},
-  podSecurity = "restricted",
-  labels = [],
-  exceptions = [],
-}: PolicySettings = {}): Policy {
-  const active = POLICY_RULES.filter(({ levels }) => levels?.includes(podSecurity) ?? true).flatMap((rule) => {
-    const setting = settingOf(rule, rules);
-    return setting === "off" ? [] : [{ rule, severity: setting }];
-  });
+export function makePolicy(
+  { rules = {}, podSecurity = "restricted", labels = [], exceptions = [] }: PolicySettings = {},
+  known: readonly PolicyRule[] = POLICY_RULES,
+): Policy {
+  const active = known
+    .filter(({ levels }) => levels?.includes(podSecurity) ?? true)
+    .flatMap((rule) => {
+      const setting = settingOf(rule, rules);
+      return setting === "off" ? [] : [{ rule, severity: setting }];
+    });
   return {
     check(object) {
       const untold = new Set<string>();

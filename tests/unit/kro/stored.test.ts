@@ -6,6 +6,7 @@ import {
   type KubernetesObject,
   render,
   Secret,
+  type Value,
 } from "../../../packages/kro/index.ts";
 
 /** What is rendered of a node's template, and of one that reads it. Each expectation is what kro made on a cluster. */
@@ -24,7 +25,12 @@ function renderAll(resources: readonly DefinitionResource[], spec: Readonly<Reco
   };
   const definition: Definition = { metadata: { name: "stored" }, spec: { schema, resources } };
   const metadata = { name: "a", namespace: "default" };
-  return render(definition, { apiVersion: "kro.run/v1", kind: "Stored", metadata, spec: spec as {} }).children;
+  return render(definition, {
+    apiVersion: "kro.run/v1",
+    kind: "Stored",
+    metadata,
+    spec: spec as Readonly<Record<string, Value>>,
+  }).children;
 }
 
 describe("what the API server stores of a child", () => {

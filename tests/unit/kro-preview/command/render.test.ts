@@ -75,7 +75,15 @@ spec:
     const { stdout, stderr } = await folder.run(["render", "-f", "."]);
     const spec = documents(stdout)[1]?.spec as Json;
     const { selector, ...others } = spec;
-    assert.deepEqual(others, { replicas: 0, paused: false, template: { metadata: { labels: {}, finalizers: [] }, spec: { containers: [{ name: "a", image: "a" }] } } }, stderr);
+    assert.deepEqual(
+      others,
+      {
+        replicas: 0,
+        paused: false,
+        template: { metadata: { labels: {}, finalizers: [] }, spec: { containers: [{ name: "a", image: "a" }] } },
+      },
+      stderr,
+    );
     const labels = { a: "yes", b: "010", c: "1e3", d: "0o7", e: "y", f: "1:30", g: "2026-01-01" };
     assert.deepEqual(selector, { matchLabels: labels });
     assert.match(stdout, /replicas: 0 # known after apply: \$\{config\.metadata\.generation\}\n/);
