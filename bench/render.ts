@@ -10,13 +10,17 @@ import { median } from "./measure.ts";
 //   npm run bench:render [-- --rounds N] [--base REVISION]
 // With a base, its packages are measured as well, round by round in turn: what counts is the ratio of the two in a round.
 
-const { values: options } = parseArgs({ options: { rounds: { type: "string", default: "7" }, base: { type: "string" } } });
+const { values: options } = parseArgs({
+  options: { rounds: { type: "string", default: "7" }, base: { type: "string" } },
+});
 const rounds = Number(options.rounds);
 const HERE = join(import.meta.dirname, "..");
 
 /** What a program of bench/render prints. */
 const run = (program: string, ...args: readonly string[]): Record<string, number> =>
-  JSON.parse(execFileSync(process.execPath, [join(import.meta.dirname, "render", program), ...args], { encoding: "utf8" }));
+  JSON.parse(
+    execFileSync(process.execPath, [join(import.meta.dirname, "render", program), ...args], { encoding: "utf8" }),
+  );
 
 /** Seconds that a process takes from its start to its end. */
 function seconds(...args: readonly string[]): number {
@@ -65,11 +69,16 @@ function renderings(base?: string): void {
 
 function reports(): void {
   console.log("\nreports of RGDs with a ConfigMap and a Deployment, an image of each instance another");
-  for (const [rgds, instances] of [[10, 50], [100, 50]] as const) {
+  for (const [rgds, instances] of [
+    [10, 50],
+    [100, 50],
+  ] as const) {
     const all = Array.from({ length: 3 }, () => run("manyReports.ts", String(rgds), String(instances)));
     const of = (name: string) => median(all.map((one) => one[name]!));
     const memory = `${of("peak").toFixed(0)} MB at the peak, ${of("base").toFixed(0)} before`;
-    console.log(`${of("seconds").toFixed(3)} s  ${rgds} RGDs x ${instances} instances: ${of("children")} children, ${memory}`);
+    console.log(
+      `${of("seconds").toFixed(3)} s  ${rgds} RGDs x ${instances} instances: ${of("children")} children, ${memory}`,
+    );
   }
 }
 

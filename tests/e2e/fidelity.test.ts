@@ -6,9 +6,9 @@ import { unforeseen } from "./fidelity/changes.ts";
 import * as cluster from "./fidelity/cluster.ts";
 import { notAsRendered, unknownFields } from "./fidelity/compare.ts";
 import { creations, deletions, notInOrder, notInWaves } from "./fidelity/order.ts";
-import { featureTests, randomTests } from "./fidelity/widely.ts";
 import * as rgds from "./fidelity/variants.ts";
 import { type Variant, variants } from "./fidelity/variants.ts";
+import { featureTests, randomTests } from "./fidelity/widely.ts";
 import { letKro, remove, story } from "./kit/index.ts";
 
 /** Seconds until kro has made, changed and removed all that there is, on a slow machine. */

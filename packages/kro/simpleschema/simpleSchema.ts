@@ -131,7 +131,8 @@ function textSchema(text: string, building: Building): CustomType {
   const schema: MutableSchema = { ...base };
   const marked = bar >= 0 && applyMarkers(schema, parseMarkers(text.slice(bar + 1)));
   // The API server refuses a CRD whose defaults break its rules.
-  const problems = schema.default === undefined || schema.default === null ? [] : problemsOf(schema.default, schema, "default");
+  const problems =
+    schema.default === undefined || schema.default === null ? [] : problemsOf(schema.default, schema, "default");
   if (problems.length > 0) throw new Error(problems.join("; "));
   return { schema, required: always || marked };
 }

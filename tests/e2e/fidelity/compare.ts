@@ -127,9 +127,7 @@ function project(fields: FieldSet, value: Value | undefined, whole: Path[], path
   }
   if (Array.isArray(value)) {
     const items = steps.map(([key, below]) => [positionOf(key, value), below] as const);
-    return items
-      .sort(([a], [b]) => a - b)
-      .map(([at, below], i) => project(below, value[at]!, whole, [...path, i]));
+    return items.sort(([a], [b]) => a - b).map(([at, below], i) => project(below, value[at]!, whole, [...path, i]));
   }
   const named = steps.map(([key, below]) => [key.slice("f:".length), below] as const);
   return Object.fromEntries(

@@ -12,6 +12,7 @@ import {
 import { get, kubectl, resourceOf, sandbox } from "../kit/index.ts";
 import { eventually, KRO, type LiveObject } from "./cluster.ts";
 import { countFields, notAsRendered } from "./compare.ts";
+import { creations, notInOrder } from "./order.ts";
 
 /** An RGD, and instances of it, to be brought before kro and the API server. */
 export interface Trial {
@@ -46,7 +47,9 @@ export async function tryAll(trials: readonly Trial[], known: Known): Promise<Fi
   await applyEach(trials.map(({ definition }) => definition));
   const verdicts = await eventually(async () => notAsJudged(trials, await judged(), refusal), PATIENCE);
   const live = await judged();
-  const taken = trials.filter(({ definition }) => live.get(definition.metadata.name) === true && refusal(definition) === undefined);
+  const taken = trials.filter(
+    ({ definition }) => live.get(definition.metadata.name) === true && refusal(definition) === undefined,
+  );
   await applyEach(taken.flatMap(({ instances }) => instances));
   const kinds = kindsOf(taken);
   let children: readonly LiveObject[] = [];
@@ -54,12 +57,16 @@ export async function tryAll(trials: readonly Trial[], known: Known): Promise<Fi
     const made = await instancesOf(taken);
     const ids = new Set([...made.values()].map(({ metadata }) => metadata.uid));
     children = (await childrenOf(kinds)).filter(({ metadata }) => ids.has(metadata.labels![INSTANCE_ID]!));
-    return taken.flatMap((trial) => trial.instances.flatMap((instance) => notAsForetold({ instance, foretold: rendered(trial, instance, known), of: trial.definition }, made, children)));
+    return taken.flatMap((trial) =>
+      trial.instances.flatMap((instance) =>
+        notAsForetold({ instance, foretold: rendered(trial, instance, known), of: trial.definition }, made, children),
+      ),
+    );
   };
   const lines = taken.length > 0 ? await eventually(check, PATIENCE) : [];
   const instances = taken.flatMap((trial) => trial.instances);
   return {
-    lines: [...verdicts, ...lines],
+    lines: [...verdicts, ...lines, ...(lines.length > 0 ? [] : outOfOrder(taken, known))],
     counts: {
       definitions: trials.length,
       refused: trials.filter(({ definition }) => live.get(definition.metadata.name) !== true).length,
@@ -72,12 +79,27 @@ export async function tryAll(trials: readonly Trial[], known: Known): Promise<Fi
   };
 }
 
+/** What was made before what it needs, of instances that could be made. */
+function outOfOrder(trials: readonly Trial[], known: Known): string[] {
+  const order = creations();
+  return trials.flatMap((trial) =>
+    trial.instances.flatMap((instance) => {
+      const foretold = rendered(trial, instance, known);
+      if (typeof foretold === "string" || isOpen(foretold)) return [];
+      const lines = notInOrder(foretold, buildGraph(trial.definition, known), order);
+      return lines.map((line) => `${trial.definition.metadata.name} ${instance.metadata.name}: ${line}`);
+    }),
+  );
+}
+
 /** Takes away what was tried: instances while kro has their RGDs, then those, then what they served. */
 export async function forget(trials: readonly Trial[]): Promise<void> {
   const served = [...new Set(trials.flatMap(({ instances }) => instances.map(resourceOf)))];
   const crds = (await get<{ items: LiveObject[] }>("customresourcedefinitions", "-l", "kro.run/owned=true"))!.items;
   const names = new Set(trials.map(({ definition }) => definition.metadata.name));
-  const own = crds.filter(({ metadata }) => names.has(metadata.labels?.["kro.run/resource-graph-definition-name"] ?? ""));
+  const own = crds.filter(({ metadata }) =>
+    names.has(metadata.labels?.["kro.run/resource-graph-definition-name"] ?? ""),
+  );
   const kinds = served.filter((kind) => own.some(({ spec }) => kind.startsWith(`${(spec as Served).names.kind}.`)));
   const remove = (...args: readonly string[]) => kubectl("delete", ...args, "--ignore-not-found");
   if (kinds.length > 0) await remove(kinds.join(), "--all", "-A");
@@ -134,12 +156,18 @@ function notAsJudged(
     const taken = isThere ? live.get(name) : false;
     if (taken === undefined) return [`${name}: kro has not looked at it`];
     if (taken === (foretold === undefined)) return [];
-    return [taken ? `${name}: was foretold to be refused: ${foretold}` : `${name}: is refused${isThere ? "" : " by the API server"}`];
+    return [
+      taken
+        ? `${name}: was foretold to be refused: ${foretold}`
+        : `${name}: is refused${isThere ? "" : " by the API server"}`,
+    ];
   });
 }
 
 const kindsOf = (trials: readonly Trial[]): string[] => {
-  const templates = trials.flatMap(({ definition }) => definition.spec.resources.flatMap(({ template }) => template ?? []));
+  const templates = trials.flatMap(({ definition }) =>
+    definition.spec.resources.flatMap(({ template }) => template ?? []),
+  );
   return [...new Set(templates.map((template) => resourceOf(template as unknown as KubernetesObject)))];
 };
 
@@ -150,12 +178,23 @@ async function instancesOf(trials: readonly Trial[]): Promise<Map<string, LiveOb
   return new Map(items.map((item) => [keyOf(item), item]));
 }
 
-const keyOf = ({ kind, metadata }: { readonly kind: string; readonly metadata: { readonly name: unknown; readonly namespace?: unknown } }) =>
-  [kind, metadata.namespace, metadata.name].join("/");
+const keyOf = ({
+  kind,
+  metadata,
+}: {
+  readonly kind: string;
+  readonly metadata: { readonly name: unknown; readonly namespace?: unknown };
+}) => [kind, metadata.namespace, metadata.name].join("/");
 
 async function childrenOf(kinds: readonly string[]): Promise<LiveObject[]> {
   if (kinds.length === 0) return [];
-  const { items } = (await get<{ items: LiveObject[] }>(kinds.join(), "-A", "-l", INSTANCE_ID, "--show-managed-fields"))!;
+  const { items } = (await get<{ items: LiveObject[] }>(
+    kinds.join(),
+    "-A",
+    "-l",
+    INSTANCE_ID,
+    "--show-managed-fields",
+  ))!;
   return items.filter(({ metadata }) => metadata.managedFields.some(({ manager }) => manager === KRO));
 }
 
@@ -178,7 +217,9 @@ function notAsForetold(
   if (typeof foretold === "string") return live ? [`${title}: was foretold to be refused: ${foretold}`] : [];
   if (!live) return [`${title}: the API server refuses it`];
   const own = children.filter(({ metadata }) => metadata.labels?.[INSTANCE_ID] === live.metadata.uid);
-  return [...notAsRendered(expected(foretold, own), own), ...notReady(foretold, live)].map((line) => `${title}: ${line}`);
+  return [...notAsRendered(expected(foretold, own), own), ...notReady(foretold, live)].map(
+    (line) => `${title}: ${line}`,
+  );
 }
 
 function rendered({ definition }: Trial, instance: Instance, known: Known): Rendering | string {
@@ -191,12 +232,15 @@ function rendered({ definition }: Trial, instance: Instance, known: Known): Rend
 }
 
 /** Of an instance that was foretold to be stuck, or whose conditions only the cluster can know, what was made counts. */
-function expected({ children }: Rendering, made: readonly LiveObject[]) {
-  const isOpen = children.some(({ problems, condition }) => problems.length > 0 || condition !== undefined);
-  if (!isOpen) return children;
+function expected(foretold: Rendering, made: readonly LiveObject[]) {
+  const { children } = foretold;
+  if (!isOpen(foretold)) return children;
   const names = new Set(made.map(keyOf));
   return children.filter(({ object }) => names.has(keyOf(object)));
 }
+
+const isOpen = ({ children }: Rendering): boolean =>
+  children.some(({ problems, condition }) => problems.length > 0 || condition !== undefined);
 
 function notReady({ children }: Rendering, { status }: LiveObject): string[] {
   const stuck = children.some(({ problems }) => problems.length > 0);

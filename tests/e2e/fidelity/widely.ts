@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { crdSchemas, type Known as KnownKinds } from "../../../packages/kro/index.ts";
-import { fixtures } from "./variants.ts";
-import { featureFixtures, features } from "./features.ts";
 import * as cluster from "./cluster.ts";
+import { featureFixtures, features } from "./features.ts";
 import { KNOWN_OF_FEATURES, KNOWN_OF_RANDOM, type Known, unknown } from "./known.ts";
 import { randomCases } from "./random/index.ts";
 import { type Findings, forget, tryAll } from "./trial.ts";
+import { fixtures } from "./variants.ts";
 
 /** What there is in the cluster beside Kubernetes' own kinds. */
 const known: KnownKinds = {
@@ -25,7 +25,10 @@ export function featureTests(limit = features.length): void {
     const found = await tryAll(features.slice(0, limit), known);
     report(`${limit} RGDs for features`, [found]);
     assertExplained([found], KNOWN_OF_FEATURES);
-    const gone = limit < features.length ? [] : KNOWN_OF_FEATURES.filter(({ lines }) => !found.lines.some((line) => lines.test(line)));
+    const gone =
+      limit < features.length
+        ? []
+        : KNOWN_OF_FEATURES.filter(({ lines }) => !found.lines.some((line) => lines.test(line)));
     assert.deepEqual(gone, [], "a known difference is gone: its entry can go");
   });
 }

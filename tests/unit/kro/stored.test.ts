@@ -1,19 +1,31 @@
 import assert from "node:assert/strict";
-import { type Definition, type DefinitionResource, KnownAfterApply, type KubernetesObject, render, Secret } from "../../../packages/kro/index.ts";
+import {
+  type Definition,
+  type DefinitionResource,
+  KnownAfterApply,
+  type KubernetesObject,
+  render,
+  Secret,
+  type Value,
+} from "../../../packages/kro/index.ts";
 
 /** What is rendered of a node's template, and of one that reads it. Each expectation is what kro made on a cluster. */
-function stored(template: Readonly<Record<string, unknown>>, spec: Readonly<Record<string, unknown>> = {}) {
+function stored(template: Readonly<Record<string, unknown>>, spec: Readonly<Record<string, Value>> = {}) {
   const resources = [{ id: "made", template: { metadata: { name: "made" }, ...template } }];
   const [child] = renderAll(resources, spec);
   const { apiVersion: _, kind: __, metadata: ___, ...rest } = child!.object;
   return rest;
 }
 
-function renderAll(resources: readonly DefinitionResource[], spec: Readonly<Record<string, unknown>>) {
-  const schema = { apiVersion: "v1", kind: "Stored", spec: Object.fromEntries(Object.keys(spec).map((name) => [name, "string"])) };
+function renderAll(resources: readonly DefinitionResource[], spec: Readonly<Record<string, Value>>) {
+  const schema = {
+    apiVersion: "v1",
+    kind: "Stored",
+    spec: Object.fromEntries(Object.keys(spec).map((name) => [name, "string"])),
+  };
   const definition: Definition = { metadata: { name: "stored" }, spec: { schema, resources } };
   const metadata = { name: "a", namespace: "default" };
-  return render(definition, { apiVersion: "kro.run/v1", kind: "Stored", metadata, spec: spec as {} }).children;
+  return render(definition, { apiVersion: "kro.run/v1", kind: "Stored", metadata, spec }).children;
 }
 
 describe("what the API server stores of a child", () => {
@@ -24,8 +36,13 @@ describe("what the API server stores of a child", () => {
   });
 
   it("leaves out what is empty, where Kubernetes' type says so", () => {
-    const made = stored(deployment({ paused: false, minReadySeconds: 0 }, { env: [{ name: "A", value: "" }], args: [] }));
-    assert.deepEqual(made, deployment({}, { env: [{ name: "A" }] }).spec && { spec: deployment({}, { env: [{ name: "A" }] }).spec });
+    const made = stored(
+      deployment({ paused: false, minReadySeconds: 0 }, { env: [{ name: "A", value: "" }], args: [] }),
+    );
+    assert.deepEqual(
+      made,
+      deployment({}, { env: [{ name: "A" }] }).spec && { spec: deployment({}, { env: [{ name: "A" }] }).spec },
+    );
     assert.deepEqual(stored({ apiVersion: "v1", kind: "ConfigMap", data: {} }), {});
   });
 
@@ -37,12 +54,20 @@ describe("what the API server stores of a child", () => {
   });
 
   it("has the texts of a Secret in data", () => {
-    const secret = { apiVersion: "v1", kind: "Secret", data: { a: "YQ==", b: "YQ==" }, stringData: { b: "pä", c: "${schema.spec.text}" } };
+    const secret = {
+      apiVersion: "v1",
+      kind: "Secret",
+      data: { a: "YQ==", b: "YQ==" },
+      stringData: { b: "pä", c: "${schema.spec.text}" },
+    };
     const data = (c: unknown) => ({ data: { a: "YQ==", b: "cMOk", c } });
     assert.deepEqual(stored(secret, { text: "x" }), data("eA=="));
     for (const value of [new Secret("1"), new KnownAfterApply("later")]) {
       const made = stored(secret, { text: value }) as { data: { c: unknown } };
-      assert.equal(JSON.stringify(made.data.c), value instanceof Secret ? '"[secret]"' : '{"knownAfterApply":"${schema.spec.text}"}');
+      assert.equal(
+        JSON.stringify(made.data.c),
+        value instanceof Secret ? '"[secret]"' : '{"knownAfterApply":"${schema.spec.text}"}',
+      );
     }
   });
 

@@ -39,7 +39,8 @@ export class Expressions {
     const maybe = given.filter(({ optional }) => optional);
     if (here.length > 0 && draw.chance(depth === 0 ? 70 : 40)) return draw.of(...here).path;
     if (maybe.length > 0 && depth > 0 && draw.chance(15)) return this.#orValue(draw.of(...maybe), type);
-    if (depth > 0 && draw.chance(12)) return `(${this.of("bool", depth - 1)} ? ${this.of(type, depth - 1)} : ${this.of(type, depth - 1)})`;
+    if (depth > 0 && draw.chance(12))
+      return `(${this.of("bool", depth - 1)} ? ${this.of(type, depth - 1)} : ${this.of(type, depth - 1)})`;
     if (depth > 0 && draw.chance(4)) return this.#bound(type, depth - 1);
     return this.#made(type, depth);
   }
@@ -50,7 +51,8 @@ export class Expressions {
     const asked = `${steps.slice(0, 2).join(".")}.?${steps.slice(2).join(".?")}`;
     return draw.one(
       () => `${asked}.orValue(${this.#made(type, 0)})`,
-      () => (type === "string" ? `${asked}.optMap(o, o + "!").orValue("none")` : `${asked}.orValue(${this.#made(type, 0)})`),
+      () =>
+        type === "string" ? `${asked}.optMap(o, o + "!").orValue("none")` : `${asked}.orValue(${this.#made(type, 0)})`,
       () => `(has(${path}) ? ${path} : ${this.#made(type, 0)})`,
     );
   }
@@ -92,7 +94,8 @@ export class Expressions {
       () => `(${text()}).replace("${draw.of("a", "e", "")}", "${draw.of("", "o")}")`,
       () => `(${text()} + "abc").${draw.of("substring(1)", "substring(0, 2)", "charAt(1)")}`,
       () => `"%s:%d".format([${text()}, ${this.of("int", depth - 1)}])`,
-      () => `"%s|%.2f|%x".format([${this.of("bool", depth - 1)}, ${this.of("double", depth - 1)}, ${this.of("int", depth - 1)}])`,
+      () =>
+        `"%s|%.2f|%x".format([${this.of("bool", depth - 1)}, ${this.of("double", depth - 1)}, ${this.of("int", depth - 1)}])`,
       () => `base64.encode(bytes(${text()}))`,
       () => `(${text()}).split("${draw.of(",", "-", "")}")[0]`,
       () => `base64.encode(hash.${draw.of("fnv64a", "sha256", "md5")}(${text()}))`,
@@ -170,15 +173,28 @@ export class Expressions {
     const draw = this.#draw;
     const below = Math.max(depth - 1, 0);
     if ("fields" in type) {
-      return `{${Object.entries(type.fields).map(([name, field]) => `"${name}": ${this.of(field, below)}`).join(", ")}}`;
+      return `{${Object.entries(type.fields)
+        .map(([name, field]) => `"${name}": ${this.of(field, below)}`)
+        .join(", ")}}`;
     }
     if ("map" in type) {
-      const literal = () => `{${["a", "b", "c"].slice(0, draw.int(1, 3)).map((key) => `"${key}": ${this.of(type.map, below)}`).join(", ")}}`;
-      return depth === 0 ? literal() : draw.one(literal, literal, () => `(${this.of(type, below)}).merge(${literal()})`);
+      const literal = () =>
+        `{${["a", "b", "c"]
+          .slice(0, draw.int(1, 3))
+          .map((key) => `"${key}": ${this.of(type.map, below)}`)
+          .join(", ")}}`;
+      return depth === 0
+        ? literal()
+        : draw.one(literal, literal, () => `(${this.of(type, below)}).merge(${literal()})`);
     }
     const literal = () => `[${draw.some(1, 3, () => this.of(type.list, below)).join(", ")}]`;
     if (depth === 0) return literal();
-    return draw.one(literal, () => this.#mapped(type.list, below), () => this.#filtered(type, below), () => this.#fromList(type, below));
+    return draw.one(
+      literal,
+      () => this.#mapped(type.list, below),
+      () => this.#filtered(type, below),
+      () => this.#fromList(type, below),
+    );
   }
 
   #mapped(element: Type, depth: number): string {
@@ -203,8 +219,19 @@ export class Expressions {
       () => `[${list}, ${this.of(type, depth)}].flatten()`,
       () => `(${list}).slice(0, 1)`,
     ];
-    if (same(type, STRINGS)) any.push(() => `"a,b,c".split(",")`, () => `(${list}).distinct()`, () => `(${list}).sort()`, () => `(${this.of(LABELS, depth)}).map(k, k).sort()`);
-    if (same(type, INTS)) any.push(() => `lists.range(${draw.int(0, 3)})`, () => `(${list}).sort()`, () => `(${list}).distinct()`);
+    if (same(type, STRINGS))
+      any.push(
+        () => `"a,b,c".split(",")`,
+        () => `(${list}).distinct()`,
+        () => `(${list}).sort()`,
+        () => `(${this.of(LABELS, depth)}).map(k, k).sort()`,
+      );
+    if (same(type, INTS))
+      any.push(
+        () => `lists.range(${draw.int(0, 3)})`,
+        () => `(${list}).sort()`,
+        () => `(${list}).distinct()`,
+      );
     return draw.one(...any);
   }
 
