@@ -7,6 +7,7 @@ import {
   instanceGvk,
   type Known,
   type KubernetesObject,
+  namespacedName,
   type Rendering,
   render,
 } from "../kro/index.ts";
@@ -22,6 +23,8 @@ export interface Rendered {
   readonly examples: ReadonlyMap<Rendering, KubernetesObject>;
   /** What CRDs say of kinds that aren't Kubernetes' own. */
   readonly crds: Crds;
+  /** Why kro can't make some of the children: sentences. */
+  readonly problems: readonly string[];
 }
 
 /** Which instances are rendered. */
@@ -53,7 +56,11 @@ export function renderInstances(manifests: Manifests, { instanceFiles, example }
     return [renderOne(definition, instance, known, true), instance.object as unknown as KubernetesObject] as const;
   });
   if (renderings.length + examples.length === 0) throw nothing(manifests);
-  return { renderings: [...renderings, ...examples.map(([one]) => one)], examples: new Map(examples), crds };
+  const all = [...renderings, ...examples.map(([one]) => one)];
+  const problems = all.flatMap(({ instance, children }) =>
+    children.flatMap((child) => child.problems.map((problem) => `${namespacedName(instance)}: ${problem}.`)),
+  );
+  return { renderings: all, examples: new Map(examples), crds, problems };
 }
 
 const isOf = ({ apiVersion, kind }: Pick<Instance, "apiVersion" | "kind">, definition: Definition): boolean => {

@@ -1,7 +1,6 @@
 import { type Command, Option } from "commander";
 import { toPath, writeResult } from "../../cli/index.ts";
 import { UserError } from "../../console/index.ts";
-import { namespacedName, type Rendering } from "../../kro/index.ts";
 import { type SourceOptions, subcommand, tell, withSources } from "./options.ts";
 
 interface Options extends SourceOptions {
@@ -45,19 +44,17 @@ async function render(options: Options): Promise<void> {
   const manifests = await ofFiles([...files, ...own.filter(({ path }) => !known.has(path))]);
   const { renderInstances } = await import("../renderInstances.ts");
   const { childFiles, formatList, formatYaml } = await import("../format/yaml.ts");
-  const { renderings, ...known } = renderInstances(manifests, { instanceFiles, example: options.example === true });
-  tell([...manifests.notes, ...problemsOf(renderings)]);
+  const { renderings, problems, ...more } = renderInstances(manifests, {
+    instanceFiles,
+    example: options.example === true,
+  });
+  tell([...manifests.notes, ...problems]);
   if (outputDir !== undefined) {
     const { writeFolder } = await import("../writeFolder.ts");
-    return writeFolder(outputDir, childFiles(renderings, known));
+    return writeFolder(outputDir, childFiles(renderings, more));
   }
-  const text = (options.format === "json" ? formatList : formatYaml)(renderings, known);
+  const text = (options.format === "json" ? formatList : formatYaml)(renderings, more);
   if (output === undefined) return writeResult(text);
   const { writeTo } = await import("./reporting.ts");
   await writeTo(output, text);
 }
-
-const problemsOf = (renderings: readonly Rendering[]): string[] =>
-  renderings.flatMap(({ instance, children }) =>
-    children.flatMap(({ problems }) => problems.map((problem) => `${namespacedName(instance)}: ${problem}.`)),
-  );

@@ -56,7 +56,7 @@ describe("found at random: a field of a schema", () => {
 
   it("with null for a default makes its parent's, and is not there", () => {
     const fields = { list: "[]string | default=null" };
-    assert.equal(valueFound(definition(fields, {}, "${string(has(schema.spec.field.list))}")), "false");
+    assert.equal(valueMade(definition(fields, {}, "${string(has(schema.spec.field.list))}")), "false");
   });
 });
 
@@ -67,11 +67,11 @@ describe("found at random: an expression", () => {
     '${schema.spec.field.merge({"b": "x"}).map(k, k).sort().map(x, x + "!").join()}': "a!b!",
   };
   for (const [text, expected] of Object.entries(values)) {
-    it(text, () => assert.equal(valueFound(definition('map[string]string | default={"a":"x"}', {}, text)), expected));
+    it(text, () => assert.equal(valueMade(definition('map[string]string | default={"a":"x"}', {}, text)), expected));
   }
 });
 
-function valueFound(rgd: Definition): Value {
+function valueMade(rgd: Definition): Value {
   const instance = { apiVersion: "kro.run/v1", kind: "Found", metadata: { name: "a", namespace: "default" }, spec: {} };
   const { object } = render(rgd, instance).children[0]!;
   return (object as unknown as { data: { value: Value } }).data.value;
