@@ -82,7 +82,7 @@ export async function makeReport(
   const changed = new Set(children.filter(({ action }) => action !== "same").map(typeOf));
   // Of what RGDs make, only what changes is worth a word.
   for (const lookup of lookups) if (!lookup.definition && changed.has(lookup.type)) noteLookup(lookup);
-  const open = openKindsNote(children, known.after);
+  const open = openKindsNote(children, known.after, wording);
   if (open !== undefined) note(open);
   const drift = strays.length > 0 ? { drift: strays.map((stray) => stray.drift) } : {};
   const { changes: _, ...subject } = plan;

@@ -32,6 +32,8 @@ export interface Wording {
   readonly whose: string;
   /** Names files with RGDs. */
   readonly option: string;
+  /** What makes CRDs known. */
+  readonly crds: string;
 }
 
 const PULUMI: Wording = {
@@ -45,6 +47,7 @@ const PULUMI: Wording = {
   other: "of another stack",
   whose: "which another stack owns",
   option: "--rgd",
+  crds: "--cluster",
 };
 
 const MANIFESTS: Wording = {
@@ -58,6 +61,7 @@ const MANIFESTS: Wording = {
   other: "in the cluster",
   whose: "which is in no file",
   option: "-f",
+  crds: "--crds or --cluster",
 };
 
 export const wordingOf = ({ title }: Subject): Wording => (title === undefined ? PULUMI : MANIFESTS);

@@ -8,6 +8,7 @@ import {
   type Known,
 } from "../../kro/index.ts";
 import type { ChildChange } from "../changes.ts";
+import type { Wording } from "../subject.ts";
 import type { Cluster } from "./cluster.ts";
 import { type Api, makes, type PlannedDefinition } from "./definitions.ts";
 
@@ -111,13 +112,13 @@ export async function missingCrds(
 }
 
 /** That nothing is known of kinds that change; undefined where there is none. */
-export function openKindsNote(children: readonly ChildChange[], known: Known): string | undefined {
+export function openKindsNote(children: readonly ChildChange[], known: Known, { crds }: Wording): string | undefined {
   const open = children.filter(
     ({ action, apiVersion, kind }) => action !== "same" && !isKnownKind(known, apiVersion, kind),
   );
   const kinds = [...new Set(open.map(({ apiVersion, kind }) => `${kind} (${apiVersion})`))].sort();
   if (kinds.length === 0) return undefined;
-  return `No CRD is known of ${kinds.join(", ")}: fields are not checked there, and each counts as having a namespace.`;
+  return `Of ${kinds.join(", ")} no CRD is known: fields are not checked, and each counts as having a namespace. CRDs take ${crds}.`;
 }
 
 /** Why what kro makes of instances within an instance was not looked at, each once. */

@@ -267,7 +267,7 @@ describe("RGDs within those of a plan", () => {
     assert.deepEqual(known.notes, []);
     assert.deepEqual(unknown.notes, [
       "Whether kro makes anything of kubernetes:shop.example/v1alpha1:Inner was not looked at: none of this stack's RGDs makes it; others take --cluster or --rgd.",
-      "No CRD is known of Inner (shop.example/v1alpha1): fields are not checked there, and each counts as having a namespace.",
+      "Of Inner (shop.example/v1alpha1) no CRD is known: fields are not checked, and each counts as having a namespace. CRDs take --cluster.",
     ]);
   });
 
