@@ -244,7 +244,7 @@ const tests = () => {
   }
 
   it("refused: an update that the rules of a CRD refuse", async () => {
-    const [was, is] = [{ name: "tea" }, { name: "coffee", size: 2 }].map(
+    const [was, is] = [{ name: "tea", size: 3 }, { name: "coffee", size: 2 }].map(
       (spec) => rendered(innerRgd("b"), spec).find((one) => one.node === "bucket")!,
     );
     assert.deepEqual(refusedUpdate(was!.object, is!.object, is!.schema!), [
