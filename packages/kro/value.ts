@@ -33,8 +33,31 @@ export class KnownAfterApply {
     return { knownAfterApply: this.expression };
   }
 
+  /** What it is, in words. */
+  get label(): string {
+    return "known after apply";
+  }
+
   toString(): string {
-    return `(known after apply: ${this.expression})`;
+    return `(${this.label}: ${this.expression})`;
+  }
+}
+
+/**
+ * A value that the cluster would know, and kro's CEL would give, but that can't be worked out here: the expression uses
+ * something that previews don't have.
+ */
+export class NotEvaluated extends KnownAfterApply {
+  /** What it uses: a sentence without its stop. */
+  readonly reason: string;
+
+  constructor(reason: string, expression: string, nodes: readonly string[] = [], inputs = "") {
+    super(expression, nodes, inputs);
+    this.reason = reason;
+  }
+
+  override get label(): string {
+    return "not evaluated";
   }
 }
 

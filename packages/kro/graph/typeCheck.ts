@@ -1,10 +1,11 @@
 import type { Environment } from "@marcbachmann/cel-js";
 import { createEnvironment } from "../cel/environment.ts";
 import { type Expression, firstLine } from "../cel/expression.ts";
+import { isConditionType } from "../cel/library/runtime.ts";
 import { variableName } from "../cel/names.ts";
 import { type CelType, CelTypes, elementType, instanceSchema } from "../cel/types.ts";
-import { UnsupportedError } from "../cel/unsupported.ts";
 import { DefinitionError, from, type Report } from "../errors.ts";
+import type { OwnCondition } from "./conditions.ts";
 import type { StatusTypes } from "./crd/crd.ts";
 import type { Draft, Unordered as Node } from "./graph.ts";
 import { templateProblems } from "./parser/expectedTypes.ts";
@@ -23,6 +24,7 @@ export interface Untyped {
   readonly ids: ReadonlySet<string>;
   readonly drafts: readonly Draft[];
   readonly status: readonly ResourceField[];
+  readonly conditions: readonly OwnCondition[];
   readonly report: Report;
 }
 
@@ -32,7 +34,7 @@ export interface Untyped {
  *
  * @returns what the fields of the status are, by their paths.
  */
-export function checkTypes({ schema, clusterScoped, ids, drafts, status, report }: Untyped): StatusTypes {
+export function checkTypes({ schema, clusterScoped, ids, drafts, status, conditions, report }: Untyped): StatusTypes {
   const environment = createEnvironment();
   const types = new CelTypes(environment);
   types.declare("schema", instanceSchema(schema, clusterScoped));
@@ -51,6 +53,14 @@ export function checkTypes({ schema, clusterScoped, ids, drafts, status, report 
       const type = checkField(field, { node: "schema", environment, types, report });
       statusTypes.set(field.path, types.schemaOf(field.standalone ? (type ?? "dyn") : "string"));
     }
+  }
+  for (const { path, text, expression } of conditions) {
+    const type = typeOf(path, text, expression, { node: "schema", environment, types, report });
+    const element = type === undefined ? "dyn" : (elementType(type) ?? type);
+    // Of an empty list, the library gives a placeholder.
+    if (element === "dyn" || isConditionType(element) || /^[A-Z]$/.test(element)) continue;
+    const problem = `must return runtime.newCondition(...) or a list of them, and is ${type}`;
+    from("status", report)(new DefinitionError("schema", path, text, problem));
   }
   return statusTypes;
 }
@@ -73,8 +83,6 @@ interface Checking {
   readonly environment: Environment;
   readonly types: CelTypes;
   readonly report: Report;
-  /** What is missing here is refused, and not passed over. Default false. */
-  readonly refuseUnsupported?: boolean;
 }
 
 /** kro looks only at the expressions of a CRD, not at its fields. */
@@ -107,13 +115,9 @@ function checkNode({ node, iterators, report }: Draft, environment: Environment,
     }
     const isSelector = node.type === "externalCollection" && /^metadata\.selector\b/.test(field.path);
     const expected = isSelector ? SELECTED : schema;
-    checkField(
-      field,
-      { ...checking, environment: own, refuseUnsupported: true },
-      expected && schemaAt(expected, field.path),
-    );
+    checkField(field, { ...checking, environment: own }, expected && schemaAt(expected, field.path));
   }
-  checkConditions("includeWhen", includeWhen, { ...checking, refuseUnsupported: true });
+  checkConditions("includeWhen", includeWhen, checking);
   const inReadyWhen = environment.clone();
   if (node.type === "collection") inReadyWhen.registerVariable(EACH, schema ? types.celType(schema, EACH) : "dyn");
   checkConditions("readyWhen", readyWhen, { ...checking, environment: inReadyWhen });
@@ -183,17 +187,15 @@ function checkConditions(
 const BOOL = ["bool", "dyn", "optional<bool>", "optional<dyn>"];
 const TEXT = ["string", "dyn"];
 
-/** The type of an expression; undefined for one that is reported, or that uses what is missing here and nothing evaluates. */
+/** The type of an expression; undefined for one that is reported. */
 function typeOf(
   path: string,
   text: string,
   expression: Expression,
-  { node, environment, report, refuseUnsupported = false }: Checking,
+  { node, environment, report }: Checking,
 ): CelType | undefined {
   const { valid, type, error } = environment.check(expression.text);
   if (valid) return type;
-  if (!(error instanceof UnsupportedError) || refuseUnsupported) {
-    report(new DefinitionError(node, path, text, firstLine(error)));
-  }
+  report(new DefinitionError(node, path, text, firstLine(error)));
   return undefined;
 }
