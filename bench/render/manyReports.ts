@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { parseAllDocuments } from "yaml";
 import { type Definition, type Instance, instanceGvk } from "../../packages/kro/index.ts";
 import { formatJson, makeReport, type Plan, type PlannedChange } from "../../packages/kro-preview/index.ts";
 
@@ -7,35 +9,13 @@ import { formatJson, makeReport, type Plan, type PlannedChange } from "../../pac
 
 const [rgds, instances] = process.argv.slice(2).map(Number) as [number, number];
 
-const definitionOf = (i: number): Definition => ({
-  metadata: { name: `app-${i}` },
-  spec: {
-    schema: { apiVersion: "v1", kind: `App${i}`, spec: { image: "string", replicas: "integer | default=2" } },
-    resources: [
-      {
-        id: "config",
-        template: {
-          ...{ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "${schema.metadata.name}" } },
-          data: { image: "${schema.spec.image}", replicas: "${string(schema.spec.replicas)}" },
-        },
-      },
-      {
-        id: "deployment",
-        template: {
-          ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "${config.metadata.name}" } },
-          spec: {
-            replicas: "${schema.spec.replicas}",
-            selector: { matchLabels: { app: "${schema.metadata.name}" } },
-            template: {
-              metadata: { labels: { app: "${schema.metadata.name}" } },
-              spec: { containers: [{ name: "app", image: "${schema.spec.image}" }] },
-            },
-          },
-        },
-      },
-    ],
-  },
-});
+const [document] = parseAllDocuments(readFileSync(new URL("rgd.yaml", import.meta.url), "utf8"));
+
+const definitionOf = (i: number): Definition => {
+  const { spec, ...others } = document!.toJS() as Definition;
+  const schema = { ...spec.schema, kind: `App${i}` };
+  return { ...others, metadata: { name: `app-${i}` }, spec: { ...spec, schema } };
+};
 
 const instanceOf = (definition: Definition, i: number, version: number): Instance => {
   const { apiVersion, kind } = instanceGvk(definition);
@@ -55,10 +35,9 @@ const change = (type: string, name: string, before: object, after: object): Plan
 
 const definitions = Array.from({ length: rgds }, (_, i) => definitionOf(i));
 const changes = definitions.flatMap((definition) => {
-  const object = { apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition", ...definition };
   const { apiVersion, kind } = instanceGvk(definition);
   return [
-    change("kubernetes:kro.run/v1alpha1:ResourceGraphDefinition", definition.metadata.name, object, object),
+    change("kubernetes:kro.run/v1alpha1:ResourceGraphDefinition", definition.metadata.name, definition, definition),
     ...Array.from({ length: instances }, (_, i) =>
       change(
         `kubernetes:${apiVersion}:${kind}`,

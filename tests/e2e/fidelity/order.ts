@@ -56,5 +56,8 @@ function notInTurn(first: Child, then: Child, { of }: Order): string[] {
 /** The log gives a Namespace its own name as its namespace. */
 function isOf({ resource, namespace, name }: Write, { kind, metadata }: KubernetesObject): boolean {
   const where = kind === "Namespace" ? metadata.name : (metadata.namespace ?? "");
-  return resource === `${kind.toLowerCase()}s` && name === metadata.name && namespace === where;
+  return resource === pluralOf(kind.toLowerCase()) && name === metadata.name && namespace === where;
 }
+
+const pluralOf = (word: string): string =>
+  word.endsWith("y") ? `${word.slice(0, -1)}ies` : word.endsWith("s") ? `${word}es` : `${word}s`;

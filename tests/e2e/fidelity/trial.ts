@@ -12,6 +12,7 @@ import {
 import { get, kubectl, resourceOf, sandbox } from "../kit/index.ts";
 import { eventually, KRO, type LiveObject } from "./cluster.ts";
 import { countFields, notAsRendered } from "./compare.ts";
+import { creations, notInOrder } from "./order.ts";
 
 /** An RGD, and instances of it, to be brought before kro and the API server. */
 export interface Trial {
@@ -65,7 +66,7 @@ export async function tryAll(trials: readonly Trial[], known: Known): Promise<Fi
   const lines = taken.length > 0 ? await eventually(check, PATIENCE) : [];
   const instances = taken.flatMap((trial) => trial.instances);
   return {
-    lines: [...verdicts, ...lines],
+    lines: [...verdicts, ...lines, ...(lines.length > 0 ? [] : outOfOrder(taken, known))],
     counts: {
       definitions: trials.length,
       refused: trials.filter(({ definition }) => live.get(definition.metadata.name) !== true).length,
@@ -76,6 +77,19 @@ export async function tryAll(trials: readonly Trial[], known: Known): Promise<Fi
         .reduce((sum, foretold) => sum + (typeof foretold === "string" ? 0 : countFields(foretold.children)), 0),
     },
   };
+}
+
+/** What was made before what it needs, of instances that could be made. */
+function outOfOrder(trials: readonly Trial[], known: Known): string[] {
+  const order = creations();
+  return trials.flatMap((trial) =>
+    trial.instances.flatMap((instance) => {
+      const foretold = rendered(trial, instance, known);
+      if (typeof foretold === "string" || isOpen(foretold)) return [];
+      const lines = notInOrder(foretold, buildGraph(trial.definition, known), order);
+      return lines.map((line) => `${trial.definition.metadata.name} ${instance.metadata.name}: ${line}`);
+    }),
+  );
 }
 
 /** Takes away what was tried: instances while kro has their RGDs, then those, then what they served. */
@@ -218,12 +232,15 @@ function rendered({ definition }: Trial, instance: Instance, known: Known): Rend
 }
 
 /** Of an instance that was foretold to be stuck, or whose conditions only the cluster can know, what was made counts. */
-function expected({ children }: Rendering, made: readonly LiveObject[]) {
-  const isOpen = children.some(({ problems, condition }) => problems.length > 0 || condition !== undefined);
-  if (!isOpen) return children;
+function expected(foretold: Rendering, made: readonly LiveObject[]) {
+  const { children } = foretold;
+  if (!isOpen(foretold)) return children;
   const names = new Set(made.map(keyOf));
   return children.filter(({ object }) => names.has(keyOf(object)));
 }
+
+const isOpen = ({ children }: Rendering): boolean =>
+  children.some(({ problems, condition }) => problems.length > 0 || condition !== undefined);
 
 function notReady({ children }: Rendering, { status }: LiveObject): string[] {
   const stuck = children.some(({ problems }) => problems.length > 0);
