@@ -6,17 +6,18 @@ import {
   type KubernetesObject,
   render,
   Secret,
+  type Value,
 } from "../../../packages/kro/index.ts";
 
 /** What is rendered of a node's template, and of one that reads it. Each expectation is what kro made on a cluster. */
-function stored(template: Readonly<Record<string, unknown>>, spec: Readonly<Record<string, unknown>> = {}) {
+function stored(template: Readonly<Record<string, unknown>>, spec: Readonly<Record<string, Value>> = {}) {
   const resources = [{ id: "made", template: { metadata: { name: "made" }, ...template } }];
   const [child] = renderAll(resources, spec);
   const { apiVersion: _, kind: __, metadata: ___, ...rest } = child!.object;
   return rest;
 }
 
-function renderAll(resources: readonly DefinitionResource[], spec: Readonly<Record<string, unknown>>) {
+function renderAll(resources: readonly DefinitionResource[], spec: Readonly<Record<string, Value>>) {
   const schema = {
     apiVersion: "v1",
     kind: "Stored",
@@ -24,7 +25,7 @@ function renderAll(resources: readonly DefinitionResource[], spec: Readonly<Reco
   };
   const definition: Definition = { metadata: { name: "stored" }, spec: { schema, resources } };
   const metadata = { name: "a", namespace: "default" };
-  return render(definition, { apiVersion: "kro.run/v1", kind: "Stored", metadata, spec: spec as {} }).children;
+  return render(definition, { apiVersion: "kro.run/v1", kind: "Stored", metadata, spec }).children;
 }
 
 describe("what the API server stores of a child", () => {
