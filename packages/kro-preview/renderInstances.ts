@@ -1,22 +1,121 @@
-import { UserError } from "../console/index.ts";
-import { instanceGvk, type Rendering, render } from "../kro/index.ts";
+import { count, UserError } from "../console/index.ts";
+import {
+  type Crds,
+  crdSchemas,
+  type Definition,
+  type Instance,
+  instanceGvk,
+  type Known,
+  type KubernetesObject,
+  namespacedName,
+  type Rendering,
+  render,
+} from "../kro/index.ts";
 import { attempt } from "./attempt.ts";
-import type { Manifests } from "./sources/manifests.ts";
+import { exampleInstance } from "./exampleInstance.ts";
+import { customApi } from "./sources/instances.ts";
+import type { Located, Manifests } from "./sources/manifests.ts";
+
+/** What kro makes of some instances. */
+export interface Rendered {
+  readonly renderings: readonly Rendering[];
+  /** The instances that were made from the schema of their RGD. */
+  readonly examples: ReadonlyMap<Rendering, KubernetesObject>;
+  /** What CRDs say of kinds that aren't Kubernetes' own. */
+  readonly crds: Crds;
+  /** Why kro can't make some of the children: sentences. */
+  readonly problems: readonly string[];
+}
+
+/** Which instances are rendered. */
+export interface RenderOptions {
+  /** Files in which every custom resource must be an instance of one of the RGDs. Default: none. */
+  readonly instanceFiles?: ReadonlySet<string>;
+  /** An RGD without an instance gets one that is made from its schema. Default: it is an error when none has one. */
+  readonly example?: boolean;
+}
 
 /**
- * What kro makes of each instance of some manifests.
+ * What kro makes of each instance of some manifests, in their order.
  *
- * @throws UserError for an RGD that kro refuses, and for an instance that the API server refuses: with its file and line.
+ * @throws UserError for an RGD that kro refuses, an instance that the API server refuses, and one without its RGD: with
+ *   file and line. Also where there is nothing to render.
  */
-export function renderInstances({ definitions, instances }: Manifests): Rendering[] {
-  return instances.map(({ object, file, line }) => {
-    const definition = definitions.find((one) => {
-      const { apiVersion, kind } = instanceGvk(one.object);
-      return object.apiVersion === apiVersion && object.kind === kind;
-    })!;
-    const rendering = attempt(() => render(definition.object, object));
-    if (!(rendering instanceof Error)) return rendering;
-    const place = rendering.name === "DefinitionError" ? definition : { file, line };
-    throw new UserError(`${place.file}:${place.line}: ${rendering.message}`);
+export function renderInstances(manifests: Manifests, { instanceFiles, example }: RenderOptions = {}): Rendered {
+  const { definitions, instances, others } = manifests;
+  const crds = crdSchemas(manifests.crds.map(({ object }) => object));
+  const known = { definitions: definitions.map(({ object }) => object), crds };
+  for (const other of others) if (instanceFiles?.has(other.file)) refuseStray(other, definitions);
+  const renderings = instances.map((instance) => {
+    const definition = definitions.find(({ object }) => isOf(instance.object, object))!;
+    return renderOne(definition, instance, known);
   });
+  const bare = definitions.filter(({ object }) => !instances.some((instance) => isOf(instance.object, object)));
+  const examples = (example ? bare : []).map((definition) => {
+    const instance = exampleOf(definition);
+    return [renderOne(definition, instance, known, true), instance.object as unknown as KubernetesObject] as const;
+  });
+  if (renderings.length + examples.length === 0) throw nothing(manifests);
+  const all = [...renderings, ...examples.map(([one]) => one)];
+  const problems = all.flatMap(({ instance, children }) =>
+    children.flatMap((child) => child.problems.map((problem) => `${namespacedName(instance)}: ${problem}.`)),
+  );
+  return { renderings: all, examples: new Map(examples), crds, problems };
+}
+
+const isOf = ({ apiVersion, kind }: Pick<Instance, "apiVersion" | "kind">, definition: Definition): boolean => {
+  const made = instanceGvk(definition);
+  return apiVersion === made.apiVersion && kind === made.kind;
+};
+
+function renderOne(
+  definition: Located<Definition>,
+  instance: Located<Instance>,
+  known: Known,
+  isExample = false,
+): Rendering {
+  const rendering = attempt(() => render(definition.object, inNamespace(instance.object, definition.object), known));
+  if (!(rendering instanceof Error)) return rendering;
+  const place = rendering.name === "DefinitionError" ? definition : instance;
+  const what = isExample
+    ? `an example of ${definition.object.metadata.name} can't be made, -i names an instance: `
+    : "";
+  throw new UserError(`${place.file}:${place.line}: ${what}${rendering.message}`);
+}
+
+/** The API server puts an instance that names no namespace into that of the context: here, `default`. */
+function inNamespace(instance: Instance, { spec }: Definition): Instance {
+  const { namespace = "default", ...metadata } = instance.metadata;
+  return spec.schema.scope === "Cluster" ? instance : { ...instance, metadata: { ...metadata, namespace } };
+}
+
+function exampleOf({ object, file, line }: Located<Definition>): Located<Instance> {
+  const instance = attempt(() => exampleInstance(object));
+  if (instance instanceof Error) throw new UserError(`${file}:${line}: ${instance.message}`);
+  return { object: instance, file, line };
+}
+
+function refuseStray(
+  { object: { apiVersion, kind }, file, line }: Manifests["others"][number],
+  definitions: Manifests["definitions"],
+): void {
+  if (!customApi(`kubernetes:${apiVersion}:${kind}`)) return;
+  const others = definitions.map(({ object }) => `${instanceGvk(object).apiVersion} ${object.spec.schema.kind}`);
+  const made = others.length > 0 ? `they make ${others.join(", ")}` : "there is none";
+  throw new UserError(`${file}:${line}: none of the RGDs makes a ${apiVersion} ${kind}: -f names its RGD (${made})`);
+}
+
+function nothing({ definitions, others }: Manifests): UserError {
+  const [definition] = definitions;
+  if (definition) {
+    const { apiVersion, kind } = instanceGvk(definition.object);
+    return new UserError(
+      `there is no instance of ${definition.object.metadata.name}: -i names one (a ${apiVersion} ${kind}), --example makes one`,
+    );
+  }
+  const stray = others.find(({ object: { apiVersion, kind } }) => customApi(`kubernetes:${apiVersion}:${kind}`));
+  if (stray) refuseStray(stray, []);
+  return new UserError(
+    `there is no ResourceGraphDefinition in what -f names, which has ${count(others.length, "object")}`,
+  );
 }

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { toPath, toPaths } from "../../cli/index.ts";
-import { UserError } from "../../console/index.ts";
+import { printable, UserError } from "../../console/index.ts";
 import type { Manifests } from "../sources/manifests.ts";
 
 /** What names files: all of them hold whatever they hold. */
@@ -59,6 +59,11 @@ export async function readSources(options: SourceOptions): Promise<Manifests> {
   if (paths.length === 0) throw new UserError("nothing to read: -f names files or folders with RGDs and instances");
   const { readManifests } = await import("../sources/manifests.ts");
   return readManifests(paths);
+}
+
+/** Tells on stderr what was not looked at. */
+export function tell(notes: readonly string[]): void {
+  for (const note of new Set(notes)) console.error(`note: ${printable(note)}`);
 }
 
 /** The cluster that is chosen. It is asked nothing before it is needed. */

@@ -19,7 +19,7 @@ export interface YamlDocument {
 export function parseYaml(text: string): YamlDocument[] {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, {
-    ...{ schema: "core", customTags: (tags) => [BOOLEAN, INTEGER, FLOAT, ...tags.filter(isKept)], merge: true },
+    ...{ schema: "core", customTags: (tags) => [...GO_SCALARS, ...tags.filter(isKept)], merge: true },
     ...{ lineCounter: lines, logLevel: "silent" },
   });
   return documents.map((document) => {
@@ -82,3 +82,6 @@ const FLOAT: ScalarTag = {
   test: /^[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/,
   resolve: (text) => Number(text.replaceAll("_", "")),
 };
+
+/** Plain scalars as Kubernetes reads them. */
+export const GO_SCALARS: readonly ScalarTag[] = [BOOLEAN, INTEGER, FLOAT];

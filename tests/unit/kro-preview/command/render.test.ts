@@ -1,0 +1,223 @@
+import assert from "node:assert/strict";
+import { readdir, readFile, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+import { Folder, rgd, shop } from "./folder.ts";
+
+type Json = Record<string, unknown>;
+
+/** The documents of a YAML stream, as a reader of YAML 1.1 takes them. */
+const documents = (text: string): Json[] =>
+  parseAllDocuments(text, { version: "1.1" }).map((document) => {
+    assert.deepEqual(document.errors, []);
+    return document.toJS() as Json;
+  });
+
+describe("kro-preview render", () => {
+  let folder: Folder;
+  afterEach(() => folder.remove());
+
+  it("writes children as YAML in kro's order, with a placeholder for what only the cluster can know", async () => {
+    folder = await Folder.make({ "rgd.yaml": rgd(), "shop.yaml": shop("tea", { replicas: 2 }) });
+    const { code, stdout, stderr } = await folder.run(["render", "-f", "rgd.yaml", "-i", "shop.yaml"]);
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.equal(
+      stdout,
+      `---
+# shops/tea, wave 1: config
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: tea
+  namespace: shops
+data:
+  open: "false"
+---
+# shops/tea, wave 2: web
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: tea
+  annotations:
+    config: known-after-apply # known after apply: \${config.metadata.resourceVersion}
+  namespace: shops
+spec:
+  replicas: 2
+  selector:
+    matchLabels:
+      app: web
+  template:
+    metadata:
+      labels:
+        app: web
+    spec:
+      containers:
+        - name: web
+          image: nginx:1
+`,
+    );
+  });
+
+  it("writes placeholders of the type that a field has, and texts that no reader takes for something else", async () => {
+    const fields = `
+        spec:
+          replicas: \${config.metadata.generation}
+          paused: \${config.metadata.generation > 1}
+          template:
+            metadata: { labels: "\${config.metadata.labels}", finalizers: "\${config.metadata.finalizers}" }
+            spec: { containers: [{ name: a, image: a }] }
+          selector: { matchLabels: { a: "yes", b: "010", c: "1e3", d: "0o7", e: "y", f: "1:30", g: "2026-01-01" } }
+`;
+    folder = await Folder.make({
+      "rgd.yaml": rgd().replace(/\n {8}spec:\n {10}replicas[\s\S]*?(?=\n {4}- id: config)/, fields.trimEnd()),
+      "shop.yaml": shop("tea"),
+    });
+    const { stdout, stderr } = await folder.run(["render", "-f", "."]);
+    const spec = documents(stdout)[1]?.spec as Json;
+    const { selector, ...others } = spec;
+    assert.deepEqual(
+      others,
+      {
+        replicas: 0,
+        paused: false,
+        template: { metadata: { labels: {}, finalizers: [] }, spec: { containers: [{ name: "a", image: "a" }] } },
+      },
+      stderr,
+    );
+    const labels = { a: "yes", b: "010", c: "1e3", d: "0o7", e: "y", f: "1:30", g: "2026-01-01" };
+    assert.deepEqual(selector, { matchLabels: labels });
+    assert.match(stdout, /replicas: 0 # known after apply: \$\{config\.metadata\.generation\}\n/);
+    for (const text of Object.values(labels)) assert.ok(stdout.includes(`"${text}"`), text);
+  });
+
+  it("reads files, folders, globs and stdin, each once, and YAML as Kubernetes reads it", async () => {
+    const list = `# kubectl get -o yaml
+---
+---
+apiVersion: v1
+kind: List
+items:
+- {apiVersion: kro.run/v1alpha1, kind: Shop, metadata: {name: a, namespace: shops}, spec: {open: yes, replicas: 010}}
+- {apiVersion: kro.run/v1alpha1, kind: Shop, metadata: {name: b, namespace: shops}, spec: {open: "on" }}
+`;
+    folder = await Folder.make({
+      "api/deep/rgd.yaml": rgd(),
+      "api/values.yml": "replicas: 3\n",
+      "shops/1.json": shop("x").replace(
+        /[\s\S]*/,
+        JSON.stringify(
+          JSON.parse('{"apiVersion":"kro.run/v1alpha1","kind":"Shop","metadata":{"name":"c"},"spec":{"open":true}}'),
+        ),
+      ),
+      "shops/2.yaml": "---\n# nothing\n---\n",
+      "shops/3.yaml": shop("d", { open: false }),
+    });
+    const args = ["render", "-f", "api", "-i", "shops/[12].*", "shops/1.json", "-"];
+    const wrong = await folder.run(args, { stdin: list });
+    assert.match(wrong.stderr, /^error: -:8: instance shops\/b: spec\.open: .*\n$/);
+    const { stdout, stderr, code } = await folder.run(args, { stdin: list.replace('"on"', "on") });
+    assert.equal(code, 0, stderr);
+    const configs = documents(stdout).filter(({ kind }) => kind === "ConfigMap");
+    assert.deepEqual(
+      configs.map(({ metadata, data }) => [metadata, data]),
+      [
+        [{ name: "c", namespace: "default" }, { open: "true" }],
+        [{ name: "a", namespace: "shops" }, { open: "true" }],
+        [{ name: "b", namespace: "shops" }, { open: "true" }],
+      ],
+    );
+    assert.deepEqual(
+      documents(stdout).flatMap(({ spec }) => (spec as Json | undefined)?.replicas ?? []),
+      [1, 8, 1],
+    );
+    assert.match(stderr, /^note: api\/values\.yml:1 was passed over: it is no Kubernetes object\.\n$/);
+  });
+
+  it("makes an example instance of an RGD's schema where that is asked for", async () => {
+    folder = await Folder.make({ "rgd.yaml": rgd() });
+    const { stdout, code } = await folder.run(["render", "-f", "rgd.yaml", "--example"]);
+    assert.equal(code, 0);
+    const [instance, ...children] = documents(stdout);
+    assert.deepEqual(instance?.spec, { replicas: 1, open: false });
+    assert.deepEqual(
+      children.map(({ kind }) => kind),
+      ["ConfigMap", "Deployment"],
+    );
+    const again = await folder.run(["render", "-f", "rgd.yaml", "-i", "-"], { stdin: stdout.split("---\n")[1] });
+    assert.equal(again.stdout, `---\n${stdout.split("---\n").slice(2).join("---\n")}`, "it is an instance");
+    const json = await folder.run(["render", "-f", "rgd.yaml", "--example", "--format", "json"]);
+    assert.deepEqual(JSON.parse(json.stdout), { apiVersion: "v1", kind: "List", items: children });
+  });
+
+  it("writes a file for each child, and nothing outside the folder, whatever the names", async () => {
+    const hostile = rgd().replace(
+      "name: ${schema.metadata.name}\n        data",
+      'name: "../../../../evil/x"\n        data',
+    );
+    folder = await Folder.make({
+      "rgd.yaml": hostile,
+      "shops.yaml": `${shop("tea")}---\n${shop("coffee")}`,
+      "evil/x": "",
+    });
+    const { code, stdout, stderr } = await folder.run(["render", "-f", ".", "--output-dir", "out"]);
+    assert.deepEqual([code, stdout, stderr], [0, "", ""]);
+    const files = (await readdir(join(folder.path, "out"), { recursive: true, withFileTypes: true })).filter((entry) =>
+      entry.isFile(),
+    );
+    assert.deepEqual(
+      files.map(({ parentPath, name }) => join(parentPath, name).slice(join(folder.path, "out/").length)).sort(),
+      [
+        "shops/coffee/01-configmap-.._.._.._.._evil_x.yaml",
+        "shops/coffee/02-deployment-coffee.yaml",
+        "shops/tea/01-configmap-.._.._.._.._evil_x.yaml",
+        "shops/tea/02-deployment-tea.yaml",
+      ],
+    );
+    const deployment = await readFile(join(folder.path, "out/shops/tea/02-deployment-tea.yaml"), "utf8");
+    assert.equal(documents(deployment)[0]?.kind, "Deployment");
+    await folder.write({ "linked/x": "" });
+    await symlink(join(folder.path, "evil"), join(folder.path, "linked/shops"));
+    const linked = await folder.run(["render", "-f", "rgd.yaml", "shops.yaml", "--output-dir", "linked"]);
+    assert.equal(linked.code, 1);
+    assert.match(linked.stderr, /^error: cannot write to linked: .*linked\/shops is no folder of its own\n$/);
+    assert.deepEqual(await readdir(join(folder.path, "evil")), ["x"]);
+  });
+
+  it("says in one line what is missing or wrong, and where", async () => {
+    folder = await Folder.make({
+      "rgd.yaml": rgd(),
+      "broken.yaml": `\n# an RGD\n${rgd().replace("schema.spec.replicas", "schema.spec.replica")}`,
+      "no-name.yaml": rgd().replace("name: shop\n", "labels: {}\n"),
+      "shop.yaml": shop("tea"),
+      "other.yaml": `${shop("tea")}---\n${shop("x", {}, "Kiosk")}`,
+      "twice.yaml": "a: 1\na: 2\n",
+      "map.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+    });
+    const cases: readonly (readonly [args: readonly string[], says: RegExp])[] = [
+      [[], /^error: nothing to render: -f names RGDs, -i instances$/m],
+      [
+        ["-f", "rgd.yaml"],
+        /^error: there is no instance of shop: -i names one \(a kro.run\/v1alpha1 Shop\), --example/,
+      ],
+      [["-f", "map.yaml"], /^error: there is no ResourceGraphDefinition in what -f names, which has 1 object$/m],
+      [["-i", "shop.yaml"], /^error: shop\.yaml:1: none of the RGDs makes a kro\.run\/v1alpha1 Shop: -f names its RGD/],
+      [
+        ["-f", "rgd.yaml", "-i", "other.yaml"],
+        /^error: other\.yaml:\d+: none of the RGDs makes a .* Kiosk: .*they make/,
+      ],
+      [["-f", "broken.yaml", "shop.yaml"], /^error: broken\.yaml:4: node "web", at spec\.replicas, /],
+      [["-f", "no-name.yaml"], /^error: no-name\.yaml:2: the RGD has no name, schema or resources$/m],
+      [["-f", "twice.yaml"], /^error: twice\.yaml:2 is not YAML: .*unique/],
+      [
+        ["-f", "rgd.yaml", "--example", "-o", "x", "--output-dir", "y"],
+        /^error: --output and --output-dir: one of them$/m,
+      ],
+      [["-f", "rgd.yaml", "--example", "-o", "no/x"], /^error: cannot write no\/x: /],
+    ];
+    for (const [args, says] of cases) {
+      const { code, stdout, stderr } = await folder.run(["render", ...args]);
+      assert.deepEqual([code, stdout], [1, ""], args.join(" "));
+      assert.match(stderr, says);
+    }
+  });
+});
