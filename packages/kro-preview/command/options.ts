@@ -66,7 +66,7 @@ export function tell(notes: readonly string[]): void {
   for (const note of new Set(notes)) console.error(`note: ${printable(note)}`);
 }
 
-/** The cluster that is chosen. It is asked nothing before it is needed. */
+/** The cluster that is chosen, to be asked for what a report needs, or for anything. It is asked nothing before. */
 export async function chosenCluster(choice: ClusterOptions) {
   const { clusterClient, findKubeConfig } = await import("../../live/index.ts");
   const { clusterSource } = await import("../sources/clusterSource.ts");
@@ -77,5 +77,6 @@ export async function chosenCluster(choice: ClusterOptions) {
     () => choice.context,
   );
   const connect = async () => clusterClient(await config, interrupted);
-  return clusterSource(context ? `the cluster of context ${context}` : "the cluster", connect);
+  const title = context ? `the cluster of context ${context}` : "the cluster";
+  return { cluster: clusterSource(title, connect), connect };
 }
