@@ -9,6 +9,7 @@ export {
   type Definition,
   DefinitionError,
   type DefinitionResource,
+  type Finding,
   type Instance,
   InstanceError,
   type Known,

@@ -85,6 +85,20 @@ describe("the package kro-preview", () => {
     for (const [name, version] of Object.entries(known)) assert.equal(version, root.dependencies[name], name);
   });
 
+  it("asks for no older Node than what it depends on", () => {
+    const least = (range: string): number[] =>
+      /^>= ?(\d+)(?:\.(\d+))?/
+        .exec(range)!
+        .slice(1)
+        .map((part) => Number(part ?? 0));
+    const own = least(tool.manifest.engines.node);
+    for (const name of Object.keys(tool.manifest.dependencies)) {
+      const text = readFileSync(join(CLONE, "node_modules", name, "package.json"), "utf8");
+      const [major = 0, minor = 0] = least((JSON.parse(text) as PackageJson).engines.node);
+      assert.ok(own[0]! > major || (own[0] === major && own[1]! >= minor), `${name} asks for ${major}.${minor}`);
+    }
+  });
+
   it("runs as a command, without TypeScript", async () => {
     const command = join(tool.project, "node_modules/.bin/kro-preview");
     const { stdout } = await exec(process.execPath, [...PLAIN, command, "render", "-f", "shops.yaml"], {

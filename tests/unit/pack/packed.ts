@@ -11,6 +11,7 @@ export const CLONE = join(import.meta.dirname, "../../..");
 /** What of a package.json is looked at. */
 export interface PackageJson {
   readonly name: string;
+  readonly engines: { readonly node: string };
   readonly bin: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly optionalDependencies: Readonly<Record<string, string>>;
