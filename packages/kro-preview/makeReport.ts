@@ -1,5 +1,14 @@
 import { UserError } from "../console/index.ts";
-import { buildGraph, crdSchemas, InstanceError, type Rendering, render, titleOf } from "../kro/index.ts";
+import {
+  buildGraph,
+  crdSchemas,
+  faultText,
+  InstanceError,
+  type Rendering,
+  render,
+  titleOf,
+  validate,
+} from "../kro/index.ts";
 import { attempt } from "./attempt.ts";
 import type { ChildChange } from "./changes.ts";
 import { RULES } from "./dangers/index.ts";
@@ -12,6 +21,7 @@ import type { Cluster } from "./sources/cluster.ts";
 import { type DefinitionSource, type PlannedDefinition, plannedDefinitions } from "./sources/definitions.ts";
 import { type InstanceEffect, type PlannedInstance, plannedInstances } from "./sources/instances.ts";
 import { type KnownSides, knownSides, missingCrds, openKindsNote, unseenNotes, withOuter } from "./sources/known.ts";
+import { kroVersionNote } from "./sources/kroVersion.ts";
 import { type Lookup, lookUpDefinitions, lookupNote } from "./sources/lookup.ts";
 import { otherInstances } from "./sources/otherInstances.ts";
 import { wordingOf } from "./subject.ts";
@@ -104,6 +114,7 @@ export async function makeReport(
   for (const lookup of lookups) if (!lookup.definition && changed.has(lookup.type)) noteLookup(lookup);
   const open = openKindsNote(children, known.after, wording);
   if (open !== undefined) note(open);
+  if (cluster?.kroVersion) note(await kroVersionNote(cluster.title, () => cluster.kroVersion!()));
   const drift = strays.length > 0 ? { drift: strays.map((stray) => stray.drift) } : {};
   const { changes: _, ...subject } = plan;
   return { version: 1, ...subject, resources, children, dangers, ...drift, notes: [...notes] };
@@ -117,7 +128,9 @@ function checkDefinition({ name, change, after }: PlannedDefinition, known: Know
   const problem = after && attempt(() => buildGraph(after, known.after));
   if (!(problem instanceof Error)) return;
   if (change?.action !== "same") {
-    throw new UserError(`${placeOf(change)}ResourceGraphDefinition ${name}: ${problem.message}`);
+    const faults = validate(after!, { known: known.after }).filter(({ severity }) => severity === "error");
+    const lines = faults.map((fault) => `${placeOf(change)}ResourceGraphDefinition ${name}: ${faultText(fault)}`);
+    throw new UserError(lines.join("\n"));
   }
   note(`What kro makes of the RGD ${name} can't be told: ${problem.message}.`);
 }
