@@ -3,6 +3,7 @@ import { runProgram, withCommands } from "../cli/index.ts";
 import { problemLine, UserError } from "../console/index.ts";
 import { commentCommand } from "./command/comment.ts";
 import { diffCommand } from "./command/diff.ts";
+import { policyCommand } from "./command/policy.ts";
 import { renderCommand } from "./command/render.ts";
 import { testCommand } from "./command/test.ts";
 import { validateCommand } from "./command/validate.ts";
@@ -11,7 +12,7 @@ const program = withCommands(
   new Command("kro-preview").description(
     "Shows what kro makes of ResourceGraphDefinitions and their instances, and what a change does. Works offline.",
   ),
-  [renderCommand(), diffCommand(), commentCommand(), testCommand(), validateCommand()],
+  [renderCommand(), diffCommand(), commentCommand(), testCommand(), validateCommand(), policyCommand()],
 );
 
 await runProgram(program, (error) =>

@@ -15,6 +15,8 @@ import { RULES } from "./dangers/index.ts";
 import type { DangerRule, PlanEffects } from "./dangers/rule.ts";
 import { diff } from "./diff.ts";
 import { asDrifted, type Stray } from "./drift.ts";
+import { findingsIn, policyRule } from "./policy/inReport.ts";
+import type { Policy } from "./policy/policy.ts";
 import type { Plan, PlannedChange } from "./pulumi/plan.ts";
 import type { InstanceChildChange, Report, ResourceChange } from "./report.ts";
 import type { Cluster } from "./sources/cluster.ts";
@@ -42,6 +44,8 @@ export interface ReportOptions {
   readonly asStored?: AsStored;
   /** The dangers to look for. Default: all of them. */
   readonly rules?: readonly DangerRule[];
+  /** What is demanded of children that are new or change. Default: nothing. */
+  readonly policy?: Policy;
 }
 
 /** Both sides of an instance, as the API server has its children and would store them. */
@@ -59,22 +63,14 @@ export type Note = (text: string) => void;
  *
  * @throws UserError for an RGD that kro would refuse, or an instance that the API server would refuse.
  */
-export async function makeReport(
-  planned: Plan,
-  {
-    sources = [],
-    cluster,
-    crds: givenCrds = [],
-    strays = [],
-    notes: given = [],
-    rules = RULES,
-    asStored,
-  }: ReportOptions = {},
-): Promise<Report> {
+export async function makeReport(planned: Plan, options: ReportOptions = {}): Promise<Report> {
+  const { sources = [], cluster, crds: givenCrds = [], strays = [], notes: given = [], policy, asStored } = options;
   const plan = asDrifted(planned, strays);
   const wording = wordingOf(plan);
   const notes = new Set(given);
   const note: Note = (text) => notes.add(text);
+  const held = policy && policyRule(policy);
+  const rules: readonly DangerRule[] = [...(options.rules ?? RULES), ...(held ? [held.rule] : [])];
   const definitions = plannedDefinitions(plan, note);
   const lookups = await lookUpDefinitions(plan, definitions, sources);
   const unread = definitions.some(({ before, after }) => !before && !after);
@@ -115,9 +111,11 @@ export async function makeReport(
   const open = openKindsNote(children, known.after, wording);
   if (open !== undefined) note(open);
   if (cluster?.kroVersion) note(await kroVersionNote(cluster.title, () => cluster.kroVersion!()));
+  const findings = held ? { findings: findingsIn(children) } : {};
+  for (const text of held?.notes() ?? []) note(text);
   const drift = strays.length > 0 ? { drift: strays.map((stray) => stray.drift) } : {};
   const { changes: _, ...subject } = plan;
-  return { version: 1, ...subject, resources, children, dangers, ...drift, notes: [...notes] };
+  return { version: 1, ...subject, resources, children, dangers, ...findings, ...drift, notes: [...notes] };
 }
 
 /** As Pulumi names it. */

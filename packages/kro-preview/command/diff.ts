@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { toPath } from "../../cli/index.ts";
 import { interrupted, UserError } from "../../console/index.ts";
+import { policyOf } from "../policy/options.ts";
 import type { Comparison } from "../sources/sides.ts";
 import {
   type ClusterOptions,
@@ -49,6 +50,7 @@ export const diffCommand = (): Command =>
 async function diff(paths: readonly string[], options: Options): Promise<number> {
   checkReportFiles(options);
   if (options.serverSide && !options.cluster) throw new UserError("--server-side asks a cluster: it needs --cluster");
+  const policy = await policyOf(options);
   const chosen = options.cluster ? await chosenCluster(options) : undefined;
   const cluster = chosen?.cluster;
   if (cluster) console.error(`waiting for ${cluster.title} ...`);
@@ -58,7 +60,7 @@ async function diff(paths: readonly string[], options: Options): Promise<number>
   const { sources, crds } = await shared(options);
   const titled = options.title === undefined || plan.title === undefined ? plan : { ...plan, title: options.title };
   const report = await makeReport(titled, {
-    ...{ sources: [...sources, ...(cluster ? [cluster] : [])], cluster, crds, notes },
+    ...{ sources: [...sources, ...(cluster ? [cluster] : [])], cluster, crds, notes, policy },
     ...(chosen && options.serverSide && { asStored: await storedBy(chosen) }),
   });
   interrupted.throwIfAborted();

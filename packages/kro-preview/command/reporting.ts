@@ -5,11 +5,12 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { toPath, toWebAddress, writeResult } from "../../cli/index.ts";
 import { hasColor, UserError } from "../../console/index.ts";
 import { DANGERS } from "../dangers/index.ts";
+import { type PolicyOptions, withPolicy } from "../policy/options.ts";
 import type { Report } from "../report.ts";
 import { EXIT } from "./options.ts";
 
 /** What is made of a report. */
-export interface ReportOptions {
+export interface ReportOptions extends PolicyOptions {
   readonly format: keyof typeof FORMATS;
   readonly output?: string;
   readonly json?: string | true;
@@ -34,12 +35,15 @@ export const withReport = (command: Command, short = ""): Command =>
       .option("--details-url <url>", "in Markdown, where the whole report is when it has to be cut", toWebAddress),
   );
 
-/** Adds what an exit code says of dangers. */
+/** Adds what an exit code says of dangers, and of a policy's findings. */
 export const withDangers = (command: Command): Command =>
-  command
+  withPolicy(command, "also hold what kro makes new, or changes, against the policy")
     .option("--fail-on-danger", "exit with 3 when a change is dangerous")
     .option("--allow <danger,...>", `dangers to accept: ${Object.keys(DANGERS).join(", ")}`, toDangers)
-    .addHelpText("after", "\nExit codes: 0 no change, 2 a change, 1 an error, 3 a danger (with --fail-on-danger).");
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 no change, 2 a change, 1 an error, 3 a danger or a finding (with --fail-on-...).",
+    );
 
 function toDangers(text: string, earlier: readonly string[] = []): readonly string[] {
   const names = text.split(",").map((name) => name.trim());
@@ -104,17 +108,25 @@ export const writeTo = (file: string, text: string): Promise<void> =>
     throw new UserError(`cannot write ${file}: ${error.message}`);
   });
 
-/** What `--fail-on-danger` and `--allow` make of the dangers of reports, and what else they say; an error says why. */
-export function exitCode(
+/** What `--fail-on-danger`, `--allow` and `--fail-on-finding` make of reports, and what else they say; an error says why. */
+export async function exitCode(
   reports: readonly Report[],
-  { failOnDanger, allow = [] }: Pick<ReportOptions, "failOnDanger" | "allow">,
-): number {
+  { failOnDanger, failOnFinding, allow = [] }: Pick<ReportOptions, "failOnDanger" | "failOnFinding" | "allow">,
+): Promise<number> {
   const dangers = reports.flatMap((report) => report.dangers);
   const refused = failOnDanger ? dangers.filter(({ name }) => !allow.includes(name)) : [];
   if (refused.length > 0) {
     const names = [...new Set(refused.map(({ name }) => name))].join(",");
     console.error(`error: the change is dangerous; to accept that: --allow ${names}`);
     return EXIT.danger;
+  }
+  if (failOnFinding) {
+    const { failing, failureText } = await import("../policy/inReport.ts");
+    const findings = reports.flatMap((report) => report.findings ?? []);
+    if (failing(findings).length > 0) {
+      console.error(`error: ${failureText(findings)}`);
+      return EXIT.danger;
+    }
   }
   const changes = reports.flatMap(({ resources, children }) => [...resources, ...children]);
   return changes.some(({ action }) => action !== "same") ? EXIT.change : EXIT.noChange;

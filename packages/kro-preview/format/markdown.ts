@@ -18,6 +18,7 @@ import {
 } from "./instances.ts";
 import { code, fence, htmlCode, link, prose, row, tableHead } from "./markup.ts";
 import { graphsOf } from "./mermaid.ts";
+import { findingCount, findingItems } from "./policyFindings.ts";
 import { fitSections, type Section } from "./sections.ts";
 import { valueTexts } from "./values.ts";
 
@@ -92,6 +93,7 @@ function sectionsOf(report: Report): Section[] {
   const [own, others] = [changed.filter((c) => !c.otherStack), changed.filter((c) => c.otherStack)];
   return [
     dangerSection(report),
+    section("finding", 5, "\n", "### Policy\n", findingItems(report.findings ?? [])),
     driftSection(report),
     childSection("What kro does", 4, own),
     childSection(wordingOf(report).others, 3, others),
@@ -112,9 +114,10 @@ const section = (block: string, rank: number, separator: string, head: string, b
 });
 
 function summaryLine(report: Report): string {
-  const { children, resources, dangers } = report;
+  const { children, resources, dangers, findings = [] } = report;
+  const found = findingCount(findings);
   const dangerous = dangers.length > 0 ? ` **${count(dangers.length, "danger")}.**` : "";
-  return `kro: **${counts(children)}**. ${wordingOf(report).counted}: ${counts(resources)}.${dangerous}`;
+  return `kro: **${counts(children)}**. ${wordingOf(report).counted}: ${counts(resources)}.${dangerous}${found === undefined ? "" : ` ${found}.`}`;
 }
 
 /** Of dangers with the same name, so many are told one by one. */
