@@ -46,7 +46,7 @@ export { POLICY_RULES } from "./policy/rules.ts";
 export type { Plan } from "./pulumi/plan.ts";
 export type { InstanceChildChange, Report, ResourceChange } from "./report.ts";
 export type { Cluster } from "./sources/cluster.ts";
-export { type ClusterAddress, clusterAt } from "./sources/connect.ts";
+export { type ClusterAddress, clusterAt } from "./sources/clusterAt.ts";
 export type { DefinitionSource } from "./sources/definitions.ts";
 export type { TextFile } from "./sources/files.ts";
 export { manifestPlan } from "./sources/manifestPlan.ts";

@@ -1,6 +1,13 @@
 import type { Definition, Instance } from "../../kro/index.ts";
 import type { Api, DefinitionSource, PlannedDefinition } from "./definitions.ts";
-import type { KroVersion } from "./kroVersion.ts";
+
+/** Which kro a cluster has. */
+export interface KroVersion {
+  /** Such as `0.9.4`. */
+  readonly version: string;
+  /** The half of a sentence that says how that is known. */
+  readonly by: string;
+}
 
 /** A cluster that can be asked for RGDs, and for instances of them. */
 export interface Cluster extends DefinitionSource {

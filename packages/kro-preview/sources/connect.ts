@@ -1,13 +1,6 @@
 import type { ClusterClient } from "../../live/index.ts";
 import type { Cluster } from "./cluster.ts";
-
-/** How a cluster is reached. */
-export interface ClusterAddress {
-  /** Path of a kubeconfig. Default: `$KUBECONFIG`, else `~/.kube/config`. */
-  readonly kubeconfig?: string;
-  /** A context of the kubeconfig. Default: the current one. */
-  readonly context?: string;
-}
+import type { ClusterAddress } from "./clusterAt.ts";
 
 /** A cluster, to be asked for what a report needs, or for anything. */
 export interface Reach {
@@ -16,10 +9,7 @@ export interface Reach {
   readonly connect: () => Promise<ClusterClient>;
 }
 
-/** A cluster as a source. It is asked nothing before it is needed; why it can't be, whoever asks is told then. */
-export const clusterAt = async (address: ClusterAddress = {}): Promise<Cluster> => (await reach(address)).cluster;
-
-/** As {@link clusterAt}. */
+/** As clusterAt, which a program takes: its types know no client. */
 export async function reach({ kubeconfig, context }: ClusterAddress): Promise<Reach> {
   const { clusterClient, findKubeConfig } = await import("../../live/index.ts");
   const { clusterSource } = await import("./clusterSource.ts");

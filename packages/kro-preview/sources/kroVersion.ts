@@ -1,12 +1,5 @@
 import type { ClusterClient } from "../../live/index.ts";
-
-/** Which kro a cluster has. */
-export interface KroVersion {
-  /** Such as `0.9.4`. */
-  readonly version: string;
-  /** The half of a sentence that says how that is known. */
-  readonly by: string;
-}
+import type { KroVersion } from "./cluster.ts";
 
 /**
  * Which kro a cluster has: by the Deployment of kro's chart or manifests, else, as with an EKS Capability, which runs

@@ -104,13 +104,14 @@ exit ${code}`,
       ...{ COMMENT: comment, REPORT: report },
     };
     const defaults = { PATHS: ".", FROM: "", TO: "HEAD", NAME: "kro-preview", FAIL_ON_DANGER: "false", ALLOW: "" };
+    const policy = { POLICY: "false", FAIL_ON_FINDING: "false" };
     const bash = (step: ActionStep, more: Readonly<Record<string, string>>) =>
       spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", step.run!], {
         env: { ...shared, ...more },
         encoding: "utf8",
       });
     const diff = runs.steps.find(({ id }) => id === "diff")!;
-    const first = bash(diff, { ...defaults, RUN_URL: "https://example.org/1", ...env });
+    const first = bash(diff, { ...defaults, ...policy, RUN_URL: "https://example.org/1", ...env });
     assert.equal(first.stdout, "");
     const lines = (file: string): string[] => readFileSync(join(temp, file), "utf8").trimEnd().split("\n");
     if (first.status !== 0) return { status: first.status, npm: [], given: [], comment: "", summary: "", outputs: {} };
@@ -157,6 +158,17 @@ exit ${code}`,
     });
     assert.deepEqual(other.given.slice(2, 6), ["--from", "main; rm -rf /", "--to", "$(id)"]);
     assert.ok(other.given.includes("--fail-on-danger") && other.given.includes("--allow=rollout,table-deleted"));
+  });
+
+  it("holds what changes against the policy, where that is wanted", () => {
+    const withPolicy = (env: Readonly<Record<string, string>>) =>
+      run(0, env).given.filter((option) => /polic|finding/.test(option));
+    assert.deepEqual(withPolicy({}), []);
+    assert.deepEqual(withPolicy({ POLICY: "true" }), ["--policy"]);
+    assert.deepEqual(withPolicy({ POLICY: "a b.yaml", FAIL_ON_FINDING: "true" }), [
+      "--policy=a b.yaml",
+      "--fail-on-finding",
+    ]);
   });
 
   it("fails for a danger where that is wanted, with the comment and the number of dangers", () => {
