@@ -25,12 +25,18 @@ export interface ReportOptions {
  * @param short - of `--format`, such as `-f`. Default: it has none.
  */
 export const withReport = (command: Command, short = ""): Command =>
+  withDangers(
+    command
+      .addOption(new Option(`${short}--format <format>`, "of the report").choices(Object.keys(FORMATS)).default("tree"))
+      .option("-o, --output <file>", "write the report there, not to stdout", toPath)
+      .option("--json [file]", "write the report there as JSON as well; without a file, to stdout as JSON only")
+      .option("--all", "in a tree, also what stays as it is")
+      .option("--details-url <url>", "in Markdown, where the whole report is when it has to be cut", toWebAddress),
+  );
+
+/** Adds what an exit code says of dangers. */
+export const withDangers = (command: Command): Command =>
   command
-    .addOption(new Option(`${short}--format <format>`, "of the report").choices(Object.keys(FORMATS)).default("tree"))
-    .option("-o, --output <file>", "write the report there, not to stdout", toPath)
-    .option("--json [file]", "write the report there as JSON as well; without a file, to stdout as JSON only")
-    .option("--all", "in a tree, also what stays as it is")
-    .option("--details-url <url>", "in Markdown, where the whole report is when it has to be cut", toWebAddress)
     .option("--fail-on-danger", "exit with 3 when a change is dangerous")
     .option("--allow <danger,...>", `dangers to accept: ${Object.keys(DANGERS).join(", ")}`, toDangers)
     .addHelpText("after", "\nExit codes: 0 no change, 2 a change, 1 an error, 3 a danger (with --fail-on-danger).");
@@ -85,7 +91,7 @@ export async function writeReport(report: Report, options: ReportOptions, commen
   if (typeof options.json === "string") await writeTo(options.json, await FORMATS.json(report));
   const text = await FORMATS[options.json === true ? "json" : options.format](report, options, comment);
   await (options.output === undefined ? writeResult(text) : writeTo(options.output, text));
-  return exitCode(report, options);
+  return exitCode([report], options);
 }
 
 /**
@@ -98,12 +104,18 @@ export const writeTo = (file: string, text: string): Promise<void> =>
     throw new UserError(`cannot write ${file}: ${error.message}`);
   });
 
-function exitCode({ resources, children, dangers }: Report, { failOnDanger, allow = [] }: ReportOptions): number {
+/** What `--fail-on-danger` and `--allow` make of the dangers of reports, and what else they say; an error says why. */
+export function exitCode(
+  reports: readonly Report[],
+  { failOnDanger, allow = [] }: Pick<ReportOptions, "failOnDanger" | "allow">,
+): number {
+  const dangers = reports.flatMap((report) => report.dangers);
   const refused = failOnDanger ? dangers.filter(({ name }) => !allow.includes(name)) : [];
   if (refused.length > 0) {
     const names = [...new Set(refused.map(({ name }) => name))].join(",");
     console.error(`error: the change is dangerous; to accept that: --allow ${names}`);
     return EXIT.danger;
   }
-  return [...resources, ...children].some(({ action }) => action !== "same") ? EXIT.change : EXIT.noChange;
+  const changes = reports.flatMap(({ resources, children }) => [...resources, ...children]);
+  return changes.some(({ action }) => action !== "same") ? EXIT.change : EXIT.noChange;
 }

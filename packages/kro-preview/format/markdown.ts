@@ -43,28 +43,54 @@ export function commentMarker({ project, stack }: Subject, comment?: string): st
 /** The report for a comment on a pull request, in GitHub's Markdown. */
 export function formatMarkdown(report: Report, { limit = 65_536, detailsUrl, comment }: MarkdownOptions = {}): string {
   const name = code(subjectName(report));
-  const marker = commentMarker(report, comment);
-  const rest = detailsUrl ? link("the full report", detailsUrl) : "the artifact of this run";
-  const running = report.running === undefined ? "" : `\n\n**Note:** ${prose(report.running)}.`;
-  const notes = section(
-    "note",
-    5,
-    "\n",
-    "#### Notes\n",
-    report.notes.map((note) => `- ${prose(note)}`),
-  );
-  if (!hasChange(report) && report.dangers.length === 0) {
-    const blocks = [driftSection(report), notes];
-    return fitSections(
-      `${marker}\n**No change**${report.title === undefined ? " in" : ":"} ${name}.${running}`,
-      blocks,
-      limit,
-      rest,
+  const nothing = `**No change**${report.title === undefined ? " in" : ":"} ${name}.${runningNote(report)}`;
+  const intro = isQuiet(report) ? nothing : `## Preview of ${name}\n\n${summaryLine(report)}${runningNote(report)}`;
+  const all = `${commentMarker(report, comment)}\n${intro}`;
+  return fitSections(all, sectionsOf(report), limit, restOf(detailsUrl));
+}
+
+/** Where the uncut report is, as the end of a sentence. */
+const restOf = (detailsUrl: string | undefined): string =>
+  detailsUrl ? link("the full report", detailsUrl) : "the artifact of this run";
+
+/** Several reports for one comment: a table of them all, then each with something to tell. */
+export function formatComment(
+  reports: readonly Report[],
+  { limit = 65_536, detailsUrl, comment }: MarkdownOptions = {},
+): string {
+  const rows = reports.map((report) => {
+    const { children, resources, dangers } = report;
+    const alarm = dangers.length > 0 ? `**${dangers.length}**` : "";
+    return row(
+      code(subjectName(report)),
+      counts(children),
+      `${wordingOf(report).counted}: ${counts(resources)}`,
+      alarm,
     );
-  }
+  });
+  const sections = reports.flatMap((report) => {
+    const own = sectionsOf(report).filter(({ blocks }) => blocks.length > 0);
+    const head = `${summaryLine(report)}${runningNote(report)}`;
+    return own.length > 0
+      ? [section("summary", 7, "", `## Preview of ${code(subjectName(report))}\n`, [head]), ...own]
+      : [];
+  });
+  const table = section("row", 8, "\n", tableHead("", "kro", "Planned", "Dangers"), rows);
+  const intro = `${commentMarker({ title: "" }, comment)}\n## Preview of ${count(reports.length, "change")}`;
+  return fitSections(intro, [table, ...sections], limit, restOf(detailsUrl));
+}
+
+const isQuiet = (report: Report): boolean => !hasChange(report) && report.dangers.length === 0;
+
+const runningNote = ({ running }: Report): string => (running === undefined ? "" : `\n\n**Note:** ${prose(running)}.`);
+
+function sectionsOf(report: Report): Section[] {
+  const notes = report.notes.map((note) => `- ${prose(note)}`);
+  const noteSection = section("note", 5, "\n", "#### Notes\n", notes);
+  if (isQuiet(report)) return [driftSection(report), noteSection];
   const { changed, unchanged } = byInstance(report.children);
   const [own, others] = [changed.filter((c) => !c.otherStack), changed.filter((c) => c.otherStack)];
-  const sections = [
+  return [
     dangerSection(report),
     driftSection(report),
     childSection("What kro does", 4, own),
@@ -73,9 +99,8 @@ export function formatMarkdown(report: Report, { limit = 65_536, detailsUrl, com
     planSection(report),
     diffSection(changed),
     graphSection(changed),
-    notes,
+    noteSection,
   ];
-  return fitSections(`${marker}\n## Preview of ${name}\n\n${summaryLine(report)}${running}`, sections, limit, rest);
 }
 
 const section = (block: string, rank: number, separator: string, head: string, blocks: readonly string[]): Section => ({

@@ -53,8 +53,10 @@ function write(intro: string, kept: ReadonlyMap<Section, number>, cutSentence: s
 }
 
 function sentence(kept: ReadonlyMap<Section, number>, rest: string): string {
-  const cut = [...kept]
-    .filter(([{ blocks }, number]) => blocks.length > number)
-    .map(([{ block, blocks }, number]) => count(blocks.length - number, block));
+  const left = Map.groupBy([...kept], ([{ block }]) => block);
+  const cut = [...left]
+    .map(([block, all]) => ({ block, number: all.reduce((sum, [{ blocks }, some]) => sum + blocks.length - some, 0) }))
+    .filter(({ number }) => number > 0)
+    .map(({ block, number }) => count(number, block));
   return `**Cut to fit a comment:** ${cut.join(", ")} left out. All of it is in ${rest}.`;
 }
