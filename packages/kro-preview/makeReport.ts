@@ -1,5 +1,5 @@
 import { UserError } from "../console/index.ts";
-import { buildGraph, crdSchemas, InstanceError, render, titleOf } from "../kro/index.ts";
+import { buildGraph, crdSchemas, InstanceError, type Rendering, render, titleOf } from "../kro/index.ts";
 import { attempt } from "./attempt.ts";
 import type { ChildChange } from "./changes.ts";
 import { RULES } from "./dangers/index.ts";
@@ -10,7 +10,7 @@ import type { Plan, PlannedChange } from "./pulumi/plan.ts";
 import type { InstanceChildChange, Report, ResourceChange } from "./report.ts";
 import type { Cluster } from "./sources/cluster.ts";
 import { type DefinitionSource, type PlannedDefinition, plannedDefinitions } from "./sources/definitions.ts";
-import { type PlannedInstance, plannedInstances } from "./sources/instances.ts";
+import { type InstanceEffect, type PlannedInstance, plannedInstances } from "./sources/instances.ts";
 import { type KnownSides, knownSides, missingCrds, openKindsNote, unseenNotes, withOuter } from "./sources/known.ts";
 import { type Lookup, lookUpDefinitions, lookupNote } from "./sources/lookup.ts";
 import { otherInstances } from "./sources/otherInstances.ts";
@@ -28,9 +28,18 @@ export interface ReportOptions {
   readonly strays?: readonly Stray[];
   /** What else was not looked at: sentences. */
   readonly notes?: readonly string[];
+  /** Puts what the API server has, and what it would store, in place of what was rendered. Default: nobody is asked. */
+  readonly asStored?: AsStored;
   /** The dangers to look for. Default: all of them. */
   readonly rules?: readonly DangerRule[];
 }
+
+/** Both sides of an instance, as the API server has its children and would store them. */
+export type AsStored = (
+  before: Rendering | undefined,
+  after: Rendering | undefined,
+  note: Note,
+) => Promise<readonly [before: Rendering | undefined, after: Rendering | undefined]>;
 
 /** Called with a sentence about what was not looked at, and why. */
 export type Note = (text: string) => void;
@@ -42,7 +51,15 @@ export type Note = (text: string) => void;
  */
 export async function makeReport(
   planned: Plan,
-  { sources = [], cluster, crds: givenCrds = [], strays = [], notes: given = [], rules = RULES }: ReportOptions = {},
+  {
+    sources = [],
+    cluster,
+    crds: givenCrds = [],
+    strays = [],
+    notes: given = [],
+    rules = RULES,
+    asStored,
+  }: ReportOptions = {},
 ): Promise<Report> {
   const plan = asDrifted(planned, strays);
   const wording = wordingOf(plan);
@@ -65,7 +82,10 @@ export async function makeReport(
   const known = knownSides(all, crds);
   for (const definition of definitions) checkDefinition(definition, known, note);
   const instances = plannedInstances(plan, all, note);
-  const effects = instances.map((instance) => ({ instance, children: effectOn(instance, known, rules, note) }));
+  const effects: InstanceEffect[] = [];
+  for (const instance of instances) {
+    effects.push({ instance, children: await effectOn(instance, known, rules, note, asStored) });
+  }
   const others = await otherInstances({ definitions: all, known, own: effects, cluster, rules, wording }, note);
 
   const children = [
@@ -105,12 +125,13 @@ function checkDefinition({ name, change, after }: PlannedDefinition, known: Know
 const placeOf = (change: PlannedChange | undefined): string => (change?.place ? `${change.place}: ` : "");
 
 /** What happens to the children of one of the stack's instances. */
-function effectOn(
+async function effectOn(
   instance: PlannedInstance,
   known: KnownSides,
   rules: readonly DangerRule[],
   note: Note,
-): ChildChange[] {
+  asStored: AsStored = async (...sides) => [sides[0], sides[1]],
+): Promise<ChildChange[]> {
   const { id, change, definition } = instance;
   const forgotten = change.action === "delete" && change.retained;
   if (forgotten) note(`Pulumi forgets ${id}: it stays in the cluster, with its children.`);
@@ -129,7 +150,8 @@ function effectOn(
     note(`What kro made of ${id} can't be told, so that its children are shown as new: ${earlier.message}.`);
     return diff(undefined, later, { rules });
   }
-  return diff(earlier, later, { replaced: change.action === "replace", rules });
+  const [found, stored] = await asStored(earlier, later, note);
+  return diff(found, stored, { replaced: change.action === "replace", rules });
 }
 
 function resourceChanges(plan: Plan, effects: PlanEffects, rules: readonly DangerRule[]): ResourceChange[] {

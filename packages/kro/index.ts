@@ -1,6 +1,7 @@
 // What kro 0.9.4 makes of an RGD and an instance, and what the API server makes of that, without a cluster. The folders
 // are kro's packages: graph/, cel/, simpleschema/, runtime/, metadata/; apiserver/ is Kubernetes' own part.
 
+export { withDefaults } from "./apiserver/defaults.ts";
 export { refusedChanges, refusedUpdate } from "./apiserver/immutable.ts";
 export { DefinitionError, InstanceError } from "./errors.ts";
 export { buildGraph, isKnownKind } from "./graph/builder.ts";

@@ -7,7 +7,13 @@ import { ApiError } from "./apiError.ts";
 /** Asks the API server: undefined for what is not there. Nothing is asked that can't be asked twice: a POST tries or looks. */
 export type Ask = <T>(method: Method, path: string, body?: object) => Promise<T | undefined>;
 
-type Method = "GET" | "PATCH" | "POST";
+/** `APPLY` is a PATCH by which the server merges (server-side apply). */
+type Method = "GET" | "PATCH" | "APPLY" | "POST";
+
+const CONTENT: Readonly<Record<string, string>> = {
+  PATCH: "application/merge-patch+json",
+  APPLY: "application/apply-patch+yaml",
+};
 
 /** How many requests go on at a time; the others wait for their connections. */
 const CONNECTIONS = 8;
@@ -26,11 +32,14 @@ export function apiServer(config: KubeConfig, signal: AbortSignal, timeout: numb
   const own = copyOf(config);
 
   async function exchange(method: string, path: string, body: object | undefined, stop: AbortSignal): Promise<Answer> {
-    const options: RequestOptions = { method, signal: stop, headers: { accept: "application/json" } };
+    const options: RequestOptions = {
+      method: method === "APPLY" ? "PATCH" : method,
+      signal: stop,
+      headers: { accept: "application/json" },
+    };
     await (await own).applyToHTTPSOptions(options);
     Object.assign(options.agent as Agent, { keepAlive: true, maxSockets: CONNECTIONS });
-    const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
-    if (body) Object.assign(options.headers!, { "content-type": type });
+    if (body) Object.assign(options.headers!, { "content-type": CONTENT[method] ?? "application/json" });
     const outgoing = send(server + path, options);
     outgoing.end(body && JSON.stringify(body));
     try {

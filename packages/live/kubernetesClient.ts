@@ -27,6 +27,12 @@ export interface ClusterClient {
   patch(key: ObjectKey, patch: object): Promise<void>;
   /** What would become of a new object: all that is asked when one is made changes it, and nothing is made (a dry run). */
   rehearse(key: KindKey, object: object): Promise<LiveObject>;
+  /**
+   * What would become of an object, new or not, that is applied: what the server stores then. Nothing is (a dry run).
+   *
+   * @param manager - in whose name. What others own is taken over, as kro does.
+   */
+  rehearseApply(key: ObjectKey, object: object, manager: string): Promise<LiveObject>;
 }
 
 /**
@@ -68,6 +74,13 @@ export function clusterClient(config: KubeConfig, signal: AbortSignal, timeout =
       const { apiVersion, kind } = key;
       const made = path && (await ask<LiveObject>("POST", `${path}?dryRun=All`, { apiVersion, kind, ...object }));
       if (!made) throw new ApiError(`there is no place for a ${kind}`, 404);
+      return made;
+    },
+    async rehearseApply({ name, ...key }, object, manager) {
+      const path = await pathOf(key);
+      const query = `dryRun=All&force=true&fieldManager=${encodeURIComponent(manager)}`;
+      const made = path && (await ask<LiveObject>("APPLY", `${path}/${encodeURIComponent(name)}?${query}`, object));
+      if (!made) throw new ApiError(`there is no place for a ${key.kind}`, 404);
       return made;
     },
   };

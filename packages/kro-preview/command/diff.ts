@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import { toPath } from "../../cli/index.ts";
 import { interrupted, UserError } from "../../console/index.ts";
+import type { Connection } from "../sources/connection.ts";
 import type { Comparison } from "../sources/sides.ts";
 import {
   type ClusterOptions,
   chosenCluster,
   pathsOf,
+  readSources,
   type SourceOptions,
   subcommand,
   withCluster,
@@ -17,6 +19,7 @@ interface Options extends SourceOptions, ClusterOptions, ReportOptions {
   readonly from?: string;
   readonly to?: string;
   readonly pulumi?: string;
+  readonly serverSide?: boolean;
   readonly title?: string;
   readonly ignorePaths?: readonly string[];
 }
@@ -31,11 +34,13 @@ export const diffCommand = (): Command =>
         "The report goes to stdout, everything else to stderr.\n\n" +
         "  kro-preview diff old/ new/\n" +
         "  kro-preview diff --from main --to HEAD deploy/\n" +
+        "  kro-preview diff --cluster -f deploy/\n" +
         "  pulumi preview --json > preview.json && kro-preview diff --pulumi preview.json",
     )
     .option("--from <revision>", "a Git revision to compare with; what -f names is the same on both sides")
     .option("--to <revision>", "another one (default: the working tree)")
     .option("--pulumi <file>", "what `pulumi preview --json` wrote, - for stdin", toPath)
+    .option("--server-side", "with --cluster, ask the API server what it would store of each child (a dry run)")
     .option("--ignore-paths <path...>", "fields to leave out, with all below them: spec.replicas, metadata.labels.*")
     .option("--title <text>", "of the report, and what a comment is found again by")
     .action(async (paths: readonly string[], options: Options) => {
@@ -44,19 +49,45 @@ export const diffCommand = (): Command =>
 
 async function diff(paths: readonly string[], options: Options): Promise<number> {
   checkReportFiles(options);
-  const { plan, notes } = await compared(paths, options);
+  if (options.serverSide && !options.cluster) throw new UserError("--server-side asks a cluster: it needs --cluster");
+  const chosen = options.cluster ? await chosenCluster(options) : undefined;
+  const cluster = chosen?.cluster;
+  if (cluster) console.error(`waiting for ${cluster.title} ...`);
+  const { plan, notes } = await compared(paths, options, chosen);
   const { makeReport } = await import("../makeReport.ts");
   const { withoutPaths } = await import("../ignore.ts");
-  const cluster = options.cluster ? await chosenCluster(options) : undefined;
-  if (cluster) console.error(`waiting for ${cluster.title} ...`);
+  const { sources, crds } = await shared(options);
   const titled = options.title === undefined || plan.title === undefined ? plan : { ...plan, title: options.title };
-  const report = await makeReport(titled, { sources: cluster ? [cluster] : [], cluster, notes });
+  const report = await makeReport(titled, {
+    ...{ sources: [...sources, ...(cluster ? [cluster] : [])], cluster, crds, notes },
+    ...(chosen && options.serverSide && { asStored: await storedBy(chosen) }),
+  });
   interrupted.throwIfAborted();
   return writeReport(withoutPaths(report, options.ignorePaths ?? []), options, options.title);
 }
 
-async function compared(paths: readonly string[], options: Options): Promise<Comparison> {
-  const { from, to } = options;
+const storedBy = async ({ connect }: Connection) => (await import("../sources/serverSide.ts")).asStoredBy(await connect());
+
+/** What is the same before and after: RGDs of instances that come without theirs, and CRDs. */
+async function shared(options: Options) {
+  const paths = pathsOf(options);
+  if (paths.length === 0) return { sources: [], crds: [] };
+  const { readManifests } = await import("../sources/manifests.ts");
+  const { foreignDefinition, sourceOf } = await import("../sources/definitions.ts");
+  const { definitions, crds } = await readManifests(paths.filter((path) => path !== "-"));
+  const found = definitions.map(({ object }) => foreignDefinition(object));
+  return { sources: [sourceOf(paths.join(", "), found)], crds: crds.map(({ object }) => object) };
+}
+
+async function compared(paths: readonly string[], options: Options, chosen: Connection | undefined): Promise<Comparison> {
+  const { from, to, pulumi } = options;
+  if (pulumi !== undefined) {
+    if (from !== undefined || paths.length > 0) throw new UserError("--pulumi names all that is compared");
+    const { readFiles } = await import("../sources/files.ts");
+    const { readPreview } = await import("../pulumi/previewFile.ts");
+    const [file] = await readFiles([pulumi]);
+    return readPreview(file!.text, pulumi);
+  }
   const { comparePaths, compareRevisions } = await import("../sources/sides.ts");
   if (from !== undefined) return compareRevisions(from, to, paths, pathsOf(options));
   if (to !== undefined) throw new UserError("--to names what --from is compared with: it needs --from");
@@ -64,5 +95,18 @@ async function compared(paths: readonly string[], options: Options): Promise<Com
   if (old !== undefined && next !== undefined && others.length === 0) {
     return comparePaths(old, next, pathsOf(options));
   }
-  throw new UserError("two files or folders are compared, or --from <revision> with the working tree");
+  if (paths.length === 0 && chosen) {
+    const { compareCluster } = await import("../sources/clusterManifests.ts");
+    const client = await chosen.connect().catch((error: Error) => {
+      throw new UserError(error.message);
+    });
+    return compareCluster(
+      await readSources(options),
+      client,
+      `${chosen.cluster.title} to ${pathsOf(options).join(", ")}`,
+    );
+  }
+  throw new UserError(
+    "two files or folders are compared, or --from <revision> with the working tree, or -f with --cluster",
+  );
 }

@@ -66,8 +66,8 @@ export function tell(notes: readonly string[]): void {
   for (const note of new Set(notes)) console.error(`note: ${printable(note)}`);
 }
 
-/** The cluster that is chosen. It is asked nothing before it is needed. */
+/** The cluster that is chosen, to be asked for what a report needs, or for anything. It is asked nothing before. */
 export async function chosenCluster({ kubeconfig, context }: ClusterOptions) {
-  const { clusterAt } = await import("../sources/connect.ts");
-  return clusterAt({ kubeconfig, context });
+  const { connection } = await import("../sources/connection.ts");
+  return connection({ kubeconfig, context });
 }

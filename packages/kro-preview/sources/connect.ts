@@ -1,4 +1,5 @@
 import type { Cluster } from "./cluster.ts";
+import { connection } from "./connection.ts";
 
 /** How a cluster is reached. */
 export interface ClusterAddress {
@@ -9,15 +10,4 @@ export interface ClusterAddress {
 }
 
 /** A cluster as a source. It is asked nothing before it is needed; why it can't be, whoever asks is told then. */
-export async function clusterAt({ kubeconfig, context }: ClusterAddress = {}): Promise<Cluster> {
-  const { clusterClient, findKubeConfig } = await import("../../live/index.ts");
-  const { clusterSource } = await import("./clusterSource.ts");
-  const { interrupted } = await import("../../console/index.ts");
-  const config = findKubeConfig({ kubeconfig, context });
-  const name = await config.then(
-    (found) => found.getCurrentContext(),
-    () => context,
-  );
-  const connect = async () => clusterClient(await config, interrupted);
-  return clusterSource(name ? `the cluster of context ${name}` : "the cluster", connect);
-}
+export const clusterAt = async (address: ClusterAddress = {}): Promise<Cluster> => (await connection(address)).cluster;

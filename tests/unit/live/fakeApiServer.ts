@@ -28,7 +28,7 @@ export class FakeApiServer {
   cutOff = 0;
   /** Objects that were to be made; none is. */
   readonly tried: { readonly path: string; readonly body: object }[] = [];
-  /** What becomes of an object that is to be made. */
+  /** What becomes of an object that is to be made, or applied. */
   admit: (object: object) => object = (object) => object;
   /** What is answered in place of an object, by path: a status, or `never`. */
   readonly refused = new Map<string, number | "never">();
@@ -50,8 +50,12 @@ export class FakeApiServer {
         return;
       }
       if (request.method === "PATCH") {
-        const body = Buffer.concat(await request.toArray()).toString();
-        this.patches.push({ path: request.url!, body: JSON.parse(body) });
+        const body = JSON.parse(Buffer.concat(await request.toArray()).toString());
+        this.patches.push({ path: request.url!, body });
+        if (request.headers["content-type"] === "application/apply-patch+yaml") {
+          this.#apply(request.url!, body, response);
+          return;
+        }
       }
       this.#answer(request, response);
     });
@@ -143,6 +147,15 @@ export class FakeApiServer {
     this.tried.push({ path, body });
     response.writeHead(201, { "content-type": "application/json" });
     response.end(JSON.stringify(this.admit(body)));
+  }
+
+  #apply(url: string, body: object, response: ServerResponse): void {
+    this.requests.push(url);
+    const refused = this.refused.get(new URL(url, this.url).pathname);
+    const reply =
+      typeof refused === "number" ? failure(refused, `${url} is refused`) : { status: 200, body: this.admit(body) };
+    response.writeHead(reply.status, { "content-type": "application/json" });
+    response.end(JSON.stringify(reply.body));
   }
 
   #find(pathname: string, query: URLSearchParams): Reply {

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { FakeApiServer } from "../../live/fakeApiServer.ts";
+import { Folder, rgd, shop } from "./folder.ts";
+
+type Object = Parameters<FakeApiServer["put"]>[0];
+
+const KRO = "kro.run/v1alpha1";
+
+describe("kro-preview diff --cluster", () => {
+  let folder: Folder;
+  const server = new FakeApiServer();
+  before(async () => {
+    const config = await server.start();
+    folder = await Folder.make({ kubeconfig: config.exportConfig() }, {});
+    server.serve("v1", "ConfigMap", "configmaps");
+    server.serve("apps/v1", "Deployment", "deployments");
+    server.serve(KRO, "ResourceGraphDefinition", "resourcegraphdefinitions", false);
+    server.serve(KRO, "Shop", "shops");
+    const definition = parse(rgd()) as Object & { spec: { schema: object } };
+    // As the API server has it: with its defaults.
+    const schema = { ...definition.spec.schema, group: "kro.run", scope: "Namespaced" };
+    server.put({ ...definition, spec: { ...definition.spec, schema }, status: { state: "Active" } });
+    for (const name of ["tea", "coffee"]) {
+      const metadata = { name, namespace: "shops", labels: { "kro.run/owned": "true" } };
+      server.put({ apiVersion: KRO, kind: "Shop", metadata, spec: { replicas: 1, open: false }, status: {} });
+    }
+  });
+  afterEach(() => server.refused.clear());
+  after(async () => {
+    server.stop();
+    await folder.remove();
+  });
+
+  const diff = (...args: readonly string[]) => folder.run(["diff", "--cluster", "--kubeconfig", "kubeconfig", ...args]);
+
+  it("compares files with what the cluster has, whose defaults and marks are no change", async () => {
+    await folder.write({ "same.yaml": `${rgd()}---\n${shop("tea")}` });
+    const same = await diff("-f", "same.yaml");
+    assert.deepEqual([same.code, same.stdout], [0, "No change: the cluster of context loaded-context to same.yaml.\n"], same.stderr);
+    assert.equal(same.stderr, "waiting for the cluster of context loaded-context ...\n");
+    await folder.write({ "new.yaml": `${shop("tea", { replicas: 2 })}---\n${shop("cocoa")}` });
+    const { stdout, code } = await diff("-f", "new.yaml");
+    assert.equal(code, 2);
+    assert.match(stdout, /^~ {2}kubernetes:kro.run\/v1alpha1:Shop shops\/tea \[spec\]$/m);
+    assert.match(stdout, /spec\.replicas: 1 => 2/, "by the cluster's RGD");
+    assert.match(stdout, /^\+ {2}kubernetes:kro.run\/v1alpha1:Shop shops\/cocoa$/m);
+    assert.doesNotMatch(stdout, /shops\/coffee/, "what is in no file stays");
+  });
+
+  it("shows what a changed RGD does to each instance in the files, and in the cluster", async () => {
+    await folder.write({ "api.yaml": `${rgd({ image: "nginx:2" })}---\n${shop("tea")}` });
+    const { stdout, code } = await diff("-f", "api.yaml");
+    assert.equal(code, 2);
+    assert.match(stdout, /^shops\/tea: 1 to update/m);
+    assert.match(stdout, /^shops\/coffee \(in the cluster\): 1 to update/m);
+  });
+
+  it("says what it may not see, and goes on", async () => {
+    server.refused.set("/apis/kro.run/v1alpha1/resourcegraphdefinitions/shop", 403);
+    server.refused.set("/apis/kro.run/v1alpha1/namespaces/shops/shops/coffee", 403);
+    await folder.write({
+      "both.yaml": `${rgd()}---\n${shop("tea", { replicas: 3 })}---\n${shop("coffee", { replicas: 3 })}`,
+    });
+    const { stdout, code } = await diff("-f", "both.yaml");
+    assert.equal(code, 2);
+    assert.match(stdout, /^note: ResourceGraphDefinition shop was not compared with the cluster's: .*HTTP 403/m);
+    assert.match(stdout, /^note: Shop shops\/coffee was not compared with the cluster's: .*HTTP 403/m);
+    assert.match(stdout, /spec\.replicas: 1 => 3/);
+    assert.doesNotMatch(stdout, /^shops\/coffee:/m);
+  });
+
+  it("asks the API server what it would store, where that is asked for", async () => {
+    const live = {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "tea", namespace: "shops", labels: { "kro.run/owned": "true" } },
+    };
+    server.put({ ...live, data: { open: "by hand", "from-admission": "yes" } });
+    server.admit = (object) => {
+      const { data } = object as { data?: object };
+      return { ...object, ...(data && { data: { ...data, "from-admission": "no" } }) };
+    };
+    await folder.write({ "tea.yaml": `${rgd()}---\n${shop("tea")}` });
+    const { stdout, code, stderr } = await diff("-f", "tea.yaml", "--server-side");
+    assert.equal(code, 2, stderr);
+    assert.match(stdout, /data\.open: "by hand" => "false"/);
+    assert.match(stdout, /data\.from-admission: "yes" => "no"/);
+    assert.match(stdout, /^note: The API server was not asked about Deployment shops\/tea: it depends on what only/m);
+    assert.doesNotMatch(stdout, /kro\.run\/owned/);
+    const [patch] = server.patches.slice(-1);
+    assert.match(patch!.path, /configmaps\/tea\?dryRun=All&force=true&fieldManager=kro\.run%2Fapplyset$/);
+    server.refused.set("/api/v1/namespaces/shops/configmaps/tea", 422);
+    const refused = await diff("-f", "tea.yaml", "--server-side");
+    assert.match(refused.stdout, /! never-ready: ConfigMap shops\/tea: the API server answered with HTTP 422/);
+  });
+
+  it("says in one line where the cluster can't be asked", async () => {
+    await folder.write({ "x.yaml": rgd() });
+    const none = await folder.run(["diff", "--cluster", "-f", "x.yaml", "--kubeconfig", "nosuch"]);
+    assert.equal(none.code, 1);
+    assert.match(none.stderr, /\nerror: there is no kubeconfig .*nosuch: name another with --kubeconfig\n$/);
+    const alone = await folder.run(["diff", "x.yaml", "x.yaml", "--server-side"]);
+    assert.match(alone.stderr, /^error: --server-side asks a cluster: it needs --cluster\n$/);
+  });
+});
