@@ -66,7 +66,8 @@ async function diff(paths: readonly string[], options: Options): Promise<number>
   return writeReport(withoutPaths(report, options.ignorePaths ?? []), options, options.title);
 }
 
-const storedBy = async ({ connect }: Connection) => (await import("../sources/serverSide.ts")).asStoredBy(await connect());
+const storedBy = async ({ connect }: Connection) =>
+  (await import("../sources/serverSide.ts")).asStoredBy(await connect());
 
 /** What is the same before and after: RGDs of instances that come without theirs, and CRDs. */
 async function shared(options: Options) {
@@ -79,7 +80,11 @@ async function shared(options: Options) {
   return { sources: [sourceOf(paths.join(", "), found)], crds: crds.map(({ object }) => object) };
 }
 
-async function compared(paths: readonly string[], options: Options, chosen: Connection | undefined): Promise<Comparison> {
+async function compared(
+  paths: readonly string[],
+  options: Options,
+  chosen: Connection | undefined,
+): Promise<Comparison> {
   const { from, to, pulumi } = options;
   if (pulumi !== undefined) {
     if (from !== undefined || paths.length > 0) throw new UserError("--pulumi names all that is compared");

@@ -37,7 +37,11 @@ describe("kro-preview diff --cluster", () => {
   it("compares files with what the cluster has, whose defaults and marks are no change", async () => {
     await folder.write({ "same.yaml": `${rgd()}---\n${shop("tea")}` });
     const same = await diff("-f", "same.yaml");
-    assert.deepEqual([same.code, same.stdout], [0, "No change: the cluster of context loaded-context to same.yaml.\n"], same.stderr);
+    assert.deepEqual(
+      [same.code, same.stdout],
+      [0, "No change: the cluster of context loaded-context to same.yaml.\n"],
+      same.stderr,
+    );
     assert.equal(same.stderr, "waiting for the cluster of context loaded-context ...\n");
     await folder.write({ "new.yaml": `${shop("tea", { replicas: 2 })}---\n${shop("cocoa")}` });
     const { stdout, code } = await diff("-f", "new.yaml");

@@ -69,7 +69,10 @@ kro: **1 to update, 1 unchanged**.`),
     await folder.write(Object.fromEntries(names.map((name) => [name, JSON.stringify({ ...one, title: name })])));
     const { stdout } = await folder.run(["comment", "r/*.json", "--details-url", "https://example.com/run"]);
     assert.ok(Buffer.byteLength(stdout) <= 65_536, String(stdout.length));
-    assert.match(stdout, /^\*\*Cut to fit a comment:\*\* .*\d+ field diffs.* left out\. All of it is in \[the full report\]/m);
+    assert.match(
+      stdout,
+      /^\*\*Cut to fit a comment:\*\* .*\d+ field diffs.* left out\. All of it is in \[the full report\]/m,
+    );
     assert.equal(stdout.match(/^\| `r\/\d+\.json` /gm)?.length, 40);
     assert.equal(stdout.match(/^- \*\*rollout\*\*/gm)?.length, 40);
   });
