@@ -1,4 +1,4 @@
-import { UserError } from "../console/index.ts";
+import { interrupted, UserError } from "../console/index.ts";
 import {
   buildGraph,
   crdSchemas,
@@ -89,7 +89,8 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   for (const definition of definitions) checkDefinition(definition, known, note);
   const instances = plannedInstances(plan, all, note);
   const effects: InstanceEffect[] = [];
-  for (const instance of instances) {
+  for (const [i, instance] of instances.entries()) {
+    if (i % 50 === 49) await breath();
     effects.push({ instance, children: await effectOn(instance, known, rules, note, asStored) });
   }
   const others = await otherInstances({ definitions: all, known, own: effects, cluster, rules, wording }, note);
@@ -116,6 +117,12 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   const drift = strays.length > 0 ? { drift: strays.map((stray) => stray.drift) } : {};
   const { changes: _, ...subject } = plan;
   return { version: 1, ...subject, resources, children, dangers, ...findings, ...drift, notes: [...notes] };
+}
+
+/** Ctrl-C is heard between two pieces of work, and never within one. */
+async function breath(): Promise<void> {
+  await new Promise((done) => setImmediate(done));
+  interrupted.throwIfAborted();
 }
 
 /** As Pulumi names it. */

@@ -43,6 +43,9 @@ async function filesOf(path: string): Promise<string[]> {
   return (await Promise.all(matches.map(filesOf))).flat();
 }
 
+/** A template, of Helm for example: it becomes YAML only when it is rendered. */
+export const isTemplate = (text: string): boolean => /\{\{[\s\S]*\}\}/.test(text);
+
 async function manifestsIn(folder: string): Promise<string[]> {
   const names = (await readdir(folder, { recursive: true })).filter(isManifest).sort();
   if (names.length === 0) throw new UserError(`the folder ${folder} holds no .yaml, .yml or .json file`);

@@ -1,7 +1,7 @@
 import { UserError } from "../../console/index.ts";
 import { type Definition, type Instance, instanceGvk, type KubernetesObject } from "../../kro/index.ts";
 import { isReadable } from "./definitions.ts";
-import type { TextFile } from "./files.ts";
+import { isTemplate, type TextFile } from "./files.ts";
 
 /** An object, and where it is written. */
 export interface Located<T> {
@@ -45,14 +45,19 @@ export async function readManifests(
  */
 export async function ofFiles(files: readonly TextFile[]): Promise<Manifests> {
   const { parseYaml } = await import("./kubernetesYaml.ts");
+  const notes: string[] = [];
   const all = files.flatMap(({ path, text }) =>
     parseYaml(text).flatMap((document) => {
       const { value, problem } = document;
+      if (problem && isTemplate(text)) {
+        notes.push(`${path} was passed over: it is a template, which becomes YAML when it is rendered.`);
+        return [];
+      }
       if (problem) throw new UserError(`${path}:${problem.line} is not YAML: ${problem.text}`);
       return objectsOf(value, []).map(({ object, at }) => ({ object, file: path, line: document.lineOf(at) }));
     }),
   );
-  return sorted(all);
+  return sorted(all, notes);
 }
 
 interface Part {
@@ -68,8 +73,8 @@ function objectsOf(object: unknown, at: Part["at"]): Part[] {
   return items.flatMap((item, i) => objectsOf(item, [...at, "items", i]));
 }
 
-function sorted(all: readonly Located<unknown>[]): Manifests {
-  const notes = new Set<string>();
+function sorted(all: readonly Located<unknown>[], passedOver: readonly string[]): Manifests {
+  const notes = new Set(passedOver);
   const objects = all.filter((one): one is Located<KubernetesObject> => {
     if (isObject(one.object)) return true;
     notes.add(`${one.file}:${one.line} was passed over: it is no Kubernetes object.`);

@@ -51,6 +51,7 @@ interface Answer {
 async function ask(client: ClusterClient, child: Child, note: Note): Promise<Answer> {
   const { apiVersion, kind, metadata } = child.object;
   const title = titleOf(child.object);
+  if (child.nested) note(`The API server was not asked about what is within ${title}.`);
   if (child.condition !== undefined || isOpen(child.object)) {
     note(`The API server was not asked about ${title}: it depends on what only the cluster can know, or is secret.`);
     return { child, isAsked: false };

@@ -65,7 +65,7 @@ export const COMMAND_CASES: readonly CommandCase[] = [
   of(`preview ${WITH} --cwd /`, /there is no Pulumi project in \/: --cwd names its folder/),
   of(`status ${WITH} --config-file /no/where.yaml`, /there is no config file \/no\/where.yaml: --config-file/),
   of(`status ${WITH} --config-file /`, /\/ can't be a stack's config: --config-file names a .yaml/),
-  of(`preview ${WITH} --rgd /no/where`, /--rgd: cannot read RGDs from \/no\/where: ENOENT/),
+  of(`preview ${WITH} --rgd /no/where`, /--rgd: there is no file or folder \/no\/where/),
   of(`preview ${WITH} --output /no/where/report.md`, /cannot write \/no\/where\/report.md: there is no folder/),
   of("outputs -s nosuch", /there is no stack nosuch: `pulumi stack init` makes one/),
 ];

@@ -402,15 +402,17 @@ describe("the report of a plan", () => {
       const folder = await mkdtemp(join(tmpdir(), "carts-stack-"));
       const files = {
         "broken.yaml": "a: [",
+        "other.yaml": "a: b",
         "bare.yaml": "apiVersion: kro.run/v1alpha1\nkind: ResourceGraphDefinition",
       };
       for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
       await mkdir(join(folder, "empty"));
       for (const [path, message] of [
-        ["nowhere.yaml", /^cannot read RGDs from .*nowhere\.yaml: ENOENT/],
-        ["empty", /^there is no ResourceGraphDefinition in .*empty$/],
-        ["broken.yaml", /broken\.yaml is not YAML: /],
-        ["bare.yaml", /^an RGD in .*bare\.yaml has no name, schema or resources$/],
+        ["nowhere.yaml", /^there is no file or folder .*nowhere\.yaml$/],
+        ["empty", /^the folder .*empty holds no \.yaml, \.yml or \.json file$/],
+        ["broken.yaml", /broken\.yaml:1 is not YAML: /],
+        ["other.yaml", /^there is no ResourceGraphDefinition in .*other\.yaml$/],
+        ["bare.yaml", /bare\.yaml:1: the RGD has no name, schema or resources$/],
       ] as const) {
         await assert.rejects(yamlSource(join(folder, path)), (error) => {
           assert.ok(error instanceof UserError);

@@ -83,7 +83,7 @@ kro: 1 to update, 2 to delete, 1 unchanged. RGDs and instances: 2 to update, 1 t
     folder = await Folder.make({
       "deploy/rgd.yaml": rgd(),
       "deploy/shop.yaml": shop("tea"),
-      "other.yaml": "{{ no YAML",
+      "chart/web.yaml": "{{- if .Values.a }}\nb: [\n{{ end }}",
     });
     await folder.git("init", "-q", "-b", "main");
     await folder.write({ ".gitignore": "ignored.yaml\n" });
@@ -108,6 +108,8 @@ kro: 1 to update, 2 to delete, 1 unchanged. RGDs and instances: 2 to update, 1 t
       assert.match(run.stdout, /^\+ {2}kubernetes:kro.run\/v1alpha1:Shop shops\/coffee$/m);
       assert.doesNotMatch(run.stdout, /ignored/);
     }
+    const whole = await folder.run(["diff", "--from", "HEAD"]);
+    assert.match(whole.stdout, /^note: chart\/web\.yaml was passed over: it is a template, which becomes YAML/m);
     assert.equal(await folder.git("status", "--porcelain"), status);
   });
 

@@ -134,11 +134,11 @@ items:
   });
 
   it("makes an example instance of an RGD's schema where that is asked for", async () => {
-    folder = await Folder.make({ "rgd.yaml": rgd() });
+    folder = await Folder.make({ "rgd.yaml": rgd().replace("default=1", "default=3") });
     const { stdout, code } = await folder.run(["render", "-f", "rgd.yaml", "--example"]);
     assert.equal(code, 0);
     const [instance, ...children] = documents(stdout);
-    assert.deepEqual(instance?.spec, { replicas: 1, open: false });
+    assert.deepEqual(instance?.spec, { replicas: 3, open: false });
     assert.deepEqual(
       children.map(({ kind }) => kind),
       ["ConfigMap", "Deployment"],
