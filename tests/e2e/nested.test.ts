@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import {
   buildGraph,
   type Child,
@@ -9,9 +10,10 @@ import {
   type KubernetesObject,
   refusedUpdate,
   render,
+  titleOf,
 } from "../../packages/kro/index.ts";
 import * as cluster from "./fidelity/cluster.ts";
-import { notAsRendered } from "./fidelity/compare.ts";
+import { applied, notAsRendered } from "./fidelity/compare.ts";
 import { letKro, story } from "./kit/index.ts";
 
 /** Seconds until kro has done what is awaited, on a slow machine. */
@@ -191,7 +193,20 @@ async function notAsMade(of: unknown, children: readonly Child[]): Promise<strin
   const live = await cluster.childrenOf(around, kinds);
   const nested = children.filter((child) => child.nested);
   const within = await Promise.all(nested.map((child) => notAsMade(child.object, child.nested!.children)));
-  return [...notAsRendered(children, live), ...within.flat()];
+  return [
+    ...notAsRendered(
+      children.map((child) => asApplied(child, live)),
+      live,
+    ),
+    ...within.flat(),
+  ];
+}
+
+/** A child whose spec is stored as it was rendered: with the defaults of its kind, which kro does not apply. */
+function asApplied(child: Child, live: readonly cluster.LiveObject[]): Child {
+  const made = live.find((object) => titleOf(object) === titleOf(child.object));
+  if (!child.schema || !made || !isDeepStrictEqual(made.spec, child.object.spec)) return child;
+  return { ...child, object: { ...child.object, spec: (applied(made) as { readonly [key: string]: unknown }).spec } };
 }
 
 const rendered = (definition: Definition, spec: Record<string, string | number>) =>

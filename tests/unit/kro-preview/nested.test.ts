@@ -153,6 +153,13 @@ describe("the difference within an instance of an instance", () => {
     assert.deepEqual(actions(before, before), ["same first", "same inner", "same inner.config", "same inner.web"]);
   });
 
+  it("is not told where one side is not known", () => {
+    const narrow = [outer, rgd("Inner", [configMap("config", {})], { image: "string | maxLength=3" })];
+    const [refused, taken] = [rendered("tea", "tea:1", narrow), rendered("tea", "tea", narrow)];
+    assert.deepEqual(actions(refused, taken), ["update inner"]);
+    assert.deepEqual(actions(taken, refused), ["update inner"]);
+  });
+
   it("has its dangers", () => {
     const changes = diff(rendered("tea"), rendered("tea", "tea:2"), { rules: RULES });
     assert.deepEqual(
