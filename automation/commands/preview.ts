@@ -5,6 +5,7 @@ import {
   checkReportFiles,
   type DefinitionSource,
   type Plan,
+  policyOf,
   type ReportOptions,
   withReport,
   writeReport,
@@ -39,6 +40,7 @@ async function preview(options: Options): Promise<number> {
     throw new UserError(`--rgd: ${error.message}`);
   });
   checkReportFiles(options);
+  const policy = await policyOf(options);
   console.error(`waiting for Pulumi's preview of stack ${options.stack} ...`);
   let running: string | undefined;
   const taken: TakenField[] = [];
@@ -61,7 +63,7 @@ async function preview(options: Options): Promise<number> {
   const sources = [...files, ...(cluster ? [cluster] : []), shippedDefinition];
   // What an update that runs has changed, its state says only at its end.
   const strays = running === undefined ? and(taken) : [];
-  const made = await makeReport(plan, { sources, cluster, strays, notes });
+  const made = await makeReport(plan, { sources, cluster, strays, notes, policy });
   const report = { ...made, ...(running !== undefined && { running }) };
   interrupted.throwIfAborted();
   return writeReport(report, options);

@@ -1,4 +1,5 @@
 import type { JsonSchema, KubernetesObject, Value } from "../kro/index.ts";
+import type { Finding } from "./policy/policy.ts";
 
 /** What happens to a child. `replace`: deleted and created again, or created under another name. */
 export type Action = "create" | "update" | "replace" | "delete" | "same";
@@ -55,6 +56,8 @@ export interface ChildChange {
   /** Every field for `create` and `delete`; those that differ for `update` and `replace`. */
   readonly fields: readonly FieldChange[];
   readonly dangers: readonly Danger[];
+  /** What the policy found in a child that is new or changes. Left out where none was asked for. */
+  readonly findings?: readonly Finding[];
 }
 
 /** What happens to a child, as far as dangers depend on it. */
@@ -76,4 +79,6 @@ export interface ChildRule {
   readonly name: string;
   /** A sentence for each time that the danger is there. */
   readonly ofChild?: (change: ChangedObject) => readonly string[];
+  /** What a policy says of the child; undefined for one that it doesn't look at. */
+  readonly findingsOf?: (change: ChangedObject) => readonly Finding[] | undefined;
 }

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { runProgram, withCommands } from "../cli/index.ts";
 import { problemLine, UserError } from "../console/index.ts";
 import { diffCommand } from "./command/diff.ts";
+import { policyCommand } from "./command/policy.ts";
 import { renderCommand } from "./command/render.ts";
 import { testCommand } from "./command/test.ts";
 import { validateCommand } from "./command/validate.ts";
@@ -10,7 +11,7 @@ const program = withCommands(
   new Command("kro-preview").description(
     "Shows what kro makes of ResourceGraphDefinitions and their instances, and what a change does. Works offline.",
   ),
-  [renderCommand(), diffCommand(), testCommand(), validateCommand()],
+  [renderCommand(), diffCommand(), testCommand(), validateCommand(), policyCommand()],
 );
 
 await runProgram(program, (error) =>

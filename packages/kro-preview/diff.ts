@@ -132,6 +132,7 @@ function describe(child: Child, change: ChangedObject, within: Within): ChildCha
   const { rules, parents } = within;
   const condition = conditionOf(child, within);
   const { apiVersion, kind, metadata } = (change.after ?? change.before)!;
+  const found = rules.map(({ findingsOf }) => findingsOf?.(change)).filter((findings) => findings !== undefined);
   return {
     apiVersion,
     kind,
@@ -145,5 +146,6 @@ function describe(child: Child, change: ChangedObject, within: Within): ChildCha
     ...(condition !== undefined && { condition }),
     fields,
     dangers: rules.flatMap(({ name, ofChild }) => (ofChild?.(change) ?? []).map((message) => ({ name, message }))),
+    ...(found.length > 0 && { findings: found.flat() }),
   };
 }

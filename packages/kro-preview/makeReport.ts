@@ -6,6 +6,8 @@ import { RULES } from "./dangers/index.ts";
 import type { DangerRule, PlanEffects } from "./dangers/rule.ts";
 import { diff } from "./diff.ts";
 import { asDrifted, type Stray } from "./drift.ts";
+import { findingsIn, policyRule } from "./policy/inReport.ts";
+import type { Policy } from "./policy/policy.ts";
 import type { Plan, PlannedChange } from "./pulumi/plan.ts";
 import type { InstanceChildChange, Report, ResourceChange } from "./report.ts";
 import type { Cluster } from "./sources/cluster.ts";
@@ -30,6 +32,8 @@ export interface ReportOptions {
   readonly notes?: readonly string[];
   /** The dangers to look for. Default: all of them. */
   readonly rules?: readonly DangerRule[];
+  /** What is demanded of children that are new or change. Default: nothing. */
+  readonly policy?: Policy;
 }
 
 /** Called with a sentence about what was not looked at, and why. */
@@ -40,14 +44,14 @@ export type Note = (text: string) => void;
  *
  * @throws UserError for an RGD that kro would refuse, or an instance that the API server would refuse.
  */
-export async function makeReport(
-  planned: Plan,
-  { sources = [], cluster, crds: givenCrds = [], strays = [], notes: given = [], rules = RULES }: ReportOptions = {},
-): Promise<Report> {
+export async function makeReport(planned: Plan, options: ReportOptions = {}): Promise<Report> {
+  const { sources = [], cluster, crds: givenCrds = [], strays = [], notes: given = [], policy } = options;
   const plan = asDrifted(planned, strays);
   const wording = wordingOf(plan);
   const notes = new Set(given);
   const note: Note = (text) => notes.add(text);
+  const held = policy && policyRule(policy);
+  const rules: readonly DangerRule[] = [...(options.rules ?? RULES), ...(held ? [held.rule] : [])];
   const definitions = plannedDefinitions(plan, note);
   const lookups = await lookUpDefinitions(plan, definitions, sources);
   const unread = definitions.some(({ before, after }) => !before && !after);
@@ -84,9 +88,11 @@ export async function makeReport(
   for (const lookup of lookups) if (!lookup.definition && changed.has(lookup.type)) noteLookup(lookup);
   const open = openKindsNote(children, known.after, wording);
   if (open !== undefined) note(open);
+  const findings = held ? { findings: findingsIn(children) } : {};
+  for (const text of held?.notes() ?? []) note(text);
   const drift = strays.length > 0 ? { drift: strays.map((stray) => stray.drift) } : {};
   const { changes: _, ...subject } = plan;
-  return { version: 1, ...subject, resources, children, dangers, ...drift, notes: [...notes] };
+  return { version: 1, ...subject, resources, children, dangers, ...findings, ...drift, notes: [...notes] };
 }
 
 /** As Pulumi names it. */

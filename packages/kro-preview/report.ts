@@ -1,5 +1,6 @@
 import type { Action, ChildChange, Danger } from "./changes.ts";
 import type { Drift } from "./drift.ts";
+import type { Finding } from "./policy/policy.ts";
 import type { Subject } from "./subject.ts";
 
 /** What a preview found. `--format json` prints it as it is; docs/previews.md describes it. */
@@ -17,6 +18,8 @@ export interface Report extends Subject {
   readonly children: readonly InstanceChildChange[];
   /** Every danger, of resources and of children; `of` names the resource or the child. */
   readonly dangers: readonly (Danger & { readonly of: string })[];
+  /** What the policy found in children that are new or change; `of` names the child. Left out where none was asked for. */
+  readonly findings?: readonly ChildFinding[];
   /** What is not as the last update left it, and is part of the change for that. Left out where all is. */
   readonly drift?: readonly Drift[];
   /** What was not looked at, and why. Sentences. */
@@ -41,4 +44,12 @@ export interface InstanceChildChange extends ChildChange {
   readonly instance: string;
   /** True for an instance in the cluster that this stack does not own, or that is in none of the files. */
   readonly otherStack: boolean;
+}
+
+/** What the policy found in a child. */
+export interface ChildFinding extends Finding {
+  /** As `Deployment shops/tea`. */
+  readonly of: string;
+  /** `namespace/name` of the instance. */
+  readonly instance: string;
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { toPath } from "../../cli/index.ts";
 import { interrupted, UserError } from "../../console/index.ts";
+import { policyOf } from "../policy/options.ts";
 import type { Comparison } from "../sources/sides.ts";
 import {
   type ClusterOptions,
@@ -44,13 +45,14 @@ export const diffCommand = (): Command =>
 
 async function diff(paths: readonly string[], options: Options): Promise<number> {
   checkReportFiles(options);
+  const policy = await policyOf(options);
   const { plan, notes } = await compared(paths, options);
   const { makeReport } = await import("../makeReport.ts");
   const { withoutPaths } = await import("../ignore.ts");
   const cluster = options.cluster ? await chosenCluster(options) : undefined;
   if (cluster) console.error(`waiting for ${cluster.title} ...`);
   const titled = options.title === undefined || plan.title === undefined ? plan : { ...plan, title: options.title };
-  const report = await makeReport(titled, { sources: cluster ? [cluster] : [], cluster, notes });
+  const report = await makeReport(titled, { sources: cluster ? [cluster] : [], cluster, notes, policy });
   interrupted.throwIfAborted();
   return writeReport(withoutPaths(report, options.ignorePaths ?? []), options, options.title);
 }

@@ -5,11 +5,13 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { toPath, toWebAddress, writeResult } from "../../cli/index.ts";
 import { hasColor, UserError } from "../../console/index.ts";
 import { DANGERS } from "../dangers/index.ts";
+import { failing, failureText } from "../policy/inReport.ts";
+import { type PolicyOptions, withPolicy } from "../policy/options.ts";
 import type { Report } from "../report.ts";
 import { EXIT } from "./options.ts";
 
 /** What is made of a report. */
-export interface ReportOptions {
+export interface ReportOptions extends PolicyOptions {
   readonly format: keyof typeof FORMATS;
   readonly output?: string;
   readonly json?: string | true;
@@ -25,7 +27,7 @@ export interface ReportOptions {
  * @param short - of `--format`, such as `-f`. Default: it has none.
  */
 export const withReport = (command: Command, short = ""): Command =>
-  command
+  withPolicy(command, "also hold what kro makes new, or changes, against the policy")
     .addOption(new Option(`${short}--format <format>`, "of the report").choices(Object.keys(FORMATS)).default("tree"))
     .option("-o, --output <file>", "write the report there, not to stdout", toPath)
     .option("--json [file]", "write the report there as JSON as well; without a file, to stdout as JSON only")
@@ -33,7 +35,10 @@ export const withReport = (command: Command, short = ""): Command =>
     .option("--details-url <url>", "in Markdown, where the whole report is when it has to be cut", toWebAddress)
     .option("--fail-on-danger", "exit with 3 when a change is dangerous")
     .option("--allow <danger,...>", `dangers to accept: ${Object.keys(DANGERS).join(", ")}`, toDangers)
-    .addHelpText("after", "\nExit codes: 0 no change, 2 a change, 1 an error, 3 a danger (with --fail-on-danger).");
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 no change, 2 a change, 1 an error, 3 a danger or a finding (with --fail-on-...).",
+    );
 
 function toDangers(text: string, earlier: readonly string[] = []): readonly string[] {
   const names = text.split(",").map((name) => name.trim());
@@ -98,11 +103,16 @@ export const writeTo = (file: string, text: string): Promise<void> =>
     throw new UserError(`cannot write ${file}: ${error.message}`);
   });
 
-function exitCode({ resources, children, dangers }: Report, { failOnDanger, allow = [] }: ReportOptions): number {
+function exitCode(report: Report, { failOnDanger, failOnFinding, allow = [] }: ReportOptions): number {
+  const { resources, children, dangers, findings = [] } = report;
   const refused = failOnDanger ? dangers.filter(({ name }) => !allow.includes(name)) : [];
   if (refused.length > 0) {
     const names = [...new Set(refused.map(({ name }) => name))].join(",");
     console.error(`error: the change is dangerous; to accept that: --allow ${names}`);
+    return EXIT.danger;
+  }
+  if (failOnFinding && failing(findings).length > 0) {
+    console.error(`error: ${failureText(findings)}`);
     return EXIT.danger;
   }
   return [...resources, ...children].some(({ action }) => action !== "same") ? EXIT.change : EXIT.noChange;

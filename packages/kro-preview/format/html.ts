@@ -12,6 +12,7 @@ import { type InstanceBlocks, instanceBlocks, type Limits } from "./html/instanc
 import { code, type Html, html, join, type Part, prose } from "./html/markup.ts";
 import { STYLE } from "./html/style.ts";
 import { counts, groupBy, hasChange, isNotable, SIGNS } from "./instances.ts";
+import { findingLines } from "./policyFindings.ts";
 
 /** How a report is written as a page. */
 export interface HtmlOptions extends Limits {
@@ -45,7 +46,7 @@ ${changes ? summary(report) : undefined}
 ${report.running === undefined ? undefined : html`<p class="notice">${prose(report.running)}.</p>`}${cutNotice(instances.cut)}
 </header>
 <main>
-${dangerSection(report, instances)}${driftSection(report.drift ?? [])}${changes ? kroSection(report, instances) : undefined}${planSection(report)}${noteSection(report.notes)}
+${dangerSection(report, instances)}${policySection(report)}${driftSection(report.drift ?? [])}${changes ? kroSection(report, instances) : undefined}${planSection(report)}${noteSection(report.notes)}
 </main>
 <footer><p>What kro will do, told before anything is applied. A value that is known after apply, only the cluster can give.</p></footer>
 </body>
@@ -113,6 +114,16 @@ function childrenInDanger(children: readonly InstanceChildChange[]): ReadonlyMap
   );
   const grouped = Map.groupBy(all, ({ key }) => key);
   return new Map([...grouped].map(([key, found]) => [key, found.map(({ child }) => child)]));
+}
+
+/** What the policy finds, the same of several children once. */
+function policySection({ findings = [] }: Report): Part {
+  if (findings.length === 0) return undefined;
+  const items = findingLines(findings).map(
+    ({ head, of }) => html`<li>${head}<ul>${of.map((one) => html`<li>${code(one)}</li>`)}</ul></li>
+`,
+  );
+  return section("policy", "Policy", html`<ul>${items}</ul>`);
 }
 
 function driftSection(drift: readonly Drift[]): Part {

@@ -128,9 +128,10 @@ export function counts(changes: readonly { readonly action: Action }[]): string 
 
 /** `1 to create, 2 to update; 1 danger`, of kro's children, and of the plan. */
 export function summary(report: Report): string {
-  const { resources, children, dangers } = report;
+  const { resources, children, dangers, findings = [] } = report;
   const dangerous = dangers.length > 0 ? `; ${count(dangers.length, "danger")}` : "";
-  return `kro: ${counts(children)}. ${wordingOf(report).counted}: ${counts(resources)}${dangerous}.`;
+  const found = findings.length > 0 ? `; ${count(findings.length, "finding")}` : "";
+  return `kro: ${counts(children)}. ${wordingOf(report).counted}: ${counts(resources)}${dangerous}${found}.`;
 }
 
 /** `namespace/name`, or the name alone. */

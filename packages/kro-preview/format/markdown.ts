@@ -18,6 +18,7 @@ import {
 } from "./instances.ts";
 import { code, fence, htmlCode, link, prose, row, tableHead } from "./markup.ts";
 import { graphsOf } from "./mermaid.ts";
+import { findingCount, findingItems } from "./policyFindings.ts";
 import { fitSections, type Section } from "./sections.ts";
 import { valueTexts } from "./values.ts";
 
@@ -66,6 +67,7 @@ export function formatMarkdown(report: Report, { limit = 65_536, detailsUrl, com
   const [own, others] = [changed.filter((c) => !c.otherStack), changed.filter((c) => c.otherStack)];
   const sections = [
     dangerSection(report),
+    section("finding", 5, "\n", "### Policy\n", findingItems(report.findings ?? [])),
     driftSection(report),
     childSection("What kro does", 4, own),
     childSection(wordingOf(report).others, 3, others),
@@ -87,9 +89,10 @@ const section = (block: string, rank: number, separator: string, head: string, b
 });
 
 function summaryLine(report: Report): string {
-  const { children, resources, dangers } = report;
+  const { children, resources, dangers, findings = [] } = report;
+  const found = findingCount(findings);
   const dangerous = dangers.length > 0 ? ` **${count(dangers.length, "danger")}.**` : "";
-  return `kro: **${counts(children)}**. ${wordingOf(report).counted}: ${counts(resources)}.${dangerous}`;
+  return `kro: **${counts(children)}**. ${wordingOf(report).counted}: ${counts(resources)}.${dangerous}${found === undefined ? "" : ` ${found}.`}`;
 }
 
 /** Of dangers with the same name, so many are told one by one. */

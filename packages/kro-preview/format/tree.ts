@@ -18,6 +18,7 @@ import {
   SIGNS,
   summary,
 } from "./instances.ts";
+import { findingLines } from "./policyFindings.ts";
 import { valueTexts } from "./values.ts";
 
 /** How a report is written for a terminal. */
@@ -56,6 +57,7 @@ export function formatTree(report: Report, options: TreeOptions): string {
     ...(report.children.length > 0 ? [paint("bold", "What kro does"), ""] : []),
     ...changed.flatMap((instance) => [...instanceLines(instance, wording, options, paint), ""]),
     ...(unchanged.length > 0 ? [`unchanged: ${list(unchanged.map(printable), NAMES)}`, ""] : []),
+    ...policyLines(report, paint),
     ...notes,
     summary(report),
   ]);
@@ -179,6 +181,15 @@ function fieldLine(field: FieldChange, action: Action, { width = 120 }: TreeOpti
   if (old === next) return line(`${old}, another than before`);
   const [a = "(none)", b = "(none)"] = cutTo(Math.floor((room - " => ".length) / 2));
   return line(`${a} => ${b}`);
+}
+
+function policyLines({ findings = [] }: Report, paint: Paint): string[] {
+  if (findings.length === 0) return [];
+  const blocks = findingLines(findings).flatMap(({ head, of }) => [
+    paint(head.startsWith("error") ? "red" : "yellow", head),
+    ...of.map((one) => `     ${one}`),
+  ]);
+  return [paint("bold", "What the policy finds"), ...blocks, ""];
 }
 
 const dangerLines = (dangers: readonly Danger[], paint: Paint): string[] =>

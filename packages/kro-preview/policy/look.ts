@@ -20,12 +20,13 @@ export class Look {
     this.#untold = untold;
   }
 
-  /** A field of a field ...; of what can't be told no field can. */
+  /** A field of a field ...; of what can't be told, that itself. */
   at(...keys: readonly string[]): Look {
     const [key, ...rest] = keys;
     if (key === undefined) return this;
     const value = this.#value;
-    const part = isSpecial(value) ? value : isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+    if (isSpecial(value)) return this;
+    const part = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
     return new Look(part, fieldPath(this.path, key), this.#untold).at(...rest);
   }
 

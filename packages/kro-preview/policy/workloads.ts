@@ -84,9 +84,12 @@ export const imageTag: PolicyRule = {
   },
 };
 
-/** @see https://github.com/distribution/reference: name, tag and digest; a registry's port is no tag */
+/**
+ * A registry's port is no tag, and a digest ends as a tag that is never another image.
+ *
+ * @see https://github.com/distribution/reference: name, tag and digest
+ */
 function tagProblem(image: string): string | undefined {
-  if (image.includes("@")) return undefined;
   const tag = /:([^/:]+)$/.exec(image)?.[1];
   return tag === undefined
     ? "which has no tag: it is `latest`"

@@ -94,6 +94,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ["stack", "live", "console"],
     what: "a local port",
   },
+  policy: {
+    at: ["policy"],
+    imports: ["kro-preview", "kro"],
+    face: "policy/pack.ts",
+    what: "Pulumi's policy pack over kro's children",
+  },
   sandbox: {
     at: ["sandbox"],
     imports: [],

@@ -10,6 +10,7 @@ import {
   children,
   createReport,
   definitionReport,
+  findingsReport,
   HOSTILE,
   hostileReport,
   imageReport,
@@ -69,6 +70,12 @@ const lines = (page: string, side: string): string[] =>
 const DECEIVING = /[\u00ad\u061c\u200b\u202a-\u202e\u2060-\u2069]|(?!\n)\p{Cc}/u;
 
 describe("formatHtml", () => {
+  it("tells what a policy finds", () => {
+    const text = checkPage(formatHtml(findingsReport));
+    assert.match(text, /error image-tag: container "carts" has the image <b>, which has no tag/);
+    assert.match(text, /Deployment b\/carts, spec\.template\.spec\.containers\[name=carts\]\.image/);
+  });
+
   it("tells the whole story, dangers first", () => {
     const said = checkPage(formatHtml(tableReport));
     const order = [

@@ -16,6 +16,7 @@ const samples: Record<string, Report> = {
   create: reports.createReport,
   order: reports.orderReport,
   hostile: reports.hostileReport,
+  findings: reports.findingsReport,
   empty: reports.report(),
   running: reports.report({ running: "an update is running" }),
 };

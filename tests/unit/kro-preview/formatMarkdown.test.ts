@@ -6,6 +6,7 @@ import {
   children,
   createReport,
   definitionReport,
+  findingsReport,
   HOSTILE,
   hostileReport,
   imageReport,
@@ -52,6 +53,18 @@ function checkMarkdown(text: string): void {
 const rows = (text: string): string[] => text.split("\n").filter((line) => line.startsWith("|"));
 
 describe("formatMarkdown", () => {
+  it("tells what a policy finds, errors first, each with its source", () => {
+    const text = formatMarkdown(findingsReport);
+    checkMarkdown(text);
+    assert.match(text, / 4 findings of the policy \(2 errors\)\.\n/);
+    const [, found] = /### Policy\n\n([\s\S]*?)\n\n/.exec(text)!;
+    assert.equal(
+      found,
+      `- **[image-tag](<https://kubernetes.io/docs/>)**: container "carts" has the image &#60;b&#62;, which has no tag (\`Deployment a/carts\` \`spec.template.spec.containers[name=carts].image\`, \`Deployment b/carts\` \`spec.template.spec.containers[name=carts].image\`)
+- [memory-limit](<https://kubernetes.io/docs/>): container "carts" has no memory limit *(as before)* (\`Deployment a/carts\` \`spec.template.spec.containers[name=carts].resources.limits.memory\`, \`Deployment b/carts\` \`spec.template.spec.containers[name=carts].resources.limits.memory\`)`,
+    );
+  });
+
   it("tells the whole story, dangers first", () => {
     const text = formatMarkdown(tableReport);
     checkMarkdown(text);

@@ -216,3 +216,22 @@ export const hostileReport = report({
   }),
   notes: [HOSTILE],
 });
+
+/** What a policy found in the Deployments of two instances, one of which had it before. */
+export const findingsReport: Report = report({
+  children: ["default/a", "default/b"].flatMap((instance) =>
+    children(instance, { deployment: { action: "update", fields: [imageField] } }),
+  ),
+  findings: ["a", "b"].flatMap((name) => [
+    {
+      ...{ rule: "memory-limit", severity: "warn", message: 'container "carts" has no memory limit' },
+      ...{ path: "spec.template.spec.containers[name=carts].resources.limits.memory", before: true },
+      ...{ source: "https://kubernetes.io/docs/", of: `Deployment ${name}/carts`, instance: `default/${name}` },
+    } as const,
+    {
+      ...{ rule: "image-tag", severity: "error", message: 'container "carts" has the image <b>, which has no tag' },
+      ...{ path: "spec.template.spec.containers[name=carts].image" },
+      ...{ source: "https://kubernetes.io/docs/", of: `Deployment ${name}/carts`, instance: `default/${name}` },
+    } as const,
+  ]),
+});

@@ -5,6 +5,7 @@ import {
   children,
   createReport,
   definitionReport,
+  findingsReport,
   hostileReport,
   imageReport,
   orderReport,
@@ -21,6 +22,21 @@ describe("formatTree", () => {
     const running = "an update of this stack by ci on runner-1 is running since 2026-01-01T00:00:00Z";
     assert.equal(tree(report({ running })), `! ${running}\nNo change in carts-stack/dev.\n`);
     assert.ok(tree({ ...tableReport, running }).startsWith(`! ${running}\nPulumi's plan`));
+  });
+
+  it("tells what a policy finds, errors first, the same of several children once", () => {
+    const text = tree(findingsReport);
+    const [, found] = /\nWhat the policy finds\n([\s\S]*?)\n\n/.exec(text)!;
+    assert.equal(
+      found,
+      `error image-tag: container "carts" has the image <b>, which has no tag
+     Deployment a/carts, spec.template.spec.containers[name=carts].image
+     Deployment b/carts, spec.template.spec.containers[name=carts].image
+warn memory-limit: container "carts" has no memory limit (as before)
+     Deployment a/carts, spec.template.spec.containers[name=carts].resources.limits.memory
+     Deployment b/carts, spec.template.spec.containers[name=carts].resources.limits.memory`,
+    );
+    assert.match(text, /; 4 findings\.\n$/);
   });
 
   it("shows Pulumi's plan first, then an instance's children in waves", () => {

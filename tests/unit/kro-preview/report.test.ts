@@ -6,6 +6,7 @@ import { UserError } from "../../../packages/console/userError.ts";
 import { type Definition, KnownAfterApply } from "../../../packages/kro/index.ts";
 import type { Action } from "../../../packages/kro-preview/changes.ts";
 import { makeReport } from "../../../packages/kro-preview/makeReport.ts";
+import { makePolicy } from "../../../packages/kro-preview/policy/policy.ts";
 import { type PlannedChange, type Step, toChanges } from "../../../packages/kro-preview/pulumi/plan.ts";
 import type { Inputs } from "../../../packages/kro-preview/pulumi/values.ts";
 import type { Cluster } from "../../../packages/kro-preview/sources/cluster.ts";
@@ -97,7 +98,57 @@ const noAnswer = async () => {
 };
 const unreachable: Cluster = { title: "a cluster", isLive: true, instancesOf: noAnswer, find: noAnswer };
 
+/** What a policy says of a plan: each finding, with the child and whether that had it before. */
+const findingsOf = async (changes: readonly PlannedChange[]) => {
+  const rules = {
+    "pod-security": "off",
+    "cpu-request": "off",
+    "memory-request": "off",
+    "memory-limit": "off",
+  } as const;
+  const policy = makePolicy({ rules: { ...rules, "readiness-probe": "off", "liveness-probe": "off" } });
+  const { findings, children } = await makeReport({ project: "p", stack: "dev", changes }, { policy });
+  return { of: children.map((child) => child.findings?.length), findings };
+};
+
 describe("the report of a plan", () => {
+  it("has what a policy finds in children that are new or change, and whether they had it before", async () => {
+    const found = async (changes: readonly PlannedChange[]) => {
+      const { of, findings } = await findingsOf(changes);
+      return { of, findings: findings?.map(({ rule, of, instance, before = false }) => [rule, of, instance, before]) };
+    };
+    const finding = (before: boolean) => ["image-tag", "Deployment shops/one", "default/one", before];
+    assert.deepEqual(await found([sameRgd, update({ image: "a:1" }, { image: "a" })]), {
+      of: [1],
+      findings: [finding(false)],
+    });
+    assert.deepEqual(await found([sameRgd, change(SHOP, "create", undefined, instance({ image: "a" }))]), {
+      of: [1],
+      findings: [finding(false)],
+    });
+    assert.deepEqual(await found([sameRgd, scaling]), { of: [1], findings: [finding(true)] });
+    assert.deepEqual(await found([sameRgd, update({ image: "a" }, { image: "a:1" })]), { of: [0], findings: [] });
+    assert.deepEqual(await found([sameRgd, same()]), { of: [undefined], findings: [] });
+    assert.deepEqual(await found([sameRgd, change(SHOP, "delete", instance({ image: "a" }))]), {
+      of: [undefined],
+      findings: [],
+    });
+    assert.equal((await reportOf([sameRgd, scaling])).findings, undefined, "none was asked for");
+  });
+
+  it("says once what a policy can't tell", async () => {
+    const policy = makePolicy({ rules: { "pod-security": "off" } });
+    const changes = [sameRgd, update({ image: "a" }, { image: new KnownAfterApply("an output of this stack") })];
+    const { findings, notes } = await makeReport({ project: "p", stack: "dev", changes }, { policy });
+    assert.ok(!findings!.some(({ rule }) => rule === "image-tag"));
+    assert.deepEqual(
+      notes.filter((note) => note.startsWith("The policy")),
+      [
+        "The policy can't tell of what is secret, or only the cluster can know: spec.template.spec.containers[name=shop].image of Deployment shops/one.",
+      ],
+    );
+  });
+
   it("has what kro makes of an instance that changes", async () => {
     const { resources, children, dangers } = await reportOf([sameRgd, rollout]);
     assert.deepEqual(
