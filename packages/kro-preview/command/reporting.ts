@@ -5,7 +5,6 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { toPath, toWebAddress, writeResult } from "../../cli/index.ts";
 import { hasColor, UserError } from "../../console/index.ts";
 import { DANGERS } from "../dangers/index.ts";
-import { failing, failureText } from "../policy/inReport.ts";
 import { type PolicyOptions, withPolicy } from "../policy/options.ts";
 import type { Report } from "../report.ts";
 import { EXIT } from "./options.ts";
@@ -103,7 +102,8 @@ export const writeTo = (file: string, text: string): Promise<void> =>
     throw new UserError(`cannot write ${file}: ${error.message}`);
   });
 
-function exitCode(report: Report, { failOnDanger, failOnFinding, allow = [] }: ReportOptions): number {
+async function exitCode(report: Report, options: ReportOptions): Promise<number> {
+  const { failOnDanger, failOnFinding, allow = [] } = options;
   const { resources, children, dangers, findings = [] } = report;
   const refused = failOnDanger ? dangers.filter(({ name }) => !allow.includes(name)) : [];
   if (refused.length > 0) {
@@ -111,9 +111,12 @@ function exitCode(report: Report, { failOnDanger, failOnFinding, allow = [] }: R
     console.error(`error: the change is dangerous; to accept that: --allow ${names}`);
     return EXIT.danger;
   }
-  if (failOnFinding && failing(findings).length > 0) {
-    console.error(`error: ${failureText(findings)}`);
-    return EXIT.danger;
+  if (failOnFinding) {
+    const { failing, failureText } = await import("../policy/inReport.ts");
+    if (failing(findings).length > 0) {
+      console.error(`error: ${failureText(findings)}`);
+      return EXIT.danger;
+    }
   }
   return [...resources, ...children].some(({ action }) => action !== "same") ? EXIT.change : EXIT.noChange;
 }
