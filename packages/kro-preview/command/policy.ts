@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { toPath, writeResult } from "../../cli/index.ts";
-import { hasColor, UserError } from "../../console/index.ts";
+import { hasColor } from "../../console/index.ts";
 import { type PolicyOptions, policyOf, withPolicy } from "../policy/options.ts";
 import { EXIT, readSources, type SourceOptions, subcommand, withSources } from "./options.ts";
 import { writeTo } from "./reporting.ts";
@@ -34,7 +34,6 @@ async function hold(options: Options): Promise<number> {
   const { failing, failureText } = await import("../policy/inReport.ts");
   const { formatPolicy } = await import("../format/policy.ts");
   const policy = await policyOf({ ...options, policy: options.policy ?? true });
-  if (manifests.instances.length === 0) throw new UserError("there is no instance of these RGDs: -i names one");
   const checked = checkInstances(manifests, policy!);
   const { format, output } = options;
   const text = formatPolicy(checked, format, output === undefined && hasColor(process.stdout));

@@ -25,9 +25,11 @@ export interface CheckedInstances {
  * What a policy says of every child of the instances that manifests hold.
  *
  * @throws UserError for an RGD that kro refuses, and for an instance that the API server refuses: with its file and line.
+ *   Also where there is no instance.
  */
 export function checkInstances(manifests: Manifests, policy: Policy): CheckedInstances {
-  const looked = renderInstances(manifests).renderings.flatMap(({ instance, children }, i) =>
+  const { renderings, problems } = renderInstances(manifests);
+  const looked = renderings.flatMap(({ instance, children }, i) =>
     everyChild(children).map(({ object }) => ({
       object,
       checked: policy.check(object),
@@ -42,7 +44,7 @@ export function checkInstances(manifests: Manifests, policy: Policy): CheckedIns
     instances: manifests.instances.length,
     children: looked.length,
     findings,
-    notes: [...manifests.notes, ...policyNotes(looked)],
+    notes: [...manifests.notes, ...problems, ...policyNotes(looked)],
   };
 }
 
