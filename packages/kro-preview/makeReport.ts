@@ -1,5 +1,5 @@
 import { UserError } from "../console/index.ts";
-import { buildGraph, crdSchemas, InstanceError, render, titleOf } from "../kro/index.ts";
+import { buildGraph, crdSchemas, faultText, InstanceError, render, titleOf, validate } from "../kro/index.ts";
 import { attempt } from "./attempt.ts";
 import type { ChildChange } from "./changes.ts";
 import { RULES } from "./dangers/index.ts";
@@ -12,6 +12,7 @@ import type { Cluster } from "./sources/cluster.ts";
 import { type DefinitionSource, type PlannedDefinition, plannedDefinitions } from "./sources/definitions.ts";
 import { type PlannedInstance, plannedInstances } from "./sources/instances.ts";
 import { type KnownSides, knownSides, missingCrds, openKindsNote, unseenNotes, withOuter } from "./sources/known.ts";
+import { kroVersionNote } from "./sources/kroVersion.ts";
 import { type Lookup, lookUpDefinitions, lookupNote } from "./sources/lookup.ts";
 import { otherInstances } from "./sources/otherInstances.ts";
 import { wordingOf } from "./subject.ts";
@@ -84,6 +85,7 @@ export async function makeReport(
   for (const lookup of lookups) if (!lookup.definition && changed.has(lookup.type)) noteLookup(lookup);
   const open = openKindsNote(children, known.after, wording);
   if (open !== undefined) note(open);
+  if (cluster?.kroVersion) note(await kroVersionNote(cluster.title, () => cluster.kroVersion!()));
   const drift = strays.length > 0 ? { drift: strays.map((stray) => stray.drift) } : {};
   const { changes: _, ...subject } = plan;
   return { version: 1, ...subject, resources, children, dangers, ...drift, notes: [...notes] };
@@ -97,7 +99,9 @@ function checkDefinition({ name, change, after }: PlannedDefinition, known: Know
   const problem = after && attempt(() => buildGraph(after, known.after));
   if (!(problem instanceof Error)) return;
   if (change?.action !== "same") {
-    throw new UserError(`${placeOf(change)}ResourceGraphDefinition ${name}: ${problem.message}`);
+    const faults = validate(after!, { known: known.after }).filter(({ severity }) => severity === "error");
+    const texts = faults.length > 0 ? faults.map(faultText) : [problem.message];
+    throw new UserError(texts.map((text) => `${placeOf(change)}ResourceGraphDefinition ${name}: ${text}`).join("\n"));
   }
   note(`What kro makes of the RGD ${name} can't be told: ${problem.message}.`);
 }

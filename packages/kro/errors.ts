@@ -16,8 +16,7 @@ export class DefinitionError extends Error {
   check: Check | undefined;
 
   constructor(node: string, path: string, expression: string | undefined, problem: string) {
-    const place = [node && `node "${node}"`, path && `at ${path}`, expression].filter(Boolean).join(", ");
-    super(`${place}: ${problem}`);
+    super(faultText({ node, path, expression, problem }));
     this.name = "DefinitionError";
     this.node = node;
     this.path = path;
@@ -55,6 +54,19 @@ export function reporting<T>(report: Report, check: () => T): T | undefined {
     report(error);
     return undefined;
   }
+}
+
+/** A fault in a line: `node "app", at spec.replicas, ${schema.spec.name}: string is not int`. */
+export function faultText({ node, path, expression, problem }: FaultParts): string {
+  const place = [node && `node "${node}"`, path && `at ${path}`, expression].filter(Boolean).join(", ");
+  return `${place}: ${problem}`;
+}
+
+interface FaultParts {
+  readonly node: string;
+  readonly path: string;
+  readonly expression?: string | undefined;
+  readonly problem: string;
 }
 
 /** What is wrong with an instance: the API server would refuse it. */

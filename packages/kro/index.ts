@@ -2,7 +2,7 @@
 // are kro's packages: graph/, cel/, simpleschema/, runtime/, metadata/; apiserver/ is Kubernetes' own part.
 
 export { refusedChanges, refusedUpdate } from "./apiserver/immutable.ts";
-export { DefinitionError, InstanceError } from "./errors.ts";
+export { DefinitionError, faultText, InstanceError } from "./errors.ts";
 export { buildGraph, isKnownKind } from "./graph/builder.ts";
 export { ALLOW_BREAKING_CHANGES, breakingChanges } from "./graph/crd/compat.ts";
 export { fieldPath } from "./graph/fieldpath.ts";

@@ -1,4 +1,12 @@
-import { ALLOW_BREAKING_CHANGES, breakingChanges, buildGraph, refusedChanges } from "../../kro/index.ts";
+import { isDeepStrictEqual } from "node:util";
+import {
+  ALLOW_BREAKING_CHANGES,
+  breakingChanges,
+  buildGraph,
+  immutableChanges,
+  instanceGvk,
+  refusedChanges,
+} from "../../kro/index.ts";
 import { attempt } from "../attempt.ts";
 import type { PlannedChange } from "../pulumi/plan.ts";
 import type { Inputs } from "../pulumi/values.ts";
@@ -89,17 +97,23 @@ export const instanceField: DangerRule = {
 /** @see https://kro.run/docs/concepts/rgd/overview */
 export const definitionRefused: DangerRule = {
   name: "definition-refused",
-  meaning: "kro refuses the RGD; the update fails",
+  meaning: "kro, or the API server, refuses the changed RGD; the update fails",
   ofStep: (change, { definitions, all, known }) =>
     definitions.flatMap((definition) => {
       const { name, change: own, before, after } = definition;
-      const { annotations } = (after?.metadata ?? {}) as { annotations?: Readonly<Record<string, unknown>> };
       if (own !== change || !before || !after) return [];
-      const outer = noLongerFitting(definition, all, known);
+      // An RGD that is made anew may be another in all.
+      const fixed = change.action === "replace" ? [] : immutableChanges(before, after);
+      const { annotations } = (after.metadata ?? {}) as { annotations?: Readonly<Record<string, unknown>> };
       const problems =
-        annotations?.[ALLOW_BREAKING_CHANGES] === "true" ? [] : attempt(() => breakingChanges(before, after));
-      if (problems instanceof Error) return outer;
-      return [...problems.map((problem) => `kro refuses the changed RGD ${name}: ${problem}`), ...outer];
+        annotations?.[ALLOW_BREAKING_CHANGES] === "true" ? [] : breakingChanges(before, after, known.after);
+      return [
+        ...fixed.map(
+          ({ path, problem }) => `the API server refuses the changed RGD ${name}: schema.${path} ${problem}`,
+        ),
+        ...problems.map((problem) => `kro refuses the changed RGD ${name}: ${problem}`),
+        ...noLongerFitting(definition, all, known),
+      ];
     }),
 };
 
@@ -122,11 +136,17 @@ export const definitionDeleted: DangerRule = {
   meaning: "instances that remain can't be deleted any more",
   ofStep(change, { definitions, effects, others }) {
     const deleted = change.action === "delete" && !change.retained;
+    // kro leaves the CRD of the old API, and its instances, to themselves.
+    const isOther = ({ before, after }: PlannedDefinition) =>
+      change.action === "replace" && before && after && !isDeepStrictEqual(instanceGvk(before), instanceGvk(after));
     return definitions.flatMap((definition) => {
       if (definition.change !== change) return [];
       const own = effects.filter(({ instance }) => instance.definition === definition && stays(instance.change));
       const abandoned = others.filter((one) => one.definition === definition && one.abandoned);
-      const remaining = [...(deleted ? own : []).map(({ instance }) => instance.id), ...abandoned.map(({ id }) => id)];
+      const remaining = [
+        ...(deleted || isOther(definition) ? own : []).map(({ instance }) => instance.id),
+        ...abandoned.map(({ id }) => id),
+      ];
       if (remaining.length === 0) return [];
       return [
         `the RGD ${definition.name} goes away, and kro with it from what stays: ${remaining.join(", ")} can't be deleted any more`,

@@ -1,5 +1,6 @@
 import type { Definition, Instance } from "../../kro/index.ts";
 import type { Api, DefinitionSource, PlannedDefinition } from "./definitions.ts";
+import type { KroVersion } from "./kroVersion.ts";
 
 /** A cluster that can be asked for RGDs, and for instances of them. */
 export interface Cluster extends DefinitionSource {
@@ -21,4 +22,10 @@ export interface Cluster extends DefinitionSource {
    * @throws Error that says why the cluster could not be asked.
    */
   crdsOf?(kinds: readonly Api[]): Promise<readonly unknown[]>;
+  /**
+   * Which kro it has; undefined where nothing tells.
+   *
+   * @throws Error that says why the cluster could not be asked.
+   */
+  kroVersion?(): Promise<KroVersion | undefined>;
 }

@@ -2,6 +2,7 @@ import { type Definition, groupOf, type Instance, instanceGvk } from "../../kro/
 import type { ClusterClient } from "../../live/index.ts";
 import type { Cluster } from "./cluster.ts";
 import { type Api, foreignDefinition, isReadable, makes, type PlannedDefinition } from "./definitions.ts";
+import { kroVersion } from "./kroVersion.ts";
 
 /**
  * A cluster. It is asked nothing before it is needed, and need not be there.
@@ -36,6 +37,7 @@ export function clusterSource(title: string, connect: () => Promise<ClusterClien
       const found = await Promise.all(kinds.map(async (kind) => crdOf(await client(), kind)));
       return found.filter((crd) => crd !== undefined);
     },
+    kroVersion: async () => kroVersion(await client()),
     async instancesOf(definition) {
       const objects = await (await client()).list(instanceGvk(definition));
       return (objects as readonly unknown[] as readonly Instance[]).map(declared);

@@ -119,15 +119,16 @@ export const FINDINGS = kinds({
   },
   "deletion-policy": {
     severity: "note",
-    meaning: "`deletionPolicy` of a node, which only kro's main branch has, behind a feature gate",
+    meaning:
+      "`deletionPolicy` of a node, which no release of kro has: its main branch has an annotation for it, behind a feature gate",
     since: "main",
     source: "https://kro.run/next/docs/concepts/reconciliation/deletion-policy",
   },
   "external-fields": {
     severity: "note",
-    meaning: "`externalFields` of a node, which only kro's main branch has",
+    meaning: "`externalFields` of a node, which no release of kro has: it is asked for, and on its way",
     since: "main",
-    source: "https://kro.run/next/docs/concepts/reconciliation/external-fields",
+    source: "https://github.com/kubernetes-sigs/kro/issues/1290",
   },
 });
 

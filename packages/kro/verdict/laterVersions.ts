@@ -35,7 +35,7 @@ function ofMain(node: DefinitionResource, resource: number, tell: Told): void {
     ["externalFields", "external-fields"],
   ] as const) {
     if (!Object.hasOwn(node, key)) continue;
-    const problem = `kro 0.9 and 0.10 know no ${key}, and the API server drops it: only kro's main branch has it`;
+    const problem = `no release of kro has ${key}, and the API server drops it`;
     tell(finding, { node: name, path: key, resource, problem });
   }
 }

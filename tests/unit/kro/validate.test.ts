@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { type Definition, type DefinitionResource, FINDINGS, validate } from "../../../packages/kro/index.ts";
-import { cases } from "../../e2e/fidelity/verdicts.ts";
+import { cases, changes } from "../../e2e/fidelity/verdicts.ts";
 import { configMap, deployment, shop } from "./shop.ts";
 
 /** `node path: problem` of each error. */
@@ -27,6 +28,28 @@ const withSchema = (
 };
 
 describe("the findings on an RGD", () => {
+  it("are those of docs/validate.md", () => {
+    const page = readFileSync(new URL("../../../docs/validate.md", import.meta.url), "utf8");
+    const rows = [...page.matchAll(/^\| `([\w-]+)` +\| (\w+) +\| (.*?) +\| ([\w.]*) *\|$/gm)].map((row) =>
+      row.slice(1),
+    );
+    const known = Object.entries(
+      FINDINGS as Readonly<Record<string, { severity: string; meaning: string; since?: string }>>,
+    );
+    assert.deepEqual(
+      rows,
+      known.map(([id, { severity, meaning, since = "" }]) => [id, severity, meaning, since]),
+    );
+  });
+
+  it("on a change have an error exactly where kro or the API server refuses it", () => {
+    for (const [title, { before, after, verdict }] of Object.entries(changes)) {
+      assert.equal(errors(after, before).length > 0, verdict === "refused", `${title}: ${errors(after, before)}`);
+      const isIgnored = notes(after, before).some((note) => note.startsWith("change-not-applied"));
+      assert.equal(isIgnored, verdict === "ignored", title);
+    }
+  });
+
   it("have an error exactly where kro or the API server refuses it", () => {
     for (const [title, { definition, accepted }] of Object.entries(cases)) {
       assert.equal(errors(definition).length === 0, accepted, `${title}: ${errors(definition).join("; ")}`);
