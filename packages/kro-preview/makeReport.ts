@@ -134,8 +134,8 @@ function checkDefinition({ name, change, after }: PlannedDefinition, known: Know
   if (!(problem instanceof Error)) return;
   if (change?.action !== "same") {
     const faults = validate(after!, { known: known.after }).filter(({ severity }) => severity === "error");
-    const lines = faults.map((fault) => `${placeOf(change)}ResourceGraphDefinition ${name}: ${faultText(fault)}`);
-    throw new UserError(lines.join("\n"));
+    const texts = faults.length > 0 ? faults.map(faultText) : [problem.message];
+    throw new UserError(texts.map((text) => `${placeOf(change)}ResourceGraphDefinition ${name}: ${text}`).join("\n"));
   }
   note(`What kro makes of the RGD ${name} can't be told: ${problem.message}.`);
 }

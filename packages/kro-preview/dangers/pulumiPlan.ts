@@ -101,14 +101,19 @@ export const definitionRefused: DangerRule = {
   ofStep: (change, { definitions, all, known }) =>
     definitions.flatMap((definition) => {
       const { name, change: own, before, after } = definition;
-      if (own !== change || change.action === "replace" || !before || !after) return [];
-      const fixed = immutableChanges(before, after).map(
-        ({ path, problem }) => `the API server refuses the changed RGD ${name}: schema.${path} ${problem}`,
-      );
-      const { annotations } = after.metadata as { annotations?: Readonly<Record<string, unknown>> };
-      const problems = annotations?.[ALLOW_BREAKING_CHANGES] === "true" ? [] : breakingChanges(before, after);
-      const refused = problems.map((problem) => `kro refuses the changed RGD ${name}: ${problem}`);
-      return [...fixed, ...refused, ...noLongerFitting(definition, all, known)];
+      if (own !== change || !before || !after) return [];
+      // An RGD that is made anew may be another in all.
+      const fixed = change.action === "replace" ? [] : immutableChanges(before, after);
+      const { annotations } = (after.metadata ?? {}) as { annotations?: Readonly<Record<string, unknown>> };
+      const problems =
+        annotations?.[ALLOW_BREAKING_CHANGES] === "true" ? [] : breakingChanges(before, after, known.after);
+      return [
+        ...fixed.map(
+          ({ path, problem }) => `the API server refuses the changed RGD ${name}: schema.${path} ${problem}`,
+        ),
+        ...problems.map((problem) => `kro refuses the changed RGD ${name}: ${problem}`),
+        ...noLongerFitting(definition, all, known),
+      ];
     }),
 };
 

@@ -29,15 +29,11 @@ export function validate(
   { before, known }: { readonly before?: Definition | undefined; readonly known?: Known | undefined } = {},
 ): Finding[] {
   const findings: Finding[] = [];
-  const tell: Told = (id, { resource, expression, remedy = REMEDIES[id], ...found }) => {
+  const tell: Told = (id, { node, path, problem, resource, expression, remedy = REMEDIES[id] }) => {
     const { severity, source } = FINDINGS[id];
-    const place = {
-      ...found,
-      ...(expression !== undefined && { expression }),
-      ...(remedy !== undefined && { remedy }),
-    };
-    const at = locate(definition, { node: found.node, path: found.path, resource });
-    findings.push({ id, severity, ...place, source, at });
+    const at = locate(definition, { node, path, resource });
+    const more = { ...(expression !== undefined && { expression }), ...(remedy !== undefined && { remedy }) };
+    findings.push({ id, severity, node, path, problem, ...more, source, at });
   };
   build(definition, (fault) => tell(fault.check ?? "expression", fault), kindsOf(known));
   const isWhole = !findings.some(({ id }) => id === "rgd-schema");

@@ -59,8 +59,8 @@ describe("kro-preview validate", () => {
       "api/rgd.yaml:14: error: schema spec.size, integr [schema]",
       "api/rgd.yaml:21: error: node web metadata.name, ${schema.metadata.nmae} [expression]",
       "api/rgd.yaml:23: error: node web spec.replica [field]",
-      "api/rgd.yaml:25: note: node config deletionPolicy: no release of kro has deletionPolicy, and the API server drops it [deletion-policy]",
-      "api/rgd.yaml:30: note: node config data.price, ${x [unterminated-expression]",
+      "api/rgd.yaml:25: note: node config deletionPolicy [deletion-policy]",
+      'api/rgd.yaml:30: note: node config data.price, ${x: "${" is never closed [unterminated-expression]',
     ]);
     assert.match(stdout, /^ {2}close it, or write the text within an expression/m);
     assert.match(stdout, /^1 RGD: 3 errors, 3 notes\n$/m);
