@@ -39,6 +39,24 @@ export class KnownAfterApply {
 }
 
 /**
+ * A value that the cluster would know, and kro's CEL would give, but that can't be worked out here: the expression uses
+ * something that previews don't have.
+ */
+export class NotEvaluated extends KnownAfterApply {
+  /** What it uses: a sentence without its stop. */
+  readonly reason: string;
+
+  constructor(reason: string, expression: string, nodes: readonly string[] = [], inputs = "") {
+    super(expression, nodes, inputs);
+    this.reason = reason;
+  }
+
+  override toString(): string {
+    return `(not evaluated: ${this.expression})`;
+  }
+}
+
+/**
  * A secret. Its text is not here: nothing that prints a rendering could give it away. Two of the same `version` are
  * the same secret; a changed one has another.
  */

@@ -121,9 +121,10 @@ export function openKindsNote(children: readonly ChildChange[], known: Known, { 
   return `Of ${kinds.join(", ")} no CRD is known: fields are not checked, and each counts as having a namespace. CRDs take ${crds}.`;
 }
 
-/** Why what kro makes of instances within an instance was not looked at, each once. */
+/** What was not evaluated of an instance's children, and why what kro makes of instances within it was not looked at. */
 export const unseenNotes = (children: readonly Child[]): string[] =>
-  children.flatMap(({ object, unseen, nested }) => [
+  children.flatMap(({ node, object, notes = [], unseen, nested }) => [
+    ...notes.map((text) => `Node ${node}: ${text}.`),
     ...(unseen === undefined
       ? []
       : [`What kro makes of ${object.kind} (${object.apiVersion}) was not looked at: ${unseen}.`]),

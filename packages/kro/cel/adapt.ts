@@ -1,25 +1,33 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { type Check, type CheckedType, type Evaluate, internals, type Macro, type Overloads } from "./internals.ts";
+import { CIDRS } from "./library/cidr.ts";
 import { CONVERSIONS } from "./library/conversions.ts";
 import { ENCODERS } from "./library/encoders.ts";
-import { countClauses } from "./library/format.ts";
+import { TAKEN, verbsOf } from "./library/format.ts";
 import { HASHES } from "./library/hash.ts";
+import { IPS } from "./library/ip.ts";
 import { JSON_FUNCTIONS } from "./library/json.ts";
 import { LISTS } from "./library/lists.ts";
 import { MAPS } from "./library/maps.ts";
 import { OPTIONALS } from "./library/optionals.ts";
+import { QUANTITIES } from "./library/quantity.ts";
 import { RANDOM } from "./library/random.ts";
+import { isNewCondition, newCondition, RUNTIME } from "./library/runtime.ts";
+import { SEMVERS } from "./library/semver.ts";
 import { STRINGS } from "./library/strings.ts";
+import { URLS } from "./library/url.ts";
 import { macroOf } from "./macros.ts";
 import { adaptName } from "./names.ts";
+import { MESSAGE } from "./notation.ts";
 import { adaptOperator } from "./operators.ts";
 import { binderOf, functionName, namespacedFunction, subexpressionsOf } from "./syntax.ts";
-import { UnsupportedError, unsupportedFunction } from "./unsupported.ts";
+import { unsupported } from "./unsupported.ts";
 import { fail, typeName } from "./values.ts";
 
 export const FUNCTIONS = [
   ...[...CONVERSIONS, ...ENCODERS, ...HASHES, ...JSON_FUNCTIONS, ...LISTS],
   ...[...MAPS, ...OPTIONALS, ...RANDOM, ...STRINGS],
+  ...[...QUANTITIES, ...URLS, ...IPS, ...CIDRS, ...SEMVERS, ...RUNTIME],
 ];
 
 /** What our functions are registered as: cel-js has its own of the same names, and lets nobody replace them. */
@@ -54,8 +62,7 @@ function adaptCall(
   call: { name: string; check: Check; evaluate: Evaluate },
 ): void {
   const name = functionName(node) as string;
-  const unsupported = unsupportedFunction(name, node);
-  const macro = unsupported ? refusal(unsupported) : macroOf(node);
+  const macro = isNewCondition(node) ? newCondition(node) : macroOf(node);
   if (node.op === "rcall" && (binderOf(node) || name === "merge")) adaptEmptyLiteral(node.args[1]);
   if (macro) {
     setMacro(node, macro);
@@ -66,6 +73,8 @@ function adaptCall(
     const check = ownCheck(internals(target).meta.check);
     internals(target).setMeta("evaluate", evaluation(name, node.op === "rcall" && !isNamespaced));
     internals(target).setMeta("check", name === "format" ? formatCheck(check) : check);
+  } else if (name === MESSAGE) {
+    setMacro(node, message(node));
   } else if (!KEPT.has(name)) {
     setMacro(node, undeclared(node, name));
   }
@@ -144,26 +153,26 @@ const isOpen = (type: CheckedType | undefined): boolean => !!type && (type.hasDy
 const operandsOf = ({ op, args }: ASTNode): readonly ASTNode[] =>
   op === "rcall" ? [args[1], ...args[2]] : op === "call" ? args[1] : [];
 
-/** Counts the values of a format where both are literals, as kro does. */
+/** Holds the values of a format against it where both are literals, as kro does. */
 function formatCheck(check: Check): Check {
   return (checker, node, scope) => {
     const [, format, [values]] = node.args as [string, ASTNode, ASTNode[]];
-    if (format.op === "value" && typeof format.args === "string" && values?.op === "list") {
-      const [expected, got] = [countClauses(format.args), values.args.length];
-      if (expected !== got) {
-        const message = `wrong number of arguments supplied to string.format (expected ${expected}, got ${got})`;
-        throw checker.createError("no_matching_overload", message, node);
-      }
+    const type = check(checker, node, scope);
+    if (format.op !== "value" || typeof format.args !== "string" || values?.op !== "list") return type;
+    const verbs = verbsOf(format.args);
+    if (verbs.length !== values.args.length) {
+      const counts = `(expected ${verbs.length}, got ${values.args.length})`;
+      const message = `wrong number of arguments supplied to string.format ${counts}`;
+      throw checker.createError("no_matching_overload", message, node);
     }
-    return check(checker, node, scope);
+    for (const [at, value] of values.args.entries()) {
+      const { kind, name } = checker.check(value, scope);
+      const taken = TAKEN[verbs[at] as string];
+      if (kind === "dyn" || kind === "param" || !taken || taken.includes(name) || taken.includes(kind)) continue;
+      throw checker.createError("no_matching_overload", `%${verbs[at]} of a format was given ${name}`, value);
+    }
+    return type;
   };
-}
-
-function refusal(what: string): Macro {
-  const refuse = () => {
-    throw new UnsupportedError(what);
-  };
-  return { typeCheck: refuse, evaluate: refuse };
 }
 
 function undeclared(node: ASTNode, name: string): Macro {
@@ -176,6 +185,23 @@ function undeclared(node: ASTNode, name: string): Macro {
     },
     evaluate() {
       throw new Error(message);
+    },
+  };
+}
+
+/** A message, as translateNotation writes it. Of those that kro knows, none is evaluated here. */
+function message(node: Extract<ASTNode, { op: "call" | "rcall" }>): Macro {
+  const [type, values] = (node as Extract<ASTNode, { op: "call" }>).args[1] as [ASTNode, ASTNode];
+  return {
+    typeCheck(checker, _, scope) {
+      if (!/^google\.protobuf\.[A-Z]/.test(String(type.args))) {
+        throw checker.createError("no_matching_overload", `undeclared reference to '${type.args}'`, node);
+      }
+      checker.check(values, scope);
+      return checker.getType("dyn");
+    },
+    evaluate() {
+      throw unsupported(`a message (${type.args})`);
     },
   };
 }

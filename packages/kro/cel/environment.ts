@@ -1,6 +1,12 @@
 import { type Context, Environment, type ParseResult, type TypeCheckResult } from "@marcbachmann/cel-js";
 import { adapt, FUNCTIONS, ownName } from "./adapt.ts";
 import { internals } from "./internals.ts";
+import { Cidr } from "./library/cidr.ts";
+import { IpAddress } from "./library/ip.ts";
+import { Quantity } from "./library/quantity.ts";
+import { CONDITION_FIELDS, Condition, Runtime } from "./library/runtime.ts";
+import { Semver } from "./library/semver.ts";
+import { CelUrl } from "./library/url.ts";
 import { translateNotation } from "./notation.ts";
 
 type Options = ConstructorParameters<typeof Environment>[0];
@@ -44,7 +50,7 @@ let base: Environment | undefined;
  * A new environment with the functions of kro 0.9.4, for variables to be registered in. Ints are bigint, doubles are
  * number; see `fromJson` and `toJson`.
  *
- * What is in kro and missing here is refused by name when an expression is checked or evaluated: UnsupportedError.
+ * The little of kro's CEL that is missing here is refused by name when it is evaluated: UnsupportedError.
  *
  * @see https://kro.run/docs/concepts/rgd/cel-expressions
  */
@@ -53,7 +59,17 @@ export function createEnvironment(): Environment {
   return base.clone();
 }
 
+/** The types that Kubernetes and kro add to CEL. */
+const TYPES = {
+  ...{ "kubernetes.Quantity": Quantity, "kubernetes.URL": CelUrl, "kubernetes.Semver": Semver },
+  ...{ "net.IP": IpAddress, "net.CIDR": Cidr, "kro.run.Runtime": Runtime },
+};
+
 function registerAll(environment: Environment): Environment {
+  for (const [name, ctor] of Object.entries(TYPES)) environment.registerType(name, { ctor, fields: {} });
+  const fields = Object.fromEntries(CONDITION_FIELDS.map((field) => [field, "string"]));
+  environment.registerType("kro.run.Condition", { ctor: Condition, fields });
+  environment.registerConstant("runtime", "kro.run.Runtime", new Runtime());
   for (const { name, receiver, parameters, result, call } of FUNCTIONS) {
     environment.registerFunction({
       name: ownName(name),

@@ -1,7 +1,8 @@
 import type { Environment } from "@marcbachmann/cel-js";
-import { KnownAfterApply, Secret, type Value } from "../value.ts";
+import { KnownAfterApply, NotEvaluated, Secret, type Value } from "../value.ts";
 import { inspect } from "./inspector.ts";
 import { fromCel, NeedsCluster, NeedsSecret, type Variables } from "./unstructured.ts";
+import { UnsupportedError } from "./unsupported.ts";
 
 /** An expression that has no value in this instance, and never will have: kro fails at it, or waits for ever. */
 export class Unresolvable extends Error {}
@@ -43,7 +44,8 @@ export class Expression {
   }
 
   /**
-   * Its value; KnownAfterApply where only the cluster can know it, a Secret where it is made from one.
+   * Its value; KnownAfterApply where only the cluster can know it, NotEvaluated where it uses what previews don't have, a
+   * Secret where it is made from one.
    *
    * @throws Unresolvable
    */
@@ -64,12 +66,14 @@ export class Expression {
     try {
       return convert(this.#run(variables));
     } catch (error) {
-      if (error instanceof NeedsCluster) {
+      if (error instanceof NeedsSecret) return error.secret;
+      const isOpen = error instanceof UnsupportedError;
+      if (isOpen || error instanceof NeedsCluster) {
         const inputs = this.#paths.map((path) => inputOf(path, variables));
         const nodes = new Set([...this.nodes, ...inputs.flatMap((input) => input.nodes)]);
-        return new KnownAfterApply(`\${${this.text}}`, [...nodes], inputs.map(({ known }) => known).join());
+        const of = [`\${${this.text}}`, [...nodes], inputs.map(({ known }) => known).join()] as const;
+        return isOpen ? new NotEvaluated(error.message, ...of) : new KnownAfterApply(...of);
       }
-      if (error instanceof NeedsSecret) return error.secret;
       throw new Unresolvable(`\${${this.text}} has no value here: ${firstLine(error)}`);
     }
   }

@@ -1,16 +1,15 @@
-import { UnsupportedError } from "./unsupported.ts";
-
 /** The function that stands for a map with optional entries; see {@link translateNotation}. */
 export const PRESENT_ENTRIES = "optional.__entries";
+
+/** The function that stands for a message: its type, and the values of its fields. */
+export const MESSAGE = "__message";
 
 const TOKEN =
   /[rRbB]{0,2}(?:""".*?"""|'''.*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|`[^`]*`|\/\/[^\n]*|\.?\d[\w.]*(?:(?<=[eE])[+-]\d+)?|\w+|\s+|./gsu;
 
 /**
  * The same expression without the notations of CEL that cel-js can't read: optional elements (`[?a.?b]`), optional
- * entries (`{?"a": b.?c}`), quoted fields (``a.`b-c` ``) and numbers such as `.5`.
- *
- * @throws UnsupportedError for a message (`google.protobuf.Struct{}`), which Kubernetes has no use for
+ * entries (`{?"a": b.?c}`), quoted fields (``a.`b-c` ``), numbers such as `.5`, and messages (`google.protobuf.Struct{}`).
  */
 export function translateNotation(expression: string): string {
   return /[[{,]\s*\?|`|\.\d|\w\s*\{/.test(expression) ? new Translation(expression).until([]) : expression;
@@ -47,8 +46,7 @@ class Translation {
       case "[":
         return result + (afterOperand ? `[${this.#close("]", this.until(["]"]))}` : this.#list());
       case "{":
-        if (afterOperand) throw new UnsupportedError("a message");
-        return result + this.#map();
+        return afterOperand ? this.#message(result) : result + this.#map();
       case "`": {
         const key = JSON.stringify(token.slice(1, -1));
         return `${result.replace(/\.\s*(\??)\s*$/, "[$1")}${key}]`;
@@ -65,13 +63,17 @@ class Translation {
     return `${this.#close("]", `optional.unwrap([${options}`)})`;
   }
 
+  #message(result: string): string {
+    const [type = ""] = /[\w.]*\s*$/.exec(result) ?? [];
+    const values = this.#entries().map(({ value: { value } }) => value);
+    const call = `${MESSAGE}(${JSON.stringify(type.trim())}, [${values}]`;
+    const front = result.slice(0, result.length - type.length);
+    // Without its closing brace, it isn't one that cel-js can read either.
+    return this.#close("}", front + call).replace(/\}$/, ")");
+  }
+
   #map(): string {
-    const entries = this.#elements("}", () => {
-      const key = this.until([":", ",", "}"]);
-      if (this.#tokens[this.#at] !== ":") return { key, value: "" };
-      this.#at++;
-      return { key, value: this.until([",", "}"]) };
-    });
+    const entries = this.#entries();
     if (!entries.some(({ optional }) => optional)) {
       return this.#close("}", `{${entries.map(({ value: { key, value } }) => (value ? `${key}:${value}` : key))}`);
     }
@@ -79,6 +81,15 @@ class Translation {
       return `${key}:${optional ? value : `optional.of(${value})`}`;
     });
     return `${this.#close("}", `${PRESENT_ENTRIES}({${options}`)})`;
+  }
+
+  #entries(): { optional: boolean; value: { key: string; value: string } }[] {
+    return this.#elements("}", () => {
+      const key = this.until([":", ",", "}"]);
+      if (this.#tokens[this.#at] !== ":") return { key, value: "" };
+      this.#at++;
+      return { key, value: this.until([",", "}"]) };
+    });
   }
 
   /** What stands between commas, and whether with a question mark. */

@@ -36,6 +36,9 @@ function access(check: Check): Check {
       throw checker.createError("no_such_key", `undefined field '${key}'`, node);
     }
     const keyType = typeof key === "string" ? undefined : checker.check(key, scope);
+    if (keyType && checker.objectTypes.has(type.name)) {
+      throw checker.createError("no_such_key", `found no matching overload for ${type.name}[${keyType.name}]`, node);
+    }
     if (keyType && type.kind === "map" && type.keyType.name === "string" && !TEXT.has(keyType.name)) {
       throw checker.createError("no_such_key", `found no matching overload for ${type.name}[${keyType.name}]`, node);
     }

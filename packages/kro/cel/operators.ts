@@ -3,7 +3,7 @@ import { type Check, type Evaluate, internals } from "./internals.ts";
 import { toMap } from "./library/maps.ts";
 import { OPERATOR_CHECKS } from "./operatorTypes.ts";
 import { isGiven } from "./unstructured.ts";
-import { compareStrings, entriesOf, equal, fail, inInt64, typeName } from "./values.ts";
+import { compareStrings, entriesOf, equal, equality, fail, inInt64, typeName } from "./values.ts";
 
 const MAX_INT = 9223372036854775807n;
 
@@ -18,7 +18,12 @@ export function adaptOperator(node: ASTNode): void {
     case "==":
     case "!=": {
       const expected = node.op === "==";
-      setEvaluate(binary((left, right) => equal(left, right) === expected));
+      setEvaluate(
+        binary((left, right) => {
+          const found = equality(left, right);
+          return expected ? (found ?? fail("no such overload")) : found !== true;
+        }),
+      );
       break;
     }
     case "<":
@@ -36,7 +41,7 @@ export function adaptOperator(node: ASTNode): void {
     case "in":
       setEvaluate(
         binary((item, collection, otherwise) => {
-          if (Array.isArray(collection)) return collection.some((other) => equal(other, item));
+          if (Array.isArray(collection)) return collection.some((other) => equal(item, other));
           return collection instanceof Map ? entriesOf(collection).some(([key]) => equal(key, item)) : otherwise();
         }),
       );

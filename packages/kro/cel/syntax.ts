@@ -1,4 +1,5 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
+import { isNewCondition } from "./library/runtime.ts";
 
 /** What stands between a macro's parentheses and binds names in it: the positions of the names and of where they hold. */
 interface Binder {
@@ -74,6 +75,7 @@ export function subexpressionsOf(node: ASTNode): Subexpression[] {
     case "call":
       return free(node.args[1]);
     case "rcall":
+      if (isNewCondition(node)) return [...free([node.args[1]]), ...valuesOf(node.args[2][0] as ASTNode)];
       return [...(namespacedFunction(node) ? [] : free([node.args[1]])), ...argumentsOf(node.args[2], binderOf(node))];
     case "!_":
     case "-_":
@@ -83,6 +85,13 @@ export function subexpressionsOf(node: ASTNode): Subexpression[] {
     default:
       return free(node.args);
   }
+}
+
+/** The keys of a condition are its fields, and no variables. */
+function valuesOf(argument: ASTNode): Subexpression[] {
+  const nodes =
+    argument.op === "map" ? argument.args.map(([key, value]) => (key.op === "id" ? [value] : [key, value])) : [];
+  return (argument.op === "map" ? nodes.flat() : [argument]).map((node) => ({ node, bound: [] }));
 }
 
 function argumentsOf(args: readonly ASTNode[], binder: Binder | undefined): Subexpression[] {

@@ -1,6 +1,7 @@
 import { Optional } from "@marcbachmann/cel-js";
 import { fieldSchema, type JsonSchema } from "../graph/schema/jsonSchema.ts";
-import { isList, isMap, KnownAfterApply, Secret, type Value } from "../value.ts";
+import { isList, isMap, KnownAfterApply, NotEvaluated, Secret, type Value } from "../value.ts";
+import { UnsupportedError } from "./unsupported.ts";
 import { entriesOf, stringKey, toJson, typeName } from "./values.ts";
 
 /** Thrown within an expression that needs a value which only the cluster can know. */
@@ -150,6 +151,7 @@ function guard(container: object, key: string | number, value: Value): void {
 }
 
 function throwIfSpecial(value: Value): void {
+  if (value instanceof NotEvaluated) throw new UnsupportedError(value.reason);
   if (value instanceof KnownAfterApply) throw new NeedsCluster(value);
   if (value instanceof Secret) throw new NeedsSecret(value);
 }

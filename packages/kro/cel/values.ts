@@ -8,6 +8,15 @@ export function fail(message: string): never {
   throw new EvaluationError({ code: "evaluation_error", message });
 }
 
+/** A value of a type that Kubernetes or kro adds to CEL. */
+export abstract class CelObject {
+  /** Name of its type, such as `kubernetes.Quantity`. */
+  abstract readonly celType: string;
+
+  /** Whether the value on the right of `==`, which isn't null, equals it; undefined where Go's code finds no overload. */
+  abstract equals(other: unknown): boolean | undefined;
+}
+
 const PRIMITIVES: Readonly<Record<string, string>> = {
   bigint: "int",
   boolean: "bool",
@@ -20,6 +29,7 @@ export function typeName(value: unknown): string {
   if (value === null) return "null_type";
   if (typeof value !== "object") return PRIMITIVES[typeof value] ?? unknownType(value);
   if (Array.isArray(value)) return "list";
+  if (value instanceof CelObject) return value.celType;
   if (value instanceof UnsignedInt) return "uint";
   if (value instanceof Uint8Array) return "bytes";
   if (value instanceof Date) return "google.protobuf.Timestamp";
@@ -65,16 +75,24 @@ export function compare(a: unknown, b: unknown): number | undefined {
 }
 
 /** Whether two values are equal in CEL: numbers by value whatever their type, lists and maps by their content. */
-export function equal(a: unknown, b: unknown): boolean {
+export const equal = (a: unknown, b: unknown): boolean => equality(a, b) === true;
+
+/** As {@link equal}; undefined where cel-go has no overload for it, which within a list or a map counts as equal. */
+export function equality(a: unknown, b: unknown): boolean | undefined {
+  if (a instanceof CelObject) return b !== null && a.equals(b);
+  if (b instanceof CelObject) return false;
   if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, at) => equal(item, b[at]));
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, at) => equality(item, b[at]) !== false);
+  }
   if (a instanceof Optional && b instanceof Optional) {
-    return a.hasValue() === b.hasValue() && (!a.hasValue() || equal(a.value(), b.value()));
+    return a.hasValue() && b.hasValue() ? equality(a.value(), b.value()) : a.hasValue() === b.hasValue();
   }
   if (typeName(a) === "map" && typeName(b) === "map") {
     const left = entriesOf(a);
     const right = new Map(entriesOf(b));
-    return left.length === right.size && left.every(([key, value]) => right.has(key) && equal(value, right.get(key)));
+    const isSame = ([key, value]: [unknown, unknown]) => right.has(key) && equality(value, right.get(key)) !== false;
+    return left.length === right.size && left.every(isSame);
   }
   return compare(a, b) === 0;
 }
@@ -110,7 +128,7 @@ export function fromJson(value: unknown): unknown {
  * The value of an expression as kro writes it into an object: an empty optional is null, a duration and a time are
  * text.
  *
- * @throws EvaluationError for bytes, types and maps with other keys than strings, which kro refuses
+ * @throws EvaluationError for bytes, types, objects such as a quantity, and maps with other keys than strings: kro refuses them
  */
 export function toJson(value: unknown): Value {
   switch (typeName(value)) {
@@ -135,10 +153,12 @@ export function toJson(value: unknown): Value {
       return (value as unknown[]).map(toJson);
     case "map":
       return Object.fromEntries(entriesOf(value).map(([key, item]) => [stringKey(key), toJson(item)]));
-    case "type":
-      return fail("unsupported type: type");
-    default:
+    case "null_type":
+    case "bool":
+    case "string":
       return value as Value;
+    default:
+      return fail(`unsupported type: ${typeName(value)}`);
   }
 }
 

@@ -3,7 +3,6 @@ import { createEnvironment } from "../cel/environment.ts";
 import { type Expression, firstLine } from "../cel/expression.ts";
 import { variableName } from "../cel/names.ts";
 import { type CelType, CelTypes, elementType, instanceSchema } from "../cel/types.ts";
-import { UnsupportedError } from "../cel/unsupported.ts";
 import { DefinitionError, from, type Report } from "../errors.ts";
 import type { StatusTypes } from "./crd/crd.ts";
 import type { Draft, Unordered as Node } from "./graph.ts";
@@ -73,8 +72,6 @@ interface Checking {
   readonly environment: Environment;
   readonly types: CelTypes;
   readonly report: Report;
-  /** What is missing here is refused, and not passed over. Default false. */
-  readonly refuseUnsupported?: boolean;
 }
 
 /** kro looks only at the expressions of a CRD, not at its fields. */
@@ -107,13 +104,9 @@ function checkNode({ node, iterators, report }: Draft, environment: Environment,
     }
     const isSelector = node.type === "externalCollection" && /^metadata\.selector\b/.test(field.path);
     const expected = isSelector ? SELECTED : schema;
-    checkField(
-      field,
-      { ...checking, environment: own, refuseUnsupported: true },
-      expected && schemaAt(expected, field.path),
-    );
+    checkField(field, { ...checking, environment: own }, expected && schemaAt(expected, field.path));
   }
-  checkConditions("includeWhen", includeWhen, { ...checking, refuseUnsupported: true });
+  checkConditions("includeWhen", includeWhen, checking);
   const inReadyWhen = environment.clone();
   if (node.type === "collection") inReadyWhen.registerVariable(EACH, schema ? types.celType(schema, EACH) : "dyn");
   checkConditions("readyWhen", readyWhen, { ...checking, environment: inReadyWhen });
@@ -183,17 +176,15 @@ function checkConditions(
 const BOOL = ["bool", "dyn", "optional<bool>", "optional<dyn>"];
 const TEXT = ["string", "dyn"];
 
-/** The type of an expression; undefined for one that is reported, or that uses what is missing here and nothing evaluates. */
+/** The type of an expression; undefined for one that is reported. */
 function typeOf(
   path: string,
   text: string,
   expression: Expression,
-  { node, environment, report, refuseUnsupported = false }: Checking,
+  { node, environment, report }: Checking,
 ): CelType | undefined {
   const { valid, type, error } = environment.check(expression.text);
   if (valid) return type;
-  if (!(error instanceof UnsupportedError) || refuseUnsupported) {
-    report(new DefinitionError(node, path, text, firstLine(error)));
-  }
+  report(new DefinitionError(node, path, text, firstLine(error)));
   return undefined;
 }

@@ -19,7 +19,9 @@ export interface Iterations {
 export function expandCollection({ forEach }: Node, variables: Variables, unresolved: Unresolved): Iterations {
   let each: Variables[] = [variables];
   for (const { name, expression } of forEach) {
-    const found = evaluateList(expression, variables, (problem) => unresolved(`forEach.${name}: ${problem}`));
+    const found = evaluateList(expression, variables, (text, ...rest) =>
+      unresolved(`forEach.${name}: ${text}`, ...rest),
+    );
     if (!(found instanceof CelList)) {
       if (!isSpecial(found)) unresolved(`forEach.${name}: \${${expression.text}} is not a list`);
       const iterators = forEach.map((dimension) => dimension.name);

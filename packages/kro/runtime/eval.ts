@@ -1,6 +1,6 @@
 import { type CelList, type Expression, Unresolvable } from "../cel/expression.ts";
 import type { Variables } from "../cel/unstructured.ts";
-import { KnownAfterApply, type Value } from "../value.ts";
+import { KnownAfterApply, NotEvaluated, type Value } from "../value.ts";
 import type { Unresolved } from "./resolver.ts";
 
 /** The value of a condition. One that has none is KnownAfterApply, and `unresolved` is told why. */
@@ -13,7 +13,10 @@ export const evaluateList = (expression: Expression, variables: Variables, unres
 
 function orUnresolved<T>(run: () => T, { text, nodes }: Expression, unresolved: Unresolved): T | KnownAfterApply {
   try {
-    return run();
+    const value = run();
+    if (value instanceof NotEvaluated)
+      unresolved(`${value.expression} is not evaluated, as ${value.reason}`, "notEvaluated");
+    return value;
   } catch (error) {
     if (!(error instanceof Unresolvable)) throw error;
     unresolved(error.message);

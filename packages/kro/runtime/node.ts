@@ -10,7 +10,7 @@ import type { KubernetesObject } from "../objects.ts";
 import type { Value } from "../value.ts";
 import { expandCollection } from "./collection.ts";
 import { evaluate } from "./eval.ts";
-import { resolve } from "./resolver.ts";
+import { resolve, type Unresolved } from "./resolver.ts";
 
 /** An object that kro makes. */
 export interface Child {
@@ -29,6 +29,8 @@ export interface Child {
   readonly condition?: string;
   /** Why kro can't make the object, and would wait or fail: sentences. */
   readonly problems: readonly string[];
+  /** What kro evaluates, and is not evaluated here: sentences without their stops. Left out where there is none. */
+  readonly notes?: readonly string[];
   /** Of a kind that isn't Kubernetes' own, where its fields are known. */
   readonly schema?: JsonSchema;
   /** Where the object is itself an instance of an RGD that is known: what kro makes of that. */
@@ -49,7 +51,21 @@ export interface Nested {
 export interface Inclusion {
   /** False, true (the empty text), or the expressions that only the cluster can evaluate. */
   readonly condition: string | false;
+  readonly heard: Heard;
+}
+
+/** What was said of a node. */
+interface Heard {
   readonly problems: readonly string[];
+  readonly notes: readonly string[];
+}
+
+const NOTHING: Heard = { problems: [], notes: [] };
+
+/** What is said of a node from now on, after what was said before. */
+function listen({ problems, notes }: Heard): Heard & { readonly hear: Unresolved } {
+  const heard = { problems: [...problems], notes: [...notes] };
+  return { ...heard, hear: (text, notEvaluated) => (notEvaluated ? heard.notes : heard.problems).push(text) };
 }
 
 /** @param conditions - those of the nodes before, by id. */
@@ -60,26 +76,25 @@ export function inclusionOf(
 ): Inclusion {
   const inherited = dependencies.map((id) => conditions.get(id) ?? "");
   // Without a node that it needs, a node can't be there either.
-  if (inherited.includes(false)) return { condition: false, problems: [] };
+  if (inherited.includes(false)) return { condition: false, heard: NOTHING };
   const later = inherited.filter((condition) => condition !== "");
-  const problems: string[] = [];
+  const { hear, ...heard } = listen(NOTHING);
   for (const expression of includeWhen) {
-    const value = evaluate(expression, variables, (problem) => problems.push(`includeWhen: ${problem}`));
-    if (value === false || value === null) return { condition: false, problems: [] };
+    const value = evaluate(expression, variables, (text, ...rest) => hear(`includeWhen: ${text}`, ...rest));
+    if (value === false || value === null) return { condition: false, heard: NOTHING };
     if (value !== true) later.push(`\${${expression.text}}`);
   }
-  return { condition: [...new Set(later)].join(" && "), problems };
+  return { condition: [...new Set(later)].join(" && "), heard };
 }
 
 /** What kro makes of a node, or, of an external one, reads. */
 export function desired(node: Node, variables: Variables, namespace: string | undefined, included: Inclusion): Child[] {
-  const problems = [...included.problems];
-  const { each, condition } = expandCollection(node, variables, (problem) => problems.push(problem));
+  const heard = listen(included.heard);
+  const { each, condition } = expandCollection(node, variables, heard.hear);
   const conditions = [included.condition || undefined, condition].filter((text) => text !== undefined);
   return each.map((own) => {
-    const ownProblems = [...problems];
-    const resolved = resolve(node.parsed, own, (problem) => ownProblems.push(problem));
-    const { object, refused } = storedAs(node, resolved, namespace);
+    const { problems, notes, hear } = listen(heard);
+    const { object, refused } = storedAs(node, resolve(node.parsed, own, hear), namespace);
     const schema = node.served?.schema;
     return {
       node: node.id,
@@ -89,7 +104,8 @@ export function desired(node: Node, variables: Variables, namespace: string | un
       dependencies: node.dependencies,
       object,
       ...(conditions.length > 0 && { condition: conditions.join(" && ") }),
-      problems: refused.length > 0 ? [...ownProblems, ...refused] : ownProblems,
+      problems: refused.length > 0 ? [...problems, ...refused] : problems,
+      ...(notes.length > 0 && { notes }),
       ...(schema && { schema }),
     };
   });

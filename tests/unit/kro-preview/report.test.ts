@@ -98,6 +98,22 @@ const noAnswer = async () => {
 const unreachable: Cluster = { title: "a cluster", isLive: true, instancesOf: noAnswer, find: noAnswer };
 
 describe("the report of a plan", () => {
+  it("leaves out the one field that can't be evaluated, and says so once for all instances", async () => {
+    const image = "a:${string(timestamp('2024-01-15T14:30:45+02:00'))}";
+    const open = JSON.parse(JSON.stringify(shop()).replace('"${schema.spec.image}"', JSON.stringify(image))) as Inputs;
+    const { children, notes } = await reportOf([rgd("update", shop(), open), same()], clusterWith("two", "three"));
+    assert.deepEqual(
+      children.map(({ fields }) => fields.map(({ after }) => String(after))),
+      ["one", "two", "three"].map(() => [`(not evaluated: ${image})`]),
+    );
+    const reason = "a timestamp() with a time zone of kro's CEL is not supported in previews";
+    const note = `Node deployment: spec.template.spec.containers[0].image is not evaluated, as ${reason}: ${image}.`;
+    assert.deepEqual(
+      notes.filter((text) => text.startsWith("Node ")),
+      [note],
+    );
+  });
+
   it("has what kro makes of an instance that changes", async () => {
     const { resources, children, dangers } = await reportOf([sameRgd, rollout]);
     assert.deepEqual(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createEnvironment } from "../../../packages/kro/cel/environment.ts";
 import { CelTypes } from "../../../packages/kro/cel/types.ts";
-import { UnsupportedError, unsupportedFunctions } from "../../../packages/kro/cel/unsupported.ts";
+import { UnsupportedError } from "../../../packages/kro/cel/unsupported.ts";
 import { fromJson, toJson, typeName } from "../../../packages/kro/cel/values.ts";
 import type { JsonSchema } from "../../../packages/kro/graph/schema/jsonSchema.ts";
 
@@ -24,7 +24,15 @@ interface Table {
   };
 }
 
-const table: Table = JSON.parse(readFileSync(new URL("./celTable.json", import.meta.url), "utf8"));
+/** The same for the libraries of Kubernetes, and what kro checks of its own for conditions. */
+interface Libraries extends Pick<Table, "values" | "errors"> {
+  /** With the variable `runtime`. */
+  readonly runtime: { readonly accepted: readonly string[]; readonly refused: Readonly<Record<string, string>> };
+}
+
+const read = (file: string) => JSON.parse(readFileSync(new URL(file, import.meta.url), "utf8"));
+const table: Table = read("./celTable.json");
+const libraries: Libraries = read("./celLibraries.json");
 const variables = fromJson(table.variables) as Record<string, unknown>;
 
 function evaluate(expression: string): unknown {
@@ -38,7 +46,7 @@ function evaluate(expression: string): unknown {
 
 describe("CEL as in kro 0.9.4", () => {
   describe("gives kro's value and type", () => {
-    for (const [expression, [type, value]] of Object.entries(table.values)) {
+    for (const [expression, [type, value]] of Object.entries({ ...table.values, ...libraries.values })) {
       it(expression, () => {
         const result = evaluate(expression);
         assert.deepEqual({ type: typeName(result), value: toJson(result) }, { type, value });
@@ -47,7 +55,7 @@ describe("CEL as in kro 0.9.4", () => {
   });
 
   describe("refuses what kro refuses", () => {
-    for (const [expression, error] of Object.entries(table.errors)) {
+    for (const [expression, error] of Object.entries({ ...table.errors, ...libraries.errors })) {
       it(`${expression}: ${error}`, () => {
         assert.throws(() => toJson(evaluate(expression)), Error);
       });
@@ -62,14 +70,28 @@ describe("CEL as in kro 0.9.4", () => {
     }
 
     it("in words", () => {
-      assert.throws(() => evaluate('quantity("1Gi").isGreaterThan(quantity("1Mi"))'), {
-        message: "the function quantity() of kro's CEL is not supported in previews",
+      assert.throws(() => evaluate('string(timestamp("2024-01-15T14:30:45+02:00"))'), {
+        message: "a timestamp() with a time zone of kro's CEL is not supported in previews",
       });
     });
+  });
 
-    it("lists them without evaluating", () => {
-      const { ast } = createEnvironment().parse('cidr("10.0.0.0/8").containsIP(a) || [ip(a)].exists(x, omit() == x)');
-      assert.deepEqual(unsupportedFunctions(ast), ["cidr", "ip", "omit"]);
+  describe("checks conditions as kro does", () => {
+    const environment = createEnvironment().clone({ unlistedVariablesAreDyn: true });
+    for (const expression of libraries.runtime.accepted) {
+      it(`accepts ${expression}`, () => {
+        assert.equal(environment.check(expression).error, undefined);
+      });
+    }
+    for (const [expression, error] of Object.entries(libraries.runtime.refused)) {
+      it(`refuses ${expression}: ${error}`, () => {
+        assert.equal(environment.check(expression).valid, false);
+      });
+    }
+    it("in kro's words", () => {
+      const { error } = environment.check("runtime.newCondition({type: 'A', status: 'True', foo: ''})");
+      const words = 'runtime.newCondition: unknown key "foo" (allowed: type, status, reason, message)';
+      assert.equal(error?.message.split("\n")[0], words);
     });
   });
 

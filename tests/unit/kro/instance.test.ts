@@ -195,6 +195,8 @@ describe("a validation rule", () => {
     assert.equal(broken({ ratio: 0.25 }), "spec.ratio: 0.25 breaks the rule self > 0.5");
     const range = 'spec.range: {"low":2,"high":1} breaks the rule self.low <= self.high';
     assert.equal(broken({ range: { low: 2, high: 1 } }), range);
+    assert.equal(broken({ amount: "1Gi" }), "");
+    assert.equal(broken({ amount: "a" }), 'spec.amount: "a" breaks the rule isQuantity(self)');
   });
 
   it("is broken when it fails", () => {
@@ -203,7 +205,7 @@ describe("a validation rule", () => {
 
   it("is left to the cluster where only the cluster can tell", () => {
     const later = new KnownAfterApply("x");
-    assert.equal(broken({ text: later, range: { low: later, high: 1 }, fixed: "a", amount: "a", label: "A" }), "");
+    assert.equal(broken({ text: later, range: { low: later, high: 1 }, fixed: "a", amount: later, label: "A" }), "");
     assert.equal(broken({ text: new Secret(), range: { low: new Secret(), high: 1 } }), "");
   });
 

@@ -20,6 +20,33 @@ describe("render", () => {
     assert.equal(rendering.children[0]!.object.metadata.namespace, "shops", "the instance's namespace");
   });
 
+  it("leaves out what can't be evaluated here, with the reason, and nothing else", () => {
+    const zone = "string(timestamp('2024-01-15T14:30:45+02:00'))";
+    const rendering = render(
+      shop([
+        configMap("first", { time: `\${${zone}}`, name: "${schema.spec.name}" }),
+        configMap("second", { passed: "${first.data.time}", within: `at \${${zone}}`, name: "${first.data.name}" }),
+        configMap("third", {}, { includeWhen: [`\${${zone} != ''}`] }),
+      ]),
+      instance(),
+    );
+    const reason = "a timestamp() with a time zone of kro's CEL is not supported in previews";
+    const [first, second, third] = ["first", "second", "third"].map((id) =>
+      rendering.children.find(({ node }) => node === id),
+    );
+    assert.deepEqual([first!.notes, first!.problems], [[`data.time is not evaluated, as ${reason}: \${${zone}}`], []]);
+    assert.equal(String(dataOf(rendering, "first").time), `(not evaluated: \${${zone}})`);
+    assert.equal(dataOf(rendering, "first").name, "tea");
+    assert.deepEqual(second!.notes, [
+      `data.passed is not evaluated, as ${reason}: \${first.data.time}`,
+      `data.within is not evaluated, as ${reason}: at \${${zone}}`,
+    ]);
+    assert.ok(dataOf(rendering, "second").within instanceof KnownAfterApply);
+    assert.equal(dataOf(rendering, "second").name, "tea");
+    assert.equal(third!.condition, `\${${zone} != ''}`);
+    assert.deepEqual(third!.notes, [`includeWhen: \${${zone} != ''} is not evaluated, as ${reason}`]);
+  });
+
   it("leaves a secret in the RGD a secret", () => {
     const secret = new Secret("1");
     const rendering = render(

@@ -1,5 +1,5 @@
 import { type Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
-import { UnsupportedError } from "../unsupported.ts";
+import { unsupported } from "../unsupported.ts";
 import { fail, inInt64, nanoseconds } from "../values.ts";
 import { type Overload, overload } from "./functions.ts";
 import { formatDecimal, formatDouble } from "./numbers.ts";
@@ -76,7 +76,7 @@ function parseDouble(text: string): number {
   if (/^[+-]?(?:inf|infinity)$/i.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
   if (/^nan$/i.test(text)) return NaN;
   if (/^[+-]?0x/i.test(text) || /^[+-]?\d[\d_.]*_/.test(text)) {
-    throw new UnsupportedError(`double(${JSON.stringify(text)})`);
+    throw unsupported(`double(${JSON.stringify(text)})`);
   }
   if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) conversionFails("double");
   const value = Number(text);
@@ -88,8 +88,8 @@ function parseTimestamp(text: string): Date {
     /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(text) ??
     fail(`invalid RFC 3339 timestamp "${text}"`);
   // JavaScript's dates have neither.
-  if (zone !== "Z") throw new UnsupportedError("a timestamp() with a time zone");
-  if (fraction.length > 4) throw new UnsupportedError("a timestamp() with more than milliseconds");
+  if (zone !== "Z") throw unsupported("a timestamp() with a time zone");
+  if (fraction.length > 4) throw unsupported("a timestamp() with more than milliseconds");
   const time = inRange(new Date(text));
   // A day that the month doesn't have is the next month's in JavaScript.
   if (time.toISOString().slice(0, 19) !== text.slice(0, 19)) fail(`invalid RFC 3339 timestamp "${text}"`);

@@ -1,6 +1,6 @@
 import { Optional } from "@marcbachmann/cel-js";
 import { Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
-import { compareStrings, entriesOf, fail, nanoseconds, typeName } from "../values.ts";
+import { CelObject, compareStrings, entriesOf, fail, nanoseconds, typeName } from "../values.ts";
 import { formatDecimal, formatFixed, formatScientific } from "./numbers.ts";
 
 /** The most digits behind the point that cel-go allows. */
@@ -8,10 +8,23 @@ const MAX_PRECISION = 100;
 
 const CLAUSES = /%(?:%|(?:\.(\d*))?([^%]?))/gu;
 
-/** How many values a format asks for. */
-export function countClauses(text: string): number {
-  return [...text.matchAll(CLAUSES)].filter(([clause]) => clause !== "%%").length;
+/** The verbs of a format, such as `s`: one for each value that it asks for. */
+export function verbsOf(text: string): string[] {
+  return [...text.matchAll(CLAUSES)].flatMap(([clause, , verb = ""]) => (clause === "%%" ? [] : [verb]));
 }
+
+const NUMBERS = ["int", "uint", "double"];
+const WHOLE = ["int", "uint"];
+
+/** What a verb takes, by the names of CEL's types. */
+export const TAKEN: Readonly<Record<string, readonly string[]>> = {
+  s: [
+    ...[...NUMBERS, "list", "map", "bool", "string", "bytes", "type", "null"],
+    ...["google.protobuf.Timestamp", "google.protobuf.Duration"],
+  ],
+  ...{ d: NUMBERS, f: NUMBERS, e: NUMBERS, b: ["bool", ...WHOLE], o: WHOLE },
+  ...{ x: [...WHOLE, "string", "bytes"], X: [...WHOLE, "string", "bytes"] },
+};
 
 /** `"%s has %d".format(["a", 1])`. */
 export function format(text: string, values: readonly unknown[]): string {
@@ -55,7 +68,9 @@ function text(value: unknown): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString("utf8");
   if (value instanceof Date) return value.toISOString().replace(/\.?0*Z$/, "Z");
   if (value instanceof Duration) return `${formatDecimal(Number(nanoseconds(value)) / 1e9)}s`;
-  if (value instanceof Optional) return fail("error during formatting: string clause was given optional_type");
+  if (value instanceof Optional || value instanceof CelObject) {
+    return fail(`error during formatting: string clause was given ${typeName(value)}`);
+  }
   if (typeName(value) !== "map") return String(value);
   const entries = entriesOf(value).map(([key, item]): [string, string] => [text(key), text(item)]);
   entries.sort(([a], [b]) => compareStrings(a, b));

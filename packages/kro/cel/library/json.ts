@@ -1,24 +1,51 @@
 import { Optional } from "@marcbachmann/cel-js";
 import { Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
-import { compareStrings, entriesOf, fail, nanoseconds } from "../values.ts";
+import { compareStrings, entriesOf, fail, nanoseconds, stringKey, typeName } from "../values.ts";
 import { type Overload, overload } from "./functions.ts";
-import { formatDuration } from "./numbers.ts";
+import { formatDecimal, formatDuration } from "./numbers.ts";
 
-/** kro's JSON. */
+/** kro's JSON, and that of cel-go. */
 export const JSON_FUNCTIONS: readonly Overload[] = [
-  overload("json.marshal(dyn): string", marshal),
+  overload("json.marshal(dyn): string", (value: unknown) => write(value, MARSHAL)),
+  overload("json.encode(dyn): string", (value: unknown) => write(value, ENCODE)),
   overload("json.unmarshal(string): dyn", unmarshal),
 ];
 
+/** What the two write differently, as values of JSON. */
+interface Notation {
+  int(value: bigint): string;
+  time(value: Date): string;
+  duration(nanoseconds: bigint): string;
+  absent(): null;
+}
+
+const MARSHAL: Notation = {
+  int: String,
+  time: (value) => `${value.toISOString().slice(0, 19)}Z`,
+  duration: formatDuration,
+  absent: () => null,
+};
+
+/** As protobuf has it: ints that no double can hold are text, durations are seconds. */
+const ENCODE: Notation = {
+  int: (value) => (BigInt(Number.MAX_SAFE_INTEGER) >= (value < 0n ? -value : value) ? String(value) : `"${value}"`),
+  time: (value) => value.toISOString().replace(/\.?0*Z$/, "Z"),
+  duration: (value) => `${formatDecimal(Number(value) / 1e9)}s`,
+  absent: () => fail("optional.none() dereference"),
+};
+
 /** JSON as Go's encoder has it: keys in order, `<`, `>` and `&` escaped. */
-function marshal(value: unknown): string {
+function write(value: unknown, notation: Notation): string {
+  const own = (inner: unknown) => write(inner, notation);
   if (value === null) return "null";
-  if (Array.isArray(value)) return `[${value.map(marshal).join(",")}]`;
-  if (value instanceof Optional) return value.hasValue() ? marshal(value.value()) : "null";
-  if (value instanceof Uint8Array) return marshal(Buffer.from(value).toString("base64"));
-  if (value instanceof Date) return marshal(`${value.toISOString().slice(0, 19)}Z`);
-  if (value instanceof Duration) return marshal(formatDuration(nanoseconds(value)));
-  if (value instanceof UnsignedInt || typeof value === "bigint" || typeof value === "boolean") return String(value);
+  if (Array.isArray(value)) return `[${value.map(own).join(",")}]`;
+  if (value instanceof Optional) return own(value.hasValue() ? value.value() : notation.absent());
+  if (value instanceof Uint8Array) return own(Buffer.from(value).toString("base64"));
+  if (value instanceof Date) return own(notation.time(value));
+  if (value instanceof Duration) return own(notation.duration(nanoseconds(value)));
+  if (value instanceof UnsignedInt) return notation.int(value.valueOf());
+  if (typeof value === "bigint") return notation.int(value);
+  if (typeof value === "boolean") return String(value);
   if (typeof value === "string") {
     return JSON.stringify(value).replace(
       /[<>&\u2028\u2029]/g,
@@ -26,15 +53,13 @@ function marshal(value: unknown): string {
     );
   }
   if (typeof value === "number") {
-    if (!Number.isFinite(value)) fail(`json.marshal failed to encode value: unsupported value: ${value}`);
+    if (!Number.isFinite(value)) fail(`json: unsupported value: ${value}`);
     return Object.is(value, -0) ? "-0" : String(value);
   }
-  const entries = entriesOf(value).map(([key, item]): [string, unknown] => {
-    if (typeof key !== "string") fail("json.marshal failed to convert value: map key must be string");
-    return [key as string, item];
-  });
+  if (typeName(value) !== "map") fail(`json: unsupported type: ${typeName(value)}`);
+  const entries = entriesOf(value).map(([key, item]): [string, unknown] => [stringKey(key), item]);
   entries.sort(([a], [b]) => compareStrings(a, b));
-  return `{${entries.map(([key, item]) => `${marshal(key)}:${marshal(item)}`).join(",")}}`;
+  return `{${entries.map(([key, item]) => `${own(key)}:${own(item)}`).join(",")}}`;
 }
 
 /** All numbers become doubles, as in kro. */

@@ -1,4 +1,4 @@
-import { UnsupportedError } from "../unsupported.ts";
+import { unsupported } from "../unsupported.ts";
 import { fail } from "../values.ts";
 
 const compiled = new Map<string, RegExp>();
@@ -82,7 +82,7 @@ function group(source: string, at: number, pattern: string): [string, number] {
   const name = /^\(\?P?<(\w+)>/.exec(rest);
   if (name) return ["(", name[0].length];
   if (/^\(\?[imsU-]+[:)]/.test(rest)) {
-    throw new UnsupportedError(`a flag within the pattern ${JSON.stringify(pattern)} of a regular expression`);
+    throw unsupported(`a flag within the pattern ${JSON.stringify(pattern)} of a regular expression`);
   }
   return fail(`error parsing regexp: invalid or unsupported Perl syntax: ${pattern}`);
 }
@@ -107,7 +107,7 @@ function escapeAt(source: string, at: number, inClass: boolean, pattern: string)
     return [`\\${char}{${name.length > 2 ? "Script=" : ""}${name}}`, property[0].length];
   }
   if (/[QCS0]/.test(char)) {
-    throw new UnsupportedError(`\\${char} in the pattern ${JSON.stringify(pattern)} of a regular expression`);
+    throw unsupported(`\\${char} in the pattern ${JSON.stringify(pattern)} of a regular expression`);
   }
   return invalid();
 }
@@ -130,7 +130,7 @@ function characterClass(source: string, at: number, pattern: string): [string, n
     if (posix) {
       const members = POSIX[posix[2] as string];
       if (!members) return fail(`error parsing regexp: invalid character class range: ${pattern}`);
-      if (posix[1]) throw new UnsupportedError(`${posix[0]} in a regular expression`);
+      if (posix[1]) throw unsupported(`${posix[0]} in a regular expression`);
       result += members;
       end += posix[0].length;
     } else if (char === "\\") {
