@@ -3,6 +3,7 @@ import { type DefinitionError, from, type Report, reporting, throwFault } from "
 import { instanceGvk } from "../metadata/groupVersion.ts";
 import type { Definition, DefinitionResource } from "../objects.ts";
 import { toJsonSchema } from "../simpleschema/simpleSchema.ts";
+import { buildConditions } from "./conditions.ts";
 import { reverseTopologicalLayers, topologicalLayers } from "./dag.ts";
 import { fieldPath } from "./fieldpath.ts";
 import type { Draft, Graph, Node, NodeType, Unordered } from "./graph.ts";
@@ -103,7 +104,9 @@ export function build(definition: Definition, report: Report, kinds: Kinds = kin
   const { apiVersion, kind } = instanceGvk(definition);
   const ofSpec = toJsonSchema(mapOf(schema.spec), mapOf(schema.types), from("schema", report));
   const status = buildStatus(mapOf(schema.status), new Set(["schema", ...ids]), report);
-  const statusTypes = checkTypes({ schema: ofSpec, clusterScoped, ids, drafts, status: status.variables, report });
+  const conditions = buildConditions(status.conditions, ids, report);
+  const untyped = { schema: ofSpec, clusterScoped, ids, drafts, status: status.variables, conditions, report };
+  const statusTypes = checkTypes(untyped);
   return { apiVersion, kind, clusterScoped, schema: ofSpec, nodes, statusTypes };
 }
 

@@ -1,9 +1,11 @@
 import type { Environment } from "@marcbachmann/cel-js";
 import { createEnvironment } from "../cel/environment.ts";
 import { type Expression, firstLine } from "../cel/expression.ts";
+import { isConditionType } from "../cel/library/runtime.ts";
 import { variableName } from "../cel/names.ts";
 import { type CelType, CelTypes, elementType, instanceSchema } from "../cel/types.ts";
 import { DefinitionError, from, type Report } from "../errors.ts";
+import type { OwnCondition } from "./conditions.ts";
 import type { StatusTypes } from "./crd/crd.ts";
 import type { Draft, Unordered as Node } from "./graph.ts";
 import { templateProblems } from "./parser/expectedTypes.ts";
@@ -22,6 +24,7 @@ export interface Untyped {
   readonly ids: ReadonlySet<string>;
   readonly drafts: readonly Draft[];
   readonly status: readonly ResourceField[];
+  readonly conditions: readonly OwnCondition[];
   readonly report: Report;
 }
 
@@ -31,7 +34,7 @@ export interface Untyped {
  *
  * @returns what the fields of the status are, by their paths.
  */
-export function checkTypes({ schema, clusterScoped, ids, drafts, status, report }: Untyped): StatusTypes {
+export function checkTypes({ schema, clusterScoped, ids, drafts, status, conditions, report }: Untyped): StatusTypes {
   const environment = createEnvironment();
   const types = new CelTypes(environment);
   types.declare("schema", instanceSchema(schema, clusterScoped));
@@ -50,6 +53,14 @@ export function checkTypes({ schema, clusterScoped, ids, drafts, status, report 
       const type = checkField(field, { node: "schema", environment, types, report });
       statusTypes.set(field.path, types.schemaOf(field.standalone ? (type ?? "dyn") : "string"));
     }
+  }
+  for (const { path, text, expression } of conditions) {
+    const type = typeOf(path, text, expression, { node: "schema", environment, types, report });
+    const element = type === undefined ? "dyn" : (elementType(type) ?? type);
+    // Of an empty list, the library gives a placeholder.
+    if (element === "dyn" || isConditionType(element) || /^[A-Z]$/.test(element)) continue;
+    const problem = `must return runtime.newCondition(...) or a list of them, and is ${type}`;
+    from("status", report)(new DefinitionError("schema", path, text, problem));
   }
   return statusTypes;
 }

@@ -88,6 +88,9 @@ function parseExpression(text: string, path: string, { node, allowed }: ParseCon
   const expression = located(node, path, text, () => new Expression(text.slice(2, -1), environment));
   const others = expression.references.filter((name) => !allowed.has(name));
   if (others.includes(node)) throw new DefinitionError(node, path, text, "a node can't refer to itself here");
+  if (others.includes("runtime")) {
+    throw new DefinitionError(node, path, text, "runtime is only available in status.conditions expressions");
+  }
   if (others.length > 0) {
     throw new DefinitionError(node, path, text, `refers to ${others.join(" and ")}, which is not in the graph`);
   }
