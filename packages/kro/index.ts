@@ -11,6 +11,7 @@ export { type Crds, crdSchemas } from "./graph/schema/crds.ts";
 export { fieldSchema, type JsonSchema } from "./graph/schema/jsonSchema.ts";
 export type { Known } from "./graph/schema/kinds.ts";
 export { resolveSchema } from "./graph/schema/resolver.ts";
+export { hasOwnConditions } from "./graph/status.ts";
 export { groupOf, instanceGvk } from "./metadata/groupVersion.ts";
 export { identityOf, namespacedName, titleOf } from "./metadata/identity.ts";
 export type { Definition, DefinitionResource, Instance, KubernetesObject } from "./objects.ts";

@@ -11,7 +11,7 @@ export {
 
 export { ackHealth, isOfAck } from "./health/ack.ts";
 export { conditionOf, conditionsOf, conditionText } from "./health/condition.ts";
-export { refusalOf } from "./health/kro.ts";
+export { kroHealth, refusalOf } from "./health/kro.ts";
 export { isActive, remainingIn } from "./health/namespace.ts";
 export { isAlive, isServing, type PodProblem, podProblems, podsOf } from "./health/pod.ts";
 export { rolloutOf } from "./health/rollout.ts";

@@ -40,19 +40,22 @@ const MAY_PASS = { patience: Number.POSITIVE_INFINITY };
 export function instanceCause({ followed, objects }: Evidence): Cause | undefined {
   for (const instance of followed) {
     const object = objectOf(instance, objects);
-    const cause = object && causeOf(object);
+    const cause = object && causeOf(object, instance.ownConditions);
     if (cause) return cause;
   }
   return undefined;
 }
 
-function causeOf(object: LiveObject): Cause | undefined {
+/** @param ownConditions - the conditions are those of the RGD's author, who may say what they like in them. */
+function causeOf(object: LiveObject, ownConditions = false): Cause | undefined {
   const title = titleOf(object);
-  if (conditionsOf(object).length === 0) {
+  if (ownConditions ? object.status?.state === undefined : conditionsOf(object).length === 0) {
     const message = `kro has not reported on ${title}: its controller is not running, or the RGD of this kind is not there.`;
     return { name: "kro-absent", object: title, message };
   }
-  const said = conditionsOf(object).filter(({ status, message }) => status === "False" && message);
+  const said = (ownConditions ? [] : conditionsOf(object)).filter(
+    ({ status, message }) => status === "False" && message,
+  );
   const best =
     said.find(({ message }) => FAILURE.test(message!)) ?? said.find(({ type }) => type === "Ready") ?? said[0];
   if (!best) return undefined;

@@ -1,4 +1,4 @@
-import { render } from "../../../packages/kro/index.ts";
+import { hasOwnConditions, render } from "../../../packages/kro/index.ts";
 import { attempt, type PlannedInstance } from "../../../packages/kro-preview/index.ts";
 import type { Target } from "../../../packages/live/index.ts";
 import { credentialUsers } from "./credentialUsers.ts";
@@ -11,7 +11,8 @@ export function followedInstance(
   note: (text: string) => void,
 ): FollowedInstance {
   const { apiVersion, kind, metadata } = (after ?? before)!;
-  const rendering = attempt(() => render((definition.after ?? definition.before)!, (after ?? before)!));
+  const made = (definition.after ?? definition.before)!;
+  const rendering = attempt(() => render(made, (after ?? before)!));
   if (rendering instanceof Error) note(`The children of ${id} can't be shown: ${rendering.message}.`);
   const children = rendering instanceof Error ? [] : rendering.children;
   return {
@@ -20,6 +21,7 @@ export function followedInstance(
     namespace: metadata.namespace,
     name: metadata.name,
     credentialUsers: credentialUsers(children, associations),
+    ...(hasOwnConditions(made) && { ownConditions: true }),
     children: children.flatMap(({ node, wave, object }): FollowedChild[] => {
       const { name, namespace } = object.metadata;
       if (typeof name !== "string" || (namespace !== undefined && typeof namespace !== "string")) return [];

@@ -1,10 +1,10 @@
 import { identityOf, namespacedName } from "../../../packages/kro/index.ts";
 import {
   ackHealth,
-  conditionOf,
   isActive,
   isAlive,
   isOfAck,
+  kroHealth,
   type LiveObject,
   podProblems,
   podsOf,
@@ -37,6 +37,8 @@ export interface FollowedInstance extends FollowedObject {
   readonly children: readonly FollowedChild[];
   /** The children whose pods are to have the credentials of an association: identities. Default: none. */
   readonly credentialUsers?: readonly string[];
+  /** Its conditions are those of its RGD's author, see hasOwnConditions. Default false. */
+  readonly ownConditions?: boolean;
 }
 
 /** How far an object is. */
@@ -62,7 +64,7 @@ export interface InstanceState extends Progress {
 
 /** How far an instance is, from what the API server has of it, of its children and of their pods. */
 export function instanceState(followed: FollowedInstance, objects: readonly LiveObject[]): InstanceState {
-  const { kind, namespace, name, children, credentialUsers = [] } = followed;
+  const { kind, namespace, name, children, credentialUsers = [], ownConditions } = followed;
   const found = children.map((child) => {
     const object = objectOf(child, objects);
     return { ...child, ...progress(object, object ? childProgress(object, objects, credentialUsers) : ABSENT) };
@@ -71,7 +73,7 @@ export function instanceState(followed: FollowedInstance, objects: readonly Live
   return {
     kind,
     id: namespacedName({ namespace, name }),
-    ...progress(instance, instance ? ofKro(instance) : ABSENT),
+    ...progress(instance, instance ? ofKro(instance, ownConditions) : ABSENT),
     children: found.toSorted((a, b) => a.wave - b.wave),
   };
 }
@@ -105,11 +107,11 @@ function deleting(object: LiveObject): Stage {
 }
 
 /** kro's conditions; Ready says what it waits for. */
-function ofKro(instance: LiveObject): Stage {
+function ofKro(instance: LiveObject, ownConditions?: boolean): Stage {
   if (instance.metadata.deletionTimestamp) return deleting(instance);
-  const ready = conditionOf(instance, "Ready");
-  if (ready?.status === "True") return READY;
-  return { phase: "progressing", reason: (ready && waitedFor(ready.message)) ?? "kro has not reported on it yet" };
+  const { isReady, message } = kroHealth(instance, ownConditions);
+  if (isReady) return READY;
+  return { phase: "progressing", reason: waitedFor(message) ?? "kro has not reported on it yet" };
 }
 
 /** What kro waits for, in fewer words than its own, which have each expression whole. */

@@ -1,7 +1,7 @@
-import { type Instance, type KubernetesObject, titleOf } from "../../../packages/kro/index.ts";
-import { conditionOf, conditionText, type LiveObject } from "../../../packages/live/index.ts";
+import { hasOwnConditions, type Instance, type KubernetesObject, titleOf } from "../../../packages/kro/index.ts";
+import { kroHealth, type LiveObject } from "../../../packages/live/index.ts";
 import type { Elsewhere } from "../../stack/index.ts";
-import { type Answer, check, unknownCheck } from "../check.ts";
+import { check, unknownCheck } from "../check.ts";
 import type { Expected } from "../expected.ts";
 import { differences } from "../fields.ts";
 import type { Observation, ObservedAssociation, ObservedInstance } from "../observation.ts";
@@ -80,17 +80,26 @@ const noInstance = (): Check => ({
   remedy: "finish the update: `carts up`",
 });
 
-/** An RGD or an instance: whether kro has accepted it, and nobody has changed it. */
+/**
+ * An RGD or an instance: whether kro has accepted it, and nobody has changed it.
+ *
+ * @param ownConditions - see hasOwnConditions.
+ */
 function customResource(
   id: string,
   declared: KubernetesObject,
   plain: KubernetesObject,
   live: Reading<LiveObject>,
+  ownConditions = false,
 ): Check[] {
   const object = titleOf(declared);
+  const expected = ownConditions ? "the state is ACTIVE" : "Ready is True";
   const remedy = instanceRemedy(live, declared);
   return [
-    check({ id: `${id}-ready`, object, what: "ready", expected: "Ready is True", remedy }, live, readyAnswer),
+    check({ id: `${id}-ready`, object, what: "ready", expected, remedy }, live, (seen) => {
+      const { isReady, found } = kroHealth(seen, ownConditions);
+      return { ok: isReady, found };
+    }),
     check({ id: `${id}-fields`, object, what: "fields", expected: "as declared", remedy: UP }, live, (seen) => {
       const found = differences(declared, plain, seen);
       return { ...fieldsAnswer(found, "as declared"), remedy: declaredRemedy(seen, found) };
@@ -98,17 +107,11 @@ function customResource(
   ];
 }
 
-/** Whether an object has reported that it is Ready in its present generation. */
-const readyAnswer = (seen: LiveObject): Answer => ({
-  ok: conditionOf(seen, "Ready")?.status === "True",
-  found: conditionText(seen, "Ready"),
-});
-
 const ofInstance = (
-  { expected: { instance, plain }, live, children }: ObservedInstance,
+  { expected: { definition, instance, plain }, live, children }: ObservedInstance,
   users: readonly CredentialUser[],
 ): Check[] => [
-  ...customResource("instance", asObject(instance), asObject(plain.instance), live),
+  ...customResource("instance", asObject(instance), asObject(plain.instance), live, hasOwnConditions(definition)),
   ...children.flatMap((child) => {
     const remedy = childRemedy(child.declared.object, live, asObject(instance));
     return [

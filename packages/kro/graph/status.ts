@@ -1,4 +1,5 @@
 import { DefinitionError, from, type Report } from "../errors.ts";
+import type { Definition } from "../objects.ts";
 import { fieldPath } from "./fieldpath.ts";
 import { type ParsedTemplate, parseTemplate } from "./parser/parser.ts";
 import type { ResourceField } from "./variable.ts";
@@ -32,6 +33,15 @@ export function buildStatus(
   // A field that can't be read is no plain one.
   if (faults === 0) for (const path of plainFields(parsed, "status")) told(fault(path, "needs an expression"));
   return { variables, conditions: ownConditions(conditions, told) };
+}
+
+/**
+ * Whether an RGD's author makes the conditions of its instances: then they have these and no others, and none of them,
+ * not even `Ready`, is kro's. Whether kro has brought an instance about then only `status.state` says.
+ */
+export function hasOwnConditions({ spec }: Definition): boolean {
+  const conditions = spec.schema.status?.conditions;
+  return Array.isArray(conditions) && conditions.length > 0;
 }
 
 const fault = (path: string, problem: string) => new DefinitionError("schema", path, undefined, problem);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { buildGraph } from "../../../packages/kro/index.ts";
+import { buildGraph, hasOwnConditions } from "../../../packages/kro/index.ts";
 import { configMap, deployment, shop } from "./shop.ts";
 
 const own = (conditions: unknown) => {
@@ -76,5 +76,11 @@ describe("conditions of an author's own", () => {
     assert.throws(() => buildGraph(shop([configMap("config", {}), configMap("second", { text })])), {
       message: `node "second", at data.text, ${text}: runtime is only available in status.conditions expressions`,
     });
+  });
+
+  it("take kro's away, unless there are none", () => {
+    assert.equal(hasOwnConditions(own([condition(A)])), true);
+    assert.equal(hasOwnConditions(own([])), false);
+    assert.equal(hasOwnConditions(shop([])), false);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ackHealth } from "../../../packages/live/health/ack.ts";
 import { conditionOf, conditionText } from "../../../packages/live/health/condition.ts";
+import { kroHealth, refusalOf } from "../../../packages/live/health/kro.ts";
 import { isServing, podProblems } from "../../../packages/live/health/pod.ts";
 import { rolloutOf } from "../../../packages/live/health/rollout.ts";
 import type { Condition, LiveObject, Pod } from "../../../packages/live/liveObject.ts";
@@ -24,6 +25,34 @@ describe("the health of an object", () => {
       assert.equal(conditionText(seen, "Ready"), `Ready is True${counts ? "" : ", but of an earlier generation"}`);
     }
     assert.equal(conditionText(object(1, {}), "Ready"), "no condition Ready");
+  });
+
+  it("is, of an instance with conditions of its RGD's author, kro's state in its present generation, whatever they say", () => {
+    const ready = { type: "Ready", status: "True", observedGeneration: 2 };
+    const health = (status: object) => {
+      const { isReady, found } = kroHealth(object(2, status), true);
+      return [isReady, found];
+    };
+    assert.deepEqual(health({ state: "IN_PROGRESS", conditions: [ready] }), [false, "the state is IN_PROGRESS"]);
+    assert.deepEqual(health({ state: "ACTIVE", conditions: [{ ...ready, status: "False" }] }), [
+      true,
+      "the state is ACTIVE",
+    ]);
+    assert.deepEqual(health({ state: "ACTIVE" }), [true, "the state is ACTIVE"]);
+    assert.deepEqual(health({ state: "ACTIVE", conditions: [{ ...ready, observedGeneration: 1 }] }), [
+      false,
+      "the state is ACTIVE, but of an earlier generation",
+    ]);
+    assert.deepEqual(health({}), [false, "no state"]);
+    assert.equal(kroHealth(object(2, { state: "ACTIVE", conditions: [{ ...ready, status: "False" }] })).isReady, false);
+  });
+
+  it("is no refusal by kro, what an RGD's author says in a condition", () => {
+    const refused = { type: "GraphResolved", status: "False", message: "no" };
+    const managed = { type: "InstanceManaged", status: "True" };
+    assert.equal(refusalOf(object(1, { conditions: [{ ...refused, type: "Stored" }] })), undefined);
+    assert.equal(refusalOf(object(1, { conditions: [managed, refused] })), "no");
+    assert.equal(refusalOf(object(1, { conditions: [refused] }, { kind: "ResourceGraphDefinition" })), "no");
   });
 
   it("is, of a Deployment, that the pods of its present generation are there, and no others", () => {

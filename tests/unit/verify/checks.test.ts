@@ -57,6 +57,27 @@ describe("verify's checks", () => {
     assert.equal(checks[0]!.remedy, `kro leaves what others add: remove it: \`${patch}\``);
   });
 
+  it("do not take an instance for ready by a `Ready` of its RGD's author", () => {
+    const instance = { apiVersion: "kro.run/v1alpha1", kind: "Shop", metadata: { name: "one" }, spec: {} };
+    const ready = { conditions: [{ type: "Ready", status: "True", observedGeneration: 1 }] };
+    const check = (conditions: unknown, state: string) => {
+      const schema = { apiVersion: "v1alpha1", kind: "Shop", status: { conditions } };
+      const definition = { metadata: { name: "shops" }, spec: { schema, resources: [] } };
+      const plain = { instance, children: [] };
+      const metadata = { name: "one", generation: 1, creationTimestamp: "" };
+      const live = { ...instance, metadata, status: { ...ready, state } } as unknown as LiveObject;
+      const seen = { expected: { definition, instance, children: [], plain }, live, children: [] };
+      const [found] = checksOf({ ...NOTHING, instances: [seen] }, { notes: [] }, []).filter(
+        ({ what }) => what === "ready",
+      );
+      return [found!.verdict, found!.expected, found!.found];
+    };
+    const own = ["${runtime.newCondition({type: 'Ready', status: 'True'})}"];
+    assert.deepEqual(check(own, "IN_PROGRESS"), ["wrong", "the state is ACTIVE", "the state is IN_PROGRESS"]);
+    assert.deepEqual(check(own, "ACTIVE"), ["ok", "the state is ACTIVE", "the state is ACTIVE"]);
+    assert.deepEqual(check([], "IN_PROGRESS"), ["ok", "Ready is True", "Ready is True"]);
+  });
+
   it("count differences beyond eight", () => {
     const data = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`K${i}`, "1"]));
     const [check] = declaredChecks(child("ConfigMap", { data }, { seen: { data: {} } }), BACK);
@@ -346,7 +367,8 @@ describe("verify's healing", () => {
       live,
     };
     const instance = { apiVersion: "kro.run/v1alpha1", kind: "CartsStack", metadata: { name: "carts" } };
-    const expected = { instance, plain: { instance } } as never;
+    const definition = { spec: { schema: {} } };
+    const expected = { definition, instance, plain: { instance } } as never;
     return {
       definitions: [],
       instances: [{ expected, live: undefined, children: [deployment as ObservedChild] }],

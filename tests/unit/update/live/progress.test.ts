@@ -50,6 +50,15 @@ describe("the state of a fan-out", () => {
     assert.equal(state(instanceObject({ ...ready, observedGeneration: 2 })).phase, "ready");
   });
 
+  it("does not take an instance for ready by a `Ready` of its RGD's author", () => {
+    const ready = { type: "Ready", status: "True", observedGeneration: 2 };
+    const seen = instanceObject(ready);
+    const of = (state: string) =>
+      instanceState({ ...instance, ownConditions: true }, [{ ...seen, status: { ...seen.status, state } }]);
+    assert.deepEqual([of("IN_PROGRESS").phase, of("IN_PROGRESS").reason], ["progressing", "the state is IN_PROGRESS"]);
+    assert.equal(of("ACTIVE").phase, "ready");
+  });
+
   it("says what kro waits for", () => {
     const waiting = { type: "Ready", status: "False", message: "waiting for node table", observedGeneration: 2 };
     assert.equal(state(instanceObject(waiting)).reason, "waiting for node table");
