@@ -33,8 +33,13 @@ export class KnownAfterApply {
     return { knownAfterApply: this.expression };
   }
 
+  /** What it is, in words. */
+  get label(): string {
+    return "known after apply";
+  }
+
   toString(): string {
-    return `(known after apply: ${this.expression})`;
+    return `(${this.label}: ${this.expression})`;
   }
 }
 
@@ -51,8 +56,8 @@ export class NotEvaluated extends KnownAfterApply {
     this.reason = reason;
   }
 
-  override toString(): string {
-    return `(not evaluated: ${this.expression})`;
+  override get label(): string {
+    return "not evaluated";
   }
 }
 

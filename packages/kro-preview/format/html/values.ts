@@ -12,7 +12,7 @@ const CONTEXT = 3;
 /** A value as text that wraps: strings in quotes; what only the cluster will know, and secrets, marked as such. */
 export function value(it: Value): Html {
   if (it instanceof KnownAfterApply) {
-    return html`<span class="later">known after apply: ${shortened(it.expression)}</span>`;
+    return html`<span class="later">${it.label}: ${shortened(it.expression)}</span>`;
   }
   if (it instanceof Secret) return html`<span class="secret">${it.toString()}</span>`;
   if (isList(it)) return html`[${join(it.map(value), ", ")}]`;
