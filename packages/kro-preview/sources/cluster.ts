@@ -1,6 +1,5 @@
 import type { Definition, Instance } from "../../kro/index.ts";
 import type { Api, DefinitionSource, PlannedDefinition } from "./definitions.ts";
-import type { KroVersion } from "./kroVersion.ts";
 
 /** Which kro a cluster has. */
 export interface KroVersion {
