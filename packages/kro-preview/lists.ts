@@ -1,7 +1,7 @@
 import { fieldSchema, isList, isMap, type JsonSchema, type Value } from "../kro/index.ts";
 
 /** Lists whose elements have names are compared by name, as Kubernetes merges them. */
-const KEYS = ["name", "key", "mountPath"];
+const KEYS = [["name"], ["key"], ["mountPath"]];
 
 /**
  * How the elements of a list are told apart: by these fields, or by their position (none); undefined for anything but a
@@ -12,12 +12,13 @@ const KEYS = ["name", "key", "mountPath"];
 export function listKeys(value: Value | undefined, schema?: JsonSchema): readonly string[] | undefined {
   if (!isList(value)) return undefined;
   const declared = schema?.listMapKeys ?? [];
-  const keys = [...(declared.length > 0 ? [declared] : []), ...KEYS.map((key) => [key])];
+  const keys = declared.length > 0 ? [declared, ...KEYS] : KEYS;
   return keys.find((names) => tellsApart(value, names)) ?? [];
 }
 
 function tellsApart(list: readonly Value[], keys: readonly string[]): boolean {
-  const isName = (item: Value, key: string) => isMap(item) && ["string", "number"].includes(typeof item[key]);
+  const isName = (item: Value, key: string) =>
+    isMap(item) && (typeof item[key] === "string" || typeof item[key] === "number");
   if (list.length === 0 || !list.every((item) => keys.every((key) => isName(item, key)))) return false;
   return new Set(list.map((item) => nameOf(item, keys))).size === list.length;
 }
