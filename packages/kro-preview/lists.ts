@@ -12,7 +12,7 @@ const KEYS = [["name"], ["key"], ["mountPath"]];
 export function listKeys(value: Value | undefined, schema?: JsonSchema): readonly string[] | undefined {
   if (!isList(value)) return undefined;
   const declared = schema?.listMapKeys ?? [];
-  const keys = declared.length > 0 ? [declared, ...KEYS] : KEYS;
+  const keys: readonly (readonly string[])[] = declared.length > 0 ? [declared, ...KEYS] : KEYS;
   return keys.find((names) => tellsApart(value, names)) ?? [];
 }
 
