@@ -15,7 +15,7 @@ export { groupOf, instanceGvk } from "./metadata/groupVersion.ts";
 export { identityOf, namespacedName, titleOf } from "./metadata/identity.ts";
 export type { Definition, DefinitionResource, Instance, KubernetesObject } from "./objects.ts";
 export type { Child } from "./runtime/node.ts";
-export { type Observed, type Readiness, readinessOf, withObserved } from "./runtime/observed.ts";
+export { type Observed, readinessOf, withObserved } from "./runtime/observed.ts";
 export { type Rendering, render } from "./runtime/runtime.ts";
 export { isList, isMap, KnownAfterApply, Secret, type Value } from "./value.ts";
 export { immutableChanges } from "./verdict/changes.ts";

@@ -26,6 +26,7 @@ export interface HtmlOptions extends Limits {
 export function formatHtml(report: Report, { title = subjectName(report), ...limits }: HtmlOptions = {}): string {
   const instances = instanceBlocks(report.children, limits, wordingOf(report));
   const changes = hasChange(report) || report.dangers.length > 0;
+  const heading = changes ? "Preview of" : report.title === undefined ? "No change in" : "No change:";
   const policy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(STYLE.text).digest("base64")}'; base-uri 'none'; form-action 'none'`;
   const page = html`<!DOCTYPE html>
 <html lang="en">
@@ -35,12 +36,12 @@ export function formatHtml(report: Report, { title = subjectName(report), ...lim
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>${changes ? "Preview of" : "No change in"} ${title}</title>
+<title>${heading} ${title}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <header>
-<h1>${changes ? "Preview of" : "No change in"} ${code(title)}</h1>
+<h1>${heading} ${code(title)}</h1>
 ${changes ? summary(report) : undefined}
 ${report.running === undefined ? undefined : html`<p class="notice">${prose(report.running)}.</p>`}${cutNotice(instances.cut)}
 </header>

@@ -9,11 +9,14 @@ export interface TextFile {
   readonly text: string;
 }
 
+/** Tests of manifests, and the snapshots of those. */
+const OF_TESTS = /\.test\.ya?ml$|\.snapshots[/\\]/;
+
 /** Whether a file in a folder is looked at: by its name. */
-export const isManifest = (name: string): boolean => /\.(ya?ml|json)$/.test(name);
+export const isManifest = (name: string): boolean => /\.(ya?ml|json)$/.test(name) && !OF_TESTS.test(name);
 
 /**
- * The texts of files: each once, those of folders and globs by name.
+ * The texts of files: each once, those of folders and globs by name. In a folder, tests and their snapshots are passed over.
  *
  * @throws UserError for a path or a glob that names no file.
  */
