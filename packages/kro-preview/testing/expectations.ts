@@ -12,14 +12,14 @@ export function renderingFailures(
   expect: Expectation,
   { children }: Rendering,
   definition: Definition,
-  observed: Observed,
+  { observed, ...known }: Known & { readonly observed: Observed },
 ): Failure[] {
   return [
     ...problemFailures(expect.stuck, children),
     ...(expect.children ?? []).flatMap((expected) => childFailures(expected, children)),
     ...(expect.absent ?? []).flatMap((expected) => absenceFailures(expected, children)),
     ...Object.entries(expect.ready ?? {}).flatMap(([id, wanted]) =>
-      readyFailures(id, wanted, definition, children, observed),
+      readyFailures(id, wanted, () => readinessOf(definition, id, children, observed, known)),
     ),
   ];
 }
@@ -67,14 +67,8 @@ function absenceFailures(expected: ExpectedChild, children: Children): Failure[]
     });
 }
 
-function readyFailures(
-  id: string,
-  wanted: boolean,
-  definition: Definition,
-  children: Children,
-  observed: Observed,
-): Failure[] {
-  const { ready, because } = readinessOf(definition, id, children, observed);
+function readyFailures(id: string, wanted: boolean, look: () => ReturnType<typeof readinessOf>): Failure[] {
+  const { ready, because } = look();
   if (ready === wanted) return [];
   return [{ message: ready ? `ready: ${id} is ready, and should wait` : `ready: ${id} waits: ${because}` }];
 }
