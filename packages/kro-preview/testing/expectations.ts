@@ -14,10 +14,11 @@ export function renderingFailures(
   definition: Definition,
   { observed, ...known }: Known & { readonly observed: Observed },
 ): Failure[] {
+  const all = withNested(children);
   return [
-    ...problemFailures(expect.stuck, children),
-    ...(expect.children ?? []).flatMap((expected) => childFailures(expected, children)),
-    ...(expect.absent ?? []).flatMap((expected) => absenceFailures(expected, children)),
+    ...problemFailures(expect.stuck, all),
+    ...(expect.children ?? []).flatMap((expected) => childFailures(expected, all)),
+    ...(expect.absent ?? []).flatMap((expected) => absenceFailures(expected, all)),
     ...Object.entries(expect.ready ?? {}).flatMap(([id, wanted]) =>
       readyFailures(id, wanted, () => readinessOf(definition, id, children, observed, known)),
     ),
@@ -25,6 +26,10 @@ export function renderingFailures(
 }
 
 type Children = Rendering["children"];
+
+/** Children, each before those within it. */
+const withNested = (children: Children): Children =>
+  children.flatMap((child) => [child, ...withNested(child.nested?.children ?? [])]);
 
 /** What kro can't make is a failure, unless it is expected. */
 function problemFailures(stuck: Pattern | undefined, children: Children): Failure[] {

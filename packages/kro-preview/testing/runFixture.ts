@@ -86,7 +86,7 @@ async function runTest(fixture: Fixture, test: FixtureTest): Promise<Outcome> {
   const dangers = expect.dangers === undefined ? [] : await dangerFailures(fixture, test, { definitions, instance });
   return {
     failures: [...renderingFailures(expect, rendering, definition, { ...known, observed }), ...dangers],
-    text: formatYaml([rendering]),
+    text: formatYaml([rendering], { crds: known.crds }),
   };
 }
 
