@@ -54,7 +54,7 @@ function childFailures(expected: ExpectedChild, children: Children): Failure[] {
   }
   if (others.length > 0) {
     const alike = list([found, ...others].map(childTitle), NAMED);
-    return [{ message: `children: ${title} may be any of ${alike}: give it a node, or a metadata.name` }];
+    return [{ message: `children: ${title} may be any of ${alike}: tell it apart by metadata.name or node` }];
   }
   const fields = mismatches(expected, found.object);
   return fields.length > 0 ? [{ message: `children: ${childTitle(found)} is not as expected`, fields }] : [];
