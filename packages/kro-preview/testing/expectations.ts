@@ -12,19 +12,24 @@ export function renderingFailures(
   expect: Expectation,
   { children }: Rendering,
   definition: Definition,
-  observed: Observed,
+  { observed, ...known }: Known & { readonly observed: Observed },
 ): Failure[] {
+  const all = withNested(children);
   return [
-    ...problemFailures(expect.stuck, children),
-    ...(expect.children ?? []).flatMap((expected) => childFailures(expected, children)),
-    ...(expect.absent ?? []).flatMap((expected) => absenceFailures(expected, children)),
+    ...problemFailures(expect.stuck, all),
+    ...(expect.children ?? []).flatMap((expected) => childFailures(expected, all)),
+    ...(expect.absent ?? []).flatMap((expected) => absenceFailures(expected, all)),
     ...Object.entries(expect.ready ?? {}).flatMap(([id, wanted]) =>
-      readyFailures(id, wanted, definition, children, observed),
+      readyFailures(id, wanted, () => readinessOf(definition, id, children, observed, known)),
     ),
   ];
 }
 
 type Children = Rendering["children"];
+
+/** Children, each before those within it. */
+const withNested = (children: Children): Children =>
+  children.flatMap((child) => [child, ...withNested(child.nested?.children ?? [])]);
 
 /** What kro can't make is a failure, unless it is expected. */
 function problemFailures(stuck: Pattern | undefined, children: Children): Failure[] {
@@ -49,7 +54,7 @@ function childFailures(expected: ExpectedChild, children: Children): Failure[] {
   }
   if (others.length > 0) {
     const alike = list([found, ...others].map(childTitle), NAMED);
-    return [{ message: `children: ${title} may be any of ${alike}: give it a node, or a metadata.name` }];
+    return [{ message: `children: ${title} may be any of ${alike}: tell it apart by metadata.name or node` }];
   }
   const fields = mismatches(expected, found.object);
   return fields.length > 0 ? [{ message: `children: ${childTitle(found)} is not as expected`, fields }] : [];
@@ -67,14 +72,8 @@ function absenceFailures(expected: ExpectedChild, children: Children): Failure[]
     });
 }
 
-function readyFailures(
-  id: string,
-  wanted: boolean,
-  definition: Definition,
-  children: Children,
-  observed: Observed,
-): Failure[] {
-  const { ready, because } = readinessOf(definition, id, children, observed);
+function readyFailures(id: string, wanted: boolean, look: () => ReturnType<typeof readinessOf>): Failure[] {
+  const { ready, because } = look();
   if (ready === wanted) return [];
   return [{ message: ready ? `ready: ${id} is ready, and should wait` : `ready: ${id} waits: ${because}` }];
 }

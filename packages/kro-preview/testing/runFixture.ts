@@ -1,13 +1,15 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { list, UserError } from "../../console/index.ts";
 import {
-  buildGraph,
+  crdSchemas,
   type Definition,
   DefinitionError,
   type Instance,
   InstanceError,
   instanceGvk,
+  type Known,
   render,
+  validate,
 } from "../../kro/index.ts";
 import { attempt } from "../attempt.ts";
 import { formatYaml } from "../format/yaml.ts";
@@ -61,16 +63,14 @@ const failed = (message: string): Outcome => ({ failures: [{ message }] });
 async function runTest(fixture: Fixture, test: FixtureTest): Promise<Outcome> {
   const { expect } = test;
   const definitions = await readDefinitions(fixture, test.definitions ?? fixture.definitions);
-  const invalid = definitions.definitions.flatMap(({ object }) => {
-    const problem = attempt(() => buildGraph(object));
-    return problem instanceof Error ? [`RGD ${object.metadata.name}, ${problem.message}`] : [];
-  });
+  const known = knownOf(definitions);
+  const invalid = definitions.definitions.flatMap(({ object }) => faultsOf(object, known));
   if (expect.invalid !== undefined) {
     const pattern = expect.invalid;
     if (invalid.some((problem) => matches(pattern, problem))) return { failures: [] };
     return failed(notSaid("invalid", pattern, invalid, "kro takes each RGD"));
   }
-  if (invalid.length > 0) return failed(`kro refuses the ${invalid.join("; ")}`);
+  if (invalid.length > 0) return failed(`kro refuses ${invalid.join("; ")}`);
   const { instance, definition } = await readInstance(fixture, definitions, test.instance!);
   const observed = observedOf(test.observed);
   checkNodes(definition, [...observed.keys(), ...Object.keys(expect.ready ?? {})]);
@@ -85,10 +85,24 @@ async function runTest(fixture: Fixture, test: FixtureTest): Promise<Outcome> {
   if (rendering instanceof InstanceError) return failed(`the API server refuses the instance: ${problems.join("; ")}`);
   const dangers = expect.dangers === undefined ? [] : await dangerFailures(fixture, test, { definitions, instance });
   return {
-    failures: [...renderingFailures(expect, rendering, definition, observed), ...dangers],
-    text: formatYaml([rendering]),
+    failures: [...renderingFailures(expect, rendering, definition, { ...known, observed }), ...dangers],
+    text: formatYaml([rendering], { crds: known.crds }),
   };
 }
+
+const knownOf = ({ definitions, crds }: Manifests): Known => ({
+  definitions: definitions.map(({ object }) => object),
+  crds: crdSchemas(crds.map(({ object }) => object)),
+});
+
+/** Why kro refuses an RGD: every fault. */
+const faultsOf = (definition: Definition, known: Known): string[] =>
+  validate(definition, { known })
+    .filter(({ severity }) => severity === "error")
+    .map(({ node, path, expression, problem }) => {
+      const place = [node && `node "${node}"`, path && `at ${path}`, expression].filter(Boolean).join(", ");
+      return `the RGD ${definition.metadata.name}${place && `, ${place}`}: ${problem}`;
+    });
 
 const pathIn = ({ file }: Fixture, path: string): string => (isAbsolute(path) ? path : join(dirname(file), path));
 
@@ -152,7 +166,7 @@ async function dangerFailures(fixture: Fixture, { before, expect }: FixtureTest,
   const { instance } = source === undefined ? after : await readInstance(fixture, definitions, source);
   const only = (state: State): Manifests => ({ ...state.definitions, instances: [state.instance], others: [] });
   const plan = manifestPlan(only({ definitions, instance }), only(after), fixture.file);
-  const report = await makeReport(plan);
+  const report = await makeReport(plan, { crds: after.definitions.crds.map(({ object }) => object) });
   const found = [...new Set(report.dangers.map(({ name }) => name))];
   const missing = expect.dangers!.filter((name) => !found.includes(name));
   const more = report.dangers.filter(({ name }) => !expect.dangers!.includes(name));

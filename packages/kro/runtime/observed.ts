@@ -1,6 +1,7 @@
 import { toPartialCel } from "../cel/unstructured.ts";
 import { buildGraph } from "../graph/builder.ts";
 import type { Node } from "../graph/graph.ts";
+import type { Known } from "../graph/schema/kinds.ts";
 import { EACH } from "../graph/validation.ts";
 import type { Definition, KubernetesObject } from "../objects.ts";
 import { isList, isMap, KnownAfterApply, Secret, type Value } from "../value.ts";
@@ -80,6 +81,7 @@ export interface Readiness {
  * What an expression needs and is not observed, kro waits for.
  *
  * @param children - of the instance, as rendered.
+ * @param known - with what they were rendered.
  * @see https://kro.run/docs/concepts/rgd/resource-definitions/readiness
  */
 export function readinessOf(
@@ -87,8 +89,9 @@ export function readinessOf(
   id: string,
   children: readonly Child[],
   observed: Observed,
+  known?: Known,
 ): Readiness {
-  const node = buildGraph(definition).nodes.find((one) => one.id === id)!;
+  const node = buildGraph(definition, known).nodes.find((one) => one.id === id)!;
   const made = children.filter((child) => child.node === id);
   const found = observed.get(id);
   const isExternal = node.type === "external" || node.type === "externalCollection";

@@ -77,21 +77,21 @@ ready: config waits: 0 of 1 are observed`,
 
   it("tells a collection's children apart by name", async () => {
     const list = `${rgd()}    - id: parts
-      forEach: [{ item: "\${['a', 'b']}" }]
+      forEach: [{ letter: "\${['a', 'b']}" }]
       readyWhen: ["\${each.data.ok == 'yes'}"]
       template:
         apiVersion: v1
         kind: ConfigMap
-        metadata: { name: "\${schema.metadata.name}-\${item}" }
-        data: { item: "\${item}" }
+        metadata: { name: "\${schema.metadata.name}-\${letter}" }
+        data: { letter: "\${letter}" }
 `;
     folder = await Folder.make({ "rgd.yaml": list }, CI);
-    const one = "{ node: parts, metadata: { name: tea-b }, data: { item: c } }";
+    const one = "{ node: parts, metadata: { name: tea-b }, data: { letter: c } }";
     assert.equal(
       await failuresOf(fixture(`{ children: [{ node: parts }, ${one}] }`)),
-      `children: node parts may be any of ConfigMap shops/tea-a (node parts), ConfigMap shops/tea-b (node parts): give it a node, or a metadata.name
+      `children: node parts may be any of ConfigMap shops/tea-a (node parts), ConfigMap shops/tea-b (node parts): tell it apart by metadata.name or node
 children: ConfigMap shops/tea-b (node parts) is not as expected
-  data.item: expected "c", found "b"`,
+  data.letter: expected "c", found "b"`,
     );
     const observed = `instance: ${instance()}\n    observed: { parts: [{ data: { ok: "yes" } }, { data: { ok: "no" } }] }`;
     assert.equal(
@@ -122,9 +122,9 @@ children: ConfigMap shops/tea-b (node parts) is not as expected
     folder = await Folder.make({ "rgd.yaml": rgd(), "bad.yaml": bad, "stuck.yaml": stuck }, CI);
     const own = (name: string, spec = "{}") => `definitions: ${name}.yaml\n    instance: ${instance(spec)}`;
     const all: [expect: string, more: string][] = [
-      ['{ refused: "/spec.REPLICAS.*integer/i" }', `instance: ${instance("{ replicas: two }")}`],
+      ['{ refused: "/spec.REPLICAS.*whole NUMBER/i" }', `instance: ${instance("{ replicas: two }")}`],
       ["{ invalid: true }", "definitions: bad.yaml"],
-      ["{ stuck: config }", own("stuck", "{ replicas: 0 }")],
+      ["{ stuck: no value here }", own("stuck", "{ replicas: 0 }")],
     ];
     const tests = all.map(([expect, more], i) => fixture(expect, more).replace("name: t", `name: t${i}`).split("\n"));
     const text = `definitions: rgd.yaml\ntests:\n${tests.map((lines) => lines.slice(2).join("\n")).join("")}`;
