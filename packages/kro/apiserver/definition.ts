@@ -94,7 +94,7 @@ export interface Admission {
 
 /** Holds an RGD against the schema of RGDs. What is secret, or not known yet, passes. */
 export function admit({ metadata, spec }: Definition): Admission {
-  const given = withDefaults(spec as unknown as Value, SPEC);
+  const given = withDefaults((spec ?? {}) as unknown as Value, SPEC);
   const found = valueProblems(given, SPEC, "spec");
   const ids = (spec?.resources as readonly { readonly id?: unknown }[] | undefined) ?? [];
   const faultOf = ({ path, problem }: { readonly path: string; readonly problem: string }) =>
