@@ -1,5 +1,13 @@
 import { list } from "../../console/index.ts";
-import { type Definition, type Observed, type Rendering, readinessOf, titleOf, type Value } from "../../kro/index.ts";
+import {
+  type Definition,
+  type Known,
+  type Observed,
+  type Rendering,
+  readinessOf,
+  titleOf,
+  type Value,
+} from "../../kro/index.ts";
 import { type Expectation, type ExpectedChild, matches, type Pattern } from "./fixture.ts";
 import { childrenLike, expectedTitle, mismatches } from "./match.ts";
 import type { Failure } from "./result.ts";
