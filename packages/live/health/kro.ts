@@ -31,7 +31,8 @@ export function kroHealth(object: LiveObject, ownConditions = false): KroHealth 
 
 /** What every instance has whose conditions are kro's own. */
 const isOfKro = (object: LiveObject): boolean =>
-  object.kind === "ResourceGraphDefinition" || conditionsOf(object).some(({ type }) => type === "InstanceManaged");
+  object.kind === "ResourceGraphDefinition" ||
+  (object.status?.conditions ?? []).some(({ type }) => type === "InstanceManaged");
 
 /**
  * Why kro can't bring about an RGD or an instance, in its own words. Undefined while it only waits: of an instance, kro says in

@@ -31,7 +31,8 @@ describe("what an object is waited for in vain", () => {
     });
   const notReady = (message: string, observedGeneration = 2) => {
     const condition = { status: "False", reason: "NotReady", message, observedGeneration };
-    return put(INSTANCE, { type: "ResourcesReady", ...condition }, { type: "Ready", ...condition });
+    const managed = { type: "InstanceManaged", status: "True", observedGeneration };
+    return put(INSTANCE, managed, { type: "ResourcesReady", ...condition }, { type: "Ready", ...condition });
   };
 
   it("is nothing while kro only waits, or has not come to this generation", async () => {

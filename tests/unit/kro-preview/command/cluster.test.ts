@@ -32,6 +32,8 @@ describe("kro-preview diff --cluster", () => {
     await folder.remove();
   });
 
+  const UNKNOWN_KRO =
+    "note: Which kro the cluster of context loaded-context has is not known; a preview follows kro 0.9.4.\n";
   const diff = (...args: readonly string[]) => folder.run(["diff", "--cluster", "--kubeconfig", "kubeconfig", ...args]);
 
   it("compares files with what the cluster has, whose defaults and marks are no change", async () => {
@@ -39,7 +41,7 @@ describe("kro-preview diff --cluster", () => {
     const same = await diff("-f", "same.yaml");
     assert.deepEqual(
       [same.code, same.stdout],
-      [0, "No change: the cluster of context loaded-context to same.yaml.\n"],
+      [0, `No change: the cluster of context loaded-context to same.yaml.\n${UNKNOWN_KRO}`],
       same.stderr,
     );
     assert.equal(same.stderr, "waiting for the cluster of context loaded-context ...\n");
