@@ -1,7 +1,7 @@
 export { attempt } from "./attempt.ts";
 export type { ChildChange, FieldChange } from "./changes.ts";
 export { checkReportFiles, type ReportOptions, withReport, writeReport } from "./command/reporting.ts";
-export { DANGERS } from "./dangers/index.ts";
+export { DANGERS } from "./dangers/names.ts";
 export { diff } from "./diff.ts";
 export type { Drift, DriftedField, Stray } from "./drift.ts";
 export { fieldChanges } from "./fieldChanges.ts";

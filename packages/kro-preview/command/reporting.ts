@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { toPath, toWebAddress, writeResult } from "../../cli/index.ts";
 import { hasColor, UserError } from "../../console/index.ts";
-import { DANGERS } from "../dangers/index.ts";
+import { DANGERS } from "../dangers/names.ts";
 import { type PolicyOptions, withPolicy } from "../policy/options.ts";
 import type { Report } from "../report.ts";
 import { EXIT } from "./options.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { count } from "../../console/index.ts";
 import { titleOf } from "../../kro/index.ts";
 import type { Action } from "../changes.ts";
-import { DANGERS } from "../dangers/index.ts";
+import { DANGERS } from "../dangers/names.ts";
 import type { Drift } from "../drift.ts";
 import type { InstanceChildChange, Report } from "../report.ts";
 import { subjectName, wordingOf } from "../subject.ts";

@@ -1,5 +1,5 @@
 import { count, list } from "../../console/index.ts";
-import { DANGERS } from "../dangers/index.ts";
+import { DANGERS } from "../dangers/names.ts";
 import type { Drift } from "../drift.ts";
 import type { InstanceChildChange, Report } from "../report.ts";
 import { type Subject, subjectName, wordingOf } from "../subject.ts";
