@@ -113,7 +113,9 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
     rules,
   );
   const dangers = [
-    ...resources.flatMap(({ dangers, type, name }) => dangers.map((danger) => ({ ...danger, of: `${type} ${name}` }))),
+    ...resources.flatMap(({ dangers, type, name }) =>
+      dangers.map((danger) => ({ ...danger, of: `${wording.typeText(type)} ${name}` })),
+    ),
     ...children.flatMap((child) =>
       child.dangers.map((danger) => ({ ...danger, of: titleOf({ kind: child.kind, metadata: child }) })),
     ),

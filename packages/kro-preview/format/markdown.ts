@@ -192,13 +192,13 @@ function aside(changed: readonly ChangedInstance[], unchanged: readonly string[]
 }
 
 function planSection(report: Report): Section {
-  const { plan, planned } = wordingOf(report);
+  const { plan, planned, typeText } = wordingOf(report);
   const rows = report.resources
     .filter(isChange)
     .map((resource) =>
       row(
         actionCell(resource),
-        code(resource.type),
+        code(typeText(resource.type)),
         code(resource.name),
         resource.changed.map((input) => code(input)).join(", "),
       ),

@@ -48,9 +48,9 @@ describe("kro-preview diff", () => {
     assert.equal(
       stdout,
       `RGDs and instances: old to new
-~  kubernetes:kro.run/v1alpha1:ResourceGraphDefinition shop [spec]
--  kubernetes:kro.run/v1alpha1:Shop shops/old
-~  kubernetes:kro.run/v1alpha1:Shop shops/tea [spec]
+~  ResourceGraphDefinition shop [spec]
+-  Shop shops/old
+~  Shop shops/tea [spec]
 
 What kro does
 
@@ -120,7 +120,7 @@ kro: 1 to update, 2 to delete, 1 unchanged. RGDs and instances: 2 to update, 1 t
     for (const run of [tree, below]) {
       assert.deepEqual([run.code, replicas(run.stdout)], [2, ["spec.replicas: 2 => 3"]], run.stderr);
       assert.match(run.stdout, /^RGDs and instances: HEAD to the working tree$/m);
-      assert.match(run.stdout, /^\+ {2}kubernetes:kro.run\/v1alpha1:Shop shops\/coffee$/m);
+      assert.match(run.stdout, /^\+ {2}Shop shops\/coffee$/m);
       assert.doesNotMatch(run.stdout, /ignored/);
     }
     const whole = await folder.run(["diff", "--from", "HEAD"]);
