@@ -59,14 +59,16 @@ export function formatComment(
   reports: readonly Report[],
   { limit = 65_536, detailsUrl, comment }: MarkdownOptions = {},
 ): string {
+  const isHeld = reports.some(({ findings = [] }) => findings.length > 0);
   const rows = reports.map((report) => {
-    const { children, resources, dangers } = report;
+    const { children, resources, dangers, findings = [] } = report;
     const alarm = dangers.length > 0 ? `**${dangers.length}**` : "";
     return row(
       code(subjectName(report)),
       counts(children),
       `${wordingOf(report).counted}: ${counts(resources)}`,
       alarm,
+      ...(isHeld ? [findings.length > 0 ? String(findings.length) : ""] : []),
     );
   });
   const sections = reports.flatMap((report) => {
@@ -76,7 +78,13 @@ export function formatComment(
       ? [section("summary", 7, "", `## Preview of ${code(subjectName(report))}\n`, [head]), ...own]
       : [];
   });
-  const table = section("row", 8, "\n", tableHead("", "kro", "Planned", "Dangers"), rows);
+  const table = section(
+    "row",
+    8,
+    "\n",
+    tableHead("", "kro", "Planned", "Dangers", ...(isHeld ? ["Findings"] : [])),
+    rows,
+  );
   const intro = `${commentMarker({ title: "" }, comment)}\n## Preview of ${count(reports.length, "change")}`;
   return fitSections(intro, [table, ...sections], limit, restOf(detailsUrl));
 }
