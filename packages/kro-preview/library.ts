@@ -22,7 +22,8 @@ export {
   validate,
 } from "../kro/index.ts";
 export type { Action, ChangedObject, ChildChange, ChildRule, Danger, FieldChange } from "./changes.ts";
-export { DANGERS, RULES as DANGER_RULES } from "./dangers/index.ts";
+export { RULES as DANGER_RULES } from "./dangers/index.ts";
+export { DANGERS } from "./dangers/names.ts";
 export type { DangerRule } from "./dangers/rule.ts";
 export { type DiffOptions, diff } from "./diff.ts";
 export { formatHtml, type HtmlOptions } from "./format/html.ts";

@@ -22,7 +22,15 @@ import type { InstanceChildChange, Report, ResourceChange } from "./report.ts";
 import type { Cluster } from "./sources/cluster.ts";
 import { type DefinitionSource, type PlannedDefinition, plannedDefinitions } from "./sources/definitions.ts";
 import { type InstanceEffect, type PlannedInstance, plannedInstances } from "./sources/instances.ts";
-import { type KnownSides, knownSides, missingCrds, openKindsNote, unseenNotes, withOuter } from "./sources/known.ts";
+import {
+  type KnownSides,
+  knownSides,
+  missingCrds,
+  openKindsNote,
+  typesWithoutKro,
+  unseenNotes,
+  withOuter,
+} from "./sources/known.ts";
 import { kroVersionNote } from "./sources/kroVersion.ts";
 import { type Lookup, lookUpDefinitions, lookupNote } from "./sources/lookup.ts";
 import { otherInstances } from "./sources/otherInstances.ts";
@@ -93,22 +101,31 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
     if (i % 50 === 49) await breath();
     effects.push({ instance, children: await effectOn(instance, known, rules, note, asStored) });
   }
-  const others = await otherInstances({ definitions: all, known, own: effects, cluster, rules, wording }, note);
+  const elsewhere = await otherInstances({ definitions: all, known, own: effects, cluster, rules, wording }, note);
 
   const children = [
     ...effects.flatMap(({ instance, children }) => children.map((child) => ofInstance(child, instance.id, false))),
-    ...others.flatMap(({ id, children }) => children.map((child) => ofInstance(child, id, true))),
+    ...elsewhere.flatMap(({ id, children }) => children.map((child) => ofInstance(child, id, true))),
   ];
-  const resources = resourceChanges(plan, { changes: plan.changes, definitions, all, known, effects, others }, rules);
+  const resources = resourceChanges(
+    plan,
+    { changes: plan.changes, definitions, all, known, effects, others: elsewhere },
+    rules,
+  );
   const dangers = [
-    ...resources.flatMap(({ dangers, type, name }) => dangers.map((danger) => ({ ...danger, of: `${type} ${name}` }))),
+    ...resources.flatMap(({ dangers, type, name }) =>
+      dangers.map((danger) => ({ ...danger, of: `${wording.typeText(type)} ${name}` })),
+    ),
     ...children.flatMap((child) =>
       child.dangers.map((danger) => ({ ...danger, of: titleOf({ kind: child.kind, metadata: child }) })),
     ),
   ];
   const changed = new Set(children.filter(({ action }) => action !== "same").map(typeOf));
   // Of what RGDs make, only what changes is worth a word.
-  for (const lookup of lookups) if (!lookup.definition && changed.has(lookup.type)) noteLookup(lookup);
+  const others = typesWithoutKro(givenCrds);
+  for (const lookup of lookups) {
+    if (!lookup.definition && changed.has(lookup.type) && !others.has(lookup.type)) noteLookup(lookup);
+  }
   const open = openKindsNote(children, known.after, wording);
   if (open !== undefined) note(open);
   if (cluster?.kroVersion) note(await kroVersionNote(cluster.title, () => cluster.kroVersion!()));

@@ -1,5 +1,6 @@
 import { count, UserError } from "../console/index.ts";
 import {
+  type Child,
   type Crds,
   crdSchemas,
   type Definition,
@@ -14,6 +15,7 @@ import {
 import { attempt } from "./attempt.ts";
 import { exampleInstance } from "./exampleInstance.ts";
 import { customApi } from "./sources/instances.ts";
+import { unseenNotes } from "./sources/known.ts";
 import type { Located, Manifests } from "./sources/manifests.ts";
 
 /** What kro makes of some instances. */
@@ -23,8 +25,8 @@ export interface Rendered {
   readonly examples: ReadonlyMap<Rendering, KubernetesObject>;
   /** What CRDs say of kinds that aren't Kubernetes' own. */
   readonly crds: Crds;
-  /** Why kro can't make some of the children: sentences. */
-  readonly problems: readonly string[];
+  /** Why kro can't make some of the children, and what was not evaluated or looked at: sentences, each once. */
+  readonly notes: readonly string[];
 }
 
 /** Which instances are rendered. */
@@ -57,11 +59,18 @@ export function renderInstances(manifests: Manifests, { instanceFiles, example }
   });
   if (renderings.length + examples.length === 0) throw nothing(manifests);
   const all = [...renderings, ...examples.map(([one]) => one)];
-  const problems = all.flatMap(({ instance, children }) =>
-    children.flatMap((child) => child.problems.map((problem) => `${namespacedName(instance)}: ${problem}.`)),
-  );
-  return { renderings: all, examples: new Map(examples), crds, problems };
+  const notes = all.flatMap(({ instance, children }) => [
+    ...everyChild(children).flatMap(({ problems }) =>
+      problems.map((problem) => `${namespacedName(instance)}: ${problem}.`),
+    ),
+    ...unseenNotes(children),
+  ]);
+  return { renderings: all, examples: new Map(examples), crds, notes: [...new Set(notes)] };
 }
+
+/** Children, each followed by what kro makes of it where it is an instance itself. */
+export const everyChild = (children: readonly Child[]): readonly Child[] =>
+  children.flatMap((child) => [child, ...everyChild(child.nested?.children ?? [])]);
 
 const isOf = ({ apiVersion, kind }: Pick<Instance, "apiVersion" | "kind">, definition: Definition): boolean => {
   const made = instanceGvk(definition);

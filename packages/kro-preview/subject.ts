@@ -12,6 +12,10 @@ export const subjectName = ({ project, stack, title }: Subject): string => title
 
 /** How to speak of the RGDs and instances that a plan holds, and of the others. */
 export interface Wording {
+  /** The type of a resource, before its name, from Pulumi's. */
+  readonly typeText: (type: string) => string;
+  /** A kind in a sentence, from Pulumi's type. */
+  readonly kindText: (type: string) => string;
   /** Heads the list of what changes besides kro's children. */
   readonly plan: string;
   /** One of it. */
@@ -37,6 +41,8 @@ export interface Wording {
 }
 
 const PULUMI: Wording = {
+  typeText: (type) => type,
+  kindText: (type) => type,
   plan: "Pulumi's plan",
   planned: "resource of Pulumi's plan",
   counted: "Pulumi",
@@ -51,6 +57,8 @@ const PULUMI: Wording = {
 };
 
 const MANIFESTS: Wording = {
+  typeText: (type) => type.split(":").at(-1)!,
+  kindText: (type) => type.replace(/^kubernetes:([^:]*):([^:]*)$/, "$2 ($1)"),
   plan: "RGDs and instances",
   planned: "RGD or instance",
   counted: "RGDs and instances",

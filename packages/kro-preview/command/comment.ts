@@ -1,15 +1,16 @@
 import type { Command } from "commander";
 import { toPath, toWebAddress, writeResult } from "../../cli/index.ts";
+import { withFailOnFinding } from "../policy/options.ts";
 import { subcommand } from "./options.ts";
 import { exitCode, type ReportOptions, withDangers, writeTo } from "./reporting.ts";
 
-interface Options extends Pick<ReportOptions, "output" | "detailsUrl" | "failOnDanger" | "allow"> {
+interface Options extends Pick<ReportOptions, "output" | "detailsUrl" | "failOnDanger" | "failOnFinding" | "allow"> {
   readonly title?: string;
 }
 
 /** `kro-preview comment`: several reports as one comment. */
 export const commentCommand = (): Command =>
-  withDangers(subcommand("comment"))
+  withDangers(withFailOnFinding(subcommand("comment")))
     .argument("<reports...>", "what `diff --json` and `carts preview --json` wrote: files, folders, globs, - for stdin")
     .summary("make one comment of several reports")
     .description(

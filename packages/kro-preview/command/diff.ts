@@ -54,13 +54,14 @@ async function diff(paths: readonly string[], options: Options): Promise<number>
   const chosen = options.cluster ? await chosenCluster(options) : undefined;
   const cluster = chosen?.cluster;
   if (cluster) console.error(`waiting for ${cluster.title} ...`);
-  const { plan, notes } = await compared(paths, options, chosen);
+  const { plan, crds, notes } = await compared(paths, options, chosen);
   const { makeReport } = await import("../makeReport.ts");
   const { withoutPaths } = await import("../ignore.ts");
-  const { sources, crds } = await shared(options);
+  const beside = await shared(options);
   const titled = options.title === undefined || plan.title === undefined ? plan : { ...plan, title: options.title };
   const report = await makeReport(titled, {
-    ...{ sources: [...sources, ...(cluster ? [cluster] : [])], cluster, crds, notes, policy },
+    ...{ sources: [...beside.sources, ...(cluster ? [cluster] : [])], cluster, notes, policy },
+    crds: [...beside.crds, ...crds],
     ...(chosen && options.serverSide && { asStored: await storedBy(chosen) }),
   });
   interrupted.throwIfAborted();
@@ -89,7 +90,7 @@ async function compared(paths: readonly string[], options: Options, chosen: Chos
     const { readFiles } = await import("../sources/files.ts");
     const { readPreview } = await import("../pulumi/previewFile.ts");
     const [file] = await readFiles([pulumi]);
-    return readPreview(file!.text, pulumi);
+    return { ...readPreview(file!.text, pulumi), crds: [] };
   }
   const { comparePaths, compareRevisions } = await import("../sources/sides.ts");
   if (from !== undefined) return compareRevisions(from, to, paths, pathsOf(options));

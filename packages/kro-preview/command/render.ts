@@ -44,11 +44,11 @@ async function render(options: Options): Promise<void> {
   const manifests = await ofFiles([...files, ...own.filter(({ path }) => !known.has(path))]);
   const { renderInstances } = await import("../renderInstances.ts");
   const { childFiles, formatList, formatYaml } = await import("../format/yaml.ts");
-  const { renderings, problems, ...more } = renderInstances(manifests, {
+  const { renderings, notes, ...more } = renderInstances(manifests, {
     instanceFiles,
     example: options.example === true,
   });
-  tell([...manifests.notes, ...problems]);
+  tell([...manifests.notes, ...notes]);
   if (outputDir !== undefined) {
     const { writeFolder } = await import("../writeFolder.ts");
     return writeFolder(outputDir, childFiles(renderings, more));

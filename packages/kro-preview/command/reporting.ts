@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { toPath, toWebAddress, writeResult } from "../../cli/index.ts";
 import { hasColor, UserError } from "../../console/index.ts";
-import { DANGERS } from "../dangers/index.ts";
+import { DANGERS } from "../dangers/names.ts";
 import { type PolicyOptions, withPolicy } from "../policy/options.ts";
 import type { Report } from "../report.ts";
 import { EXIT } from "./options.ts";
@@ -27,7 +27,7 @@ export interface ReportOptions extends PolicyOptions {
  */
 export const withReport = (command: Command, short = ""): Command =>
   withDangers(
-    command
+    withPolicy(command, "also hold what kro makes new, or changes, against the policy")
       .addOption(new Option(`${short}--format <format>`, "of the report").choices(Object.keys(FORMATS)).default("tree"))
       .option("-o, --output <file>", "write the report there, not to stdout", toPath)
       .option("--json [file]", "write the report there as JSON as well; without a file, to stdout as JSON only")
@@ -35,9 +35,9 @@ export const withReport = (command: Command, short = ""): Command =>
       .option("--details-url <url>", "in Markdown, where the whole report is when it has to be cut", toWebAddress),
   );
 
-/** Adds what an exit code says of dangers, and of a policy's findings. */
+/** Adds what an exit code says of dangers. */
 export const withDangers = (command: Command): Command =>
-  withPolicy(command, "also hold what kro makes new, or changes, against the policy")
+  command
     .option("--fail-on-danger", "exit with 3 when a change is dangerous")
     .option("--allow <danger,...>", `dangers to accept: ${Object.keys(DANGERS).join(", ")}`, toDangers)
     .addHelpText(

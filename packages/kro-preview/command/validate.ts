@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { toPaths, writeResult } from "../../cli/index.ts";
 import { UserError } from "../../console/index.ts";
 import type { TextFile } from "../sources/files.ts";
-import { EXIT, subcommand } from "./options.ts";
+import { EXIT, subcommand, tell } from "./options.ts";
 
 interface Options {
   readonly filename?: readonly string[];
@@ -42,7 +42,9 @@ async function validate({ filename = [], crds = [], before, from, format, strict
   const written = await readWritten(await readFiles([...filename, ...crds]));
   const count = written.definitions.length;
   if (count === 0) throw new UserError(`there is no ResourceGraphDefinition in ${filename.join(", ")}`);
-  const findings = verdictsOn(written, await readWritten(await filesBefore(filename, before, from)));
+  const earlier = await readWritten(await filesBefore(filename, before, from));
+  tell([...written.notes, ...earlier.notes]);
+  const findings = verdictsOn(written, earlier);
   await writeResult(format === "json" ? formatFindingsJson(findings) : formatFindings(findings, count));
   const isRefused = findings.some(({ severity }) => severity === "error" || strict);
   return isRefused ? EXIT.error : EXIT.noChange;

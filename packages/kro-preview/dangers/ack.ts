@@ -3,29 +3,29 @@ import type { ChangedObject, Danger } from "../changes.ts";
 import { type AckResource, ackResource } from "./ackResource.ts";
 import { type AckWords, RESOURCE, TABLE } from "./ackWords.ts";
 import { refusedFields } from "./kubernetes.ts";
-import { type DangerRule, IMMUTABLE_FIELD } from "./rule.ts";
+import { type DangerName, named } from "./names.ts";
+import type { DangerRule } from "./rule.ts";
 
-const rule = (name: string, meaning: string): DangerRule => ({
-  name,
-  meaning,
+const rule = (name: DangerName): DangerRule => ({
+  ...named(name),
   ofChild: (change) => ackDangers(change).flatMap((danger) => (danger.name === name ? [danger.message] : [])),
 });
 
 /** What a change does to the AWS resources that ACK keeps for children: of tables, and of all others. */
 export const ackPolicies: readonly DangerRule[] = [
-  rule("table-replaced", "the service goes on with another table, or an empty one"),
-  rule("table-retained", "a DynamoDB table stays in the account that nothing manages"),
-  rule("table-deleted", "a DynamoDB table is deleted with its items"),
-  rule("table-goes", "a DynamoDB table is deleted with its instance from now on"),
-  rule("aws-resource-replaced", "ACK goes on with another resource in AWS, or a new one"),
-  rule("aws-resource-retained", "a resource stays in AWS that nothing manages"),
-  rule("aws-resource-deleted", "a resource is deleted in AWS"),
-  rule("aws-resource-goes", "a resource in AWS is deleted with its instance from now on"),
+  rule("table-replaced"),
+  rule("table-retained"),
+  rule("table-deleted"),
+  rule("table-goes"),
+  rule("aws-resource-replaced"),
+  rule("aws-resource-retained"),
+  rule("aws-resource-deleted"),
+  rule("aws-resource-goes"),
 ];
 
 /** Where the CRD is known, it says so itself. */
 export const tableField: DangerRule = {
-  ...IMMUTABLE_FIELD,
+  ...named("immutable-field"),
   ofChild: (change) => (change.schema ? [] : refusedFields(change, { [`${TABLE_GROUP}/Table`]: ["spec.keySchema"] })),
 };
 

@@ -1,57 +1,43 @@
 import { groupOf, isMap, KnownAfterApply, type KubernetesObject, Secret, type Value } from "../../kro/index.ts";
 import type { ChangedObject } from "../changes.ts";
+import { type DangerName, named } from "./names.ts";
 import type { DangerRule } from "./rule.ts";
 
 /** What a change does to how a DynamoDB table is kept, where the table itself stays. What ACK isn't told is off. */
-const rule = (
-  name: string,
-  meaning: string,
-  look: (table: Settings, next: Settings) => readonly string[],
-): DangerRule => ({
-  name,
-  meaning,
+const rule = (name: DangerName, look: (table: Settings, next: Settings) => readonly string[]): DangerRule => ({
+  ...named(name),
   ofChild: ({ action, before, after }: ChangedObject) =>
     (action === "update" || action === "replace") && isTable(before) && isTable(after)
       ? look(settingsOf(before), settingsOf(after))
       : [],
 });
 
-export const tableUnprotected = rule(
-  "table-unprotected",
-  "a DynamoDB table loses its deletion protection or its point-in-time recovery",
-  (table, next) => [
-    ...(table.isProtected && !next.isProtected
-      ? [`the DynamoDB table ${table.name} loses its deletion protection: whoever may delete tables can delete it`]
-      : []),
-    ...(table.isRecoverable && !next.isRecoverable
-      ? [
-          `the DynamoDB table ${table.name} loses its point-in-time recovery, and with it all that could be restored so far`,
-        ]
-      : []),
-  ],
+export const tableUnprotected = rule("table-unprotected", (table, next) => [
+  ...(table.isProtected && !next.isProtected
+    ? [`the DynamoDB table ${table.name} loses its deletion protection: whoever may delete tables can delete it`]
+    : []),
+  ...(table.isRecoverable && !next.isRecoverable
+    ? [
+        `the DynamoDB table ${table.name} loses its point-in-time recovery, and with it all that could be restored so far`,
+      ]
+    : []),
+]);
+
+export const tableReencrypted = rule("table-reencrypted", (table, next) =>
+  isSame(table.key, next.key)
+    ? []
+    : [
+        `the DynamoDB table ${table.name} is encrypted with another key (${shown(next.key) ?? "DynamoDB's own"}): ` +
+          `whoever uses it needs that one${table.key === undefined ? "" : ", and its backups the one of before"}`,
+      ],
 );
 
-export const tableReencrypted = rule(
-  "table-reencrypted",
-  "a DynamoDB table is encrypted with another key",
-  (table, next) =>
-    isSame(table.key, next.key)
-      ? []
-      : [
-          `the DynamoDB table ${table.name} is encrypted with another key (${shown(next.key) ?? "DynamoDB's own"}): ` +
-            `whoever uses it needs that one${table.key === undefined ? "" : ", and its backups the one of before"}`,
-        ],
-);
-
-export const tableExpires = rule(
-  "table-expires",
-  "DynamoDB deletes items of a table by a time that is in them",
-  (table, next) =>
-    next.ttl === undefined || isSame(table.ttl, next.ttl)
-      ? []
-      : [
-          `the DynamoDB table ${table.name} loses each item whose attribute ${shown(next.ttl)} holds a time that is past: no backup of single items is kept`,
-        ],
+export const tableExpires = rule("table-expires", (table, next) =>
+  next.ttl === undefined || isSame(table.ttl, next.ttl)
+    ? []
+    : [
+        `the DynamoDB table ${table.name} loses each item whose attribute ${shown(next.ttl)} holds a time that is past: no backup of single items is kept`,
+      ],
 );
 
 /** Undefined for DynamoDB's own key, and where items don't expire. */

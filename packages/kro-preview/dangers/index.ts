@@ -18,8 +18,3 @@ export const RULES: readonly DangerRule[] = [
   ...[immutableField, kindField, tableField, instanceField],
   ...[roleReplaced, associationReplaced, definitionRefused, definitionDeleted, neverReady, rollout],
 ];
-
-/** What each danger means, by the name that `--allow` takes. */
-export const DANGERS: Readonly<Record<string, string>> = Object.fromEntries(
-  RULES.map(({ name, meaning }) => [name, meaning]),
-);

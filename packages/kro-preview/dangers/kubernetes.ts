@@ -1,16 +1,15 @@
 import { groupOf, type KubernetesObject, refusedUpdate } from "../../kro/index.ts";
 import type { ChangedObject, ChildChange, FieldChange } from "../changes.ts";
-import { type DangerRule, IMMUTABLE_FIELD } from "./rule.ts";
+import { named } from "./names.ts";
+import type { DangerRule } from "./rule.ts";
 
 export const neverReady: DangerRule = {
-  name: "never-ready",
-  meaning: "kro can't make the child from this instance; the update would time out",
+  ...named("never-ready"),
   ofChild: ({ problems }) => problems,
 };
 
 export const namespaceReplaced: DangerRule = {
-  name: "namespace-replaced",
-  meaning: "a namespace is deleted with everything in it",
+  ...named("namespace-replaced"),
   ofChild: ({ action, before }) =>
     before && kindOf(before) === "/Namespace" && (action === "delete" || action === "replace")
       ? [`the namespace ${before.metadata.name} is deleted with everything in it`]
@@ -33,13 +32,13 @@ const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
 };
 
 export const immutableField: DangerRule = {
-  ...IMMUTABLE_FIELD,
+  ...named("immutable-field"),
   ofChild: (change) => refusedFields(change, IMMUTABLE),
 };
 
 /** What the CRD of a kind says of updates, or the RGD that makes it. */
 export const kindField: DangerRule = {
-  ...IMMUTABLE_FIELD,
+  ...named("immutable-field"),
   ofChild({ action, before, after, schema }) {
     if (action !== "update" || !before || !after || !schema) return [];
     const title = `${after.kind} ${after.metadata.name}`;
@@ -64,8 +63,7 @@ export function refusedFields(
 }
 
 export const rollout: DangerRule = {
-  name: "rollout",
-  meaning: "pods are replaced",
+  ...named("rollout"),
   ofChild({ action, fields, after }) {
     const changed = after && action === "update" ? templateFields(after, fields).length : 0;
     const size = changed === 1 ? "1 field changes" : `${changed} fields change`;

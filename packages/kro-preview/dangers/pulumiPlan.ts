@@ -14,16 +14,14 @@ import type { PlannedDefinition } from "../sources/definitions.ts";
 import type { InstanceEffect } from "../sources/instances.ts";
 import { type KnownSides, within } from "../sources/known.ts";
 import { rollsOut } from "./kubernetes.ts";
-import { type DangerRule, IMMUTABLE_FIELD } from "./rule.ts";
-
-const LOST = "pods lose their credentials until they are restarted";
+import { named } from "./names.ts";
+import type { DangerRule } from "./rule.ts";
 
 const ROLE = "aws:iam/role:Role";
 const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 
 export const roleReplaced: DangerRule = {
-  name: "role-replaced",
-  meaning: LOST,
+  ...named("role-replaced"),
   ofStep(change, { effects, changes }) {
     const associations = changes.filter(({ type, before }) => type === ASSOCIATION && before);
     const own = associations.filter(({ before }) => mayBeOf(before!.roleArn, change.before?.name));
@@ -34,8 +32,7 @@ export const roleReplaced: DangerRule = {
 };
 
 export const associationReplaced: DangerRule = {
-  name: "association-replaced",
-  meaning: LOST,
+  ...named("association-replaced"),
   ofStep: (change, { effects }) =>
     lostCredentials(change, ASSOCIATION, "association", effects, (effect) => mayUse(effect, change.before)),
 };
@@ -80,7 +77,7 @@ const stays = ({ action, retained }: PlannedChange): boolean =>
 
 /** An RGD can say that a field of its instances is there to stay. */
 export const instanceField: DangerRule = {
-  ...IMMUTABLE_FIELD,
+  ...named("immutable-field"),
   ofStep(change, { effects }) {
     if (change.action !== "update") return [];
     return effects.flatMap(({ instance: { id, change: own, definition, before, after } }) => {
@@ -96,8 +93,7 @@ export const instanceField: DangerRule = {
 
 /** @see https://kro.run/docs/concepts/rgd/overview */
 export const definitionRefused: DangerRule = {
-  name: "definition-refused",
-  meaning: "kro, or the API server, refuses the changed RGD; the update fails",
+  ...named("definition-refused"),
   ofStep: (change, { definitions, all, known }) =>
     definitions.flatMap((definition) => {
       const { name, change: own, before, after } = definition;
@@ -132,8 +128,7 @@ function noLongerFitting(inner: PlannedDefinition, all: readonly PlannedDefiniti
 
 /** kro takes its finalizer off an instance only while it has the instance's RGD. */
 export const definitionDeleted: DangerRule = {
-  name: "definition-deleted",
-  meaning: "instances that remain can't be deleted any more",
+  ...named("definition-deleted"),
   ofStep(change, { definitions, effects, others }) {
     const deleted = change.action === "delete" && !change.retained;
     // kro leaves the CRD of the old API, and its instances, to themselves.

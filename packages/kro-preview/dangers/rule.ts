@@ -29,9 +29,3 @@ export interface PlanEffects {
   /** On instances that other stacks own. */
   readonly others: readonly OtherEffect[];
 }
-
-/** The name and the meaning of what several rules look for, each for kinds of its own. */
-export const IMMUTABLE_FIELD = {
-  name: "immutable-field",
-  meaning: "Kubernetes refuses the change; the update fails",
-} as const;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { count } from "../../console/index.ts";
 import { titleOf } from "../../kro/index.ts";
 import type { Action } from "../changes.ts";
-import { DANGERS } from "../dangers/index.ts";
+import { DANGERS } from "../dangers/names.ts";
 import type { Drift } from "../drift.ts";
 import type { InstanceChildChange, Report } from "../report.ts";
 import { subjectName, wordingOf } from "../subject.ts";
@@ -144,12 +144,12 @@ const kroSection = ({ children }: Report, { blocks }: InstanceBlocks): Part =>
   children.length === 0 ? undefined : section("kro", "What kro does", blocks);
 
 function planSection(report: Report): Part {
-  const { plan } = wordingOf(report);
+  const { plan, typeText } = wordingOf(report);
   const shown = report.resources.filter(isNotable);
   if (shown.length === 0) return undefined;
   const rows = shown.map(
     ({ action, type, name, changed }) =>
-      html`<tr><td><span class="sign ${action}">${actionText(action)}</span></td><td>${code(type)}</td><td>${code(name)}</td><td>${join(
+      html`<tr><td><span class="sign ${action}">${actionText(action)}</span></td><td>${code(typeText(type))}</td><td>${code(name)}</td><td>${join(
         changed.map((input) => code(input)),
         ", ",
       )}</td></tr>

@@ -1,5 +1,5 @@
 import { count, list } from "../../console/index.ts";
-import { DANGERS } from "../dangers/index.ts";
+import { DANGERS } from "../dangers/names.ts";
 import type { Drift } from "../drift.ts";
 import type { InstanceChildChange, Report } from "../report.ts";
 import { type Subject, subjectName, wordingOf } from "../subject.ts";
@@ -59,14 +59,16 @@ export function formatComment(
   reports: readonly Report[],
   { limit = 65_536, detailsUrl, comment }: MarkdownOptions = {},
 ): string {
+  const isHeld = reports.some(({ findings = [] }) => findings.length > 0);
   const rows = reports.map((report) => {
-    const { children, resources, dangers } = report;
+    const { children, resources, dangers, findings = [] } = report;
     const alarm = dangers.length > 0 ? `**${dangers.length}**` : "";
     return row(
       code(subjectName(report)),
       counts(children),
       `${wordingOf(report).counted}: ${counts(resources)}`,
       alarm,
+      ...(isHeld ? [findings.length > 0 ? String(findings.length) : ""] : []),
     );
   });
   const sections = reports.flatMap((report) => {
@@ -76,7 +78,13 @@ export function formatComment(
       ? [section("summary", 7, "", `## Preview of ${code(subjectName(report))}\n`, [head]), ...own]
       : [];
   });
-  const table = section("row", 8, "\n", tableHead("", "kro", "Planned", "Dangers"), rows);
+  const table = section(
+    "row",
+    8,
+    "\n",
+    tableHead("", "kro", "Planned", "Dangers", ...(isHeld ? ["Findings"] : [])),
+    rows,
+  );
   const intro = `${commentMarker({ title: "" }, comment)}\n## Preview of ${count(reports.length, "change")}`;
   return fitSections(intro, [table, ...sections], limit, restOf(detailsUrl));
 }
@@ -192,13 +200,13 @@ function aside(changed: readonly ChangedInstance[], unchanged: readonly string[]
 }
 
 function planSection(report: Report): Section {
-  const { plan, planned } = wordingOf(report);
+  const { plan, planned, typeText } = wordingOf(report);
   const rows = report.resources
     .filter(isChange)
     .map((resource) =>
       row(
         actionCell(resource),
-        code(resource.type),
+        code(typeText(resource.type)),
         code(resource.name),
         resource.changed.map((input) => code(input)).join(", "),
       ),

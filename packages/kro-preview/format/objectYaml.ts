@@ -40,7 +40,7 @@ const schemaOf = ({ apiVersion, kind }: KubernetesObject, crds: Crds | undefined
   resolveSchema(apiVersion, kind) ?? crds?.get(`${apiVersion} ${kind}`)?.schema;
 
 function toNode(value: Value, schema: JsonSchema | undefined): Node {
-  if (value instanceof KnownAfterApply) return commented(placeholder(schema), `known after apply: ${value.expression}`);
+  if (value instanceof KnownAfterApply) return commented(placeholder(schema), `${value.label}: ${value.expression}`);
   if (value instanceof Secret) return commented(PLACEHOLDER, "a secret");
   if (Array.isArray(value)) {
     const list = new YAMLSeq();

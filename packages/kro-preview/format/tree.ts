@@ -52,7 +52,7 @@ export function formatTree(report: Report, options: TreeOptions): string {
     ...running,
     ...found,
     paint("bold", report.title === undefined ? `${wording.plan} for ${title}` : `${wording.plan}: ${printable(title)}`),
-    ...planLines(report.resources, options, paint),
+    ...planLines(report.resources, wording, options, paint),
     "",
     ...(report.children.length > 0 ? [paint("bold", "What kro does"), ""] : []),
     ...changed.flatMap((instance) => [...instanceLines(instance, wording, options, paint), ""]),
@@ -87,12 +87,21 @@ const STYLES: Readonly<Record<Action, Parameters<typeof styleText>[0]>> = {
 const signed = (action: Action, text: string, paint: Paint): string =>
   paint(STYLES[action], `${SIGNS[action].padEnd(2)} ${text}`);
 
-function planLines(resources: readonly ResourceChange[], { all }: TreeOptions, paint: Paint): string[] {
+function planLines(
+  resources: readonly ResourceChange[],
+  { typeText }: Wording,
+  { all }: TreeOptions,
+  paint: Paint,
+): string[] {
   const same = all ? [] : resources.filter((resource) => !isNotable(resource));
   const shown = resources.filter((resource) => !same.includes(resource));
   return [
     ...shown.flatMap(({ type, name, action, changed, dangers }) => [
-      signed(action, printable(`${type} ${name}${changed.length > 0 ? ` [${changed.join(", ")}]` : ""}`), paint),
+      signed(
+        action,
+        printable(`${typeText(type)} ${name}${changed.length > 0 ? ` [${changed.join(", ")}]` : ""}`),
+        paint,
+      ),
       ...dangerLines(dangers, paint).map((line) => `     ${line}`),
     ]),
     ...(same.length > 0 ? [paint("dim", `   ${same.length} unchanged`)] : []),

@@ -1,5 +1,5 @@
-import { type Child, namespacedName, titleOf } from "../../kro/index.ts";
-import { renderInstances } from "../renderInstances.ts";
+import { namespacedName, titleOf } from "../../kro/index.ts";
+import { everyChild, renderInstances } from "../renderInstances.ts";
 import type { ChildFinding } from "../report.ts";
 import type { Manifests } from "../sources/manifests.ts";
 import { policyNotes } from "./inReport.ts";
@@ -28,7 +28,7 @@ export interface CheckedInstances {
  *   Also where there is no instance.
  */
 export function checkInstances(manifests: Manifests, policy: Policy): CheckedInstances {
-  const { renderings, problems } = renderInstances(manifests);
+  const { renderings, notes } = renderInstances(manifests);
   const looked = renderings.flatMap(({ instance, children }, i) =>
     everyChild(children).map(({ object }) => ({
       object,
@@ -44,10 +44,6 @@ export function checkInstances(manifests: Manifests, policy: Policy): CheckedIns
     instances: manifests.instances.length,
     children: looked.length,
     findings,
-    notes: [...manifests.notes, ...problems, ...policyNotes(looked)],
+    notes: [...manifests.notes, ...notes, ...policyNotes(looked)],
   };
 }
-
-/** Children, each followed by what kro makes of it where it is an instance itself. */
-export const everyChild = (children: readonly Child[]): readonly Child[] =>
-  children.flatMap((child) => [child, ...everyChild(child.nested?.children ?? [])]);

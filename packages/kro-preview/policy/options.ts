@@ -13,14 +13,19 @@ export interface PolicyOptions {
 
 /** Adds the policy's switches. */
 export const withPolicy = (command: Command, purpose: string): Command =>
-  command
-    .option(
-      "--policy [file]",
-      `${purpose}; the file has the switches (default: kro-preview.yaml, where there is one)`,
-      toFile,
-    )
-    .option("--rule <id=off|warn|error>", "a switch of a rule of the policy; may be given again", toSwitch)
-    .option("--fail-on-finding", "exit with 3 when a rule that counts as an error finds something");
+  withFailOnFinding(
+    command
+      .option(
+        "--policy [file]",
+        `${purpose}; the file has the switches (default: kro-preview.yaml, where there is one)`,
+        toFile,
+      )
+      .option("--rule <id=off|warn|error>", "a switch of a rule of the policy; may be given again", toSwitch),
+  );
+
+/** Adds what an exit code says of findings. */
+export const withFailOnFinding = (command: Command): Command =>
+  command.option("--fail-on-finding", "exit with 3 when a rule that counts as an error finds something");
 
 /** In a pipeline an empty path is a variable that isn't set. */
 function toFile(text: string): string {

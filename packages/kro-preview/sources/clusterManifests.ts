@@ -53,7 +53,7 @@ export async function compareCluster(after: Manifests, client: ClusterClient, ti
     { ...after, definitions: old, instances: [], others: before },
     { ...after, instances: [], others: completed },
   ] as readonly unknown[] as readonly [Manifests, Manifests];
-  return { plan: manifestPlan(...sides, title), notes };
+  return { plan: manifestPlan(...sides, title), crds: after.crds.map(({ object }) => object), notes };
 }
 
 interface Found<T> {

@@ -1,6 +1,7 @@
 import {
   type Child,
   type Crds,
+  crdSchemas,
   type Definition,
   type DefinitionResource,
   instanceGvk,
@@ -110,6 +111,17 @@ export async function missingCrds(
     return [];
   }
 }
+
+/** The kinds of CRDs that kro did not write: no RGD makes them. By Pulumi's types. */
+export function typesWithoutKro(crds: readonly unknown[]): Set<string> {
+  const isOfKro = (crd: unknown): boolean =>
+    (crd as { metadata?: { labels?: Readonly<Record<string, unknown>> } } | null)?.metadata?.labels?.[OWNED] === "true";
+  const kinds = crdSchemas(crds.filter((crd) => !isOfKro(crd))).keys();
+  return new Set([...kinds].map((kind) => `kubernetes:${kind.replace(" ", ":")}`));
+}
+
+/** kro's label on what it writes. */
+const OWNED = "kro.run/owned";
 
 /** That nothing is known of kinds that change; undefined where there is none. */
 export function openKindsNote(children: readonly ChildChange[], known: Known, { crds }: Wording): string | undefined {

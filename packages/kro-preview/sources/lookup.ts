@@ -73,7 +73,7 @@ async function lookUp(type: string, sources: readonly DefinitionSource[]): Promi
 export function lookupNote(
   { type, definition, source, others }: Lookup,
   unread: boolean,
-  { here, own, option }: Wording,
+  { here, own, option, kindText }: Wording,
 ): string | undefined {
   const problems = others.flatMap(({ source: { title }, problem }) =>
     problem === undefined ? [] : [`${title} could not be asked: ${problem}`],
@@ -83,7 +83,7 @@ export function lookupNote(
     // It is no instance, then, unless its RGD is still to come.
     if (live && live.problem === undefined) return undefined;
     const why = problems.join(", and ") || `none of ${own} RGDs makes it; others take --cluster or ${option}`;
-    return `Whether kro makes anything of ${type} was not looked at: ${why}.`;
+    return `Whether kro makes anything of ${kindText(type)} was not looked at: ${why}.`;
   }
   if (source?.isLive) return undefined;
   const reasons = others.map(({ source: { title }, problem }) =>

@@ -1,7 +1,8 @@
 import { UserError } from "../../console/index.ts";
 import { type Definition, type Instance, instanceGvk, type KubernetesObject } from "../../kro/index.ts";
 import { isReadable } from "./definitions.ts";
-import { isTemplate, type TextFile } from "./files.ts";
+import { writtenObjects } from "./documents.ts";
+import type { TextFile } from "./files.ts";
 
 /** An object, and where it is written. */
 export interface Located<T> {
@@ -44,33 +45,11 @@ export async function readManifests(
  * @throws UserError for a text that is not YAML: with its line.
  */
 export async function ofFiles(files: readonly TextFile[]): Promise<Manifests> {
-  const { parseYaml } = await import("./kubernetesYaml.ts");
-  const notes: string[] = [];
-  const all = files.flatMap(({ path, text }) =>
-    parseYaml(text).flatMap((document) => {
-      const { value, problem } = document;
-      if (problem && isTemplate(text)) {
-        notes.push(`${path} was passed over: it is a template, which becomes YAML when it is rendered.`);
-        return [];
-      }
-      if (problem) throw new UserError(`${path}:${problem.line} is not YAML: ${problem.text}`);
-      return objectsOf(value, []).map(({ object, at }) => ({ object, file: path, line: document.lineOf(at) }));
-    }),
+  const { objects, notes } = await writtenObjects(files);
+  return sorted(
+    objects.map(({ object, file, lineOf }) => ({ object, file, line: lineOf([]) })),
+    notes,
   );
-  return sorted(all, notes);
-}
-
-interface Part {
-  readonly object: unknown;
-  readonly at: readonly (string | number)[];
-}
-
-/** An object, or those of a list, of `kubectl get -o yaml` as of `List`. */
-function objectsOf(object: unknown, at: Part["at"]): Part[] {
-  if (object === undefined) return [];
-  const { kind, items } = (object ?? {}) as { readonly kind?: unknown; readonly items?: unknown };
-  if (typeof kind !== "string" || !kind.endsWith("List") || !Array.isArray(items)) return [{ object, at }];
-  return items.flatMap((item, i) => objectsOf(item, [...at, "items", i]));
 }
 
 function sorted(all: readonly Located<unknown>[], passedOver: readonly string[]): Manifests {

@@ -7,6 +7,8 @@ import { ofFiles } from "./manifests.ts";
 /** What is compared with what. */
 export interface Comparison {
   readonly plan: Plan;
+  /** CustomResourceDefinitions of either side: of two of a kind, makeReport takes the last, which is that of after. */
+  readonly crds: readonly unknown[];
   /** What was passed over: sentences. */
   readonly notes: readonly string[];
 }
@@ -49,5 +51,6 @@ export async function compareRevisions(
 async function compare(old: readonly TextFile[], next: readonly TextFile[], title: string): Promise<Comparison> {
   const [before, after] = [await ofFiles(old), await ofFiles(next)];
   const notes = [before, after].flatMap((side) => [...side.notes, ...twinNotes(side)]);
-  return { plan: manifestPlan(before, after, title), notes };
+  const crds = [before, after].flatMap((side) => side.crds.map(({ object }) => object));
+  return { plan: manifestPlan(before, after, title), crds, notes };
 }

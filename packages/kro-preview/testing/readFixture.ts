@@ -1,6 +1,6 @@
 import { didYouMean, UserError } from "../../console/index.ts";
 import { isList, isMap, type Value } from "../../kro/index.ts";
-import { DANGERS } from "../dangers/index.ts";
+import { DANGERS } from "../dangers/names.ts";
 import { parseYaml } from "../sources/kubernetesYaml.ts";
 import { type Check, keys, listOf, type Place, paths, placeIn, shown, text as textual } from "./check.ts";
 import { expressionOf, type Fixture } from "./fixture.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { DANGERS, RULES } from "../../../packages/kro-preview/dangers/index.ts";
+import { RULES } from "../../../packages/kro-preview/dangers/index.ts";
+import { DANGERS } from "../../../packages/kro-preview/dangers/names.ts";
 import { formatJson } from "../../../packages/kro-preview/format/json.ts";
 import type { Report } from "../../../packages/kro-preview/report.ts";
 import * as reports from "./formatReports.ts";
@@ -78,6 +79,7 @@ describe("docs/preview.schema.json", () => {
 describe("the registry of dangers", () => {
   it("says one thing of each name", () => {
     for (const { name, meaning } of RULES) assert.equal(meaning, DANGERS[name], name);
+    assert.deepEqual(new Set(RULES.map(({ name }) => name)), new Set(Object.keys(DANGERS)));
   });
 });
 

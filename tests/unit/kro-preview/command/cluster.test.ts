@@ -48,9 +48,9 @@ describe("kro-preview diff --cluster", () => {
     await folder.write({ "new.yaml": `${shop("tea", { replicas: 2 })}---\n${shop("cocoa")}` });
     const { stdout, code } = await diff("-f", "new.yaml");
     assert.equal(code, 2);
-    assert.match(stdout, /^~ {2}kubernetes:kro.run\/v1alpha1:Shop shops\/tea \[spec\]$/m);
+    assert.match(stdout, /^~ {2}Shop shops\/tea \[spec\]$/m);
     assert.match(stdout, /spec\.replicas: 1 => 2/, "by the cluster's RGD");
-    assert.match(stdout, /^\+ {2}kubernetes:kro.run\/v1alpha1:Shop shops\/cocoa$/m);
+    assert.match(stdout, /^\+ {2}Shop shops\/cocoa$/m);
     assert.doesNotMatch(stdout, /shops\/coffee/, "what is in no file stays");
   });
 

@@ -55,6 +55,21 @@ kro: **1 to update, 1 unchanged**.`),
     assert.equal(same.code, 0);
   });
 
+  it("counts what a policy found, which only the reports know", async () => {
+    folder = await Folder.make();
+    await report("Shop", "nginx");
+    const diff = await folder.run(["diff", "old.yaml", "new.yaml", "--policy", "--json"]);
+    await folder.write({ "report.json": diff.stdout });
+    const failed = await folder.run(["comment", "report.json", "--fail-on-finding"]);
+    assert.equal(failed.code, 3);
+    assert.match(failed.stderr, /^error: the policy refuses it by image-tag; /);
+    assert.match(failed.stdout, /^\| {2}\| kro \| Planned \| Dangers \| Findings \|$/m);
+    assert.match(failed.stdout, /\| \*\*1\*\* \| \d+ \|$/m);
+    const { code, stderr } = await folder.run(["comment", "report.json", "--policy"]);
+    assert.equal(code, 1);
+    assert.match(stderr, /^error: unknown option .--policy./);
+  });
+
   it("stays within GitHub's limit, says what was left out, and keeps the table", async () => {
     folder = await Folder.make();
     const one = JSON.parse(await report("Shop", "nginx:2")) as { children: { fields: unknown[] }[] };

@@ -3,6 +3,21 @@ import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { Folder, rgd, shop } from "./folder.ts";
 
+const signSchema = {
+  type: "object",
+  properties: {
+    spec: {
+      type: "object",
+      properties: {
+        size: {
+          type: "integer",
+          "x-kubernetes-validations": [{ rule: "self == oldSelf", message: "a sign keeps its size" }],
+        },
+      },
+    },
+  },
+};
+
 const schema = JSON.parse(readFileSync(new URL("../../../../docs/preview.schema.json", import.meta.url), "utf8"));
 const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema);
 
@@ -33,9 +48,9 @@ describe("kro-preview diff", () => {
     assert.equal(
       stdout,
       `RGDs and instances: old to new
-~  kubernetes:kro.run/v1alpha1:ResourceGraphDefinition shop [spec]
--  kubernetes:kro.run/v1alpha1:Shop shops/old
-~  kubernetes:kro.run/v1alpha1:Shop shops/tea [spec]
+~  ResourceGraphDefinition shop [spec]
+-  Shop shops/old
+~  Shop shops/tea [spec]
 
 What kro does
 
@@ -105,7 +120,7 @@ kro: 1 to update, 2 to delete, 1 unchanged. RGDs and instances: 2 to update, 1 t
     for (const run of [tree, below]) {
       assert.deepEqual([run.code, replicas(run.stdout)], [2, ["spec.replicas: 2 => 3"]], run.stderr);
       assert.match(run.stdout, /^RGDs and instances: HEAD to the working tree$/m);
-      assert.match(run.stdout, /^\+ {2}kubernetes:kro.run\/v1alpha1:Shop shops\/coffee$/m);
+      assert.match(run.stdout, /^\+ {2}Shop shops\/coffee$/m);
       assert.doesNotMatch(run.stdout, /ignored/);
     }
     const whole = await folder.run(["diff", "--from", "HEAD"]);
@@ -125,6 +140,34 @@ kro: 1 to update, 2 to delete, 1 unchanged. RGDs and instances: 2 to update, 1 t
     assert.match(stdout, /^note: Left out, as --ignore-paths says: 2 fields\.$/m);
     assert.match(stdout, /! rollout: /);
     assert.equal(code, 2);
+  });
+
+  it("takes CRDs from what is compared, and has no doubt of whose their kinds are", async () => {
+    const crd = {
+      ...{ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" },
+      metadata: { name: "signs.example.com" },
+      spec: {
+        ...{ group: "example.com", scope: "Namespaced", names: { kind: "Sign", plural: "signs" } },
+        versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: signSchema } }],
+      },
+    };
+    const sign =
+      "    - id: sign\n      template:\n        apiVersion: example.com/v1\n        kind: Sign\n" +
+      "        metadata: { name: sign }\n        spec: { size: '${schema.spec.replicas}' }\n";
+    const definition = `${rgd()}${sign}`;
+    folder = await Folder.make({
+      ...{ "old/rgd.yaml": definition, "old/shop.yaml": shop("tea"), "old/crd.json": JSON.stringify(crd) },
+      ...{
+        "new/rgd.yaml": definition,
+        "new/shop.yaml": shop("tea", { replicas: 2 }),
+        "new/crd.json": JSON.stringify(crd),
+      },
+    });
+    const { stdout } = await folder.run(["diff", "old", "new"]);
+    assert.match(stdout, /! immutable-field: spec\.size of Sign sign can't be changed in place/);
+    assert.doesNotMatch(stdout, /no CRD is known|was not looked at/);
+    const without = await folder.run(["diff", "old/shop.yaml", "new/shop.yaml", "-f", "old/rgd.yaml"]);
+    assert.match(without.stdout, /Of Sign \(example\.com\/v1\) no CRD is known/);
   });
 
   it("says in one line what is wrong, and where", async () => {

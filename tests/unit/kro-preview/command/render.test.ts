@@ -90,6 +90,39 @@ spec:
     for (const text of Object.values(labels)) assert.ok(stdout.includes(`"${text}"`), text);
   });
 
+  it("tells what it does not evaluate, and what kro can't make, within an instance of an instance as well", async () => {
+    const inner = `
+apiVersion: kro.run/v1alpha1
+kind: ResourceGraphDefinition
+metadata: { name: inner }
+spec:
+  schema: { apiVersion: v1alpha1, kind: Inner, spec: { at: integer } }
+  resources:
+    - id: config
+      template:
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: { name: a }
+        data:
+          time: '\${string(timestamp("2026-01-01T00:00:00+02:00"))}'
+          item: \${["a"][schema.spec.at]}
+`;
+    const outer = inner
+      .replace("name: inner", "name: outer")
+      .replace("kind: Inner", "kind: Outer")
+      .replace(/- id: config[\s\S]*/, "- id: inner\n      template:\n")
+      .concat("        apiVersion: kro.run/v1alpha1\n        kind: Inner\n        metadata: { name: b }\n")
+      .concat("        spec: { at: '${schema.spec.at}' }\n");
+    folder = await Folder.make({ "rgds.yaml": `${inner}---${outer}`, "tea.yaml": shop("tea", { at: 7 }, "Outer") });
+    const { stdout, stderr } = await folder.run(["render", "-f", "."]);
+    assert.match(stdout, /time: known-after-apply # not evaluated: \$\{string\(timestamp/);
+    assert.match(stderr, /^note: Node config: data\.time is not evaluated, as .* is not supported in previews/m);
+    assert.match(stderr, /^note: shops\/tea: data\.item: .*index 7/m);
+    const policy = await folder.run(["policy", "-f", "."]);
+    assert.match(policy.stdout, /^note: Node config: data\.time is not evaluated/m);
+    assert.match(policy.stdout, /^note: shops\/tea: data\.item: .*index 7/m);
+  });
+
   it("reads files, folders, globs and stdin, each once, and YAML as Kubernetes reads it", async () => {
     const list = `# kubectl get -o yaml
 ---

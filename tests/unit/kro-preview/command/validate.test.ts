@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Folder } from "./folder.ts";
+import { Folder, rgd } from "./folder.ts";
 
 const RGD = `# An RGD with faults.
 apiVersion: kro.run/v1alpha1
@@ -119,6 +119,13 @@ describe("kro-preview validate", () => {
       assert.match(stdout, /^rgd\.yaml:7: error: schema kind: can't change from "Shop" to "Store" \[immutable\]$/m);
       assert.match(stdout, /^rgd\.yaml:8: error: schema spec\.image: is removed \[breaking-change\]$/m);
     }
+  });
+
+  it("passes over templates in a folder, and says so", async () => {
+    folder = await Folder.make({ "rgd.yaml": rgd(), "chart/web.yaml": "kind: {{ .Values.kind }}\na: {{ b\n" });
+    const { code, stdout, stderr } = await folder.run(["validate", "-f", "."]);
+    assert.deepEqual([code, stdout], [0, "1 RGD: 0 errors, 0 notes\n"]);
+    assert.match(stderr, /^note: chart\/web\.yaml was passed over: it is a template/);
   });
 
   it("says what it can't read", async () => {

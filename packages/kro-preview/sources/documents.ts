@@ -1,0 +1,51 @@
+import { UserError } from "../../console/index.ts";
+import { isTemplate, type TextFile } from "./files.ts";
+
+/** An object in YAML, whatever it is. */
+export interface WrittenObject {
+  readonly object: unknown;
+  /** As it was named; `-` for stdin. */
+  readonly file: string;
+  /** The line, from 1, of a field of the object, or of the nearest that is there around it. */
+  lineOf(path: readonly (string | number)[]): number;
+}
+
+/**
+ * The objects of YAML texts, those of lists one by one.
+ *
+ * @returns also a sentence for each text that was passed over.
+ * @throws UserError for a text that is not YAML: with its line.
+ */
+export async function writtenObjects(
+  files: readonly TextFile[],
+): Promise<{ readonly objects: readonly WrittenObject[]; readonly notes: readonly string[] }> {
+  const { parseYaml } = await import("./kubernetesYaml.ts");
+  const notes = new Set<string>();
+  const objects = files.flatMap(({ path: file, text }) =>
+    parseYaml(text).flatMap(({ value, problem, lineOf }): WrittenObject[] => {
+      if (problem && isTemplate(text)) {
+        notes.add(`${file} was passed over: it is a template, which becomes YAML when it is rendered.`);
+        return [];
+      }
+      if (problem) throw new UserError(`${file}:${problem.line} is not YAML: ${problem.text}`);
+      return partsOf(value, []).map(({ object, at }) => ({
+        ...{ object, file },
+        lineOf: (path) => lineOf([...at, ...path]),
+      }));
+    }),
+  );
+  return { objects, notes: [...notes] };
+}
+
+interface Part {
+  readonly object: unknown;
+  readonly at: readonly (string | number)[];
+}
+
+/** An object, or those of a list, of `kubectl get -o yaml` as of `List`. */
+function partsOf(object: unknown, at: Part["at"]): Part[] {
+  if (object === undefined) return [];
+  const { kind, items } = (object ?? {}) as { readonly kind?: unknown; readonly items?: unknown };
+  if (typeof kind !== "string" || !kind.endsWith("List") || !Array.isArray(items)) return [{ object, at }];
+  return items.flatMap((item, i) => partsOf(item, [...at, "items", i]));
+}
