@@ -140,6 +140,15 @@ kro: 1 to update, 2 to delete, 1 unchanged. RGDs and instances: 2 to update, 1 t
     assert.match(stdout, /^shops\/tea: 2 to delete$/m);
   });
 
+  it("takes no pattern for every field: in a pipeline an empty one is a variable that isn't set", async () => {
+    folder = await Folder.make({ "a.yaml": `${rgd()}---\n${shop("tea")}`, "b.yaml": `${rgd()}---\n${shop("rum")}` });
+    for (const pattern of ["", ".", "[", '["\\q"]']) {
+      const { code, stderr } = await folder.run(["diff", "a.yaml", "b.yaml", "--ignore-paths", pattern]);
+      assert.equal(code, 1);
+      assert.match(stderr, /^error: --ignore-paths: ".*" is no path of a field, such as spec\.replicas\n$/);
+    }
+  });
+
   it("leaves fields out that nobody wants to see, counts them, and keeps their dangers", async () => {
     folder = await Folder.make({
       "a.yaml": `${rgd()}---\n${shop("tea")}`,
