@@ -93,7 +93,7 @@ function renderOne(
 }
 
 /** The API server puts an instance that names no namespace into that of the context: here, `default`. */
-function inNamespace(instance: Instance, { spec }: Definition): Instance {
+export function inNamespace(instance: Instance, { spec }: Definition): Instance {
   const { namespace = "default", ...metadata } = instance.metadata;
   return spec.schema.scope === "Cluster" ? instance : { ...instance, metadata: { ...metadata, namespace } };
 }

@@ -3,6 +3,8 @@ import {
   ALLOW_BREAKING_CHANGES,
   breakingChanges,
   buildGraph,
+  type Definition,
+  groupOf,
   immutableChanges,
   instanceGvk,
   refusedChanges,
@@ -10,7 +12,7 @@ import {
 import { attempt } from "../attempt.ts";
 import type { PlannedChange } from "../pulumi/plan.ts";
 import type { Inputs } from "../pulumi/values.ts";
-import type { PlannedDefinition } from "../sources/definitions.ts";
+import { makes, type PlannedDefinition } from "../sources/definitions.ts";
 import type { InstanceEffect } from "../sources/instances.ts";
 import { type KnownSides, within } from "../sources/known.ts";
 import { rollsOut } from "./kubernetes.ts";
@@ -97,7 +99,9 @@ export const definitionRefused: DangerRule = {
   ofStep: (change, { definitions, all, known }) =>
     definitions.flatMap((definition) => {
       const { name, change: own, before, after } = definition;
-      if (own !== change || !before || !after) return [];
+      if (own !== change || !after) return [];
+      const taken = takenApi(after, definitions);
+      if (taken || !before) return taken ? [taken] : [];
       // An RGD that is made anew may be another in all.
       const fixed = change.action === "replace" ? [] : immutableChanges(before, after);
       const { annotations } = (after.metadata ?? {}) as { annotations?: Readonly<Record<string, unknown>> };
@@ -112,6 +116,29 @@ export const definitionRefused: DangerRule = {
       ];
     }),
 };
+
+/**
+ * That the API of an RGD is another one's. Its CRD is that of the first RGD by its name, and stays when that one goes.
+ *
+ * @see https://github.com/kubernetes-sigs/kro/blob/v0.9.4/pkg/client/crd.go (Ensure)
+ */
+function takenApi(definition: Definition, definitions: readonly PlannedDefinition[]): string | undefined {
+  const isSame = (other: Definition | undefined): other is Definition =>
+    other?.spec.schema.kind === definition.spec.schema.kind && groupIn(other) === groupIn(definition);
+  const earlier = definitions.map(({ before }) => before).filter(isSame);
+  const owners =
+    earlier.length > 0
+      ? earlier
+      : definitions
+          .map(({ after }) => after)
+          .filter(isSame)
+          .slice(0, 1);
+  const { name } = definition.metadata;
+  if (owners.some(({ metadata }) => metadata.name === name)) return undefined;
+  return `kro refuses the RGD ${name}: its API ${definition.spec.schema.kind} is that of the RGD ${owners[0]!.metadata.name}, and stays so when that one goes`;
+}
+
+const groupIn = (definition: Definition): string => groupOf(instanceGvk(definition).apiVersion);
 
 /** RGDs that make instances of a changed one as it was, and not as it is. */
 function noLongerFitting(inner: PlannedDefinition, all: readonly PlannedDefinition[], known: KnownSides): string[] {
@@ -138,8 +165,15 @@ export const definitionDeleted: DangerRule = {
       if (definition.change !== change) return [];
       const own = effects.filter(({ instance }) => instance.definition === definition && stays(instance.change));
       const abandoned = others.filter((one) => one.definition === definition && one.abandoned);
+      const within = [...effects, ...others]
+        .flatMap(({ children }) => children)
+        .filter(
+          (child) => /same|update|replace/.test(child.action) && makes({ ...definition, after: undefined }, child),
+        );
+      const isGone = deleted || isOther(definition);
       const remaining = [
-        ...(deleted || isOther(definition) ? own : []).map(({ instance }) => instance.id),
+        ...(isGone ? own : []).map(({ instance }) => instance.id),
+        ...(isGone ? within : []).map(({ namespace, name }) => [namespace, name].filter(Boolean).join("/")),
         ...abandoned.map(({ id }) => id),
       ];
       if (remaining.length === 0) return [];

@@ -62,6 +62,9 @@ const iamRule = (
 const texts = (value: Value | undefined): string[] =>
   value === undefined ? [] : isList(value) ? value.map(String) : [String(value)];
 
+/** A wildcard that stands for everything, however it is written; `?` stands for one character. */
+const isAll = (text: string): boolean => /^[*?]*\*[*?]*$/.test(text);
+
 const IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/";
 const SECURITY_HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html";
 
@@ -72,9 +75,8 @@ export const iamRules: readonly PolicyRule[] = [
     `${SECURITY_HUB}#iam-21`,
     "permissions",
     (statement) =>
-      // A wildcard that stands for everything, however many stars it has.
       texts(statement.Action)
-        .filter((action) => /^(\*+|[^:]*:\*+)$/.test(action))
+        .filter((action) => isAll(action.slice(action.indexOf(":") + 1)))
         .map((action) => `the action ${action}`),
   ),
   iamRule(
@@ -83,7 +85,10 @@ export const iamRules: readonly PolicyRule[] = [
     `${IAM}best-practices.html#grant-least-privilege`,
     "permissions",
     ({ Resource, Action, NotAction }) => {
-      const all = texts(Resource).filter((one) => /^\*+$/.test(one));
+      // Also `arn:aws:*`, and `arn:aws:*:*:*:*`.
+      const all = texts(Resource).filter((one) =>
+        isAll(one.replace(/^arn:(?:(?:aws[\w-]*|\*):)?/, "").replaceAll(":", "")),
+      );
       const what = Action === undefined ? `all but ${texts(NotAction).join(", ")}` : texts(Action).join(", ");
       return all.length > 0 ? [`${what} on the resource *`] : [];
     },
@@ -107,7 +112,8 @@ export const iamRules: readonly PolicyRule[] = [
       if (NotPrincipal !== undefined) return ["everybody but its NotPrincipal"];
       const principals = isMap(Principal) ? Object.values(Principal).flatMap(texts) : texts(Principal);
       // A condition may say who, as for a role that an organisation's accounts take.
-      return principals.includes("*") && Condition === undefined ? ["everybody to take the role"] : [];
+      const isOpen = Condition === undefined || (isMap(Condition) && Object.keys(Condition).length === 0);
+      return principals.includes("*") && isOpen ? ["everybody to take the role"] : [];
     },
   ),
 ];

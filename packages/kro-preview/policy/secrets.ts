@@ -1,9 +1,9 @@
 import type { Look } from "./look.ts";
 import type { Child, Fault, PolicyRule } from "./rule.ts";
 
-/** The last words of a name whose value is a credential: `DB_PASSWORD`, `spring.datasource.password`, `apiKey`. */
+/** The last words of a name whose value is a credential: `DB_PASSWORD`, `PGPASSWORD`, `apiKey`. */
 const CREDENTIAL =
-  /(^|[_.-])(password|passwd|passphrase|secret|token|credentials?|(api|private|access|secret|encryption|signing)[_.-]?key)[_.-]?\d*$/i;
+  /(password|passwd|passphrase|(^|[_.-])(secret|token|credentials?|(api|private|access|secret|encryption|signing)[_.-]?key))[_.-]?\d*$/i;
 
 /** A value that says where a credential is, or that there is none. */
 const HARMLESS =

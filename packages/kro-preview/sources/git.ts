@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { lstat, readFile } from "node:fs/promises";
+import { posix } from "node:path";
 import { execa } from "execa";
 import { interrupted, UserError } from "../../console/index.ts";
 import { isManifest, type TextFile } from "./files.ts";
@@ -13,23 +14,15 @@ import { isManifest, type TextFile } from "./files.ts";
 export async function revisionFiles(revision: string, paths: readonly string[]): Promise<TextFile[]> {
   const commit = await commitOf(revision);
   const empty = (await git(["hash-object", "-t", "tree", "--stdin"])).trim();
-  const listed = await git([
-    "diff-tree",
-    "-r",
-    "-z",
-    "--no-renames",
-    "--relative",
-    empty,
-    commit,
-    "--",
-    ...here(paths),
-  ]);
+  // Not --relative: that leaves out what is beside the current folder, as ../deploy.
+  const prefix = (await git(["rev-parse", "--show-prefix"])).replace(/\n$/, "");
+  const listed = await git(["diff-tree", "-r", "-z", "--no-renames", empty, commit, "--", ...here(paths)]);
   const words = listed.split("\0");
   const files: { readonly oid: string; readonly path: string }[] = [];
   for (let i = 0; i + 1 < words.length; i += 2) {
     // `:000000 100644 0000... <oid> A`
     const [, mode, , oid] = words[i]!.split(" ");
-    const path = words[i + 1]!;
+    const path = posix.relative(prefix, words[i + 1]!);
     if (mode!.startsWith("100") && isManifest(path)) files.push({ oid: oid!, path });
   }
   const texts = await blobs(files.map(({ oid }) => oid));
@@ -37,18 +30,33 @@ export async function revisionFiles(revision: string, paths: readonly string[]):
 }
 
 /**
- * The YAML and JSON files of a working tree: also those that are new, but none that Git ignores.
+ * The YAML and JSON files of a working tree: also those that are new, but none that Git ignores. A symbolic link is none,
+ * as in a revision.
  *
  * @param paths - as for {@link revisionFiles}.
+ * @throws UserError for a file that can't be read.
  */
 export async function workingTreeFiles(paths: readonly string[]): Promise<TextFile[]> {
-  const listed = await git(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ...here(paths)]);
-  const names = [...new Set(listed.split("\0"))].filter(isManifest).sort();
-  const files = await Promise.all(
-    names.map(async (path) => ({ path, text: await readFile(path, "utf8").catch(() => undefined) })),
+  // Byte by byte: a name need not be UTF-8.
+  const listed = await git(
+    ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ...here(paths)],
+    "latin1",
   );
-  // What was deleted is still in the index.
-  return files.filter((file): file is TextFile => file.text !== undefined);
+  const names = [...new Set(listed.split("\0"))].filter(isManifest).sort();
+  const files = await Promise.all(names.map((name) => readOwn(Buffer.from(name, "latin1"))));
+  return files.filter((file) => file !== undefined);
+}
+
+/** Undefined for what was deleted, which is still in the index, and for a link. */
+async function readOwn(name: Buffer): Promise<TextFile | undefined> {
+  const path = name.toString();
+  try {
+    return (await lstat(name)).isFile() ? { path, text: await readFile(name, "utf8") } : undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new UserError(`cannot read ${path}: ${message}`);
+  }
 }
 
 const here = (paths: readonly string[]): readonly string[] => (paths.length > 0 ? paths : ["."]);
@@ -78,15 +86,15 @@ async function blobs(oids: readonly string[]): Promise<string[]> {
   });
 }
 
-async function git(args: readonly string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await run(args);
+async function git(args: readonly string[], encoding: "utf8" | "latin1" = "utf8"): Promise<string> {
+  const { exitCode, stdout, stderr } = await run(args, encoding);
   if (exitCode === 0) return stdout;
   throw new UserError(`git ${args[0]} failed: ${stderr.split("\n")[0] || `exit code ${exitCode}`}`);
 }
 
-const run = (args: readonly string[]) =>
+const run = (args: readonly string[], encoding: "utf8" | "latin1" = "utf8") =>
   execa("git", args, {
-    ...{ input: "", reject: false, stripFinalNewline: false, maxBuffer: 2 ** 30, cancelSignal: interrupted },
+    ...{ input: "", encoding, reject: false, stripFinalNewline: false, maxBuffer: 2 ** 30, cancelSignal: interrupted },
   }).then((result) => {
     if (result.code === "ENOENT") throw new UserError("git is not installed, or not on PATH: --from and --to need it");
     return result;

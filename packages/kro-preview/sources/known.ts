@@ -69,9 +69,16 @@ export function affected(all: readonly PlannedDefinition[]): PlannedDefinition[]
     .toSorted((a, b) => inner.get(b)!.size - inner.get(a)!.size);
 }
 
-/** Of two RGDs that make the same API, kro has one. */
-const withoutTwins = (definitions: readonly PlannedDefinition[]): PlannedDefinition[] =>
-  [...new Map(definitions.toReversed().map((one) => [keyOf((one.after ?? one.before)!), one])).values()].reverse();
+/** Of two RGDs that make the same API, kro has one: of the plan's own, that which was there before. */
+function withoutTwins(definitions: readonly PlannedDefinition[]): PlannedDefinition[] {
+  const kept = new Map<string, PlannedDefinition>();
+  for (const one of definitions) {
+    const key = keyOf((one.after ?? one.before)!);
+    const twin = kept.get(key);
+    if (!twin || (one.change && one.before && !twin.before)) kept.set(key, one);
+  }
+  return definitions.filter((one) => [...kept.values()].includes(one));
+}
 
 const keyOf = (definition: Definition): string => {
   const { apiVersion, kind } = instanceGvk(definition);

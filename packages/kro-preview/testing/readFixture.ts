@@ -67,6 +67,19 @@ const instance: Check = (value, place: Place) => {
 const child: Check = (value, place: Place) => {
   const isNamed = isMap(value) && [value.node, value.kind].some((name) => typeof name === "string");
   if (!isNamed) place.fail(`${shown(value)} names no child: it needs kind, or node (its id in the RGD)`);
+  // YAML reads an unquoted y, n, on or off as a boolean.
+  const own = isMap(value.metadata) ? value.metadata : {};
+  const names = {
+    node: value.node,
+    kind: value.kind,
+    apiVersion: value.apiVersion,
+    name: own.name,
+    namespace: own.namespace,
+  };
+  for (const [name, text] of Object.entries(names)) {
+    const isText = text === undefined || text === null || typeof text === "string" || isMap(text);
+    if (!isText) place.fail(`${name}: ${shown(text)} is no text: put it in quotes`);
+  }
 };
 
 const snapshot: Check = (value, place: Place) => {

@@ -14,6 +14,7 @@ import {
 import { attempt } from "../attempt.ts";
 import { formatYaml } from "../format/yaml.ts";
 import { makeReport } from "../makeReport.ts";
+import { inNamespace } from "../renderInstances.ts";
 import { manifestPlan } from "../sources/manifestPlan.ts";
 import { type Located, type Manifests, readManifests } from "../sources/manifests.ts";
 import { notSaid, observedOf, renderingFailures } from "./expectations.ts";
@@ -74,7 +75,7 @@ async function runTest(fixture: Fixture, test: FixtureTest): Promise<Outcome> {
   const { instance, definition } = await readInstance(fixture, definitions, test.instance!);
   const observed = observedOf(test.observed);
   checkNodes(definition, [...observed.keys(), ...Object.keys(expect.ready ?? {})]);
-  const rendering = attempt(() => render(definition, instance.object, { observed }));
+  const rendering = attempt(() => render(definition, inNamespace(instance.object, definition), { ...known, observed }));
   if (rendering instanceof DefinitionError) return failed(`kro refuses the RGD: ${rendering.message}`);
   const problems = rendering instanceof InstanceError ? rendering.problems : [];
   if (expect.refused !== undefined) {

@@ -278,6 +278,18 @@ describe("RGDs within those of a plan", () => {
     ]);
   });
 
+  it("is a danger where the RGD of an instance within another goes, and that stays", async () => {
+    const gone = definition(inner());
+    const deleted = async (after: Definition | undefined, tea = instance("tea")) =>
+      (await reportOf([definition(outer, after), gone, declared(instance("tea"), after && tea)])).dangers
+        .filter(({ name }) => name === "definition-deleted")
+        .map(({ message }) => message);
+    assert.deepEqual(await deleted(outer), [
+      "the RGD inner goes away, and kro with it from what stays: shops/tea can't be deleted any more",
+    ]);
+    assert.deepEqual(await deleted(undefined), []);
+  });
+
   it("are named where they contain themselves", async () => {
     const self = rgd("Outer", [node("Outer", { image: "${schema.spec.image}" }, "again")]);
     const report = await reportOf([definition(self, self), ...rollout]);

@@ -534,6 +534,22 @@ describe("the report of a plan", () => {
       assert.ok(left.includes(`definition-deleted of ${RGD} x`));
     });
 
+    it("are there when the API of a new RGD is another one's, which keeps it when it goes", async () => {
+      const named = (name: string, label = "a"): Inputs => ({ ...shop(label), metadata: { name } });
+      const refused = `definition-refused of ${RGD} new`;
+      for (const name of ["first", "other"]) {
+        const gone = change(RGD, "delete", named(name), undefined, name);
+        const made = change(RGD, "create", undefined, named("new", "b"), "new");
+        const changes = name === "first" ? [gone, made] : [made, gone];
+        const found = await dangersOf([...changes, same()]);
+        assert.deepEqual(found.sort(), [`definition-deleted of ${RGD} ${name}`, refused]);
+      }
+      const stays = change(RGD, "same", named("first"), named("first"), "first");
+      assert.deepEqual(await dangersOf([change(RGD, "create", undefined, named("new"), "new"), stays]), [refused]);
+      const both = ["a", "new"].map((name) => change(RGD, "create", undefined, named(name), name));
+      assert.deepEqual(await dangersOf(both), [refused]);
+    });
+
     it("are there when an instance changes what its RGD calls immutable, in place", async () => {
       const fixed = (tier: string): Inputs => {
         const { spec, ...others } = shop();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { symlink, writeFile } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { Folder, rgd, shop } from "./folder.ts";
 
@@ -126,6 +127,41 @@ kro: 1 to update, 2 to delete, 1 unchanged. RGDs and instances: 2 to update, 1 t
     const whole = await folder.run(["diff", "--from", "HEAD"]);
     assert.match(whole.stdout, /^note: chart\/web\.yaml was passed over: it is a template, which becomes YAML/m);
     assert.equal(await folder.git("status", "--porcelain"), status);
+  });
+
+  it("reads a folder beside the current one from Git as well, and what is the same has no change", async () => {
+    folder = await Folder.make({ "deploy/rgd.yaml": rgd(), "deploy/shop.yaml": shop("tea"), "beside/x.txt": "" });
+    await folder.git("init", "-q", "-b", "main");
+    // Neither a name that is no UTF-8 nor a link, which Git keeps as a path, is one side's alone.
+    await writeFile(
+      Buffer.concat([Buffer.from(`${folder.path}/deploy/caf`), Buffer.from([0xe9, 0x2e, 0x79, 0x6d, 0x6c])]),
+      shop("coffee"),
+    );
+    await folder.write({ "shops/rum": shop("rum") });
+    await symlink("../shops/rum", `${folder.path}/deploy/rum.yaml`);
+    await folder.commit();
+    await folder.write({ "shops/rum": shop("rum", { replicas: 2 }) });
+    const runs = [
+      ["--from", "HEAD"],
+      ["--from", "HEAD", "--to", "main"],
+    ];
+    for (const run of await Promise.all(
+      runs.map((args) => folder.run(["diff", ...args, "../deploy"], { cwd: "beside" })),
+    )) {
+      assert.deepEqual([run.code, run.stderr], [0, ""], run.stdout);
+    }
+    await folder.write({ "deploy/shop.yaml": "" });
+    const { stdout } = await folder.run(["diff", "--from", "HEAD", "../deploy"], { cwd: "beside" });
+    assert.match(stdout, /^shops\/tea: 2 to delete$/m);
+  });
+
+  it("takes no pattern for every field: in a pipeline an empty one is a variable that isn't set", async () => {
+    folder = await Folder.make({ "a.yaml": `${rgd()}---\n${shop("tea")}`, "b.yaml": `${rgd()}---\n${shop("rum")}` });
+    for (const pattern of ["", ".", "[", '["\\q"]']) {
+      const { code, stderr } = await folder.run(["diff", "a.yaml", "b.yaml", "--ignore-paths", pattern]);
+      assert.equal(code, 1);
+      assert.match(stderr, /^error: --ignore-paths: ".*" is no path of a field, such as spec\.replicas\n$/);
+    }
   });
 
   it("leaves fields out that nobody wants to see, counts them, and keeps their dangers", async () => {

@@ -48,6 +48,31 @@ describe("kro-preview test", () => {
     assert.equal(later.stdout, `${block("Later somebody")}\n1 of 1 test failed\n`);
   });
 
+  it("knows what is within nested instances, and the namespace of an instance that names none", async () => {
+    const outer = `apiVersion: kro.run/v1alpha1
+kind: ResourceGraphDefinition
+metadata: { name: mall }
+spec:
+  schema: { apiVersion: v1alpha1, kind: Mall, spec: { size: integer | default=1 } }
+  resources:
+    - id: shop
+      template: { apiVersion: kro.run/v1alpha1, kind: Shop, metadata: { name: tea }, spec: {} }
+`;
+    folder = await Folder.make({ "rgd.yaml": `${rgd()}---\n${outer}` });
+    const mall = "instance: { apiVersion: kro.run/v1alpha1, kind: Mall, metadata: { name: m }, spec: {} }";
+    const child = "{ kind: Deployment, metadata: { name: tea, namespace: default } }";
+    assert.equal(await failuresOf(fixture(`{ children: [${child}] }`, mall)), "");
+    assert.equal(
+      await failuresOf(fixture(`{ absent: [${child}] }`, mall)),
+      "absent: Deployment default/tea (node web) is made",
+    );
+  });
+
+  it("refuses a name that YAML reads as no text", async () => {
+    folder = await Folder.make({ "rgd.yaml": rgd() });
+    await assert.rejects(failuresOf(fixture("{ absent: [{ kind: Deployment, node: y }] }")), /node: true is no text/);
+  });
+
   it("says what is not as expected, field by field", async () => {
     folder = await Folder.make({ "rgd.yaml": rgd() }, CI);
     const wrong = `

@@ -104,6 +104,7 @@ describe("the policy", () => {
     ],
     ["no limit of memory", deployment({ resources: { requests: { cpu: "1", memory: "1" } } }), "memory-limit"],
     ["a password", env("DB_PASSWORD", "hunter2"), "plain-secret"],
+    ["a password without a separator", env("PGPASSWORD", "hunter2"), "plain-secret"],
     ["a key in another notation", env("spring.api-key", "hunter2"), "plain-secret"],
     ["a password in a URL", env("DATABASE", "postgres://me:hunter2@db/x"), "plain-secret"],
     ["an access key under any name", env("WHO", "AKIAIOSFODNN7EXAMPLE"), "plain-secret"],
@@ -122,6 +123,23 @@ describe("the policy", () => {
       "iam-wildcard-action",
     ],
     ["every resource", iamPolicy({ Effect: "Allow", Action: "s3:Get", Resource: ["a", "*"] }), "iam-wildcard-resource"],
+    ...["?*", "s3:?*", "*:*"].map(
+      (Action) =>
+        [`the action ${Action}`, iamPolicy({ Effect: "Allow", Action, Resource: "a" }), "iam-wildcard-action"] as const,
+    ),
+    ...["?*", "*:*", "arn:aws:*", "arn:*:*:*:*:*"].map(
+      (Resource) =>
+        [
+          `the resource ${Resource}`,
+          iamPolicy({ Effect: "Allow", Action: "s3:Get", Resource }),
+          "iam-wildcard-resource",
+        ] as const,
+    ),
+    [
+      "everybody, under no condition",
+      role({ assumeRolePolicyDocument: document({ Effect: "Allow", Principal: "*", Condition: {} }) }),
+      "iam-wildcard-principal",
+    ],
     ["what is left out", iamPolicy({ Effect: "Allow", NotAction: "iam:*", Resource: "a" }), "iam-not-action"],
     [
       "everybody",
