@@ -15,6 +15,7 @@ import { RULES } from "./dangers/index.ts";
 import type { DangerRule, PlanEffects } from "./dangers/rule.ts";
 import { diff } from "./diff.ts";
 import { asDrifted, type Stray } from "./drift.ts";
+import { keptDefaults } from "./keptDefaults.ts";
 import { findingsIn, policyRule } from "./policy/inReport.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { Plan, PlannedChange } from "./pulumi/plan.ts";
@@ -174,7 +175,10 @@ async function effectOn(
   const [before, after] = [definition.before ?? definition.after!, definition.after ?? definition.before!];
   const isChange = change.action !== "same" || (definition.change?.action ?? "same") !== "same";
   const earlier = instance.before && attempt(() => render(before, instance.before!, known.before));
-  const later = forgotten ? earlier : instance.after && attempt(() => render(after, instance.after!, known.after));
+  const former = earlier instanceof Error || change.action === "replace" ? undefined : earlier;
+  const later = forgotten
+    ? earlier
+    : instance.after && attempt(() => render(after, instance.after!, { ...known.after, former }));
   if (later && !(later instanceof Error)) for (const text of unseenNotes(later.children)) note(text);
   if (later instanceof Error) {
     if (isChange && later instanceof InstanceError) throw new UserError(`${placeOf(change)}${later.message}`);
@@ -185,6 +189,7 @@ async function effectOn(
     note(`What kro made of ${id} can't be told, so that its children are shown as new: ${earlier.message}.`);
     return diff(undefined, later, { rules });
   }
+  if (former && later) for (const text of keptDefaults(after, known.after, later)) note(text);
   const [found, stored] = await asStored(earlier, later, note);
   return diff(found, stored, { replaced: change.action === "replace", rules });
 }

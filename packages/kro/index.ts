@@ -3,6 +3,7 @@
 
 export { withDefaults } from "./apiserver/defaults.ts";
 export { refusedChanges, refusedUpdate } from "./apiserver/immutable.ts";
+export { type Former, withKept, withoutDefaults } from "./apiserver/kept.ts";
 export { DefinitionError, faultText, InstanceError } from "./errors.ts";
 export { buildGraph, isKnownKind } from "./graph/builder.ts";
 export { ALLOW_BREAKING_CHANGES, breakingChanges } from "./graph/crd/compat.ts";

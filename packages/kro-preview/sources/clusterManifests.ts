@@ -2,12 +2,15 @@ import { UserError } from "../../console/index.ts";
 import {
   buildGraph,
   type Definition,
+  type Former,
   type Instance,
   instanceGvk,
   type KubernetesObject,
   namespacedName,
   type Value,
   withDefaults,
+  withKept,
+  withoutDefaults,
 } from "../../kro/index.ts";
 import { ApiError, type ClusterClient } from "../../live/index.ts";
 import { attempt } from "../attempt.ts";
@@ -48,7 +51,10 @@ export async function compareCluster(after: Manifests, client: ClusterClient, ti
   const before = seen.flatMap(({ one, live }) =>
     live ? [located(one, ofOwner(live, one.object as KubernetesObject))] : [],
   );
-  const completed = seen.map(({ one }) => located(one, complete(one.object as Instance, objects)));
+  const known = old.map(({ object }) => object as unknown as Definition);
+  const completed = seen.map(({ one, live }) =>
+    located(one, complete(one.object as Instance, objects, live && formerOf(live, known))),
+  );
   const sides = [
     { ...after, definitions: old, instances: [], others: before },
     { ...after, instances: [], others: completed },
@@ -87,15 +93,28 @@ function ofOwner(live: KubernetesObject, { metadata }: KubernetesObject): Kubern
   return { ...live, metadata: { ...names, labels: only("labels"), annotations: only("annotations") } };
 }
 
-/** An instance with the defaults that the API server fills in. */
-function complete(instance: Instance, definitions: readonly Definition[]): Instance {
+/** An instance with the defaults that the API server fills in, and those that it was given before. */
+function complete(instance: Instance, definitions: readonly Definition[], former: Former | undefined): Instance {
+  const schema = schemaOf(instance, definitions);
+  const given = (instance.spec ?? schema?.default) as Value | undefined;
+  if (!schema || given === undefined) return instance;
+  const kept = former ? withKept(given, former, schema) : given;
+  return { ...instance, spec: withDefaults(kept, schema) as Instance["spec"] & {} };
+}
+
+/** Who has applied what is not told apart here: what is as the default says counts as given. */
+function formerOf(live: KubernetesObject, definitions: readonly Definition[]): Former | undefined {
+  const schema = schemaOf(live, definitions);
+  const stored = live.spec as Value | undefined;
+  return schema && stored !== undefined ? { applied: withoutDefaults(stored, schema), stored } : undefined;
+}
+
+/** Of the spec of what an RGD makes. */
+function schemaOf(object: Pick<Instance, "apiVersion" | "kind">, definitions: readonly Definition[]) {
   const definition = definitions.find((one) => {
     const { apiVersion, kind } = instanceGvk(one);
-    return apiVersion === instance.apiVersion && kind === instance.kind;
+    return apiVersion === object.apiVersion && kind === object.kind;
   });
   const graph = definition && attempt(() => buildGraph(definition));
-  if (!graph || graph instanceof Error) return instance;
-  const given = (instance.spec ?? graph.schema.default) as Value | undefined;
-  if (given === undefined) return instance;
-  return { ...instance, spec: withDefaults(given, graph.schema) as Instance["spec"] & {} };
+  return graph && !(graph instanceof Error) ? graph.schema : undefined;
 }

@@ -3,6 +3,7 @@ import type { JsonSchema } from "../graph/schema/jsonSchema.ts";
 import type { Instance } from "../objects.ts";
 import type { Value } from "../value.ts";
 import { withDefaults } from "./defaults.ts";
+import { type Former, withKept } from "./kept.ts";
 import { problemsOf } from "./validate.ts";
 
 /** Names of objects are DNS names. */
@@ -13,14 +14,16 @@ const OBJECT_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9
  * known yet pass every check and stay as they are.
  *
  * @param schema - of the spec, from toJsonSchema.
+ * @param former - the spec of before an update, of an instance that was there: it keeps the defaults that it was given.
  * @returns a new object; the given one is not changed.
  * @throws InstanceError with a line for each problem: its path, its value and the rule.
  */
-export function completeInstance(instance: Instance, schema: JsonSchema): Instance {
+export function completeInstance(instance: Instance, schema: JsonSchema, former?: Former): Instance {
   const { name, namespace } = instance.metadata;
   // A spec that isn't there and has no default is not looked at, whatever it requires.
   const given = (instance.spec ?? schema.default) as Value | undefined;
-  const spec = given === undefined ? undefined : withDefaults(given, schema);
+  const kept = former && given !== undefined ? withKept(given, former, schema) : given;
+  const spec = kept === undefined ? undefined : withDefaults(kept, schema);
   const problems = nameProblems(name);
   if (spec !== undefined) problems.push(...problemsOf(spec, schema, "spec"));
   if (problems.length > 0) throw new InstanceError(namespace ? `${namespace}/${name}` : name, problems);

@@ -1,4 +1,5 @@
 import { withDefaults } from "../apiserver/defaults.ts";
+import { withKept } from "../apiserver/kept.ts";
 import { asStored } from "../apiserver/stored.ts";
 import { problemsOf } from "../apiserver/validate.ts";
 import { toPartialCel, unknownObject, type Variables } from "../cel/unstructured.ts";
@@ -33,6 +34,8 @@ export interface Child {
   readonly notes?: readonly string[];
   /** Of a kind that isn't Kubernetes' own, where its fields are known. */
   readonly schema?: JsonSchema;
+  /** The same, as kro applies it: without the defaults of that schema. */
+  readonly applied?: KubernetesObject;
   /** Where the object is itself an instance of an RGD that is known: what kro makes of that. */
   readonly nested?: Nested;
   /** Why it is an instance of an RGD, and what kro makes of it was not looked at. */
@@ -87,14 +90,27 @@ export function inclusionOf(
   return { condition: [...new Set(later)].join(" && "), heard };
 }
 
-/** What kro makes of a node, or, of an external one, reads. */
-export function desired(node: Node, variables: Variables, namespace: string | undefined, included: Inclusion): Child[] {
+/** The children of before an update. */
+export type FormerChildren = (object: KubernetesObject) => Child | undefined;
+
+/**
+ * What kro makes of a node, or, of an external one, reads.
+ *
+ * @param former - those of the instance before.
+ */
+export function desired(
+  node: Node,
+  variables: Variables,
+  namespace: string | undefined,
+  included: Inclusion,
+  former: FormerChildren,
+): Child[] {
   const heard = listen(included.heard);
   const { each, condition } = expandCollection(node, variables, heard.hear);
   const conditions = [included.condition || undefined, condition].filter((text) => text !== undefined);
   return each.map((own) => {
     const { problems, notes, hear } = listen(heard);
-    const { object, refused } = storedAs(node, resolve(node.parsed, own, hear), namespace);
+    const { object, applied, refused } = storedAs(node, resolve(node.parsed, own, hear), namespace, former);
     const schema = node.served?.schema;
     return {
       node: node.id,
@@ -107,6 +123,7 @@ export function desired(node: Node, variables: Variables, namespace: string | un
       problems: refused.length > 0 ? [...problems, ...refused] : problems,
       ...(notes.length > 0 && { notes }),
       ...(schema && { schema }),
+      ...(applied && { applied }),
     };
   });
 }
@@ -130,16 +147,27 @@ function storedAs(
   node: Node,
   resolved: Value,
   namespace: string | undefined,
-): { readonly object: KubernetesObject; readonly refused: string[] } {
+  former: FormerChildren,
+): { readonly object: KubernetesObject; readonly applied?: KubernetesObject; readonly refused: string[] } {
   const { apiVersion, kind, served } = node;
   const own = served ? undefined : resolveSchema(apiVersion, kind);
   const schema = node.type === "resource" || node.type === "collection" ? served?.schema : undefined;
-  const stored = asStored(schema ? withDefaults(resolved, schema) : resolved, own ?? METADATA);
-  const object = inNamespace(stored as KubernetesObject, node, namespace);
+  if (!schema) {
+    return {
+      object: inNamespace(asStored(resolved, own ?? METADATA) as KubernetesObject, node, namespace),
+      refused: [],
+    };
+  }
+  const applied = inNamespace(resolved as KubernetesObject, node, namespace);
+  const before = former(applied);
+  const kept = before?.applied
+    ? withKept(applied as Value, { applied: before.applied as Value, stored: before.object as Value }, schema)
+    : (applied as Value);
+  const object = asStored(withDefaults(kept, schema), METADATA) as KubernetesObject;
   // What kro's instances have to be, is looked at where they are rendered.
-  if (!schema || served?.definition) return { object, refused: [] };
-  const problems = problemsOf(stored, served?.declared ?? schema, "");
-  return { object, refused: problems.map((problem) => `${titleOf(object)}: ${problem}`) };
+  if (served?.definition) return { object, applied, refused: [] };
+  const problems = problemsOf(object as Value, served?.declared ?? schema, "");
+  return { object, applied, refused: problems.map((problem) => `${titleOf(object)}: ${problem}`) };
 }
 
 /** Of a custom resource, the metadata is always known. */
