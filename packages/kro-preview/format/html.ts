@@ -59,18 +59,20 @@ ${dangerSection(report, instances)}${policySection(report)}${driftSection(report
 
 const ACTIONS: readonly Action[] = ["create", "update", "replace", "delete", "same"];
 
-/** How much of what, the dangers with it. */
+/** How much of what, the dangers and findings with it. */
 function summary(report: Report): Html {
-  const { children, resources, dangers } = report;
+  const { children, resources, dangers, findings = [] } = report;
   const chips = ACTIONS.flatMap((action) => {
     const some = children.filter((child) => child.action === action);
     return some.length === 0 ? [] : [html`<li class="chip ${action}">${SIGNS[action]} ${counts(some)}</li>`];
   });
   const alarm =
     dangers.length > 0 ? html`<li class="chip delete">! ${count(dangers.length, "danger")}</li>` : undefined;
+  const found =
+    findings.length > 0 ? html`<li class="chip update">${count(findings.length, "finding")}</li>` : undefined;
   const plan =
     resources.length > 0 ? html`<p class="muted">${wordingOf(report).counted}: ${counts(resources)}.</p>` : undefined;
-  return html`<ul class="chips" aria-label="what kro does, by children">${alarm}${chips}</ul>${plan}`;
+  return html`<ul class="chips" aria-label="what kro does, by children">${alarm}${found}${chips}</ul>${plan}`;
 }
 
 const cutNotice = (cut: readonly string[]): Part =>
