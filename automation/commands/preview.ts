@@ -71,17 +71,11 @@ async function preview(options: Options): Promise<number> {
 
 /** The cluster that a plan is about. It need not be there. */
 async function clusterOf(plan: Plan, options: Options) {
-  const { clusterSource } = await import("../../packages/kro-preview/index.ts");
-  const { clusterClient } = await import("../../packages/live/index.ts");
+  const { reachBy } = await import("../../packages/kro-preview/index.ts");
   const { kubeConfigOf, openStack, readStateAgain } = await import("../stack/index.ts");
   // What a preview hides, the state tells, unless it is about to change.
   const config = kubeConfigOf(plan, options, (provider) =>
     (provider?.action ?? "same") === "same" ? openStack(options).then(readStateAgain) : undefined,
   );
-  const context = await config.then(
-    (found) => found.getCurrentContext(),
-    () => options.context,
-  );
-  const title = context ? `the cluster of context ${context}` : "the cluster";
-  return clusterSource(title, async () => clusterClient(await config, interrupted));
+  return (await reachBy(config, options.context)).cluster;
 }

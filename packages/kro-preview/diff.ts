@@ -1,4 +1,12 @@
-import { type Child, groupOf, identityOf, type KubernetesObject, type Rendering, type Value } from "../kro/index.ts";
+import {
+  type Child,
+  groupOf,
+  identityOf,
+  type KubernetesObject,
+  OUTER,
+  type Rendering,
+  type Value,
+} from "../kro/index.ts";
 import type { Action, ChangedObject, ChildChange, ChildRule, NestedInstance } from "./changes.ts";
 import { covered, fieldChanges, leaves } from "./fieldChanges.ts";
 
@@ -75,7 +83,7 @@ function nestedChanges(
   return changesOf(previous?.nested?.children ?? [], next?.nested?.children ?? [], {
     ...within,
     replaced: within.replaced || action === "replace",
-    outer: new Map([...actions].map(([node, what]) => [`../${node}`, what])),
+    outer: new Map([...actions].map(([node, what]) => [`${OUTER}${node}`, what])),
     parents: [...within.parents, { apiVersion, kind, namespace, name, node: child.node }],
     condition: conditionOf(child, within),
   });

@@ -21,6 +21,7 @@ export { type Inputs, parsePath, revealed, toInputs, toSides } from "./pulumi/va
 export { everyChild } from "./renderInstances.ts";
 export type { Report } from "./report.ts";
 export { clusterSource } from "./sources/clusterSource.ts";
+export { reachBy } from "./sources/connect.ts";
 export {
   type DefinitionSource,
   foreignDefinition,

@@ -17,6 +17,7 @@ export { hasOwnConditions } from "./graph/status.ts";
 export { groupOf, instanceGvk } from "./metadata/groupVersion.ts";
 export { identityOf, namespacedName, titleOf } from "./metadata/identity.ts";
 export type { Definition, DefinitionResource, Instance, KubernetesObject } from "./objects.ts";
+export { OUTER } from "./runtime/nested.ts";
 export type { Child } from "./runtime/node.ts";
 export { type Observed, readinessOf, withObserved } from "./runtime/observed.ts";
 export { type Rendering, render } from "./runtime/runtime.ts";

@@ -29,6 +29,11 @@ export class KnownAfterApply {
     return this.#inputs;
   }
 
+  /** The same value, as one that depends on nodes of other ids. */
+  withNodes(nodes: readonly string[]): KnownAfterApply {
+    return new KnownAfterApply(this.expression, nodes, this.inputs);
+  }
+
   toJSON(): { knownAfterApply: string } {
     return { knownAfterApply: this.expression };
   }
@@ -54,6 +59,10 @@ export class NotEvaluated extends KnownAfterApply {
   constructor(reason: string, expression: string, nodes: readonly string[] = [], inputs = "") {
     super(expression, nodes, inputs);
     this.reason = reason;
+  }
+
+  override withNodes(nodes: readonly string[]): NotEvaluated {
+    return new NotEvaluated(this.reason, this.expression, nodes, this.inputs);
   }
 
   override get label(): string {

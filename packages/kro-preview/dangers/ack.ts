@@ -1,6 +1,5 @@
-import { groupOf, type KubernetesObject, Secret, type Value } from "../../kro/index.ts";
 import type { ChangedObject, Danger } from "../changes.ts";
-import { type AckResource, ackResource } from "./ackResource.ts";
+import { type AckResource, ackResource, isSame, isTable, TABLE_KIND } from "./ackResource.ts";
 import { type AckWords, RESOURCE, TABLE } from "./ackWords.ts";
 import { refusedFields } from "./kubernetes.ts";
 import { type DangerName, named } from "./names.ts";
@@ -26,13 +25,8 @@ export const ackPolicies: readonly DangerRule[] = [
 /** Where the CRD is known, it says so itself. */
 export const tableField: DangerRule = {
   ...named("immutable-field"),
-  ofChild: (change) => (change.schema ? [] : refusedFields(change, { [`${TABLE_GROUP}/Table`]: ["spec.keySchema"] })),
+  ofChild: (change) => (change.schema ? [] : refusedFields(change, { [TABLE_KIND]: ["spec.keySchema"] })),
 };
-
-const TABLE_GROUP = "dynamodb.services.k8s.aws";
-
-const isTable = ({ apiVersion, kind }: KubernetesObject): boolean =>
-  kind === "Table" && groupOf(apiVersion) === TABLE_GROUP;
 
 /**
  * An ACK controller acts on the object that is in the cluster, so that what is written there before the change decides.
@@ -74,9 +68,3 @@ function replaced(
   if (!old.isKept) return [["replaced", instanceReplaced ? words.remade(old) : words.takenUp(old)], left];
   return next.isAdopting ? [["replaced", words.adopted(old)]] : [["replaced", words.notAdopted(old)], left];
 }
-
-/** Secrets are shown alike. */
-const isSame = (before: Value | undefined, after: Value | undefined): boolean =>
-  before instanceof Secret && after instanceof Secret
-    ? before.version === after.version
-    : String(before) === String(after);

@@ -1,4 +1,4 @@
-import { groupOf, isMap, type JsonSchema, type KubernetesObject, type Value } from "../../kro/index.ts";
+import { groupOf, isMap, type JsonSchema, type KubernetesObject, Secret, type Value } from "../../kro/index.ts";
 
 /** What an object of ACK's stands for in AWS. */
 export interface AckResource {
@@ -55,3 +55,17 @@ function nameField(object: KubernetesObject, schema: JsonSchema | undefined): st
   const candidates = names.flatMap((name) => fields.find((field) => field.toLowerCase() === name) ?? []);
   return candidates.find((field) => required.includes(field)) ?? candidates[0];
 }
+
+const TABLE_GROUP = "dynamodb.services.k8s.aws";
+
+/** A DynamoDB table's, with its group. */
+export const TABLE_KIND = `${TABLE_GROUP}/Table`;
+
+export const isTable = (object: KubernetesObject | undefined): object is KubernetesObject =>
+  object?.kind === "Table" && groupOf(object.apiVersion) === TABLE_GROUP;
+
+/** Whether two values are the same, of which secrets are shown alike. */
+export const isSame = (before: Value | undefined, after: Value | undefined): boolean =>
+  before instanceof Secret && after instanceof Secret
+    ? before.version === after.version
+    : String(before) === String(after);

@@ -1,5 +1,6 @@
-import { groupOf, isMap, KnownAfterApply, type KubernetesObject, Secret, type Value } from "../../kro/index.ts";
+import { isMap, KnownAfterApply, type KubernetesObject, Secret, type Value } from "../../kro/index.ts";
 import type { ChangedObject } from "../changes.ts";
+import { isSame, isTable } from "./ackResource.ts";
 import { type DangerName, named } from "./names.ts";
 import type { DangerRule } from "./rule.ts";
 
@@ -49,9 +50,6 @@ interface Settings {
   readonly ttl: Value | undefined;
 }
 
-const isTable = (object: KubernetesObject | undefined): object is KubernetesObject =>
-  object?.kind === "Table" && groupOf(object.apiVersion) === "dynamodb.services.k8s.aws";
-
 function settingsOf(table: KubernetesObject): Settings {
   const spec = table.spec as Value | undefined;
   /** What isn't known as a whole stands for its parts. */
@@ -72,12 +70,6 @@ function settingsOf(table: KubernetesObject): Settings {
 }
 
 const isSpecial = (value: Value | undefined): boolean => value instanceof KnownAfterApply || value instanceof Secret;
-
-/** Secrets are shown alike. */
-const isSame = (before: Value | undefined, after: Value | undefined): boolean =>
-  before instanceof Secret && after instanceof Secret
-    ? before.version === after.version
-    : String(before) === String(after);
 
 const shown = (value: Value | undefined): string | undefined =>
   value === undefined ? undefined : value instanceof KnownAfterApply ? "not known yet" : String(value);

@@ -1,3 +1,4 @@
+import { count } from "../../console/index.ts";
 import type { LocatedFinding } from "../verdict/verdicts.ts";
 
 /** Findings as compilers write them: a line each, and what helps below it. */
@@ -8,12 +9,11 @@ export function formatFindings(findings: readonly LocatedFinding[], definitions:
     const first = `${file}:${line}: ${severity}: ${place ? `${place}${text}: ` : ""}${oneLine(problem)} [${id}]`;
     return remedy === undefined ? [first] : [first, `  ${remedy}`];
   });
-  const count = (wanted: LocatedFinding["severity"]) => findings.filter(({ severity }) => severity === wanted).length;
-  const sum = `${many(definitions, "RGD")}: ${many(count("error"), "error")}, ${many(count("note"), "note")}`;
+  const counted = (wanted: LocatedFinding["severity"]) =>
+    count(findings.filter(({ severity }) => severity === wanted).length, wanted);
+  const sum = `${count(definitions, "RGD")}: ${counted("error")}, ${counted("note")}`;
   return `${[...lines, sum].join("\n")}\n`;
 }
-
-const many = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, " ");
 

@@ -6,12 +6,13 @@ import { DANGERS } from "../dangers/names.ts";
 import type { Drift } from "../drift.ts";
 import type { InstanceChildChange, Report } from "../report.ts";
 import { subjectName, wordingOf } from "../subject.ts";
+import { byDanger, DANGERS_SHOWN } from "./dangers.ts";
 import { driftLines, remedyLines } from "./drift.ts";
 import { actionText } from "./html/graph.ts";
 import { type InstanceBlocks, instanceBlocks, type Limits } from "./html/instances.ts";
 import { code, type Html, html, join, type Part, prose } from "./html/markup.ts";
 import { STYLE } from "./html/style.ts";
-import { counts, groupBy, hasChange, isNotable, SIGNS } from "./instances.ts";
+import { counts, hasChange, isNotable, SIGNS } from "./instances.ts";
 import { findingLines } from "./policyFindings.ts";
 
 /** How a report is written as a page. */
@@ -58,18 +59,20 @@ ${dangerSection(report, instances)}${policySection(report)}${driftSection(report
 
 const ACTIONS: readonly Action[] = ["create", "update", "replace", "delete", "same"];
 
-/** How much of what, the dangers with it. */
+/** How much of what, the dangers and findings with it. */
 function summary(report: Report): Html {
-  const { children, resources, dangers } = report;
+  const { children, resources, dangers, findings = [] } = report;
   const chips = ACTIONS.flatMap((action) => {
     const some = children.filter((child) => child.action === action);
     return some.length === 0 ? [] : [html`<li class="chip ${action}">${SIGNS[action]} ${counts(some)}</li>`];
   });
   const alarm =
     dangers.length > 0 ? html`<li class="chip delete">! ${count(dangers.length, "danger")}</li>` : undefined;
+  const found =
+    findings.length > 0 ? html`<li class="chip update">${count(findings.length, "finding")}</li>` : undefined;
   const plan =
     resources.length > 0 ? html`<p class="muted">${wordingOf(report).counted}: ${counts(resources)}.</p>` : undefined;
-  return html`<ul class="chips" aria-label="what kro does, by children">${alarm}${chips}</ul>${plan}`;
+  return html`<ul class="chips" aria-label="what kro does, by children">${alarm}${found}${chips}</ul>${plan}`;
 }
 
 const cutNotice = (cut: readonly string[]): Part =>
@@ -77,22 +80,15 @@ const cutNotice = (cut: readonly string[]): Part =>
     ? undefined
     : html`<p class="notice"><strong>Cut, so that it opens:</strong> ${cut.join(", ")} left out. All of it is in the report as JSON.</p>`;
 
-/** Of dangers with the same name, so many are told before the rest are folded. */
-const DANGERS_SHOWN = 10;
-
 function dangerSection({ dangers, children }: Report, { idOf }: InstanceBlocks): Part {
   if (dangers.length === 0) return undefined;
-  const order = Object.keys(DANGERS);
-  const groups = groupBy(dangers, ({ name }) => name).toSorted(
-    ([a], [b]) => order.indexOf(a!.name) - order.indexOf(b!.name),
-  );
   const places = childrenInDanger(children);
   const item = ({ name, message, of }: Report["dangers"][number]): Html => {
     const child = places.get(JSON.stringify([name, message, of]))?.shift();
     const id = child && idOf(child);
     return html`<li>${prose(message)} <span class="say">(${id === undefined ? code(of) : html`<a href="#${id}">${code(of)}</a>`})</span></li>`;
   };
-  const blocks = groups.map((group) => {
+  const blocks = byDanger(dangers).map((group) => {
     const [shown, more] = [group.slice(0, DANGERS_SHOWN), group.slice(DANGERS_SHOWN)];
     const rest =
       more.length > 0

@@ -1,15 +1,14 @@
 import { count, list } from "../../console/index.ts";
-import { DANGERS } from "../dangers/names.ts";
 import type { Drift } from "../drift.ts";
 import type { InstanceChildChange, Report } from "../report.ts";
 import { type Subject, subjectName, wordingOf } from "../subject.ts";
+import { byDanger, DANGERS_SHOWN } from "./dangers.ts";
 import { driftLines, remedyLines } from "./drift.ts";
 import {
   byInstance,
   type ChangedInstance,
   counts,
   fieldName,
-  groupBy,
   hasChange,
   isChange,
   objectName,
@@ -128,15 +127,8 @@ function summaryLine(report: Report): string {
   return `kro: **${counts(children)}**. ${wordingOf(report).counted}: ${counts(resources)}.${dangerous}${found === undefined ? "" : ` ${found}.`}`;
 }
 
-/** Of dangers with the same name, so many are told one by one. */
-const DANGERS_SHOWN = 10;
-
 function dangerSection({ dangers }: Report): Section {
-  const order = Object.keys(DANGERS);
-  const groups = groupBy(dangers, ({ name }) => name).toSorted(
-    ([a], [b]) => order.indexOf(a!.name) - order.indexOf(b!.name),
-  );
-  const blocks = groups.flatMap((group) => [
+  const blocks = byDanger(dangers).flatMap((group) => [
     ...group.slice(0, DANGERS_SHOWN).map(({ name, message, of }) => `- **${name}**: ${prose(message)} (${code(of)})`),
     ...(group.length > DANGERS_SHOWN ? [`- **${group[0]!.name}**: ${group.length - DANGERS_SHOWN} more`] : []),
   ]);

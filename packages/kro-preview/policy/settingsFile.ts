@@ -4,7 +4,7 @@ import { didYouMean, UserError } from "../../console/index.ts";
 import type { PolicySettings } from "./policy.ts";
 
 /** The file that is read where none is named, in the folder in which the command runs. */
-export const SETTINGS_FILE = "kro-preview.yaml";
+const SETTINGS_FILE = "kro-preview.yaml";
 
 /**
  * The policy of a settings file.

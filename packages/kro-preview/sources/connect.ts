@@ -1,4 +1,4 @@
-import type { ClusterClient } from "../../live/index.ts";
+import type { ClusterClient, findKubeConfig } from "../../live/index.ts";
 import type { Cluster } from "./cluster.ts";
 import type { ClusterAddress } from "./clusterAt.ts";
 
@@ -11,10 +11,19 @@ export interface Reach {
 
 /** As clusterAt, which a program takes: its types know no client. */
 export async function reach({ kubeconfig, context }: ClusterAddress): Promise<Reach> {
-  const { clusterClient, findKubeConfig } = await import("../../live/index.ts");
+  const { findKubeConfig } = await import("../../live/index.ts");
+  return reachBy(findKubeConfig({ kubeconfig, context }), context);
+}
+
+/**
+ * The cluster of a kubeconfig, which need not be there.
+ *
+ * @param context - names it where the kubeconfig can't.
+ */
+export async function reachBy(config: ReturnType<typeof findKubeConfig>, context: string | undefined): Promise<Reach> {
+  const { clusterClient } = await import("../../live/index.ts");
   const { clusterSource } = await import("./clusterSource.ts");
   const { interrupted } = await import("../../console/index.ts");
-  const config = findKubeConfig({ kubeconfig, context });
   const name = await config.then(
     (found) => found.getCurrentContext(),
     () => context,

@@ -55,7 +55,7 @@ export function within(definition: PlannedDefinition, all: readonly PlannedDefin
 }
 
 /** Whether a plan changes an RGD that kro has. */
-export const isChanging = ({ change, before, after }: PlannedDefinition): boolean =>
+const isChanging = ({ change, before, after }: PlannedDefinition): boolean =>
   before !== undefined &&
   change !== undefined &&
   change.action !== "same" &&

@@ -8,6 +8,7 @@ import {
   titleOf,
   type Value,
 } from "../../kro/index.ts";
+import { everyChild } from "../renderInstances.ts";
 import { type Expectation, type ExpectedChild, matches, type Pattern } from "./fixture.ts";
 import { childrenLike, expectedTitle, mismatches } from "./match.ts";
 import type { Failure } from "./result.ts";
@@ -22,7 +23,7 @@ export function renderingFailures(
   definition: Definition,
   { observed, ...known }: Known & { readonly observed: Observed },
 ): Failure[] {
-  const all = withNested(children);
+  const all = everyChild(children);
   return [
     ...problemFailures(expect.stuck, all),
     ...(expect.children ?? []).flatMap((expected) => childFailures(expected, all)),
@@ -34,10 +35,6 @@ export function renderingFailures(
 }
 
 type Children = Rendering["children"];
-
-/** Children, each before those within it. */
-const withNested = (children: Children): Children =>
-  children.flatMap((child) => [child, ...withNested(child.nested?.children ?? [])]);
 
 /** What kro can't make is a failure, unless it is expected. */
 function problemFailures(stuck: Pattern | undefined, children: Children): Failure[] {

@@ -51,13 +51,7 @@ export const isAlwaysThere = (graph: Graph, { includeWhen, forEach, dependencies
 export const asInstance = (object: KubernetesObject): Instance => outward(object as Value) as unknown as Instance;
 
 function outward(value: Value): Value {
-  if (value instanceof KnownAfterApply) {
-    return new KnownAfterApply(
-      value.expression,
-      value.nodes.map((node) => `${OUTER}${node}`),
-      value.inputs,
-    );
-  }
+  if (value instanceof KnownAfterApply) return value.withNodes(value.nodes.map((node) => `${OUTER}${node}`));
   if (isList(value)) return value.map(outward);
   return isMap(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, outward(item)])) : value;
 }

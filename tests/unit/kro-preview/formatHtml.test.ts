@@ -72,6 +72,7 @@ const DECEIVING = /[\u00ad\u061c\u200b\u202a-\u202e\u2060-\u2069]|(?!\n)\p{Cc}/u
 describe("formatHtml", () => {
   it("tells what a policy finds", () => {
     const text = checkPage(formatHtml(findingsReport));
+    assert.match(text, /^4 findings/m);
     assert.match(text, /error image-tag: container "carts" has the image <b>, which has no tag/);
     assert.match(text, /Deployment b\/carts, spec\.template\.spec\.containers\[name=carts\]\.image/);
   });

@@ -79,6 +79,14 @@ describe("an instance of another RGD as a child", () => {
     assert.match(size.inputs, /first\.metadata\.uid/);
   });
 
+  it("passes what is not evaluated as such: no cluster would give it", () => {
+    const size = `\${int(timestamp("2026-01-01T00:00:00+02:00").getHours())}`;
+    const outer = rgd("Outer", [configMap("first", {}), node("inner", "Inner", { size })]);
+    const child = made(outer, [inner])[1]!.nested!.children[0]!;
+    assert.match(String((child.object.data as { size: unknown }).size), /^\(not evaluated: /);
+    assert.match(child.notes!.join(), /^data\.size is not evaluated, as a timestamp\(\) with a time zone/);
+  });
+
   it("is made by a collection, each with its own", () => {
     const outer = rgd("Outer", [
       node("inner", "Inner", { size: "${n}" }, { name: "tea-${string(n)}", forEach: [{ n: "${[4, 5]}" }] }),

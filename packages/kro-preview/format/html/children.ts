@@ -44,7 +44,7 @@ const dangerNames = (dangers: readonly Danger[]): Part =>
   dangers.map(({ name }) => html` <span class="tag delete">! ${name}</span>`);
 
 /** Each danger, as the reader must see it. */
-export const alarms = (dangers: readonly Danger[]): Part =>
+const alarms = (dangers: readonly Danger[]): Part =>
   dangers.map(({ name, message }) => html`<div class="alarm"><strong>${name}</strong>: ${prose(message)}</div>`);
 
 function fieldList(child: InstanceChildChange): Part {
