@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { runProgram, withCommands } from "../cli/index.ts";
-import { problemLine, UserError } from "../console/index.ts";
+import { printable, problemLine, UserError } from "../console/index.ts";
 import { commentCommand } from "./command/comment.ts";
 import { diffCommand } from "./command/diff.ts";
 import { policyCommand } from "./command/policy.ts";
@@ -16,5 +16,7 @@ const program = withCommands(
 );
 
 await runProgram(program, (error) =>
-  error instanceof UserError ? error.message : problemLine((error as Error).message),
+  error instanceof UserError
+    ? error.message.split("\n").map(printable).join("\n")
+    : problemLine((error as Error).message),
 );

@@ -45,6 +45,8 @@ interface Within {
   readonly outer: ReadonlyMap<string, Action>;
   readonly parents: readonly NestedInstance[];
   readonly condition: string | undefined;
+  /** A condition that is new, on which what is there stays. */
+  readonly stayIf?: string;
 }
 
 function changesOf(before: readonly Child[], after: readonly Child[], within: Within): ChildChange[] {
@@ -55,8 +57,13 @@ function changesOf(before: readonly Child[], after: readonly Child[], within: Wi
     .sort(([, a], [, b]) => a!.wave - b!.wave)
     .flatMap(([previous, next]) => {
       const change = changeOf(previous, next!, within, actions);
+      const isNewIf = previous && next!.condition !== undefined && next!.condition !== previous.condition;
+      const own: Within = isNewIf ? { ...within, stayIf: next!.condition } : within;
       if (actions.get(next!.node) !== "replace") actions.set(next!.node, change.action);
-      return [describe(next!, change, within), ...nestedChanges(previous, next, change, within, actions)];
+      return [
+        describe(next!, change, own, own.stayIf === undefined ? undefined : previous),
+        ...nestedChanges(previous, next, change, own, actions),
+      ];
     });
   const deletions = pairs
     .filter(([, next]) => !next)
@@ -135,7 +142,8 @@ function deletionOf({ object, schema }: Child): ChangedObject {
   return { action: "delete", fields, before: object, after: undefined, problems: [], schema, instanceReplaced: false };
 }
 
-function describe(child: Child, change: ChangedObject, within: Within): ChildChange {
+/** @param leaving - what goes where a condition that is new does not hold. */
+function describe(child: Child, change: ChangedObject, within: Within, leaving?: Child): ChildChange {
   const { action, fields } = change;
   const { rules, parents } = within;
   const condition = conditionOf(child, within);
@@ -153,7 +161,16 @@ function describe(child: Child, change: ChangedObject, within: Within): ChildCha
     ...(parents.length > 0 && { parents }),
     ...(condition !== undefined && { condition }),
     fields,
-    dangers: rules.flatMap(({ name, ofChild }) => (ofChild?.(change) ?? []).map((message) => ({ name, message }))),
+    dangers: [
+      ...dangersOf(change, rules),
+      ...(leaving ? dangersOf(deletionOf(leaving), rules) : []).map(({ name, message }) => ({
+        name,
+        message: `${message}, unless ${within.stayIf}`,
+      })),
+    ],
     ...(found.length > 0 && { findings: found.flat() }),
   };
 }
+
+const dangersOf = (change: ChangedObject, rules: readonly ChildRule[]) =>
+  rules.flatMap(({ name, ofChild }) => (ofChild?.(change) ?? []).map((message) => ({ name, message })));

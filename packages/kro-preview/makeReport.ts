@@ -1,4 +1,4 @@
-import { interrupted, UserError } from "../console/index.ts";
+import { interrupted, printable, UserError } from "../console/index.ts";
 import {
   buildGraph,
   crdSchemas,
@@ -153,7 +153,9 @@ function checkDefinition({ name, change, after }: PlannedDefinition, known: Know
   if (change?.action !== "same") {
     const faults = validate(after!, { known: known.after }).filter(({ severity }) => severity === "error");
     const texts = faults.length > 0 ? faults.map(faultText) : [problem.message];
-    throw new UserError(texts.map((text) => `${placeOf(change)}ResourceGraphDefinition ${name}: ${text}`).join("\n"));
+    throw new UserError(
+      texts.map((text) => `${placeOf(change)}ResourceGraphDefinition ${name}: ${printable(text)}`).join("\n"),
+    );
   }
   note(`What kro makes of the RGD ${name} can't be told: ${problem.message}.`);
 }
@@ -181,7 +183,8 @@ async function effectOn(
     : instance.after && attempt(() => render(after, instance.after!, { ...known.after, former }));
   if (later && !(later instanceof Error)) for (const text of unseenNotes(later.children)) note(text);
   if (later instanceof Error) {
-    if (isChange && later instanceof InstanceError) throw new UserError(`${placeOf(change)}${later.message}`);
+    if (isChange && later instanceof InstanceError)
+      throw new UserError(`${placeOf(change)}${printable(later.message)}`);
     note(`What kro makes of ${id} can't be told: ${later.message}.`);
     return [];
   }

@@ -1,4 +1,4 @@
-import { count, UserError } from "../console/index.ts";
+import { count, printable, UserError } from "../console/index.ts";
 import {
   type Child,
   type Crds,
@@ -89,7 +89,7 @@ function renderOne(
   const what = isExample
     ? `an example of ${definition.object.metadata.name} can't be made, -i names an instance: `
     : "";
-  throw new UserError(`${place.file}:${place.line}: ${what}${rendering.message}`);
+  throw new UserError(`${place.file}:${place.line}: ${what}${printable(rendering.message)}`);
 }
 
 /** The API server puts an instance that names no namespace into that of the context: here, `default`. */

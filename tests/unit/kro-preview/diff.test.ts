@@ -49,6 +49,27 @@ const settings = (before: object, after: object) => {
 };
 
 describe("diff", () => {
+  it("warns of what may go since only the cluster can tell a condition that is new", () => {
+    const service = { id: "web", template: { apiVersion: "v1", kind: "Service", metadata: { name: "web" }, spec: {} } };
+    const conditional = { ...table("t", "one", { retain: false }), includeWhen: ["${web.spec.clusterIP != ''}"] };
+    const [before, after] = [
+      rendering([service, table("t", "one", { retain: false })]),
+      rendering([service, conditional]),
+    ];
+    const found = diff(before, after);
+    assert.deepEqual(actions(found), ["same web", "same t"]);
+    assert.deepEqual(found[1]!.dangers, [
+      {
+        name: "table-deleted",
+        message: "the DynamoDB table one is deleted with its items, unless ${web.spec.clusterIP != ''}",
+      },
+    ]);
+    assert.deepEqual(
+      [dangers(diff(after, after)), dangers(diff(after, before)), dangers(diff(undefined, after))],
+      [[], [], []],
+    );
+  });
+
   it("warns of a table that is less guarded, that has another key, and whose items expire", () => {
     const guarded = { deletionProtectionEnabled: true, continuousBackups: { pointInTimeRecoveryEnabled: true } };
     const off = { deletionProtectionEnabled: false, continuousBackups: { pointInTimeRecoveryEnabled: false } };

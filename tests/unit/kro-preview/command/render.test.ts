@@ -17,6 +17,27 @@ describe("kro-preview render", () => {
   let folder: Folder;
   afterEach(() => folder.remove());
 
+  it("says what is wrong in one line, whatever names hold", async () => {
+    const name = "tea\n::error::\u001b[2J\u202e";
+    const bad = { apiVersion: "kro.run/v1alpha1", kind: "Shop", metadata: { name }, spec: {} };
+    folder = await Folder.make({
+      "rgd.yaml": rgd(),
+      "old.yaml": shop("rum"),
+      "shop\u001b[2J.json": JSON.stringify(bad),
+    });
+    for (const args of [
+      ["render", "-f", "rgd.yaml", "-i", "shop\u001b[2J.json"],
+      ["diff", "old.yaml", "shop\u001b[2J.json", "-f", "rgd.yaml"],
+    ]) {
+      const { code, stderr } = await folder.run(args);
+      assert.equal(code, 1);
+      assert.match(
+        stderr,
+        /^error: shop\\u001b\[2J\.json:1: instance default\/tea\\n::error::\\u001b\[2J\\u202e: [ -~]*\n$/,
+      );
+    }
+  });
+
   it("writes children as YAML in kro's order, with a placeholder for what only the cluster can know", async () => {
     folder = await Folder.make({ "rgd.yaml": rgd(), "shop.yaml": shop("tea", { replicas: 2 }) });
     const { code, stdout, stderr } = await folder.run(["render", "-f", "rgd.yaml", "-i", "shop.yaml"]);
