@@ -4,6 +4,7 @@ import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { interrupted, UserError } from "../../packages/console/index.ts";
 import { pulumiOnPath, runPulumi } from "./pulumi.ts";
 import type { StackState } from "./state.ts";
+import { removeTornAttributes } from "./tornAttributes.ts";
 
 /** Which stack a command is about. */
 export interface StackChoice {
@@ -63,9 +64,18 @@ export async function selectStack(choice: StackChoice): Promise<SelectedStack> {
   const open = await openStack(choice);
   // As the library's exportStack does, which can't be interrupted.
   const args = ["stack", "export", "--show-secrets", "--stack", choice.stack];
-  const exported = await runPulumi(args, open.cwd, {}, undefined, undefined, interrupted).catch((error: unknown) => {
-    const missing = error instanceof StackNotFoundError;
-    throw missing ? new UserError(`there is no stack ${choice.stack}: \`pulumi stack init\` makes one`) : error;
+  const run = () => runPulumi(args, open.cwd, {}, undefined, undefined, interrupted);
+  const exported = await run().catch(async (error: unknown) => {
+    if (error instanceof StackNotFoundError) {
+      throw new UserError(`there is no stack ${choice.stack}: \`pulumi stack init\` makes one`);
+    }
+    // Killed as it wrote the state.
+    if (!/failed to load checkpoint: (unexpected )?EOF/.test(String(error)) || !(await removeTornAttributes(open)))
+      throw error;
+    console.error(
+      `took away a file of attributes beside the state of ${choice.stack}, which a killed update had left empty`,
+    );
+    return run();
   });
   const { deployment } = JSON.parse(exported.stdout) as { readonly deployment?: StackState };
   return { ...open, state: deployment ?? {} };
