@@ -16,6 +16,8 @@ export interface Fault {
   readonly seconds?: number;
   /** Before the command, in place of in its midst. */
   readonly before?: boolean;
+  /** It finds its moment itself, from the command's start on. */
+  readonly watches?: boolean;
   /** Variables of the command's. */
   readonly env?: () => NodeJS.ProcessEnv;
 }

@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { killHard, send, startedBy } from "../../e2e/interrupted.ts";
 import { until } from "../../e2e/kit/index.ts";
 import { type Fault, over } from "./fault.ts";
@@ -10,6 +12,28 @@ export const everything: Fault = {
     return over;
   },
 };
+
+/** Pulumi writes the stack's state before each step and after it. */
+export const atWrite = (n: number): Fault => ({
+  name: `kill -9 of the whole command at write ${n} of the state`,
+  watches: true,
+  begin: async (running, { stateFile }) => {
+    const written = () => statSync(stateFile, { throwIfNoEntry: false })?.mtimeMs;
+    let [last, writes, isOver] = [written(), 0, false];
+    running!.finished.then(() => {
+      isOver = true;
+    });
+    while (writes < n && !isOver) {
+      await sleep(5);
+      const now = written();
+      if (now !== undefined && now !== last) writes++;
+      last = now ?? last;
+    }
+    if (writes < n) return undefined;
+    await killHard(running!);
+    return over;
+  },
+});
 
 /** The command alone: what it has started goes on without it. */
 export const command: Fault = {

@@ -22,8 +22,8 @@ export function life(title: string, faults: readonly Fault[]): void {
     });
     OPERATIONS.forEach((operation, i) => {
       const fault = faults[i % faults.length]!;
-      const moment = moments[i]!;
-      const when = fault.before ? "" : `, after ${moment} s`;
+      const moment = fault.watches ? 0 : moments[i]!;
+      const when = fault.before || fault.watches ? "" : `, after ${moment} s`;
       const lead = () => round(stack, operation, fault, moment).catch(tell);
       it(`${operation.name}: ${fault.name}${when}`, lead).timeout("20m");
     });
