@@ -1,5 +1,6 @@
 import { crdSchemas, type Definition, type Finding, validate } from "../../kro/index.ts";
 import { isReadable } from "../sources/definitions.ts";
+import { straysIn, strayText } from "../sources/strays.ts";
 import type { Written } from "./writtenDefinitions.ts";
 
 /** What is found in an RGD of a file. */
@@ -27,6 +28,16 @@ export function verdictsOn({ definitions, crds }: Written, before?: Written): Lo
       .map(({ at, ...finding }): LocatedFinding => ({ definition: name, file, line: lineOf(at), ...finding }))
       .sort((a, b) => a.line - b.line);
   });
+}
+
+/** What is not looked at of RGDs, or of what is beside them: sentences. */
+export function notesOn({ definitions, crds, others }: Written): string[] {
+  const readable = definitions
+    .filter(({ definition }) => isReadable({ ...definition }))
+    .map(({ definition }) => ({ object: definition }));
+  return straysIn({ definitions: readable, crds: crds.map((object) => ({ object })), others }).map(
+    (stray) => `${strayText(stray, readable)}.`,
+  );
 }
 
 const nameOf = ({ metadata }: Definition): string => String(metadata?.name ?? "");
