@@ -126,7 +126,11 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   for (const lookup of lookups) {
     if (!lookup.definition && changed.has(lookup.type) && !others.has(lookup.type)) noteLookup(lookup);
   }
-  const open = openKindsNote(children, known.after, wording);
+  const open = openKindsNote(
+    children.filter(({ action }) => action !== "same"),
+    known.after,
+    wording.crds,
+  );
   if (open !== undefined) note(open);
   if (cluster?.kroVersion) note(await kroVersionNote(cluster.title, () => cluster.kroVersion!()));
   const findings = held ? { findings: findingsIn(children) } : {};

@@ -15,7 +15,7 @@ import {
 import { attempt } from "./attempt.ts";
 import { exampleInstance } from "./exampleInstance.ts";
 import { customApi } from "./sources/instances.ts";
-import { unseenNotes } from "./sources/known.ts";
+import { openKindsNote, unseenNotes } from "./sources/known.ts";
 import type { Located, Manifests } from "./sources/manifests.ts";
 import { straysIn, strayText } from "./sources/strays.ts";
 
@@ -60,7 +60,9 @@ export function renderInstances(manifests: Manifests, { instanceFiles, example }
   });
   if (renderings.length + examples.length === 0) throw nothing(manifests);
   const all = [...renderings, ...examples.map(([one]) => one)];
+  const objects = all.flatMap(({ children }) => everyChild(children)).map(({ object }) => object);
   const notes = [
+    ...[openKindsNote(objects, known, "--crds")].filter((text) => text !== undefined),
     ...straysIn(manifests).map((stray) => `${strayText(stray, definitions)}.`),
     ...all.flatMap(({ instance, children }) => [
       ...everyChild(children).flatMap(({ problems }) =>

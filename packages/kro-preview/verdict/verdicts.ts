@@ -1,5 +1,7 @@
 import { crdSchemas, type Definition, type Finding, validate } from "../../kro/index.ts";
-import { isReadable } from "../sources/definitions.ts";
+import { type Api, foreignDefinition, isReadable } from "../sources/definitions.ts";
+import { customApi } from "../sources/instances.ts";
+import { nodeKinds, openKindsNote } from "../sources/known.ts";
 import { straysIn, strayText } from "../sources/strays.ts";
 import type { Written } from "./writtenDefinitions.ts";
 
@@ -35,9 +37,14 @@ export function notesOn({ definitions, crds, others }: Written): string[] {
   const readable = definitions
     .filter(({ definition }) => isReadable({ ...definition }))
     .map(({ definition }) => ({ object: definition }));
-  return straysIn({ definitions: readable, crds: crds.map((object) => ({ object })), others }).map(
-    (stray) => `${strayText(stray, readable)}.`,
-  );
+  const kinds = readable.flatMap(({ object }) => nodeKinds(foreignDefinition(object)));
+  const known = { definitions: readable.map(({ object }) => object), crds: crdSchemas(crds) };
+  const strays = straysIn({ definitions: readable, crds: crds.map((object) => ({ object })), others });
+  const open = openKindsNote(kinds.filter(isCustom), known, "--crds");
+  return [...strays.map((stray) => `${strayText(stray, readable)}.`), ...(open === undefined ? [] : [open])];
 }
+
+/** What is wrong with a kind of Kubernetes' own is found otherwise. */
+const isCustom = ({ apiVersion, kind }: Api): boolean => customApi(`kubernetes:${apiVersion}:${kind}`) !== undefined;
 
 const nameOf = ({ metadata }: Definition): string => String(metadata?.name ?? "");
