@@ -36,7 +36,7 @@ const kinds = <Id extends string>(all: Readonly<Record<Id, Kind>>) => all;
 export const FINDINGS = kinds({
   "rgd-schema": {
     severity: "error",
-    meaning: "the API server refuses the RGD by the schema of RGDs, or by its name",
+    meaning: "the API server refuses the RGD by its version, by the schema of RGDs, or by its name",
     source: `${KRO}/helm/crds/kro.run_resourcegraphdefinitions.yaml`,
   },
   immutable: {

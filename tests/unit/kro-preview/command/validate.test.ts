@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Folder, rgd } from "./folder.ts";
+import { Folder, rgd, shop } from "./folder.ts";
 
 const RGD = `# An RGD with faults.
 apiVersion: kro.run/v1alpha1
@@ -93,6 +93,24 @@ describe("kro-preview validate", () => {
     assert.deepEqual([good.code, good.stdout], [0, "1 RGD: 0 errors, 0 notes\n"]);
     assert.deepEqual([note.code, strict.code], [0, 1]);
     assert.match(note.stdout, /^-:10: note: spec\.a: RGDs have no a: .* \[unknown-key\]$/m);
+  });
+
+  it("refuses an RGD of a version that kro doesn't serve, and so do render and diff", async () => {
+    const later = rgd().replace("apiVersion: kro.run/v1alpha1", "apiVersion: kro.run/v1");
+    folder = await Folder.make({ "new/rgd.yaml": later, "new/shop.yaml": shop("tea"), "old/rgd.yaml": rgd() });
+    const [validated, rendered, compared] = await Promise.all([
+      folder.run(["validate", "-f", "new/rgd.yaml"]),
+      folder.run(["render", "-f", "new"]),
+      folder.run(["diff", "old", "new"]),
+    ]);
+    const problem = "kro 0.9.4 serves RGDs as kro.run/v1alpha1, and not as kro.run/v1";
+    assert.deepEqual([validated.code, rendered.code, compared.code], [1, 1, 1]);
+    assert.match(
+      validated.stdout,
+      new RegExp(`^new/rgd\\.yaml:2: error: apiVersion: ${problem} \\[rgd-schema\\]$`, "m"),
+    );
+    assert.match(rendered.stderr, new RegExp(`^error: new/rgd\\.yaml:2: .*${problem}`));
+    assert.match(compared.stderr, new RegExp(`^error: new/rgd\\.yaml:2: .*${problem}`));
   });
 
   it("finds what is wrong with an RGD that lacks what every RGD has, and within a list", async () => {
