@@ -44,6 +44,21 @@ export function notesOn({ definitions, crds, others }: Written): string[] {
   return [...strays.map((stray) => `${strayText(stray, readable)}.`), ...(open === undefined ? [] : [open])];
 }
 
+/**
+ * That RGDs are not in what is there now, so that no change of them was looked at.
+ *
+ * @param place - where they were looked for.
+ */
+export function newNotes({ definitions }: Written, before: Written, place: string): string[] {
+  if (before.definitions.length === 0) return [`There is no RGD in ${place}: no change was looked at.`];
+  const earlier = new Set(before.definitions.map(({ definition }) => nameOf(definition)));
+  const names = definitions.map(({ definition }) => nameOf(definition)).filter((name) => !earlier.has(name));
+  if (names.length === 0) return [];
+  return [
+    `There is no RGD ${[...new Set(names)].join(", ")} in ${place}: it counts as new, and no change of it was looked at.`,
+  ];
+}
+
 /** What is wrong with a kind of Kubernetes' own is found otherwise. */
 const isCustom = ({ apiVersion, kind }: Api): boolean => customApi(`kubernetes:${apiVersion}:${kind}`) !== undefined;
 

@@ -139,6 +139,29 @@ describe("kro-preview validate", () => {
     }
   });
 
+  it("tells which RGDs are not in what is there now, as no change of them is looked at", async () => {
+    folder = await Folder.make({
+      "rgd.yaml": GOOD,
+      "old/rgd.yaml": GOOD,
+      "bar/rgd.yaml": rgd({ kind: "Bar" }),
+      "empty/a.yaml": "",
+    });
+    await folder.git("init", "-q", "-b", "main");
+    await folder.commit();
+    await folder.write({ "rgd.yaml": GOOD.replace("name: shop", "name: store") });
+    const notes = async (...args: string[]) => {
+      const { code, stderr } = await folder.run(["validate", "-f", "rgd.yaml", ...args]);
+      assert.equal(code, 0);
+      return stderr;
+    };
+    const none = "it counts as new, and no change of it was looked at.\n";
+    assert.equal(await notes("--before", "bar", "old"), `note: There is no RGD store in bar, old: ${none}`);
+    assert.equal(await notes("--from", "main"), `note: There is no RGD store in main: ${none}`);
+    assert.equal(await notes("--before", "empty"), "note: There is no RGD in empty: no change was looked at.\n");
+    await folder.write({ "rgd.yaml": GOOD });
+    assert.equal(await notes("--before", "old"), "");
+  });
+
   it("passes over templates in a folder, and says so", async () => {
     folder = await Folder.make({ "rgd.yaml": rgd(), "chart/web.yaml": "kind: {{ .Values.kind }}\na: {{ b\n" });
     const { code, stdout, stderr } = await folder.run(["validate", "-f", "."]);
