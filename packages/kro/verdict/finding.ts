@@ -80,6 +80,11 @@ export const FINDINGS = kinds({
     meaning: "the API server refuses the CRD that kro makes",
     source: "https://kubernetes.io/docs/reference/kubernetes-api/extend-resources/custom-resource-definition-v1/",
   },
+  "taken-api": {
+    severity: "error",
+    meaning: "kro refuses the RGD: another one has its API, whose CRD is that one's",
+    source: `${KRO}/pkg/client/crd.go`,
+  },
   "breaking-change": {
     severity: "error",
     meaning: "kro refuses the change: what an instance could say before, it could not say after",
