@@ -99,7 +99,7 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   const effects: InstanceEffect[] = [];
   for (const [i, instance] of instances.entries()) {
     if (i % 50 === 49) await breath();
-    effects.push({ instance, children: await effectOn(instance, known, rules, note, asStored) });
+    effects.push({ instance, ...(await effectOn(instance, known, rules, note, asStored)) });
   }
   const elsewhere = await otherInstances({ definitions: all, known, own: effects, cluster, rules, wording }, note);
 
@@ -170,7 +170,7 @@ async function effectOn(
   rules: readonly DangerRule[],
   note: Note,
   asStored: AsStored = async (...sides) => [sides[0], sides[1]],
-): Promise<ChildChange[]> {
+): Promise<Omit<InstanceEffect, "instance">> {
   const { id, change, definition } = instance;
   const forgotten = change.action === "delete" && change.retained;
   if (forgotten) note(`Pulumi forgets ${id}: it stays in the cluster, with its children.`);
@@ -180,17 +180,20 @@ async function effectOn(
   const earlier = instance.before && attempt(() => render(before, instance.before!, known.before));
   const later = forgotten ? earlier : instance.after && attempt(() => render(after, instance.after!, known.after));
   if (later && !(later instanceof Error)) for (const text of unseenNotes(later.children)) note(text);
+  if (later instanceof InstanceError && earlier && !(earlier instanceof Error) && change.action === "same") {
+    return { children: diff(earlier, earlier, { rules }), refused: later.problems };
+  }
   if (later instanceof Error) {
     if (isChange && later instanceof InstanceError) throw new UserError(`${placeOf(change)}${later.message}`);
     note(`What kro makes of ${id} can't be told: ${later.message}.`);
-    return [];
+    return { children: [] };
   }
   if (earlier instanceof Error) {
     note(`What kro made of ${id} can't be told, so that its children are shown as new: ${earlier.message}.`);
-    return diff(undefined, later, { rules });
+    return { children: diff(undefined, later, { rules }) };
   }
   const [found, stored] = await asStored(earlier, later, note);
-  return diff(found, stored, { replaced: change.action === "replace", rules });
+  return { children: diff(found, stored, { replaced: change.action === "replace", rules }) };
 }
 
 function resourceChanges(plan: Plan, effects: PlanEffects, rules: readonly DangerRule[]): ResourceChange[] {
