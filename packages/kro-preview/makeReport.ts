@@ -133,6 +133,11 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   );
   if (open !== undefined) note(open);
   if (cluster?.kroVersion) note(await kroVersionNote(cluster.title, () => cluster.kroVersion!()));
+  const refused = resources.filter(({ dangers }) => dangers.some(({ name }) => name === "definition-refused"));
+  if (refused.length > 0) {
+    const names = refused.map(({ name }) => name).join(", ");
+    note(`What is counted holds only if the RGD ${names} is accepted, and it is refused: see definition-refused.`);
+  }
   const findings = held ? { findings: findingsIn(children) } : {};
   for (const text of held?.notes() ?? []) note(text);
   const drift = strays.length > 0 ? { drift: strays.map((stray) => stray.drift) } : {};

@@ -32,7 +32,11 @@ describe("kro-preview diff, of an RGD that its instances don't fit any more", ()
   };
 
   it("reports the danger, and children as they were", async () => {
-    const { dangers, children } = await report(rgd(), breaking(), shop("tea"));
+    const { dangers, children, notes } = await report(rgd(), breaking(), shop("tea"));
+    assert.equal(
+      notes.find((text) => text.startsWith("What is counted")),
+      "What is counted holds only if the RGD shop is accepted, and it is refused: see definition-refused.",
+    );
     assert.deepEqual(
       dangers.map(({ name, of }) => [name, of]),
       [["definition-refused", "ResourceGraphDefinition shop"]],
@@ -45,7 +49,8 @@ describe("kro-preview diff, of an RGD that its instances don't fit any more", ()
   });
 
   it("reports the instance where kro takes the RGD", async () => {
-    const { dangers } = await report(rgd(), breaking(ALLOWED), shop("tea"));
+    const { dangers, notes } = await report(rgd(), breaking(ALLOWED), shop("tea"));
+    assert.doesNotMatch(notes.join("\n"), /What is counted/);
     assert.deepEqual(dangers, [
       {
         name: "instance-refused",
