@@ -49,16 +49,20 @@ function ackDangers(change: ChangedObject): Danger[] {
   const left = old.isKept ? danger("retained", words.retained(old)) : danger("deleted", words.deleted(old));
   const next = after && ackResource(after, schema);
   if (!next || action === "delete") return [left];
+  const goes = old.isKept && !next.isKept ? [danger("goes", words.goes(next))] : [];
   if (!isSame(old.identity, next.identity)) {
     // Then the update is refused, which another rule says.
     if (action === "update" && old.isFixed) return [];
     // In place, ACK makes or adopts the other one and forgets this one.
     return action === "update"
-      ? [danger("replaced", words.renamed(old, next)), danger("retained", words.forgotten(old))]
-      : [danger("replaced", words.other(old, next)), left];
+      ? [danger("replaced", words.renamed(old, next)), danger("retained", words.forgotten(old)), ...goes]
+      : [danger("replaced", words.other(old, next)), left, ...goes];
   }
-  if (action === "update" && old.isKept && !next.isKept) return [danger("goes", words.goes(old))];
-  return action === "replace" ? replaced(change, old, next, words).map((one) => danger(...one)) : [];
+  if (action === "update") return goes;
+  if (action !== "replace") return [];
+  const found = replaced(change, old, next, words).map((one) => danger(...one));
+  // What ACK refuses to manage, it deletes as little.
+  return old.identity === undefined || next.isAdopting ? [...found, ...goes] : found;
 }
 
 /** The object in the cluster is another one, for the same resource in AWS. */

@@ -117,6 +117,32 @@ describe("what becomes of a resource in AWS that ACK keeps", () => {
     ]);
   });
 
+  it("when it gets another name and is no longer kept, goes with its instance from now on", () => {
+    const [kept, free] = [
+      { annotations: { ...retain, ...adopt } },
+      { annotations: { ...remove, ...adopt }, spec: { name: "coffee" } },
+    ];
+    const goes = "aws-resource-goes: the Bucket coffee of s3 is deleted in AWS when its instance is";
+    const [inPlace, anew] = [dangers(kept, free), dangers(kept, { ...free, name: "two" })];
+    for (const found of [inPlace, anew]) {
+      assert.deepEqual(
+        found.map((text) => text.split(":")[0]),
+        ["aws-resource-replaced", "aws-resource-retained", "aws-resource-goes"],
+      );
+      assert.equal(found[2], goes);
+    }
+    const table = { kind: "Table", group: "dynamodb", spec: { tableName: "a" } };
+    assert.equal(
+      dangers({ ...table, ...kept }, { ...table, ...free, spec: { tableName: "b" } })[2],
+      "table-goes: the DynamoDB table b is deleted with its items when its instance is, by a destroy or a replacement",
+    );
+    assert.deepEqual(
+      dangers({ annotations: retain }, { annotations: remove, name: "two" }).map((text) => text.split(":")[0]),
+      ["aws-resource-replaced", "aws-resource-retained"],
+      "ACK refuses to manage what it does not adopt",
+    );
+  });
+
   it("when AWS chose its id, is another one, unless that is adopted", () => {
     const fields = { ...adopt, "adoption-fields": '{"vpcID": "vpc-1"}', ...retain };
     assert.deepEqual(dangers({ ...vpc, annotations: remove }, { ...vpc, name: "two", annotations: remove }), [
