@@ -143,7 +143,7 @@ function describe(child: Child, change: ChangedObject, within: Within): ChildCha
     ...(child.dependencies.length > 0 && { dependsOn: child.dependencies }),
     action,
     ...(parents.length > 0 && { parents }),
-    ...(condition !== undefined && { condition }),
+    ...(condition !== undefined && change.problems.length === 0 && { condition }),
     fields,
     dangers: rules.flatMap(({ name, ofChild }) => (ofChild?.(change) ?? []).map((message) => ({ name, message }))),
     ...(found.length > 0 && { findings: found.flat() }),

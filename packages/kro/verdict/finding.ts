@@ -105,6 +105,11 @@ export const FINDINGS = kinds({
     meaning: "a key that RGDs don't have: the API server drops it",
     source: `${KRO}/helm/crds/kro.run_resourcegraphdefinitions.yaml`,
   },
+  "optional-list": {
+    severity: "note",
+    meaning: "a collection over a list that an instance may leave out: then kro can't make it",
+    source: `${KRO}/pkg/runtime/node.go`,
+  },
   "unserved-version": {
     severity: "note",
     meaning: "an alpha or beta version of Kubernetes' own, which an API server has only if it was told to",

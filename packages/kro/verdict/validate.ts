@@ -8,6 +8,7 @@ import { changes } from "./changes.ts";
 import { FINDINGS, type Finding, type FindingId } from "./finding.ts";
 import { laterVersions } from "./laterVersions.ts";
 import { locate } from "./location.ts";
+import { optionalLists } from "./optionalLists.ts";
 
 /** Where something is found, and what. */
 interface Found extends Pick<Finding, "node" | "path" | "problem" | "expression" | "remedy"> {
@@ -40,7 +41,7 @@ export function validate(definition: Definition, { before, known, owner }: Valid
     const more = { ...(expression !== undefined && { expression }), ...(remedy !== undefined && { remedy }) };
     findings.push({ id, severity, node, path, problem, ...more, source, at });
   };
-  build(definition, (fault) => tell(fault.check ?? "expression", fault), kindsOf(known));
+  const { schema } = build(definition, (fault) => tell(fault.check ?? "expression", fault), kindsOf(known));
   const isWhole = !findings.some(({ id }) => id === "rgd-schema");
   for (const fault of admit(definition).unknown) if (!isOfLater(fault)) tell("unknown-key", unknownKey(fault));
   if (!isWhole) return findings;
@@ -49,6 +50,7 @@ export function validate(definition: Definition, { before, known, owner }: Valid
     tell("taken-api", { node: "schema", path: "kind", problem });
   }
   if (before) changes(before, definition, known, tell);
+  optionalLists(definition, schema, tell);
   laterVersions(definition, tell);
   for (const [resource, { id, template, externalRef }] of definition.spec.resources.entries()) {
     const { apiVersion } = template ?? externalRef ?? {};
