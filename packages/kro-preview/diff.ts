@@ -1,6 +1,7 @@
 import { type Child, groupOf, identityOf, type KubernetesObject, type Rendering, type Value } from "../kro/index.ts";
-import type { Action, ChangedObject, ChildChange, ChildRule, NestedInstance } from "./changes.ts";
-import { covered, fieldChanges, leaves } from "./fieldChanges.ts";
+import type { ChangedObject, ChildChange, ChildRule, NestedInstance } from "./changes.ts";
+import { isElsewhere } from "./dangers/ackResource.ts";
+import { covered, fieldChanges, leaves, type NodeAction } from "./fieldChanges.ts";
 
 /** How two renderings are compared. */
 export interface DiffOptions {
@@ -34,7 +35,7 @@ interface Within {
   readonly instanceReplaced: boolean;
   readonly rules: readonly ChildRule[];
   /** What happens to nodes around it, by their ids as nodes within name them. */
-  readonly outer: ReadonlyMap<string, Action>;
+  readonly outer: ReadonlyMap<string, NodeAction>;
   readonly parents: readonly NestedInstance[];
   readonly condition: string | undefined;
 }
@@ -47,7 +48,11 @@ function changesOf(before: readonly Child[], after: readonly Child[], within: Wi
     .sort(([, a], [, b]) => a!.wave - b!.wave)
     .flatMap(([previous, next]) => {
       const change = changeOf(previous, next!, within, actions);
-      if (actions.get(next!.node) !== "replace") actions.set(next!.node, change.action);
+      // Of several objects of a node, that counts which changes most.
+      const done = actions.get(next!.node);
+      const what =
+        previous && change.action !== "replace" && hasOtherStatus(previous, next!) ? "status" : change.action;
+      if (done !== "replace" && (done !== "status" || what === "replace")) actions.set(next!.node, what);
       return [describe(next!, change, within), ...nestedChanges(previous, next, change, within, actions)];
     });
   const deletions = pairs
@@ -60,13 +65,21 @@ function changesOf(before: readonly Child[], after: readonly Child[], within: Wi
   return [...changes, ...deletions];
 }
 
+/** Whether the status of a child becomes that of another resource in AWS, its own or of one within it. */
+function hasOtherStatus(previous: Child, next: Child): boolean {
+  return (
+    isElsewhere(previous.object, next.object, next.schema) ||
+    pair(previous.nested?.children ?? [], next.nested?.children ?? []).some(([a, b]) => a && b && hasOtherStatus(a, b))
+  );
+}
+
 /** What happens to the children of a child. Where one side isn't known, nothing is told of them. */
 function nestedChanges(
   previous: Child | undefined,
   next: Child | undefined,
   { action }: ChangedObject,
   within: Within,
-  actions: ReadonlyMap<string, Action>,
+  actions: ReadonlyMap<string, NodeAction>,
 ): ChildChange[] {
   const child = (next ?? previous)!;
   if (!child.nested || (previous && next && !previous.nested)) return [];
@@ -107,7 +120,7 @@ function changeOf(
   previous: Child | undefined,
   next: Child,
   { replaced, instanceReplaced }: Within,
-  actions: ReadonlyMap<string, Action>,
+  actions: ReadonlyMap<string, NodeAction>,
 ): ChangedObject {
   const { problems, schema } = next;
   if (!previous) {

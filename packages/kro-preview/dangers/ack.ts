@@ -1,6 +1,6 @@
-import { groupOf, type KubernetesObject, Secret, type Value } from "../../kro/index.ts";
+import { groupOf, type KubernetesObject } from "../../kro/index.ts";
 import type { ChangedObject, Danger } from "../changes.ts";
-import { type AckResource, ackResource } from "./ackResource.ts";
+import { type AckResource, ackResource, isSameIdentity } from "./ackResource.ts";
 import { type AckWords, RESOURCE, TABLE } from "./ackWords.ts";
 import { refusedFields } from "./kubernetes.ts";
 import { type DangerName, named } from "./names.ts";
@@ -50,7 +50,7 @@ function ackDangers(change: ChangedObject): Danger[] {
   const next = after && ackResource(after, schema);
   if (!next || action === "delete") return [left];
   const goes = old.isKept && !next.isKept ? [danger("goes", words.goes(next))] : [];
-  if (!isSame(old.identity, next.identity)) {
+  if (!isSameIdentity(old, next)) {
     // Then the update is refused, which another rule says.
     if (action === "update" && old.isFixed) return [];
     // In place, ACK makes or adopts the other one and forgets this one.
@@ -78,9 +78,3 @@ function replaced(
   if (!old.isKept) return [["replaced", instanceReplaced ? words.remade(old) : words.takenUp(old)], left];
   return next.isAdopting ? [["replaced", words.adopted(old)]] : [["replaced", words.notAdopted(old)], left];
 }
-
-/** Secrets are shown alike. */
-const isSame = (before: Value | undefined, after: Value | undefined): boolean =>
-  before instanceof Secret && after instanceof Secret
-    ? before.version === after.version
-    : String(before) === String(after);
