@@ -7,8 +7,9 @@ import {
   type Rendering,
   type Value,
 } from "../kro/index.ts";
-import type { Action, ChangedObject, ChildChange, ChildRule, NestedInstance } from "./changes.ts";
-import { covered, fieldChanges, leaves } from "./fieldChanges.ts";
+import type { ChangedObject, ChildChange, ChildRule, NestedInstance } from "./changes.ts";
+import { isElsewhere } from "./dangers/ackResource.ts";
+import { covered, fieldChanges, leaves, type NodeAction } from "./fieldChanges.ts";
 
 /** How two renderings are compared. */
 export interface DiffOptions {
@@ -42,7 +43,7 @@ interface Within {
   readonly instanceReplaced: boolean;
   readonly rules: readonly ChildRule[];
   /** What happens to nodes around it, by their ids as nodes within name them. */
-  readonly outer: ReadonlyMap<string, Action>;
+  readonly outer: ReadonlyMap<string, NodeAction>;
   readonly parents: readonly NestedInstance[];
   readonly condition: string | undefined;
   /** A condition that is new, on which what is there stays. */
@@ -59,7 +60,11 @@ function changesOf(before: readonly Child[], after: readonly Child[], within: Wi
       const change = changeOf(previous, next!, within, actions);
       const isNewIf = previous && next!.condition !== undefined && next!.condition !== previous.condition;
       const own: Within = isNewIf ? { ...within, stayIf: next!.condition } : within;
-      if (actions.get(next!.node) !== "replace") actions.set(next!.node, change.action);
+      // Of several objects of a node, that counts which changes most.
+      const done = actions.get(next!.node);
+      const what =
+        previous && change.action !== "replace" && hasOtherStatus(previous, next!) ? "status" : change.action;
+      if (done !== "replace" && (done !== "status" || what === "replace")) actions.set(next!.node, what);
       return [
         describe(next!, change, own, own.stayIf === undefined ? undefined : previous),
         ...nestedChanges(previous, next, change, own, actions),
@@ -75,13 +80,21 @@ function changesOf(before: readonly Child[], after: readonly Child[], within: Wi
   return [...changes, ...deletions];
 }
 
+/** Whether the status of a child becomes that of another resource in AWS, its own or of one within it. */
+function hasOtherStatus(previous: Child, next: Child): boolean {
+  return (
+    isElsewhere(previous.object, next.object, next.schema) ||
+    pair(previous.nested?.children ?? [], next.nested?.children ?? []).some(([a, b]) => a && b && hasOtherStatus(a, b))
+  );
+}
+
 /** What happens to the children of a child. Where one side isn't known, nothing is told of them. */
 function nestedChanges(
   previous: Child | undefined,
   next: Child | undefined,
   { action }: ChangedObject,
   within: Within,
-  actions: ReadonlyMap<string, Action>,
+  actions: ReadonlyMap<string, NodeAction>,
 ): ChildChange[] {
   const child = (next ?? previous)!;
   if (!child.nested || (previous && next && !previous.nested)) return [];
@@ -122,7 +135,7 @@ function changeOf(
   previous: Child | undefined,
   next: Child,
   { replaced, instanceReplaced }: Within,
-  actions: ReadonlyMap<string, Action>,
+  actions: ReadonlyMap<string, NodeAction>,
 ): ChangedObject {
   const { problems, schema } = next;
   if (!previous) {
@@ -159,7 +172,7 @@ function describe(child: Child, change: ChangedObject, within: Within, leaving?:
     ...(child.dependencies.length > 0 && { dependsOn: child.dependencies }),
     action,
     ...(parents.length > 0 && { parents }),
-    ...(condition !== undefined && { condition }),
+    ...(condition !== undefined && change.problems.length === 0 && { condition }),
     fields,
     dangers: [
       ...dangersOf(change, rules),

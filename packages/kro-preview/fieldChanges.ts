@@ -4,9 +4,12 @@ import type { Action, FieldChange } from "./changes.ts";
 import { conceal } from "./conceal.ts";
 import { areAlike, entries, listKeys, partSchema } from "./lists.ts";
 
+/** What happens to a node's object. `status`: it stays, and its status becomes that of something else. */
+export type NodeAction = Action | "status";
+
 export interface FieldChangesOptions {
   /** What happens to other nodes, by id: values that come from a new one differ. Default: none changes. */
-  readonly actions?: ReadonlyMap<string, Action>;
+  readonly actions?: ReadonlyMap<string, NodeAction>;
   /** Whether the order of a list counts that is merged by name. Default true. */
   readonly order?: boolean;
   /** Whether a text is told as a secret when the other side is one. Default true. */
@@ -91,7 +94,7 @@ function reordered(
 const join = (path: string, key: string, container: Value | undefined): string =>
   isList(container) ? `${path}[${key}]` : fieldPath(path, key);
 
-function equal(before: Value | undefined, after: Value | undefined, actions: ReadonlyMap<string, Action>): boolean {
+function equal(before: Value | undefined, after: Value | undefined, actions: ReadonlyMap<string, NodeAction>): boolean {
   if (before instanceof Secret && after instanceof Secret) return before.version === after.version;
   if (before instanceof KnownAfterApply && after instanceof KnownAfterApply) {
     const isLike = before.expression === after.expression && before.inputs === after.inputs;
@@ -101,8 +104,9 @@ function equal(before: Value | undefined, after: Value | undefined, actions: Rea
 }
 
 /** A new object has another ARN, address or uid; an updated one has another generation. */
-function isNew(node: string, { expression }: KnownAfterApply, actions: ReadonlyMap<string, Action>): boolean {
+function isNew(node: string, { expression }: KnownAfterApply, actions: ReadonlyMap<string, NodeAction>): boolean {
   const action = actions.get(node);
+  if (action === "status") return /\bstatus\b|\bmetadata\.(generation|resourceVersion)\b/.test(expression);
   if (action === "update") return /\bmetadata\.(generation|resourceVersion)\b/.test(expression);
   return action === "create" || action === "replace";
 }

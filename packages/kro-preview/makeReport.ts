@@ -100,7 +100,7 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   const effects: InstanceEffect[] = [];
   for (const [i, instance] of instances.entries()) {
     if (i % 50 === 49) await breath();
-    effects.push({ instance, children: await effectOn(instance, known, rules, note, asStored) });
+    effects.push({ instance, ...(await effectOn(instance, known, rules, note, asStored)) });
   }
   const elsewhere = await otherInstances({ definitions: all, known, own: effects, cluster, rules, wording }, note);
 
@@ -127,9 +127,18 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   for (const lookup of lookups) {
     if (!lookup.definition && changed.has(lookup.type) && !others.has(lookup.type)) noteLookup(lookup);
   }
-  const open = openKindsNote(children, known.after, wording);
+  const open = openKindsNote(
+    children.filter(({ action }) => action !== "same"),
+    known.after,
+    wording.crds,
+  );
   if (open !== undefined) note(open);
   if (cluster?.kroVersion) note(await kroVersionNote(cluster.title, () => cluster.kroVersion!()));
+  const refused = resources.filter(({ dangers }) => dangers.some(({ name }) => name === "definition-refused"));
+  if (refused.length > 0) {
+    const names = refused.map(({ name }) => name).join(", ");
+    note(`What is counted holds only if the RGD ${names} is accepted, and it is refused: see definition-refused.`);
+  }
   const findings = held ? { findings: findingsIn(children) } : {};
   for (const text of held?.notes() ?? []) note(text);
   const drift = strays.length > 0 ? { drift: strays.map((stray) => stray.drift) } : {};
@@ -169,7 +178,7 @@ async function effectOn(
   rules: readonly DangerRule[],
   note: Note,
   asStored: AsStored = async (...sides) => [sides[0], sides[1]],
-): Promise<ChildChange[]> {
+): Promise<Omit<InstanceEffect, "instance">> {
   const { id, change, definition } = instance;
   const forgotten = change.action === "delete" && change.retained;
   if (forgotten) note(`Pulumi forgets ${id}: it stays in the cluster, with its children.`);
@@ -182,19 +191,22 @@ async function effectOn(
     ? earlier
     : instance.after && attempt(() => render(after, instance.after!, { ...known.after, former }));
   if (later && !(later instanceof Error)) for (const text of unseenNotes(later.children)) note(text);
+  if (later instanceof InstanceError && earlier && !(earlier instanceof Error) && change.action === "same") {
+    return { children: diff(earlier, earlier, { rules }), refused: later.problems };
+  }
   if (later instanceof Error) {
     if (isChange && later instanceof InstanceError)
       throw new UserError(`${placeOf(change)}${printable(later.message)}`);
     note(`What kro makes of ${id} can't be told: ${later.message}.`);
-    return [];
+    return { children: [] };
   }
   if (earlier instanceof Error) {
     note(`What kro made of ${id} can't be told, so that its children are shown as new: ${earlier.message}.`);
-    return diff(undefined, later, { rules });
+    return { children: diff(undefined, later, { rules }) };
   }
   if (former && later) for (const text of keptDefaults(after, known.after, later)) note(text);
   const [found, stored] = await asStored(earlier, later, note);
-  return diff(found, stored, { replaced: change.action === "replace", rules });
+  return { children: diff(found, stored, { replaced: change.action === "replace", rules }) };
 }
 
 function resourceChanges(plan: Plan, effects: PlanEffects, rules: readonly DangerRule[]): ResourceChange[] {

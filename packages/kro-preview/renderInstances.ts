@@ -15,8 +15,9 @@ import {
 import { attempt } from "./attempt.ts";
 import { exampleInstance } from "./exampleInstance.ts";
 import { customApi } from "./sources/instances.ts";
-import { unseenNotes } from "./sources/known.ts";
+import { openKindsNote, unseenNotes } from "./sources/known.ts";
 import type { Located, Manifests } from "./sources/manifests.ts";
+import { straysIn, strayText } from "./sources/strays.ts";
 
 /** What kro makes of some instances. */
 export interface Rendered {
@@ -59,12 +60,17 @@ export function renderInstances(manifests: Manifests, { instanceFiles, example }
   });
   if (renderings.length + examples.length === 0) throw nothing(manifests);
   const all = [...renderings, ...examples.map(([one]) => one)];
-  const notes = all.flatMap(({ instance, children }) => [
-    ...everyChild(children).flatMap(({ problems }) =>
-      problems.map((problem) => `${namespacedName(instance)}: ${problem}.`),
-    ),
-    ...unseenNotes(children),
-  ]);
+  const objects = all.flatMap(({ children }) => everyChild(children)).map(({ object }) => object);
+  const notes = [
+    ...[openKindsNote(objects, known, "--crds")].filter((text) => text !== undefined),
+    ...straysIn(manifests).map((stray) => `${strayText(stray, definitions)}.`),
+    ...all.flatMap(({ instance, children }) => [
+      ...everyChild(children).flatMap(({ problems }) =>
+        problems.map((problem) => `${namespacedName(instance)}: ${problem}.`),
+      ),
+      ...unseenNotes(children),
+    ]),
+  ];
   return { renderings: all, examples: new Map(examples), crds, notes: [...new Set(notes)] };
 }
 
@@ -104,18 +110,16 @@ function exampleOf({ object, file, line }: Located<Definition>): Located<Instanc
   return { object: instance, file, line };
 }
 
-function refuseStray(
-  { object: { apiVersion, kind }, file, line }: Manifests["others"][number],
-  definitions: Manifests["definitions"],
-): void {
-  if (!customApi(`kubernetes:${apiVersion}:${kind}`)) return;
-  const others = definitions.map(({ object }) => `${instanceGvk(object).apiVersion} ${object.spec.schema.kind}`);
-  const made = others.length > 0 ? `they make ${others.join(", ")}` : "there is none";
-  throw new UserError(`${file}:${line}: none of the RGDs makes a ${apiVersion} ${kind}: -f names its RGD (${made})`);
+function refuseStray(other: Manifests["others"][number], definitions: Manifests["definitions"]): void {
+  const { apiVersion, kind } = other.object;
+  if (customApi(`kubernetes:${apiVersion}:${kind}`)) throw new UserError(strayText(other, definitions));
 }
 
-function nothing({ definitions, others }: Manifests): UserError {
+function nothing(manifests: Manifests): UserError {
+  const { definitions, others } = manifests;
   const [definition] = definitions;
+  const [similar] = definition ? straysIn(manifests) : [];
+  if (similar) return new UserError(strayText(similar, definitions));
   if (definition) {
     const { apiVersion, kind } = instanceGvk(definition.object);
     return new UserError(

@@ -14,6 +14,8 @@ export interface KubernetesObject {
  * @see https://kro.run/api/crds/resourcegraphdefinition
  */
 export interface Definition {
+  /** Default: that which kro serves. */
+  readonly apiVersion?: string;
   readonly metadata: { readonly name: string };
   readonly spec: {
     readonly schema: {

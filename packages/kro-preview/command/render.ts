@@ -41,7 +41,8 @@ async function render(options: Options): Promise<void> {
   const known = new Set(files.map(({ path }) => path));
   const own = await readFiles(instance.filter((path) => !known.has(path)));
   const instanceFiles = new Set([...own.map(({ path }) => path), ...instance]);
-  const manifests = await ofFiles([...files, ...own.filter(({ path }) => !known.has(path))]);
+  const { withoutTwins } = await import("../sources/twins.ts");
+  const manifests = withoutTwins(await ofFiles([...files, ...own.filter(({ path }) => !known.has(path))]));
   const { renderInstances } = await import("../renderInstances.ts");
   const { childFiles, formatList, formatYaml } = await import("../format/yaml.ts");
   const { renderings, notes, ...more } = renderInstances(manifests, {

@@ -37,13 +37,19 @@ async function validate({ filename = [], crds = [], before, from, format, strict
   if (before && from !== undefined) throw new UserError("--before and --from both say what is there now: give one");
   const { readFiles } = await import("../sources/files.ts");
   const { readWritten } = await import("../verdict/writtenDefinitions.ts");
-  const { verdictsOn } = await import("../verdict/verdicts.ts");
+  const { newNotes, notesOn, verdictsOn } = await import("../verdict/verdicts.ts");
   const { formatFindings, formatFindingsJson } = await import("../format/findings.ts");
   const written = await readWritten(await readFiles([...filename, ...crds]));
   const count = written.definitions.length;
   if (count === 0) throw new UserError(`there is no ResourceGraphDefinition in ${filename.join(", ")}`);
   const earlier = await readWritten(await filesBefore(filename, before, from));
-  tell([...written.notes, ...earlier.notes]);
+  const place = before?.join(", ") ?? from;
+  tell([
+    ...written.notes,
+    ...earlier.notes,
+    ...notesOn(written),
+    ...(place === undefined ? [] : newNotes(written, earlier, place)),
+  ]);
   const findings = verdictsOn(written, earlier);
   await writeResult(format === "json" ? formatFindingsJson(findings) : formatFindings(findings, count));
   const isRefused = findings.some(({ severity }) => severity === "error" || strict);

@@ -1,5 +1,5 @@
 import type { ChangedObject, Danger } from "../changes.ts";
-import { type AckResource, ackResource, isSame, isTable, TABLE_KIND } from "./ackResource.ts";
+import { type AckResource, ackResource, isSameIdentity, isTable, TABLE_KIND } from "./ackResource.ts";
 import { type AckWords, RESOURCE, TABLE } from "./ackWords.ts";
 import { refusedFields } from "./kubernetes.ts";
 import { type DangerName, named } from "./names.ts";
@@ -43,16 +43,20 @@ function ackDangers(change: ChangedObject): Danger[] {
   const left = old.isKept ? danger("retained", words.retained(old)) : danger("deleted", words.deleted(old));
   const next = after && ackResource(after, schema);
   if (!next || action === "delete") return [left];
-  if (!isSame(old.identity, next.identity)) {
+  const goes = old.isKept && !next.isKept ? [danger("goes", words.goes(next))] : [];
+  if (!isSameIdentity(old, next)) {
     // Then the update is refused, which another rule says.
     if (action === "update" && old.isFixed) return [];
     // In place, ACK makes or adopts the other one and forgets this one.
     return action === "update"
-      ? [danger("replaced", words.renamed(old, next)), danger("retained", words.forgotten(old))]
-      : [danger("replaced", words.other(old, next)), left];
+      ? [danger("replaced", words.renamed(old, next)), danger("retained", words.forgotten(old)), ...goes]
+      : [danger("replaced", words.other(old, next)), left, ...goes];
   }
-  if (action === "update" && old.isKept && !next.isKept) return [danger("goes", words.goes(old))];
-  return action === "replace" ? replaced(change, old, next, words).map((one) => danger(...one)) : [];
+  if (action === "update") return goes;
+  if (action !== "replace") return [];
+  const found = replaced(change, old, next, words).map((one) => danger(...one));
+  // What ACK refuses to manage, it deletes as little.
+  return old.identity === undefined || next.isAdopting ? [...found, ...goes] : found;
 }
 
 /** The object in the cluster is another one, for the same resource in AWS. */

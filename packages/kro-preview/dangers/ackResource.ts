@@ -41,6 +41,22 @@ export function ackResource(object: KubernetesObject, schema: JsonSchema | undef
   };
 }
 
+/** Whether what tells two apart is the same. Secrets are shown alike. */
+export const isSameIdentity = ({ identity: before }: AckResource, { identity: after }: AckResource): boolean =>
+  before instanceof Secret && after instanceof Secret
+    ? before.version === after.version
+    : String(before) === String(after);
+
+/** Whether an object that stays stands for another resource in AWS from now on, whose ARN and ids are others. */
+export function isElsewhere(
+  before: KubernetesObject,
+  after: KubernetesObject,
+  schema: JsonSchema | undefined,
+): boolean {
+  const [old, next] = [before, after].map((object) => ackResource(object, schema));
+  return old !== undefined && next !== undefined && !old.isFixed && !isSameIdentity(old, next);
+}
+
 const specOf = ({ spec }: KubernetesObject): { readonly [key: string]: Value } => {
   const value = spec as Value | undefined;
   return isMap(value) ? value : {};

@@ -6,6 +6,7 @@ import {
   definitionDeleted,
   definitionRefused,
   instanceField,
+  instanceRefused,
   roleReplaced,
 } from "./pulumiPlan.ts";
 import type { DangerRule } from "./rule.ts";
@@ -16,5 +17,5 @@ export const RULES: readonly DangerRule[] = [
   ...[tableExpires, tableUnprotected, tableReencrypted],
   namespaceReplaced,
   ...[immutableField, kindField, tableField, instanceField],
-  ...[roleReplaced, associationReplaced, definitionRefused, definitionDeleted, neverReady, rollout],
+  ...[roleReplaced, associationReplaced, definitionRefused, instanceRefused, definitionDeleted, neverReady, rollout],
 ];

@@ -64,8 +64,9 @@ export function refusedFields(
 
 export const rollout: DangerRule = {
   ...named("rollout"),
-  ofChild({ action, fields, after }) {
-    const changed = after && action === "update" ? templateFields(after, fields).length : 0;
+  ofChild({ action, fields, after, problems }) {
+    // What kro can't make replaces nothing.
+    const changed = after && problems.length === 0 && action === "update" ? templateFields(after, fields).length : 0;
     const size = changed === 1 ? "1 field changes" : `${changed} fields change`;
     return changed > 0 ? [`the pods of ${after!.kind} ${after!.metadata.name} are replaced: ${size}`] : [];
   },

@@ -17,6 +17,7 @@ const MEANINGS = {
   "role-replaced": "pods lose their credentials until they are restarted",
   "association-replaced": "pods lose their credentials until they are restarted",
   "definition-refused": "kro, or the API server, refuses the changed RGD; the update fails",
+  "instance-refused": "the API server refuses the next update of an instance that does not fit its changed RGD",
   "definition-deleted": "instances that remain can't be deleted any more",
   "never-ready": "kro can't make the child from this instance; the update would time out",
   rollout: "pods are replaced",

@@ -117,6 +117,20 @@ export const definitionRefused: DangerRule = {
     }),
 };
 
+/** Of an RGD that kro takes, what its changed schema has against instances that stay as they are. */
+export const instanceRefused: DangerRule = {
+  ...named("instance-refused"),
+  ofStep(change, plan) {
+    if (definitionRefused.ofStep!(change, plan).length > 0) return [];
+    return plan.effects
+      .filter(({ instance, refused }) => refused && instance.definition.change === change)
+      .map(
+        ({ instance: { id, definition }, refused }) =>
+          `the changed RGD ${definition.name} does not fit ${id}, whose next update the API server refuses: ${refused!.join("; ")}`,
+      );
+  },
+};
+
 /**
  * That the API of an RGD is another one's. Its CRD is that of the first RGD by its name, and stays when that one goes.
  *

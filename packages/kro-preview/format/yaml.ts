@@ -48,7 +48,9 @@ const childYaml = ({ child, of }: Placed, { crds }: YamlOptions): string =>
     child.object,
     [
       `${of}, wave ${child.wave}: ${child.node}`,
-      ...(child.condition === undefined ? [] : [`only if, which the cluster will know: ${child.condition}`]),
+      ...(child.condition === undefined || child.problems.length > 0
+        ? []
+        : [`only if, which the cluster will know: ${child.condition}`]),
       ...child.problems.map((problem) => `kro can't make it: ${problem}`),
       ...(child.unseen === undefined ? [] : [`what is within was not looked at: ${child.unseen}`]),
     ],

@@ -2,6 +2,7 @@ import { namespacedName, titleOf } from "../../kro/index.ts";
 import { everyChild, renderInstances } from "../renderInstances.ts";
 import type { ChildFinding } from "../report.ts";
 import type { Manifests } from "../sources/manifests.ts";
+import { withoutTwins } from "../sources/twins.ts";
 import { policyNotes } from "./inReport.ts";
 import type { Policy } from "./policy.ts";
 
@@ -27,7 +28,8 @@ export interface CheckedInstances {
  * @throws UserError for an RGD that kro refuses, and for an instance that the API server refuses: with its file and line.
  *   Also where there is no instance.
  */
-export function checkInstances(manifests: Manifests, policy: Policy): CheckedInstances {
+export function checkInstances(given: Manifests, policy: Policy): CheckedInstances {
+  const manifests = withoutTwins(given);
   const { renderings, notes } = renderInstances(manifests);
   const looked = renderings.flatMap(({ instance, children }, i) =>
     everyChild(children).map(({ object }) => ({

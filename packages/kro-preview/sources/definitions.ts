@@ -40,8 +40,8 @@ export const sourceOf = (title: string, definitions: readonly PlannedDefinition[
 });
 
 /** An RGD that the stack doesn't own, and doesn't change. */
-export const foreignDefinition = ({ metadata: { name }, spec }: Definition): PlannedDefinition => {
-  const definition = { metadata: { name }, spec };
+export const foreignDefinition = ({ apiVersion, metadata: { name }, spec }: Definition): PlannedDefinition => {
+  const definition = { ...(apiVersion !== undefined && { apiVersion }), metadata: { name }, spec };
   return { name, change: undefined, before: definition, after: definition };
 };
 

@@ -18,6 +18,8 @@ export interface PlannedInstance {
 export interface InstanceEffect {
   readonly instance: PlannedInstance;
   readonly children: readonly ChildChange[];
+  /** What the changed RGD's schema has against the instance, which stays as it is: its children are those of before. */
+  readonly refused?: readonly string[];
 }
 
 /** Which of some changes are about instances. */

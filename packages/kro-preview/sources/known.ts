@@ -1,17 +1,18 @@
+import { didYouMean } from "../../console/index.ts";
 import {
   type Child,
   type Crds,
   crdSchemas,
   type Definition,
   type DefinitionResource,
+  groupOf,
   instanceGvk,
   isKnownKind,
   type Known,
 } from "../../kro/index.ts";
-import type { ChildChange } from "../changes.ts";
-import type { Wording } from "../subject.ts";
 import type { Cluster } from "./cluster.ts";
 import { type Api, makes, type PlannedDefinition } from "./definitions.ts";
+import { meantApi } from "./strays.ts";
 
 /** What kinds are known before a change, and after it. */
 export interface KnownSides {
@@ -130,15 +131,30 @@ export function typesWithoutKro(crds: readonly unknown[]): Set<string> {
 /** kro's label on what it writes. */
 const OWNED = "kro.run/owned";
 
-/** That nothing is known of kinds that change; undefined where there is none. */
-export function openKindsNote(children: readonly ChildChange[], known: Known, { crds }: Wording): string | undefined {
-  const open = children.filter(
-    ({ action, apiVersion, kind }) => action !== "same" && !isKnownKind(known, apiVersion, kind),
-  );
-  const kinds = [...new Set(open.map(({ apiVersion, kind }) => `${kind} (${apiVersion})`))].sort();
-  if (kinds.length === 0) return undefined;
-  return `Of ${kinds.join(", ")} no CRD is known: fields are not checked, and each counts as having a namespace. CRDs take ${crds}.`;
+/**
+ * That nothing is known of some kinds; undefined where there is none.
+ *
+ * @param crds - what makes CRDs known: options.
+ */
+export function openKindsNote(kinds: readonly Api[], known: Known, crds: string): string | undefined {
+  const open = kinds.filter(({ apiVersion, kind }) => !isKnownKind(known, apiVersion, kind));
+  if (open.length === 0) return undefined;
+  const apis = [
+    ...(known.definitions ?? []).map(instanceGvk),
+    ...[...(known.crds ?? new Map()).keys()].map((key) => {
+      const [apiVersion, kind] = key.split(" ");
+      return { apiVersion: apiVersion!, kind: kind! };
+    }),
+  ];
+  const titleOf = (api: Api): string => {
+    const near = apis.filter(({ apiVersion }) => isSameOrNear(groupOf(api.apiVersion), groupOf(apiVersion)));
+    return `${api.kind} (${api.apiVersion})${meantApi(api, near)}`;
+  };
+  const titles = [...new Set(open.map(titleOf))].sort();
+  return `Of ${titles.join(", ")} no CRD or RGD is known: fields are not checked, and each counts as having a namespace. CRDs take ${crds}.`;
 }
+
+const isSameOrNear = (group: string, other: string): boolean => didYouMean(group, [other]) !== "";
 
 /** What was not evaluated of an instance's children, and why what kro makes of instances within it was not looked at. */
 export const unseenNotes = (children: readonly Child[]): string[] =>

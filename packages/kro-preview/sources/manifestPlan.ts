@@ -18,8 +18,12 @@ export function manifestPlan(before: Manifests, after: Manifests, title: string)
   return { title, changes: keys.map((key) => changeOf(old.get(key), next.get(key))) };
 }
 
-/** A sentence for each object that is there twice: the last of them counts. */
-export function twinNotes(manifests: Manifests): string[] {
+/**
+ * A sentence for each object that is there twice: the last of them counts.
+ *
+ * @param done - what was done with them, as the end of the sentence.
+ */
+export function twinNotes(manifests: Manifests, done = "the latter was taken"): string[] {
   const first = new Map<string, Located<KubernetesObject>>();
   return concerned(manifests).flatMap((one) => {
     const key = keyOf(one.object);
@@ -27,8 +31,14 @@ export function twinNotes(manifests: Manifests): string[] {
     first.set(key, one);
     if (!twin) return [];
     const { kind, metadata } = one.object;
-    return [`${kind} ${namespacedName(metadata)} is in ${placeOf(twin)} and in ${placeOf(one)}: the latter was taken.`];
+    return [`${kind} ${namespacedName(metadata)} is in ${placeOf(twin)} and in ${placeOf(one)}: ${done}.`];
   });
+}
+
+/** Of objects of manifests, each once: the last of them. */
+export function latest(manifests: Manifests): <T>(objects: readonly Located<T>[]) => Located<T>[] {
+  const kept = new Set<Located<unknown>>(planned(manifests).values());
+  return (objects) => objects.filter((one) => kept.has(one));
 }
 
 const planned = (manifests: Manifests): Map<string, Located<KubernetesObject>> =>
@@ -69,7 +79,8 @@ function changeOf(
   };
 }
 
-const placeOf = ({ file, line }: Located<unknown>): string => `${file}:${line}`;
+/** Where an object is written: `shops.yaml:1`. */
+export const placeOf = ({ file, line }: Located<unknown>): string => `${file}:${line}`;
 
 /** kubectl keeps in it what it applied. */
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";

@@ -74,7 +74,8 @@ function sorted(all: readonly Located<unknown>[], passedOver: readonly string[])
   };
 }
 
-const isObject = (object: unknown): object is KubernetesObject => {
+/** Whether it has what every object of Kubernetes has. */
+export const isObject = (object: unknown): object is KubernetesObject => {
   const { apiVersion, kind } = (object ?? {}) as { readonly [key: string]: unknown };
   return typeof apiVersion === "string" && typeof kind === "string";
 };

@@ -17,6 +17,7 @@ import { makeReport } from "../makeReport.ts";
 import { inNamespace } from "../renderInstances.ts";
 import { manifestPlan } from "../sources/manifestPlan.ts";
 import { type Located, type Manifests, readManifests } from "../sources/manifests.ts";
+import { checkAbsent } from "./absent.ts";
 import { notSaid, observedOf, renderingFailures } from "./expectations.ts";
 import { type Fixture, type FixtureTest, type InstanceSource, matches } from "./fixture.ts";
 import type { Failure, TestResult } from "./result.ts";
@@ -75,6 +76,7 @@ async function runTest(fixture: Fixture, test: FixtureTest): Promise<Outcome> {
   const { instance, definition } = await readInstance(fixture, definitions, test.instance!);
   const observed = observedOf(test.observed);
   checkNodes(definition, [...observed.keys(), ...Object.keys(expect.ready ?? {})]);
+  checkAbsent(expect.absent ?? [], definition, known);
   const rendering = attempt(() => render(definition, inNamespace(instance.object, definition), { ...known, observed }));
   if (rendering instanceof DefinitionError) return failed(`kro refuses the RGD: ${rendering.message}`);
   const problems = rendering instanceof InstanceError ? rendering.problems : [];

@@ -93,14 +93,18 @@ export interface Admission {
 }
 
 /** Holds an RGD against the schema of RGDs. What is secret, or not known yet, passes. */
-export function admit({ metadata, spec }: Definition): Admission {
+export function admit({ apiVersion, metadata, spec }: Definition): Admission {
   const given = withDefaults((spec ?? {}) as unknown as Value, SPEC);
   const found = valueProblems(given, SPEC, "spec");
   const ids = (spec?.resources as readonly { readonly id?: unknown }[] | undefined) ?? [];
   const faultOf = ({ path, problem }: { readonly path: string; readonly problem: string }) =>
     placed(path, problem, ids);
   return {
-    refused: [...nameFaults(metadata?.name), ...found.filter(({ unknown }) => !unknown).map(faultOf)],
+    refused: [
+      ...versionFaults(apiVersion),
+      ...nameFaults(metadata?.name),
+      ...found.filter(({ unknown }) => !unknown).map(faultOf),
+    ],
     unknown: found.filter(({ unknown }) => unknown).map(faultOf),
   };
 }
@@ -118,6 +122,15 @@ function placed(path: string, problem: string, resources: readonly { readonly id
   return path.startsWith("spec.schema")
     ? new DefinitionError("schema", field ?? "", undefined, problem)
     : new DefinitionError("", path, undefined, problem);
+}
+
+/** The version of RGDs that kro 0.9.4 serves. */
+const RGD_VERSION = "kro.run/v1alpha1";
+
+function versionFaults(apiVersion: string | undefined): DefinitionError[] {
+  if (apiVersion === undefined || apiVersion === RGD_VERSION) return [];
+  const problem = `kro 0.9.4 serves RGDs as ${RGD_VERSION}, and not as ${apiVersion}`;
+  return [new DefinitionError("", "apiVersion", undefined, problem)];
 }
 
 function nameFaults(name: unknown): DefinitionError[] {

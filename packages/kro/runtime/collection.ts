@@ -20,7 +20,7 @@ export function expandCollection({ forEach }: Node, variables: Variables, unreso
   let each: Variables[] = [variables];
   for (const { name, expression } of forEach) {
     const found = evaluateList(expression, variables, (text, ...rest) =>
-      unresolved(`forEach.${name}: ${text}`, ...rest),
+      unresolved(`forEach.${name}: ${text}${remedyFor(expression.text, text)}`, ...rest),
     );
     if (!(found instanceof CelList)) {
       if (!isSpecial(found)) unresolved(`forEach.${name}: \${${expression.text}} is not a list`);
@@ -36,3 +36,9 @@ export function expandCollection({ forEach }: Node, variables: Variables, unreso
   }
   return { each };
 }
+
+/** What helps where an instance leaves a list out. */
+const remedyFor = (expression: string, problem: string): string =>
+  /^schema\.spec(\.\w+)+$/.test(expression) && problem.includes("No such key")
+    ? "; the RGD's schema would have to give it | default=[]"
+    : "";

@@ -36,7 +36,7 @@ const kinds = <Id extends string>(all: Readonly<Record<Id, Kind>>) => all;
 export const FINDINGS = kinds({
   "rgd-schema": {
     severity: "error",
-    meaning: "the API server refuses the RGD by the schema of RGDs, or by its name",
+    meaning: "the API server refuses the RGD by its version, by the schema of RGDs, or by its name",
     source: `${KRO}/helm/crds/kro.run_resourcegraphdefinitions.yaml`,
   },
   immutable: {
@@ -80,6 +80,11 @@ export const FINDINGS = kinds({
     meaning: "the API server refuses the CRD that kro makes",
     source: "https://kubernetes.io/docs/reference/kubernetes-api/extend-resources/custom-resource-definition-v1/",
   },
+  "taken-api": {
+    severity: "error",
+    meaning: "kro refuses the RGD: another one has its API, whose CRD is that one's",
+    source: `${KRO}/pkg/client/crd.go`,
+  },
   "breaking-change": {
     severity: "error",
     meaning: "kro refuses the change: what an instance could say before, it could not say after",
@@ -99,6 +104,11 @@ export const FINDINGS = kinds({
     severity: "note",
     meaning: "a key that RGDs don't have: the API server drops it",
     source: `${KRO}/helm/crds/kro.run_resourcegraphdefinitions.yaml`,
+  },
+  "optional-list": {
+    severity: "note",
+    meaning: "a collection over a list that an instance may leave out: then kro can't make it",
+    source: `${KRO}/pkg/runtime/node.go`,
   },
   "unserved-version": {
     severity: "note",

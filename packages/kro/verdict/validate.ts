@@ -8,6 +8,7 @@ import { changes } from "./changes.ts";
 import { FINDINGS, type Finding, type FindingId } from "./finding.ts";
 import { laterVersions } from "./laterVersions.ts";
 import { locate } from "./location.ts";
+import { optionalLists } from "./optionalLists.ts";
 
 /** Where something is found, and what. */
 interface Found extends Pick<Finding, "node" | "path" | "problem" | "expression" | "remedy"> {
@@ -17,17 +18,22 @@ interface Found extends Pick<Finding, "node" | "path" | "problem" | "expression"
 
 export type Told = (id: FindingId, found: Found) => void;
 
+/** What an RGD is held against. */
+export interface ValidateOptions {
+  /** The RGD of the same name as it is in the cluster, for what is refused of a change. Default: none is. */
+  readonly before?: Definition | undefined;
+  /** Kinds that are not Kubernetes' own. Of any other, nothing is known, so that anything goes. Default: none. */
+  readonly known?: Known | undefined;
+  /** Another RGD that has the API of this one. Default: none has. */
+  readonly owner?: Definition | undefined;
+}
+
 /**
  * The verdict of kro 0.9.4 and of the API server on an RGD: every fault and not only the first, and what is worth
  * knowing of one that is taken. There is no error exactly where buildGraph throws nothing, and the change is taken.
  *
- * @param before - the RGD of the same name as it is in the cluster, for what is refused of a change. Default: none is.
- * @param known - kinds that are not Kubernetes' own. Of any other, nothing is known, so that anything goes.
  */
-export function validate(
-  definition: Definition,
-  { before, known }: { readonly before?: Definition | undefined; readonly known?: Known | undefined } = {},
-): Finding[] {
+export function validate(definition: Definition, { before, known, owner }: ValidateOptions = {}): Finding[] {
   const findings: Finding[] = [];
   const tell: Told = (id, { node, path, problem, resource, expression, remedy = REMEDIES[id] }) => {
     const { severity, source } = FINDINGS[id];
@@ -35,11 +41,16 @@ export function validate(
     const more = { ...(expression !== undefined && { expression }), ...(remedy !== undefined && { remedy }) };
     findings.push({ id, severity, node, path, problem, ...more, source, at });
   };
-  build(definition, (fault) => tell(fault.check ?? "expression", fault), kindsOf(known));
+  const { schema } = build(definition, (fault) => tell(fault.check ?? "expression", fault), kindsOf(known));
   const isWhole = !findings.some(({ id }) => id === "rgd-schema");
   for (const fault of admit(definition).unknown) if (!isOfLater(fault)) tell("unknown-key", unknownKey(fault));
   if (!isWhole) return findings;
+  if (owner) {
+    const problem = `its API ${definition.spec.schema.kind} is that of the RGD ${owner.metadata.name}`;
+    tell("taken-api", { node: "schema", path: "kind", problem });
+  }
   if (before) changes(before, definition, known, tell);
+  optionalLists(definition, schema, tell);
   laterVersions(definition, tell);
   for (const [resource, { id, template, externalRef }] of definition.spec.resources.entries()) {
     const { apiVersion } = template ?? externalRef ?? {};
@@ -62,6 +73,7 @@ const isOfLater = ({ resource, path }: DefinitionError): boolean =>
 
 const REMEDIES: Partial<Record<FindingId, string>> = {
   immutable: "give the other API an RGD of its own, and make its instances anew",
+  "taken-api": "give it another kind or group, or remove one of the two",
   "breaking-change": `set the annotation kro.run/allow-breaking-changes: "true" on the RGD, if no instance needs what goes`,
   "change-not-applied": "change a description in the schema with it",
   "unterminated-expression": "close it, or write the text within an expression, in double quotes",

@@ -28,6 +28,8 @@ const node = ({ kind = "Bucket", group = "s3", name = "one", spec = { name: "tea
   },
 });
 
+const status = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+
 const crd = (required: readonly string[], properties: object) => ({
   kind: "CustomResourceDefinition",
   spec: {
@@ -38,7 +40,9 @@ const crd = (required: readonly string[], properties: object) => ({
       {
         name: "v1alpha1",
         served: true,
-        schema: { openAPIV3Schema: { type: "object", properties: { spec: { type: "object", required, properties } } } },
+        schema: {
+          openAPIV3Schema: { type: "object", properties: { spec: { type: "object", required, properties }, status } },
+        },
       },
     ],
   },
@@ -115,6 +119,108 @@ describe("what becomes of a resource in AWS that ACK keeps", () => {
       "aws-resource-replaced: the new object is for the Bucket coffee, not tea",
       "aws-resource-deleted: the Bucket tea of s3 is deleted in AWS",
     ]);
+  });
+
+  it("when it gets another name and is no longer kept, goes with its instance from now on", () => {
+    const [kept, free] = [
+      { annotations: { ...retain, ...adopt } },
+      { annotations: { ...remove, ...adopt }, spec: { name: "coffee" } },
+    ];
+    const goes = "aws-resource-goes: the Bucket coffee of s3 is deleted in AWS when its instance is";
+    const [inPlace, anew] = [dangers(kept, free), dangers(kept, { ...free, name: "two" })];
+    for (const found of [inPlace, anew]) {
+      assert.deepEqual(
+        found.map((text) => text.split(":")[0]),
+        ["aws-resource-replaced", "aws-resource-retained", "aws-resource-goes"],
+      );
+      assert.equal(found[2], goes);
+    }
+    const table = { kind: "Table", group: "dynamodb", spec: { tableName: "a" } };
+    assert.equal(
+      dangers({ ...table, ...kept }, { ...table, ...free, spec: { tableName: "b" } })[2],
+      "table-goes: the DynamoDB table b is deleted with its items when its instance is, by a destroy or a replacement",
+    );
+    assert.deepEqual(
+      dangers({ annotations: retain }, { annotations: remove, name: "two" }).map((text) => text.split(":")[0]),
+      ["aws-resource-replaced", "aws-resource-retained"],
+      "ACK refuses to manage what it does not adopt",
+    );
+  });
+
+  it("when it gets another name, has another status: what comes from it changes", () => {
+    const pointer = {
+      id: "pointer",
+      template: {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name: "pointer" },
+        data: {
+          arn: "${made.status.ackResourceMetadata.arn}",
+          of: "${made.metadata.name}",
+          uid: "${made.metadata.uid}",
+        },
+      },
+    };
+    const changed = (before: Ack, after: Ack, crds: readonly unknown[] = []) => {
+      const [was, is] = [before, after].map((one) =>
+        render(shop([node(one) as DefinitionResource, pointer]), instance(), { crds: crdSchemas(crds) }),
+      );
+      return diff(was, is).flatMap(({ node: id, fields }) => (id === "pointer" ? fields.map(({ path }) => path) : []));
+    };
+    assert.deepEqual(changed({}, { spec: { name: "coffee" } }), ["data.arn"]);
+    assert.deepEqual(changed({ annotations: retain }, { annotations: remove }), []);
+    const db = (id: string) => ({ kind: "DBInstance", group: "rds", spec: { dbInstanceIdentifier: id } });
+    const refused = [crd(["dbInstanceIdentifier"], { dbInstanceIdentifier: fixed })];
+    assert.deepEqual(changed(db("a"), db("b")), ["data.arn"]);
+    assert.deepEqual(changed(db("a"), db("b"), refused), [], "the update is refused");
+  });
+
+  it("when it is within an instance within, and gets another name, has another status as well", () => {
+    const schema = (
+      kind: string,
+      resources: readonly DefinitionResource[],
+      status: Readonly<Record<string, string>>,
+    ) => ({
+      metadata: { name: kind.toLowerCase() },
+      spec: { schema: { apiVersion: "v1alpha1", kind, spec: { table: "string" }, status }, resources },
+    });
+    const made = node({ kind: "Table", group: "dynamodb", spec: { tableName: "${schema.spec.table}" } });
+    const store = schema("Store", [made as DefinitionResource], { arn: "${made.status.ackResourceMetadata.arn}" });
+    const inner = {
+      apiVersion: "kro.run/v1alpha1",
+      kind: "Store",
+      metadata: { name: "store" },
+      spec: { table: "${schema.spec.table}" },
+    };
+    const web = {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "web" },
+      data: { arn: "${store.status.arn}" },
+    };
+    const outer = schema(
+      "Web",
+      [
+        { id: "store", template: inner },
+        { id: "web", template: web },
+      ],
+      {},
+    );
+    const of = (table: string) => ({
+      apiVersion: "kro.run/v1alpha1",
+      kind: "Web",
+      metadata: { name: "tea", namespace: "shops" },
+      spec: { table },
+    });
+    const [a, b] = ["a", "b"].map((table) => render(outer, of(table), { definitions: [store] }));
+    assert.deepEqual(
+      diff(a, b).map(({ node: id, action }) => [id, action]),
+      [
+        ["store", "update"],
+        ["made", "update"],
+        ["web", "update"],
+      ],
+    );
   });
 
   it("when AWS chose its id, is another one, unless that is adopted", () => {

@@ -85,7 +85,8 @@ describe("a cluster that is asked for RGDs and instances", () => {
   it("has the RGD that makes an API, whatever its group", async () => {
     const asked = cluster();
     const found = await asked.find({ apiVersion: "shop.example.com/v1", kind: "Lamp" });
-    assert.deepEqual([found?.name, found?.before, found?.after], ["lamps", OF_GROUP, OF_GROUP]);
+    const lamps = { apiVersion: "kro.run/v1alpha1", ...OF_GROUP };
+    assert.deepEqual([found?.name, found?.before, found?.after], ["lamps", lamps, lamps]);
     assert.equal(await asked.find({ apiVersion: "shop.example.com/v1", kind: "Shade" }), undefined);
   });
 

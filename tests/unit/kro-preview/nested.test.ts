@@ -274,7 +274,7 @@ describe("RGDs within those of a plan", () => {
     assert.deepEqual(known.notes, []);
     assert.deepEqual(unknown.notes, [
       "Whether kro makes anything of kubernetes:shop.example/v1alpha1:Inner was not looked at: none of this stack's RGDs makes it; others take --cluster or --rgd.",
-      "Of Inner (shop.example/v1alpha1) no CRD is known: fields are not checked, and each counts as having a namespace. CRDs take --cluster.",
+      "Of Inner (shop.example/v1alpha1) no CRD or RGD is known: fields are not checked, and each counts as having a namespace. CRDs take --cluster.",
     ]);
   });
 

@@ -201,9 +201,9 @@ kro: 1 to update, 2 to delete, 1 unchanged. RGDs and instances: 2 to update, 1 t
     });
     const { stdout } = await folder.run(["diff", "old", "new"]);
     assert.match(stdout, /! immutable-field: spec\.size of Sign sign can't be changed in place/);
-    assert.doesNotMatch(stdout, /no CRD is known|was not looked at/);
+    assert.doesNotMatch(stdout, /no CRD or RGD is known|was not looked at/);
     const without = await folder.run(["diff", "old/shop.yaml", "new/shop.yaml", "-f", "old/rgd.yaml"]);
-    assert.match(without.stdout, /Of Sign \(example\.com\/v1\) no CRD is known/);
+    assert.match(without.stdout, /Of Sign \(example\.com\/v1\) no CRD or RGD is known/);
   });
 
   it("says in one line what is wrong, and where", async () => {

@@ -68,6 +68,22 @@ spec:
     );
   });
 
+  it("refuses a child that is absent whatever the instance says, as no node makes it", async () => {
+    folder = await Folder.make({ "rgd.yaml": rgd() });
+    const absent = (child: string) => failuresOf(fixture(`{ absent: [${child}] }`));
+    await assert.rejects(
+      absent("{ node: confg }"),
+      /t\.test\.yaml:3: t: absent: no node .* is "confg" \(did you mean config\?\)/,
+    );
+    await assert.rejects(
+      absent("{ kind: Deploymnt }"),
+      /absent: no node of the RGD makes Deploymnt \(did you mean Deployment\?\)/,
+    );
+    await assert.rejects(absent("{ node: web, kind: ConfigMap }"), /makes ConfigMap \(node web\): there is Deployment/);
+    await assert.rejects(absent("{ kind: Deployment, apiVersion: apps/v2 }"), /Deployment of apps\/v2/);
+    assert.equal(await absent("{ kind: ConfigMap, metadata: { name: other } }"), "");
+  });
+
   it("refuses a name that YAML reads as no text", async () => {
     folder = await Folder.make({ "rgd.yaml": rgd() });
     await assert.rejects(failuresOf(fixture("{ absent: [{ kind: Deployment, node: y }] }")), /node: true is no text/);
@@ -159,16 +175,18 @@ children: ConfigMap shops/tea-b (node parts) is not as expected
     assert.match(await failuresOf(fixture("{ invalid: x }")), /^invalid: expected "x", but kro takes each RGD$/);
     assert.match(await failuresOf(fixture("{ stuck: x }")), /^stuck: expected "x", but kro can make all children$/);
     assert.match(
-      await failuresOf(fixture("{ absent: [{ kind: X }] }", own("bad"))),
+      await failuresOf(fixture("{ absent: [{ kind: ConfigMap, metadata: { name: x } }] }", own("bad"))),
       /^kro refuses the RGD shop, node "web"/,
     );
     const refused = `instance: ${instance("{ replicas: two }")}`;
     assert.match(
-      await failuresOf(fixture("{ absent: [{ kind: X }] }", refused)),
+      await failuresOf(fixture("{ absent: [{ kind: ConfigMap, metadata: { name: x } }] }", refused)),
       /^the API server refuses the instance: /,
     );
     assert.match(
-      await failuresOf(fixture("{ absent: [{ kind: X }] }", own("stuck", "{ replicas: 0 }"))),
+      await failuresOf(
+        fixture("{ absent: [{ kind: ConfigMap, metadata: { name: x } }] }", own("stuck", "{ replicas: 0 }")),
+      ),
       /^kro can't make ConfigMap shops\/tea: /,
     );
   });
@@ -217,7 +235,12 @@ children: ConfigMap shops/tea-b (node parts) is not as expected
 
     assert.doesNotMatch((await folder.run(["test", "--update", "-g", "t"])).stderr, /removed/);
     assert.equal((await folder.run(["test", "--update"])).stderr, "snapshot removed: a/t.snapshots/old.yaml\n");
-    await folder.write({ "a/t.test.yaml": fixture("{ absent: [{ kind: X }] }").replace("rgd.yaml", "../rgd.yaml") });
+    await folder.write({
+      "a/t.test.yaml": fixture("{ absent: [{ kind: ConfigMap, metadata: { name: x } }] }").replace(
+        "rgd.yaml",
+        "../rgd.yaml",
+      ),
+    });
     await folder.run(["test", "--update"]);
     assert.deepEqual(await readdir(join(folder.path, "a")), ["t.test.yaml"], "with the last one goes the folder");
   });
@@ -240,7 +263,7 @@ children: ConfigMap shops/tea-b (node parts) is not as expected
     const name = '"<a> & \\"b\\" ]]>\\u0007\\ufffe"';
     const text = fixture("{ children: [{ node: web, spec: { replicas: 2 } }] }").replace("name: t", `name: ${name}`);
     folder = await Folder.make({ "rgd.yaml": rgd(), "t.test.yaml": text }, CI);
-    await folder.write({ "u.test.yaml": fixture("{ absent: [{ kind: X }] }") });
+    await folder.write({ "u.test.yaml": fixture("{ absent: [{ kind: ConfigMap, metadata: { name: x } }] }") });
     assert.equal((await folder.run(["test", "--junit", "out.xml"])).code, 1);
     const xml = await readFile(join(folder.path, "out.xml"), "utf8");
     const stable = xml.replace(/time="\d+\.\d{3}"/g, 'time="0"').replace(/timestamp="[\dT:-]{19}"/g, 'timestamp="0"');
@@ -269,7 +292,7 @@ ${suite("u.test.yaml", 1, 0)}
   });
 
   it("says in one line, with the file's own, what is wrong with a file of tests", async () => {
-    const ok = fixture("{ absent: [{ kind: X }] }");
+    const ok = fixture("{ absent: [{ kind: ConfigMap, metadata: { name: x } }] }");
     const cases: [text: string, error: RegExp][] = [
       ["", /^t\.test\.yaml:1: the file is empty/],
       ["a: [", /^t\.test\.yaml:1 is not YAML: /],
@@ -328,7 +351,10 @@ ${suite("u.test.yaml", 1, 0)}
   });
 
   it("fails where there is no test", async () => {
-    folder = await Folder.make({ "rgd.yaml": rgd(), "t.test.yaml": fixture("{ absent: [{ kind: X }] }") }, CI);
+    folder = await Folder.make(
+      { "rgd.yaml": rgd(), "t.test.yaml": fixture("{ absent: [{ kind: ConfigMap, metadata: { name: x } }] }") },
+      CI,
+    );
     const [nothing, gone, unmatched, badPattern, badFile] = await Promise.all(
       [["rgd"], ["gone"], ["-g", "x{9}"], ["-g", "("], ["--junit", "gone/x.xml"]].map(async (args) => {
         if (args[0] === "rgd") await folder.write({ "rgd/x.yaml": rgd() });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Folder, rgd } from "./folder.ts";
+import { Folder, rgd, shop } from "./folder.ts";
 
 const RGD = `# An RGD with faults.
 apiVersion: kro.run/v1alpha1
@@ -95,6 +95,24 @@ describe("kro-preview validate", () => {
     assert.match(note.stdout, /^-:10: note: spec\.a: RGDs have no a: .* \[unknown-key\]$/m);
   });
 
+  it("refuses an RGD of a version that kro doesn't serve, and so do render and diff", async () => {
+    const later = rgd().replace("apiVersion: kro.run/v1alpha1", "apiVersion: kro.run/v1");
+    folder = await Folder.make({ "new/rgd.yaml": later, "new/shop.yaml": shop("tea"), "old/rgd.yaml": rgd() });
+    const [validated, rendered, compared] = await Promise.all([
+      folder.run(["validate", "-f", "new/rgd.yaml"]),
+      folder.run(["render", "-f", "new"]),
+      folder.run(["diff", "old", "new"]),
+    ]);
+    const problem = "kro 0.9.4 serves RGDs as kro.run/v1alpha1, and not as kro.run/v1";
+    assert.deepEqual([validated.code, rendered.code, compared.code], [1, 1, 1]);
+    assert.match(
+      validated.stdout,
+      new RegExp(`^new/rgd\\.yaml:2: error: apiVersion: ${problem} \\[rgd-schema\\]$`, "m"),
+    );
+    assert.match(rendered.stderr, new RegExp(`^error: new/rgd\\.yaml:2: .*${problem}`));
+    assert.match(compared.stderr, new RegExp(`^error: new/rgd\\.yaml:2: .*${problem}`));
+  });
+
   it("finds what is wrong with an RGD that lacks what every RGD has, and within a list", async () => {
     const broken = { apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition", metadata: { name: "a" } };
     folder = await Folder.make({ "list.json": JSON.stringify({ kind: "List", apiVersion: "v1", items: [broken] }) });
@@ -119,6 +137,29 @@ describe("kro-preview validate", () => {
       assert.match(stdout, /^rgd\.yaml:7: error: schema kind: can't change from "Shop" to "Store" \[immutable\]$/m);
       assert.match(stdout, /^rgd\.yaml:8: error: schema spec\.image: is removed \[breaking-change\]$/m);
     }
+  });
+
+  it("tells which RGDs are not in what is there now, as no change of them is looked at", async () => {
+    folder = await Folder.make({
+      "rgd.yaml": GOOD,
+      "old/rgd.yaml": GOOD,
+      "bar/rgd.yaml": rgd({ kind: "Bar" }),
+      "empty/a.yaml": "",
+    });
+    await folder.git("init", "-q", "-b", "main");
+    await folder.commit();
+    await folder.write({ "rgd.yaml": GOOD.replace("name: shop", "name: store") });
+    const notes = async (...args: string[]) => {
+      const { code, stderr } = await folder.run(["validate", "-f", "rgd.yaml", ...args]);
+      assert.equal(code, 0);
+      return stderr;
+    };
+    const none = "it counts as new, and no change of it was looked at.\n";
+    assert.equal(await notes("--before", "bar", "old"), `note: There is no RGD store in bar, old: ${none}`);
+    assert.equal(await notes("--from", "main"), `note: There is no RGD store in main: ${none}`);
+    assert.equal(await notes("--before", "empty"), "note: There is no RGD in empty: no change was looked at.\n");
+    await folder.write({ "rgd.yaml": GOOD });
+    assert.equal(await notes("--before", "old"), "");
   });
 
   it("passes over templates in a folder, and says so", async () => {
