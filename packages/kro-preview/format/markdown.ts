@@ -193,7 +193,7 @@ function aside(changed: readonly ChangedInstance[], unchanged: readonly string[]
       .filter(({ alike }) => alike.length > 0)
       .map(
         ({ instance, alike }) =>
-          `${count(alike.length, "more instance")} change in the same fields as ${code(instance)}: ${names(alike)}.`,
+          `${count(alike.length, "more instance")} change in the same fields as ${code(instance)}: ${names(alike.map((one) => one.instance))}.`,
       ),
     ...(unchanged.length > 0 ? [`Unchanged: ${names(unchanged)}.`] : []),
   ];
@@ -251,12 +251,13 @@ const GRAPHS_SHOWN = 5;
 function graphSection(instances: readonly ChangedInstance[]): Section {
   const blocks = graphsOf(instances)
     .slice(0, GRAPHS_SHOWN)
-    .map(({ instances, source }) => {
+    .map(({ instances, others, source }) => {
       const names = list(
         instances.map((instance) => code(instance)),
         3,
       );
-      return `${names}:\n\n${fence("mermaid", source)}`;
+      const more = others > 0 ? ` (${count(others, "more instance")} change alike, with other unchanged children)` : "";
+      return `${names}${more}:\n\n${fence("mermaid", source)}`;
     });
   return section("graph", 1, "\n\n", "### Waves\n", blocks);
 }

@@ -7,6 +7,8 @@ import { type Branch, branchesOf, type ChangedInstance, groupBy, objectName } fr
 export interface Graph {
   /** `namespace/name`, of every instance. */
   readonly instances: readonly string[];
+  /** How many more change in the same way, and have other children that stay as they are. */
+  readonly others: number;
   /** Mermaid source. */
   readonly source: string;
 }
@@ -14,8 +16,10 @@ export interface Graph {
 /** One graph for all instances that have the same children, in the same waves, with the same actions. */
 export function graphsOf(instances: readonly ChangedInstance[]): Graph[] {
   return groupBy(instances, ({ children }) => draw(children, false)).map((group) => {
-    const names = group.flatMap(({ instance, alike }) => [instance, ...alike]);
-    return { instances: names, source: draw(group[0]!.children, names.length === 1) };
+    const all = group.flatMap((one) => [one, ...one.alike]);
+    const look = draw(group[0]!.children, false);
+    const names = all.filter(({ children }) => draw(children, false) === look).map(({ instance }) => instance);
+    return { instances: names, others: all.length - names.length, source: draw(group[0]!.children, all.length === 1) };
   });
 }
 

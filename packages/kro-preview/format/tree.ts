@@ -126,7 +126,12 @@ function instanceLines(
     `${paint("bold", printable(instance))}${owner}: ${counts(children)}`,
     ...waveLines(branchesOf(children), options, paint),
     ...(alike.length > 0
-      ? [`   ${count(alike.length, "more instance")} change in the same fields: ${list(alike.map(printable), NAMES)}`]
+      ? [
+          `   ${count(alike.length, "more instance")} change in the same fields: ${list(
+            alike.map((one) => printable(one.instance)),
+            NAMES,
+          )}`,
+        ]
       : []),
   ];
 }

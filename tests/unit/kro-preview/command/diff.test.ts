@@ -95,6 +95,14 @@ kro: 1 to update, 2 to delete, 1 unchanged. RGDs and instances: 2 to update, 1 t
     assert.match(allowed.stdout, /^RGDs and instances: shops$/m);
   });
 
+  it("has instances in the order in which a reader counts", async () => {
+    const shops = [27, 3, 100, 12].map((i) => shop(`svc${i}`)).join("---\n");
+    folder = await Folder.make({ "a.yaml": `${rgd()}---\n${shops}`, "b.yaml": `${rgd({ image: "b" })}---\n${shops}` });
+    const { stdout } = await folder.run(["diff", "a.yaml", "b.yaml"]);
+    assert.match(stdout, /^shops\/svc3: 1 to update/m);
+    assert.match(stdout, /change in the same fields: shops\/svc12, shops\/svc27, shops\/svc100$/m);
+  });
+
   it("compares Git revisions, and one with the working tree, without a checkout", async () => {
     folder = await Folder.make({
       "deploy/rgd.yaml": rgd(),
