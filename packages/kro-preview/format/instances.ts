@@ -103,6 +103,29 @@ export function branchesOf(children: Children, depth = 0): Branch[] {
 export const withinNames = ({ parents = [] }: Pick<InstanceChildChange, "parents">): string[] =>
   parents.map((parent) => `${printable(parent.kind)} ${objectName(parent)}`);
 
+/** What kro does at once. */
+export interface Wave<T> {
+  /** `wave 2`, or `deletion wave 2`: those have numbers of their own. */
+  readonly title: string;
+  readonly items: readonly T[];
+}
+
+/** Children, or what has one, in the order of time: kro deletes from the highest wave to the lowest, after the rest. */
+export function inTime<T>(items: readonly T[], childOf: (item: T) => InstanceChildChange): Wave<T>[] {
+  const isGone = (item: T) => childOf(item).action === "delete";
+  const waves = (some: readonly T[], word: string): Wave<T>[] =>
+    groupBy(some, (item) => String(childOf(item).wave))
+      .toSorted(([a], [b]) => childOf(a!).wave - childOf(b!).wave)
+      .map((items) => ({ title: `${word} ${childOf(items[0]!).wave}`, items }));
+  return [
+    ...waves(
+      items.filter((item) => !isGone(item)),
+      "wave",
+    ),
+    ...waves(items.filter(isGone), "deletion wave").reverse(),
+  ];
+}
+
 /** The parts of a list with equal keys, in the order of their first elements. */
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
   return [...Map.groupBy(items, key).values()];

@@ -160,13 +160,14 @@ const FIELDS_SHOWN = 6;
 function childSection(title: string, rank: number, instances: readonly ChangedInstance[]): Section {
   const rows = instances.flatMap(({ instance, children }) =>
     children.filter(isChange).map((child, i) => {
-      const { kind, wave, condition } = child;
+      const { kind, action, wave, condition } = child;
+      const waveText = `${wave}${action === "delete" ? " (deletion)" : ""}`;
       const name = [
         code(objectName(child)),
         ...withinNames(child).map((parent) => `within ${code(parent)}`),
         ...(condition === undefined ? [] : [`if ${code(condition)}`]),
       ].join("<br>");
-      return row(i === 0 ? code(instance) : "", actionCell(child), code(kind), name, String(wave), fieldsCell(child));
+      return row(i === 0 ? code(instance) : "", actionCell(child), code(kind), name, waveText, fieldsCell(child));
     }),
   );
   const head = `### ${title}\n\n${tableHead("Instance", "Action", "Kind", "Name", "Wave", "Fields")}`;

@@ -56,10 +56,10 @@ describe("kro-preview diff", () => {
 What kro does
 
 shops/old: 2 to delete
-├─ wave 1
-│  └─ -  ConfigMap shops/old (5 fields)
-└─ wave 2
-   └─ -  Deployment shops/old (10 fields)
+├─ deletion wave 2
+│  └─ -  Deployment shops/old (10 fields)
+└─ deletion wave 1
+   └─ -  ConfigMap shops/old (5 fields)
 
 shops/tea: 1 to update, 1 unchanged
 ├─ wave 2
@@ -73,6 +73,13 @@ note: Of the RGD shop, instances that are in no file were not looked for: that t
 kro: 1 to update, 2 to delete, 1 unchanged. RGDs and instances: 2 to update, 1 to delete; 1 danger.
 `,
     );
+  });
+
+  it("tells waves of deletion from those of creation in Markdown", async () => {
+    folder = await Folder.make({ "a.yaml": `${rgd()}---\n${shop("tea")}`, "b.yaml": rgd() });
+    const { stdout } = await folder.run(["diff", "a.yaml", "b.yaml", "--format", "markdown"]);
+    assert.match(stdout, /`Deployment` \| `shops\/tea` \| 2 \(deletion\) \|/);
+    assert.match(stdout, /subgraph d2 \["deletion wave 2"\][\s\S]*\n {2}d2 --> d1\n/);
   });
 
   it("has the exit codes and the JSON of carts preview, with a title in place of the stack", async () => {
