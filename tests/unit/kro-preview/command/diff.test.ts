@@ -110,6 +110,21 @@ kro: 1 to update, 2 to delete, 1 unchanged. RGDs and instances: 2 to update, 1 t
     assert.match(stdout, /change in the same fields: shops\/svc12, shops\/svc27, shops\/svc100$/m);
   });
 
+  it("takes a folder without a file of YAML for an empty side, with a note", async () => {
+    folder = await Folder.make({
+      "empty/README.md": "",
+      "other/x.txt": "",
+      "new/a.yaml": `${rgd()}---\n${shop("tea")}`,
+    });
+    const { code, stdout } = await folder.run(["diff", "empty", "new"]);
+    assert.equal(code, 2);
+    assert.match(stdout, /^shops\/tea: 2 to create$/m);
+    assert.match(stdout, /^note: The folder empty holds no \.yaml, \.yml or \.json file: that side is empty\.$/m);
+    const both = await folder.run(["diff", "empty", "other"]);
+    assert.equal(both.stderr, "error: neither empty nor other holds a .yaml, .yml or .json file\n");
+    assert.match((await folder.run(["diff", "gone", "new"])).stderr, /^error: there is no file or folder gone\n$/);
+  });
+
   it("compares Git revisions, and one with the working tree, without a checkout", async () => {
     folder = await Folder.make({
       "deploy/rgd.yaml": rgd(),
@@ -235,7 +250,6 @@ kro: 1 to update, 2 to delete, 1 unchanged. RGDs and instances: 2 to update, 1 t
       [["good.yaml", "shop.yaml"], /^error: shop\.yaml:\d+: instance shops\/tea: spec\.replicas: /],
       [["good.yaml", "nosuch.yaml"], /^error: there is no file or folder nosuch\.yaml$/m],
       [["good.yaml", "*.nosuch"], /^error: no file matches \*\.nosuch$/m],
-      [["good.yaml", "none"], /^error: the folder none holds no \.yaml, \.yml or \.json file$/m],
       [["good.yaml"], /^error: two files or folders are compared, or --from/],
       [["--to", "HEAD"], /^error: --to .* needs --from$/m],
       [["--from", "HEAD"], /^error: git .* not a git repository/],
