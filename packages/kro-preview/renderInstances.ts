@@ -33,7 +33,7 @@ export interface Rendered {
 export interface RenderOptions {
   /** Files in which every custom resource must be an instance of one of the RGDs. Default: none. */
   readonly instanceFiles?: ReadonlySet<string>;
-  /** An RGD without an instance gets one that is made from its schema. Default: it is an error when none has one. */
+  /** An RGD without an instance gets one that is made from its schema. Default: nobody can ask for that. */
   readonly example?: boolean;
 }
 
@@ -57,7 +57,7 @@ export function renderInstances(manifests: Manifests, { instanceFiles, example }
     const instance = exampleOf(definition);
     return [renderOne(definition, instance, known, true), instance.object as unknown as KubernetesObject] as const;
   });
-  if (renderings.length + examples.length === 0) throw nothing(manifests);
+  if (renderings.length + examples.length === 0) throw nothing(manifests, example !== undefined);
   const all = [...renderings, ...examples.map(([one]) => one)];
   const notes = all.flatMap(({ instance, children }) => [
     ...everyChild(children).flatMap(({ problems }) =>
@@ -114,12 +114,12 @@ function refuseStray(
   throw new UserError(`${file}:${line}: none of the RGDs makes a ${apiVersion} ${kind}: -f names its RGD (${made})`);
 }
 
-function nothing({ definitions, others }: Manifests): UserError {
+function nothing({ definitions, others }: Manifests, hasExamples: boolean): UserError {
   const [definition] = definitions;
   if (definition) {
     const { apiVersion, kind } = instanceGvk(definition.object);
     return new UserError(
-      `there is no instance of ${definition.object.metadata.name}: -i names one (a ${apiVersion} ${kind}), --example makes one`,
+      `there is no instance of ${definition.object.metadata.name}: -i names one (a ${apiVersion} ${kind}), ${hasExamples ? "--example" : "`kro-preview render --example`"} makes one`,
     );
   }
   const stray = others.find(({ object: { apiVersion, kind } }) => customApi(`kubernetes:${apiVersion}:${kind}`));

@@ -35,6 +35,15 @@ export const withSources = (command: Command): Command =>
     .option("-i, --instance <path...>", "the same, for whoever keeps instances apart", toPaths)
     .option("--crds <path...>", "the same, for CRDs of kinds that are not Kubernetes' own", toPaths);
 
+/** Adds paths without an option, which {@link withNamed} takes for -f's. */
+export const withPaths = (command: Command): Command => command.argument("[paths...]", "the same as -f", toPaths);
+
+/** Options, with paths that were named without one. */
+export const withNamed = <T extends Pick<SourceOptions, "filename">>(paths: readonly string[], options: T): T => ({
+  ...options,
+  ...(paths.length > 0 && { filename: [...(options.filename ?? []), ...paths] }),
+});
+
 /** Adds how a cluster is reached. */
 export const withCluster = (command: Command, purpose: string): Command =>
   command

@@ -2,8 +2,8 @@ import { type Command, Option } from "commander";
 import { toPath, writeResult } from "../../cli/index.ts";
 import { hasColor } from "../../console/index.ts";
 import { type PolicyOptions, policyOf, withPolicy } from "../policy/options.ts";
-import { EXIT, readSources, type SourceOptions, subcommand, withSources } from "./options.ts";
-import { writeTo } from "./reporting.ts";
+import { EXIT, readSources, type SourceOptions, subcommand, withNamed, withPaths, withSources } from "./options.ts";
+import { checkOutput, writeTo } from "./reporting.ts";
 
 interface Options extends SourceOptions, PolicyOptions {
   readonly format: "text" | "json" | "sarif";
@@ -12,7 +12,7 @@ interface Options extends SourceOptions, PolicyOptions {
 
 /** `kro-preview policy`: what is wrong with the children of instances, before they exist. */
 export const policyCommand = (): Command =>
-  withPolicy(withSources(subcommand("policy")), "the rules, and their switches")
+  withPolicy(withPaths(withSources(subcommand("policy"))), "the rules, and their switches")
     .summary("hold what kro makes of instances against rules")
     .description(
       "Holds every object that kro makes of the instances against the built-in rules: Pod Security, secrets, IAM, tables,\n" +
@@ -24,16 +24,17 @@ export const policyCommand = (): Command =>
       "after",
       "\nExit codes: 0 looked through, 1 an error, 3 a finding that counts as an error (with --fail-on-finding).",
     )
-    .action(async (options: Options) => {
-      process.exitCode = await hold(options);
+    .action(async (paths: readonly string[], options: Options) => {
+      process.exitCode = await hold(withNamed(paths, options));
     });
 
 async function hold(options: Options): Promise<number> {
+  checkOutput("--output", options.output);
+  const policy = await policyOf({ ...options, policy: options.policy ?? true });
   const manifests = await readSources(options);
   const { checkInstances } = await import("../policy/checkInstances.ts");
   const { failing, failureText } = await import("../policy/inReport.ts");
   const { formatPolicy } = await import("../format/policy.ts");
-  const policy = await policyOf({ ...options, policy: options.policy ?? true });
   const checked = checkInstances(manifests, policy!);
   const { format, output } = options;
   const text = formatPolicy(checked, format, output === undefined && hasColor(process.stdout));

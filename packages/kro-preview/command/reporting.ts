@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
@@ -58,10 +58,25 @@ function toDangers(text: string, earlier: readonly string[] = []): readonly stri
  * @throws UserError for a file in a folder that is not there.
  */
 export function checkReportFiles({ output, json }: ReportOptions): void {
-  for (const file of [output, json]) {
-    if (typeof file !== "string") continue;
-    const folder = dirname(resolve(file));
-    if (!existsSync(folder)) throw new UserError(`cannot write ${file}: there is no folder ${folder}`);
+  checkOutput("--output", output);
+  if (typeof json === "string") checkOutput("--json", json);
+}
+
+/**
+ * The same of one file.
+ *
+ * @param option - that names it.
+ */
+export function checkOutput(option: string, file: string | undefined): void {
+  if (file === undefined) return;
+  const folder = dirname(resolve(file));
+  if (!existsSync(folder)) {
+    throw new UserError(
+      `cannot write ${file}: there is no folder ${folder}: make it, or name another file with ${option}`,
+    );
+  }
+  if (existsSync(file) && statSync(file).isDirectory()) {
+    throw new UserError(`cannot write ${file}: it is a folder: name a file in it with ${option}`);
   }
 }
 

@@ -15,6 +15,8 @@ export const SETTINGS_FILE = "kro-preview.yaml";
 export async function readSettings(path?: string): Promise<PolicySettings> {
   const text = await readFile(path ?? SETTINGS_FILE, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (path === undefined && error.code === "ENOENT") return undefined;
+    if (error.code === "ENOENT")
+      throw new UserError(`--policy ${path}: there is no such file: name one with the switches`);
     throw new UserError(`cannot read ${path ?? SETTINGS_FILE}: ${error.message}`);
   });
   return text === undefined ? {} : parseSettings(text, path ?? SETTINGS_FILE);

@@ -166,6 +166,16 @@ items:
     assert.match(stderr, /^note: api\/values\.yml:1 was passed over: it is no Kubernetes object\.\n$/);
   });
 
+  it("takes paths without an option for those of -f, and its own settings for no object", async () => {
+    folder = await Folder.make({ "a/rgd.yaml": rgd(), "a/kro-preview.yaml": "policy: {}\n", "tea.yaml": shop("tea") });
+    const [bare, named] = await Promise.all([
+      folder.run(["render", "a", "tea.yaml"]),
+      folder.run(["render", "-f", "a", "-i", "tea.yaml"]),
+    ]);
+    assert.deepEqual([bare.code, bare.stderr], [0, ""]);
+    assert.equal(bare.stdout, named.stdout);
+  });
+
   it("makes an example instance of an RGD's schema where that is asked for", async () => {
     folder = await Folder.make({ "rgd.yaml": rgd().replace("default=1", "default=3") });
     const { stdout, code } = await folder.run(["render", "-f", "rgd.yaml", "--example"]);
@@ -245,7 +255,15 @@ items:
         ["-f", "rgd.yaml", "--example", "-o", "x", "--output-dir", "y"],
         /^error: --output and --output-dir: one of them$/m,
       ],
-      [["-f", "rgd.yaml", "--example", "-o", "no/x"], /^error: cannot write no\/x: /],
+      [
+        ["-f", "gone.yaml", "-o", "no/x"],
+        /^error: cannot write no\/x: there is no folder \/.*\/no: make it, or name another file with --output\n$/,
+      ],
+      [["-f", "gone.yaml", "-o", "."], /^error: cannot write \.: it is a folder: name a file in it with --output\n$/],
+      [
+        ["-f", "gone.yaml", "--output-dir", "shop.yaml"],
+        /^error: --output-dir shop\.yaml: it is a file: name a folder/,
+      ],
     ];
     for (const [args, says] of cases) {
       const { code, stdout, stderr } = await folder.run(["render", ...args]);
