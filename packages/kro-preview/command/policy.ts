@@ -8,6 +8,7 @@ import { checkOutput, writeTo } from "./reporting.ts";
 interface Options extends SourceOptions, PolicyOptions {
   readonly format: "text" | "json" | "sarif";
   readonly output?: string;
+  readonly listRules?: boolean;
 }
 
 /** `kro-preview policy`: what is wrong with the children of instances, before they exist. */
@@ -16,8 +17,9 @@ export const policyCommand = (): Command =>
     .summary("hold what kro makes of instances against rules")
     .description(
       "Holds every object that kro makes of the instances against the built-in rules: Pod Security, secrets, IAM, tables,\n" +
-        "images, resources, probes, labels. docs/policy.md lists them. What was found goes to stdout.",
+        "images, resources, probes, labels. --list-rules lists them. What was found goes to stdout.",
     )
+    .option("--list-rules", "write the rules, what they demand and how they are switched by default, and do no more")
     .addOption(new Option("--format <format>", "of what was found").choices(["text", "json", "sarif"]).default("text"))
     .option("-o, --output <file>", "write it there, not to stdout", toPath)
     .addHelpText(
@@ -29,6 +31,7 @@ export const policyCommand = (): Command =>
     });
 
 async function hold(options: Options): Promise<number> {
+  if (options.listRules) return listRules();
   checkOutput("--output", options.output);
   const policy = await policyOf({ ...options, policy: options.policy ?? true });
   const manifests = await readSources(options);
@@ -45,4 +48,10 @@ async function hold(options: Options): Promise<number> {
   if (!options.failOnFinding || failing(checked.findings).length === 0) return EXIT.noChange;
   console.error(`error: ${failureText(checked.findings)}`);
   return EXIT.danger;
+}
+
+async function listRules(): Promise<number> {
+  const { POLICY_RULES } = await import("../policy/rules.ts");
+  await writeResult(POLICY_RULES.map(({ id, default: own, meaning }) => `${id} (${own}): ${meaning}\n`).join(""));
+  return EXIT.noChange;
 }

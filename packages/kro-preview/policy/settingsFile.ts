@@ -77,7 +77,7 @@ function sentence(error: ErrorObject): string {
 /** What may be there, as the end of a sentence. */
 const instead = (given: string, allowed: readonly string[]): string =>
   didYouMean(given, allowed) ||
-  (allowed.length > 6 ? "; docs/policy.md lists them" : `; there are ${allowed.join(", ")}`);
+  (allowed.length > 6 ? "; `kro-preview policy --list-rules` lists the rules" : `; there are ${allowed.join(", ")}`);
 
 const NOUNS: Readonly<Record<string, string>> = { object: "a map", array: "a list", string: "a text" };
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { POLICY_RULES } from "../../../../packages/kro-preview/policy/rules.ts";
 import { Folder, rgd, shop } from "./folder.ts";
 
 const OFF = ["--rule", "pod-security=off", "--rule", "cpu-request=off", "--rule", "memory-request=off"];
@@ -43,6 +44,16 @@ warn memory-limit: container "web" has no memory limit
       [["rgd.yaml"], /^error: there is no instance of shop: .*, `kro-preview render --example` makes one\n$/],
     ] as const;
     for (const [args, says] of cases) assert.match((await folder.run(["policy", ...args])).stderr, says);
+  });
+
+  it("lists its rules, of which the package has no page", async () => {
+    folder = await Folder.make();
+    const { code, stdout } = await folder.run(["policy", "--list-rules"]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^image-tag \((error|warn|off)\): .+$/m);
+    assert.equal(stdout.match(/^[a-z-]+ \(/gm)!.length, POLICY_RULES.length);
+    const wrong = await folder.run(["policy", "--rule", "zzzzzzzz=off"]);
+    assert.match(wrong.stderr, /there is no such rule; `kro-preview policy --list-rules` lists them/);
   });
 
   it("exits with 3 for a finding that counts as an error, where that is asked for", async () => {

@@ -39,7 +39,7 @@ policy:
     const cases: Readonly<Record<string, string>> = {
       "policy:\n  rules:\n    image-tagg: off":
         "a.yaml:3: policy.rules.image-tagg is no rule (did you mean image-tag?)",
-      "policy:\n  rules:\n    xyz: off": "a.yaml:3: policy.rules.xyz is no rule; docs/policy.md lists them",
+      "policy:\n  rules:\n    xyz: off": "a.yaml:3: policy.rules.xyz is no rule; `kro-preview policy --list-rules` lists the rules",
       "policy:\n  rules:\n    image-tag: on":
         'a.yaml:3: policy.rules.image-tag is "on", which is not among what it can be; there are off, warn, error',
       "policy: {podSecurity: privileged}":
@@ -57,7 +57,7 @@ policy:
   it("are not needed, but must be there when they are named", async () => {
     const folder = await mkdtemp(join(tmpdir(), "policy-"));
     const file = join(folder, "mine.yaml");
-    await assert.rejects(readSettings(file), /cannot read .*mine\.yaml: ENOENT/);
+    await assert.rejects(readSettings(file), /^Error: --policy .*mine\.yaml: there is no such file: /);
     await writeFile(file, "policy: {labels: [team]}");
     assert.deepEqual(await readSettings(file), { labels: ["team"] });
   });
