@@ -85,7 +85,9 @@ export function formatComment(
     tableHead("", "kro", "Planned", "Dangers", ...(isHeld ? ["Findings"] : [])),
     rows,
   );
-  const intro = `${commentMarker({ title: "" }, comment)}\n## Preview of ${count(reports.length, "change")}`;
+  const many = count(reports.length, "change");
+  const title = comment === undefined ? many : `${code(comment)}: ${many}`;
+  const intro = `${commentMarker({ title: "" }, comment)}\n## Preview of ${title}`;
   return fitSections(intro, [table, ...sections], limit, restOf(detailsUrl));
 }
 
