@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { toPath, toWebAddress, writeResult } from "../../cli/index.ts";
-import { hasColor, UserError } from "../../console/index.ts";
+import { didYouMean, hasColor, UserError } from "../../console/index.ts";
 import { DANGERS } from "../dangers/names.ts";
 import { type PolicyOptions, withPolicy } from "../policy/options.ts";
 import type { Report } from "../report.ts";
@@ -48,7 +48,10 @@ export const withDangers = (command: Command): Command =>
 function toDangers(text: string, earlier: readonly string[] = []): readonly string[] {
   const names = text.split(",").map((name) => name.trim());
   const wrong = names.find((name) => !Object.hasOwn(DANGERS, name));
-  if (wrong !== undefined) throw new InvalidArgumentError(`There is no danger ${JSON.stringify(wrong)}.`);
+  if (wrong !== undefined)
+    throw new InvalidArgumentError(
+      `There is no danger ${JSON.stringify(wrong)}${didYouMean(wrong, Object.keys(DANGERS))}.`,
+    );
   return [...earlier, ...names];
 }
 

@@ -51,8 +51,15 @@ export async function compareRevisions(
     throw new UserError(`neither side has a .yaml, .yml or .json file in ${paths.join(", ") || "this folder"}`);
   }
   const same = await readFiles(shared);
-  return compare([...same, ...before], [...same, ...after], `${from} to ${to ?? "the working tree"}`);
+  return compare(
+    [...same, ...before],
+    [...same, ...after],
+    `${short(from)} to ${to === undefined ? "the working tree" : short(to)}`,
+  );
 }
+
+/** A commit's whole id would fill a heading. */
+const short = (revision: string): string => (/^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 12) : revision);
 
 async function compare(old: readonly TextFile[], next: readonly TextFile[], title: string): Promise<Comparison> {
   const [before, after] = [await ofFiles(old), await ofFiles(next)];

@@ -252,12 +252,13 @@ kro: 1 to update, 2 to delete, 1 unchanged. RGDs and instances: 2 to update, 1 t
       [["good.yaml", "*.nosuch"], /^error: no file matches \*\.nosuch$/m],
       [["good.yaml"], /^error: two files or folders are compared, or --from/],
       [["--to", "HEAD"], /^error: --to .* needs --from$/m],
-      [["--from", "HEAD"], /^error: git .* not a git repository/],
+      [["--from", "HEAD"], /^error: this folder is in no Git repository: .*\n$/],
       [
         ["good.yaml", "good.yaml", "--output", "/no/where/x"],
         /^error: cannot write \/no\/where\/x: there is no folder/,
       ],
       [["a", "b", "--allow", "nosuch"], /^error: option '--allow <danger,...>' argument 'nosuch' is invalid/],
+      [["a", "b", "--allow", "rolout"], /There is no danger "rolout" \(did you mean rollout\?\)\.$/m],
     ];
     for (const [args, says] of cases) {
       const { code, stdout, stderr } = await folder.run(["diff", ...args]);

@@ -250,7 +250,10 @@ items:
       ],
       [["-f", "broken.yaml", "shop.yaml"], /^error: broken\.yaml:4: node "web", at spec\.replicas, /],
       [["-f", "no-name.yaml"], /^error: no-name\.yaml:2: the RGD has no name, schema or resources$/m],
-      [["-f", "twice.yaml"], /^error: twice\.yaml:2 is not YAML: .*unique/],
+      [
+        ["-f", "twice.yaml"],
+        /^error: twice\.yaml:2 is not YAML: .*unique.*; between two objects there must be a line of ---$/m,
+      ],
       [
         ["-f", "rgd.yaml", "--example", "-o", "x", "--output-dir", "y"],
         /^error: --output and --output-dir: one of them$/m,
