@@ -67,8 +67,15 @@ export async function readSources(options: SourceOptions): Promise<Manifests> {
   const paths = pathsOf(options);
   if (paths.length === 0) throw new UserError("nothing to read: -f names files or folders with RGDs and instances");
   const { readManifests } = await import("../sources/manifests.ts");
-  return readManifests(paths);
+  const manifests = await readManifests(paths);
+  return { ...manifests, notes: [...manifests.notes, ...crdNotes(options, manifests)] };
 }
+
+/** What there is to say of `--crds`. */
+export const crdNotes = ({ crds = [] }: SourceOptions, found: Pick<Manifests, "crds">): readonly string[] =>
+  crds.length > 0 && found.crds.length === 0
+    ? [`There is no CustomResourceDefinition in what --crds names: ${crds.join(", ")}.`]
+    : [];
 
 /** Tells on stderr what was not looked at. */
 export function tell(notes: readonly string[]): void {

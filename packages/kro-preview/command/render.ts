@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { toPath, writeResult } from "../../cli/index.ts";
 import { UserError } from "../../console/index.ts";
-import { type SourceOptions, subcommand, tell, withNamed, withPaths, withSources } from "./options.ts";
+import { crdNotes, type SourceOptions, subcommand, tell, withNamed, withPaths, withSources } from "./options.ts";
 
 interface Options extends SourceOptions {
   readonly example?: boolean;
@@ -54,7 +54,7 @@ async function render(options: Options): Promise<void> {
     instanceFiles,
     example: options.example === true,
   });
-  tell([...manifests.notes, ...notes]);
+  tell([...manifests.notes, ...crdNotes(options, manifests), ...notes]);
   if (outputDir !== undefined) {
     const { writeFolder } = await import("../writeFolder.ts");
     return writeFolder(outputDir, childFiles(renderings, more));

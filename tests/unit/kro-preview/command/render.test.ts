@@ -174,6 +174,8 @@ items:
     ]);
     assert.deepEqual([bare.code, bare.stderr], [0, ""]);
     assert.equal(bare.stdout, named.stdout);
+    const none = await folder.run(["render", "a", "tea.yaml", "--crds", "a/rgd.yaml"]);
+    assert.equal(none.stderr, "note: There is no CustomResourceDefinition in what --crds names: a/rgd.yaml.\n");
   });
 
   it("makes an example instance of an RGD's schema where that is asked for", async () => {
