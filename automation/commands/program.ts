@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { withCommands } from "../../packages/cli/index.ts";
 import { UserError } from "../../packages/console/index.ts";
@@ -13,7 +14,9 @@ import { verifyCommand } from "./verify.ts";
 /** The `carts` command. */
 export const cartsProgram = (): Command =>
   withCommands(
-    new Command("carts").description("Shows what kro makes of a carts stack, for a pipeline and for a person."),
+    new Command("carts")
+      .description("Shows what kro makes of a carts stack, for a pipeline and for a person.")
+      .version(`carts ${version()}`, "-V, --version", "say which version this is"),
     [
       previewCommand(),
       upCommand(),
@@ -25,6 +28,8 @@ export const cartsProgram = (): Command =>
       openCommand(),
     ],
   );
+
+const version = (): string => JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
 
 /** The one line that an error is to the user. */
 export const errorText = async (error: unknown): Promise<string> =>

@@ -12,7 +12,10 @@ const OUTPUT: OutputConfiguration = {
 /** A command with its subcommands, each of which says what helps where it was typed wrongly. */
 export function withCommands(program: Command, commands: readonly Command[]): Command {
   const name = program.name();
-  program.helpCommand(false).showHelpAfterError(`\`${name} --help\` lists the commands`).configureOutput(OUTPUT);
+  program
+    .helpCommand("help [command]", "the same as <command> --help")
+    .showHelpAfterError(`\`${name} --help\` lists the commands`)
+    .configureOutput(OUTPUT);
   for (const command of commands) {
     command.showHelpAfterError(`\`${name} ${command.name()} --help\` lists the options`).configureOutput(OUTPUT);
     program.addCommand(command);

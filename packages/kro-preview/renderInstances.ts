@@ -34,7 +34,7 @@ export interface Rendered {
 export interface RenderOptions {
   /** Files in which every custom resource must be an instance of one of the RGDs. Default: none. */
   readonly instanceFiles?: ReadonlySet<string>;
-  /** An RGD without an instance gets one that is made from its schema. Default: it is an error when none has one. */
+  /** An RGD without an instance gets one that is made from its schema. Default: nobody can ask for that. */
   readonly example?: boolean;
 }
 
@@ -58,7 +58,7 @@ export function renderInstances(manifests: Manifests, { instanceFiles, example }
     const instance = exampleOf(definition);
     return [renderOne(definition, instance, known, true), instance.object as unknown as KubernetesObject] as const;
   });
-  if (renderings.length + examples.length === 0) throw nothing(manifests);
+  if (renderings.length + examples.length === 0) throw nothing(manifests, example !== undefined);
   const all = [...renderings, ...examples.map(([one]) => one)];
   const objects = all.flatMap(({ children }) => everyChild(children)).map(({ object }) => object);
   const notes = [
@@ -115,7 +115,7 @@ function refuseStray(other: Manifests["others"][number], definitions: Manifests[
   if (customApi(`kubernetes:${apiVersion}:${kind}`)) throw new UserError(strayText(other, definitions));
 }
 
-function nothing(manifests: Manifests): UserError {
+function nothing(manifests: Manifests, hasExamples: boolean): UserError {
   const { definitions, others } = manifests;
   const [definition] = definitions;
   const [similar] = definition ? straysIn(manifests) : [];
@@ -123,7 +123,7 @@ function nothing(manifests: Manifests): UserError {
   if (definition) {
     const { apiVersion, kind } = instanceGvk(definition.object);
     return new UserError(
-      `there is no instance of ${definition.object.metadata.name}: -i names one (a ${apiVersion} ${kind}), --example makes one`,
+      `there is no instance of ${definition.object.metadata.name}: -i names one (a ${apiVersion} ${kind}), ${hasExamples ? "--example" : "`kro-preview render --example`"} makes one`,
     );
   }
   const stray = others.find(({ object: { apiVersion, kind } }) => customApi(`kubernetes:${apiVersion}:${kind}`));

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { resolve } from "node:path";
+import { delimiter, resolve } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { KnownAfterApply, Secret, type Value } from "../kro/index.ts";
 
@@ -39,7 +39,7 @@ export async function findKubeConfig(
   const config = new KubeConfig();
   const own = choice.kubeconfig === undefined ? textOf(provider, "kubeconfig") : undefined;
   if (choice.kubeconfig !== undefined) load(config, resolve(choice.kubeconfig));
-  else if (own === undefined) config.loadFromDefault();
+  else if (own === undefined) loadDefault(config);
   else if (/^\s*\{|^\w+:\s/m.test(own)) config.loadFromString(own);
   else load(config, resolve(cwd, own.replace(/^~(?=\/|$)/, homedir())));
   const context = choice.context ?? textOf(provider, "context");
@@ -69,6 +69,22 @@ function textOf(provider: ClusterProvider, key: keyof ClusterProvider): string |
   }
   return typeof value === "string" && value !== "" ? value : undefined;
 }
+
+/** Also that of a pod's service account, where no kubeconfig is there. */
+function loadDefault(config: KubeConfig): void {
+  const named = process.env.KUBECONFIG;
+  for (const file of named?.split(delimiter).filter(Boolean) ?? []) {
+    if (!existsSync(file)) throw new Error(`there is no kubeconfig ${file}, which $KUBECONFIG names: ${REMEDY}`);
+  }
+  config.loadFromDefault();
+  // What the client takes where nothing is there.
+  if (!named && config.getCurrentContext() === "loaded-context") {
+    const where = "$KUBECONFIG names none, and there is no ~/.kube/config";
+    throw new Error(`there is no kubeconfig: ${where}: ${REMEDY}`);
+  }
+}
+
+const REMEDY = "name one with --kubeconfig";
 
 function load(config: KubeConfig, file: string): void {
   if (!existsSync(file)) throw new Error(`there is no kubeconfig ${file}: name another with --kubeconfig`);

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { toPath, toWebAddress, writeResult } from "../../cli/index.ts";
 import { withFailOnFinding } from "../policy/options.ts";
 import { subcommand } from "./options.ts";
-import { exitCode, type ReportOptions, withDangers, writeTo } from "./reporting.ts";
+import { checkOutput, exitCode, type ReportOptions, withDangers, writeTo } from "./reporting.ts";
 
 interface Options extends Pick<ReportOptions, "output" | "detailsUrl" | "failOnDanger" | "failOnFinding" | "allow"> {
   readonly title?: string;
@@ -25,6 +25,7 @@ export const commentCommand = (): Command =>
     });
 
 async function comment(paths: readonly string[], options: Options): Promise<number> {
+  checkOutput("--output", options.output);
   const { readFiles } = await import("../sources/files.ts");
   const { readReport } = await import("../reportFile.ts");
   const { formatComment } = await import("../format/markdown.ts");

@@ -6,6 +6,7 @@ import type { Comparison } from "../sources/sides.ts";
 import {
   type ClusterOptions,
   chosenCluster,
+  crdNotes,
   pathsOf,
   readSources,
   type SourceOptions,
@@ -60,7 +61,12 @@ async function diff(paths: readonly string[], options: Options): Promise<number>
   const beside = await shared(options);
   const titled = options.title === undefined || plan.title === undefined ? plan : { ...plan, title: options.title };
   const report = await makeReport(titled, {
-    ...{ sources: [...beside.sources, ...(cluster ? [cluster] : [])], cluster, notes, policy },
+    ...{
+      sources: [...beside.sources, ...(cluster ? [cluster] : [])],
+      cluster,
+      notes: [...beside.notes, ...notes],
+      policy,
+    },
     crds: [...beside.crds, ...crds],
     ...(chosen && options.serverSide && { asStored: await storedBy(chosen) }),
   });
@@ -75,12 +81,16 @@ const storedBy = async ({ connect }: Chosen) => (await import("../sources/server
 /** What is the same before and after: RGDs of instances that come without theirs, and CRDs. */
 async function shared(options: Options) {
   const paths = pathsOf(options);
-  if (paths.length === 0) return { sources: [], crds: [] };
+  if (paths.length === 0) return { sources: [], crds: [], notes: [] };
   const { readManifests } = await import("../sources/manifests.ts");
   const { foreignDefinition, sourceOf } = await import("../sources/definitions.ts");
-  const { definitions, crds } = await readManifests(paths.filter((path) => path !== "-"));
-  const found = definitions.map(({ object }) => foreignDefinition(object));
-  return { sources: [sourceOf(paths.join(", "), found)], crds: crds.map(({ object }) => object) };
+  const found = await readManifests(paths.filter((path) => path !== "-"));
+  const definitions = found.definitions.map(({ object }) => foreignDefinition(object));
+  return {
+    sources: [sourceOf(paths.join(", "), definitions)],
+    crds: found.crds.map(({ object }) => object),
+    notes: crdNotes(options, found),
+  };
 }
 
 async function compared(paths: readonly string[], options: Options, chosen: Chosen | undefined): Promise<Comparison> {

@@ -35,6 +35,15 @@ export const withSources = (command: Command): Command =>
     .option("-i, --instance <path...>", "the same, for whoever keeps instances apart", toPaths)
     .option("--crds <path...>", "the same, for CRDs of kinds that are not Kubernetes' own", toPaths);
 
+/** Adds paths without an option, which {@link withNamed} takes for -f's. */
+export const withPaths = (command: Command): Command => command.argument("[paths...]", "the same as -f", toPaths);
+
+/** Options, with paths that were named without one. */
+export const withNamed = <T extends Pick<SourceOptions, "filename">>(paths: readonly string[], options: T): T => ({
+  ...options,
+  ...(paths.length > 0 && { filename: [...(options.filename ?? []), ...paths] }),
+});
+
 /** Adds how a cluster is reached. */
 export const withCluster = (command: Command, purpose: string): Command =>
   command
@@ -58,8 +67,15 @@ export async function readSources(options: SourceOptions): Promise<Manifests> {
   const paths = pathsOf(options);
   if (paths.length === 0) throw new UserError("nothing to read: -f names files or folders with RGDs and instances");
   const { readManifests } = await import("../sources/manifests.ts");
-  return readManifests(paths);
+  const manifests = await readManifests(paths);
+  return { ...manifests, notes: [...manifests.notes, ...crdNotes(options, manifests)] };
 }
+
+/** What there is to say of `--crds`. */
+export const crdNotes = ({ crds = [] }: SourceOptions, found: Pick<Manifests, "crds">): readonly string[] =>
+  crds.length > 0 && found.crds.length === 0
+    ? [`There is no CustomResourceDefinition in what --crds names: ${crds.join(", ")}.`]
+    : [];
 
 /** Tells on stderr what was not looked at. */
 export function tell(notes: readonly string[]): void {

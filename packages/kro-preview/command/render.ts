@@ -1,7 +1,8 @@
+import { existsSync, statSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { toPath, writeResult } from "../../cli/index.ts";
 import { UserError } from "../../console/index.ts";
-import { type SourceOptions, subcommand, tell, withSources } from "./options.ts";
+import { crdNotes, type SourceOptions, subcommand, tell, withNamed, withPaths, withSources } from "./options.ts";
 
 interface Options extends SourceOptions {
   readonly example?: boolean;
@@ -12,13 +13,13 @@ interface Options extends SourceOptions {
 
 /** `kro-preview render`: the children of instances, as YAML. */
 export const renderCommand = (): Command =>
-  withSources(subcommand("render"))
+  withPaths(withSources(subcommand("render")))
     .summary("show what kro makes of instances, as YAML")
     .description(
       "Writes the children of each instance to stdout, in the order in which kro creates them, as YAML.\n" +
         "What only the cluster can know is a placeholder, with its expression in a comment. What Secrets hold is written\n" +
         "as it is, as `helm template` does: the output is for other programs.\n\n" +
-        "  kro-preview render -f rgd.yaml -i instance.yaml\n" +
+        "  kro-preview render rgd.yaml instance.yaml\n" +
         "  kustomize build overlays/dev | kro-preview render -f rgds/ -i -",
     )
     .option("--example", "for an RGD without an instance: one that is made from its schema")
@@ -29,11 +30,16 @@ export const renderCommand = (): Command =>
       "write a file for each child: <namespace>/<instance>/<wave>-<kind>-<name>.yaml",
       toPath,
     )
-    .action(render);
+    .action((paths: readonly string[], options: Options) => render(withNamed(paths, options)));
 
 async function render(options: Options): Promise<void> {
   const { filename = [], instance = [], crds = [], output, outputDir } = options;
   if (output !== undefined && outputDir !== undefined) throw new UserError("--output and --output-dir: one of them");
+  const { checkOutput, writeTo } = await import("./reporting.ts");
+  checkOutput("--output", output);
+  if (outputDir !== undefined && existsSync(outputDir) && !statSync(outputDir).isDirectory()) {
+    throw new UserError(`--output-dir ${outputDir}: it is a file: name a folder, or one that is not there yet`);
+  }
   if (filename.length + instance.length === 0) throw new UserError("nothing to render: -f names RGDs, -i instances");
   const { readFiles } = await import("../sources/files.ts");
   const { ofFiles } = await import("../sources/manifests.ts");
@@ -49,13 +55,12 @@ async function render(options: Options): Promise<void> {
     instanceFiles,
     example: options.example === true,
   });
-  tell([...manifests.notes, ...notes]);
+  tell([...manifests.notes, ...crdNotes(options, manifests), ...notes]);
   if (outputDir !== undefined) {
     const { writeFolder } = await import("../writeFolder.ts");
     return writeFolder(outputDir, childFiles(renderings, more));
   }
   const text = (options.format === "json" ? formatList : formatYaml)(renderings, more);
   if (output === undefined) return writeResult(text);
-  const { writeTo } = await import("./reporting.ts");
   await writeTo(output, text);
 }

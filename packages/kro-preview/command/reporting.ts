@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { toPath, toWebAddress, writeResult } from "../../cli/index.ts";
-import { hasColor, UserError } from "../../console/index.ts";
+import { didYouMean, hasColor, UserError } from "../../console/index.ts";
 import { DANGERS } from "../dangers/names.ts";
 import { type PolicyOptions, withPolicy } from "../policy/options.ts";
 import type { Report } from "../report.ts";
@@ -48,7 +48,10 @@ export const withDangers = (command: Command): Command =>
 function toDangers(text: string, earlier: readonly string[] = []): readonly string[] {
   const names = text.split(",").map((name) => name.trim());
   const wrong = names.find((name) => !Object.hasOwn(DANGERS, name));
-  if (wrong !== undefined) throw new InvalidArgumentError(`There is no danger ${JSON.stringify(wrong)}.`);
+  if (wrong !== undefined)
+    throw new InvalidArgumentError(
+      `There is no danger ${JSON.stringify(wrong)}${didYouMean(wrong, Object.keys(DANGERS))}.`,
+    );
   return [...earlier, ...names];
 }
 
@@ -58,10 +61,25 @@ function toDangers(text: string, earlier: readonly string[] = []): readonly stri
  * @throws UserError for a file in a folder that is not there.
  */
 export function checkReportFiles({ output, json }: ReportOptions): void {
-  for (const file of [output, json]) {
-    if (typeof file !== "string") continue;
-    const folder = dirname(resolve(file));
-    if (!existsSync(folder)) throw new UserError(`cannot write ${file}: there is no folder ${folder}`);
+  checkOutput("--output", output);
+  if (typeof json === "string") checkOutput("--json", json);
+}
+
+/**
+ * The same of one file.
+ *
+ * @param option - that names it.
+ */
+export function checkOutput(option: string, file: string | undefined): void {
+  if (file === undefined) return;
+  const folder = dirname(resolve(file));
+  if (!existsSync(folder)) {
+    throw new UserError(
+      `cannot write ${file}: there is no folder ${folder}: make it, or name another file with ${option}`,
+    );
+  }
+  if (existsSync(file) && statSync(file).isDirectory()) {
+    throw new UserError(`cannot write ${file}: it is a folder: name a file in it with ${option}`);
   }
 }
 

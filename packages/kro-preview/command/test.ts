@@ -1,11 +1,10 @@
-import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { toPath, writeResult } from "../../cli/index.ts";
 import { hasColor, UserError } from "../../console/index.ts";
 import type { SnapshotChange } from "../testing/runTests.ts";
 import { EXIT, subcommand } from "./options.ts";
+import { checkOutput } from "./reporting.ts";
 
 interface Options {
   readonly grep?: RegExp;
@@ -41,9 +40,7 @@ async function test(paths: readonly string[], { grep, junit, update = false, for
   if (update && isCi() && !force) {
     throw new UserError("--update writes snapshots that nobody has read, and CI is set: leave it out, or add --force");
   }
-  if (junit !== undefined && !existsSync(dirname(resolve(junit)))) {
-    throw new UserError(`cannot write ${junit}: there is no folder ${dirname(resolve(junit))}`);
-  }
+  checkOutput("--junit", junit);
   const { runTests } = await import("../testing/runTests.ts");
   const { formatResults } = await import("../testing/formatResults.ts");
   const began = new Date();

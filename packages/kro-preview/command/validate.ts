@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { toPaths, writeResult } from "../../cli/index.ts";
 import { UserError } from "../../console/index.ts";
 import type { TextFile } from "../sources/files.ts";
-import { EXIT, subcommand, tell } from "./options.ts";
+import { EXIT, subcommand, tell, withNamed, withPaths } from "./options.ts";
 
 interface Options {
   readonly filename?: readonly string[];
@@ -15,7 +15,7 @@ interface Options {
 
 /** `kro-preview validate`: kro's verdict on RGDs. */
 export const validateCommand = (): Command =>
-  subcommand("validate")
+  withPaths(subcommand("validate"))
     .summary("say everything that kro and the API server have against RGDs")
     .description(
       "Writes every fault of the RGDs to stdout, with its line, as kro 0.9.4 and the API server find them, and notes\n" +
@@ -28,8 +28,8 @@ export const validateCommand = (): Command =>
     .option("--from <revision>", "a Git revision with the RGDs as they are now, in the same files or folders")
     .addOption(new Option("--format <format>", "of stdout").choices(["text", "json"]).default("text"))
     .option("--strict", "exit with 1 for a note as well")
-    .action(async (options: Options) => {
-      process.exitCode = await validate(options);
+    .action(async (paths: readonly string[], options: Options) => {
+      process.exitCode = await validate(withNamed(paths, options));
     });
 
 async function validate({ filename = [], crds = [], before, from, format, strict = false }: Options): Promise<number> {

@@ -21,8 +21,11 @@ export interface ChangedInstance {
   /** All its children, in the order of the report. */
   readonly children: readonly InstanceChildChange[];
   /** Other instances that are left out because they change in the same fields; this one stands for them. */
-  readonly alike: readonly string[];
+  readonly alike: readonly Alike[];
 }
+
+/** An instance that is left out, and all its children: how many of them stay as they are may differ. */
+export type Alike = Pick<ChangedInstance, "instance" | "children">;
 
 /** The instances of a report: this stack's before those of other stacks. */
 export interface Instances {
@@ -40,7 +43,7 @@ export function byInstance(children: Children, { all = false } = {}): Instances 
     instance: group[0]!.instance,
     otherStack: group[0]!.otherStack,
     children: group,
-    alike: [] as string[],
+    alike: [] as Alike[],
   }));
   const sorted = instances.toSorted((a, b) => Number(a.otherStack) - Number(b.otherStack));
   const changed = sorted.filter((instance) => all || instance.children.some(isNotable));
@@ -59,17 +62,19 @@ function gather(
   return groups.flatMap((group) => {
     if (group.length <= most) return group;
     const [first, ...others] = group;
-    return [{ ...first!, alike: [...first!.alike, ...others.flatMap(({ instance, alike }) => [instance, ...alike])] }];
+    return [{ ...first!, alike: [...first!.alike, ...others.flatMap((other) => [other, ...other.alike])] }];
   });
 }
 
-/** What happens to an instance's children, without their names. */
+/** What happens to those of an instance's children with which something happens, without their names. */
 const fieldsOf = (children: Children): unknown =>
-  children.map(({ apiVersion, kind, node, parents, wave, action, condition, fields, dangers }) => [
-    [apiVersion, kind, node, parents?.map((parent) => parent.node), wave, action, condition],
-    fields.map(({ path }) => path),
-    dangers.map(({ name }) => name),
-  ]);
+  children
+    .filter(isNotable)
+    .map(({ apiVersion, kind, node, parents, wave, action, condition, fields, dangers }) => [
+      [apiVersion, kind, node, parents?.map((parent) => parent.node), wave, action, condition],
+      fields.map(({ path }) => path),
+      dangers.map(({ name }) => name),
+    ]);
 
 /** The same, to the same values. New and deleted objects hold their instance's own names. */
 const valuesOf = (children: Children): unknown => [
@@ -97,6 +102,29 @@ export function branchesOf(children: Children, depth = 0): Branch[] {
 /** What a child is within, from the outermost: `CaseInner shops/tea`. Empty for a child of the instance itself. */
 export const withinNames = ({ parents = [] }: Pick<InstanceChildChange, "parents">): string[] =>
   parents.map((parent) => `${printable(parent.kind)} ${objectName(parent)}`);
+
+/** What kro does at once. */
+export interface Wave<T> {
+  /** `wave 2`, or `deletion wave 2`: those have numbers of their own. */
+  readonly title: string;
+  readonly items: readonly T[];
+}
+
+/** Children, or what has one, in the order of time: kro deletes from the highest wave to the lowest, after the rest. */
+export function inTime<T>(items: readonly T[], childOf: (item: T) => InstanceChildChange): Wave<T>[] {
+  const isGone = (item: T) => childOf(item).action === "delete";
+  const waves = (some: readonly T[], word: string): Wave<T>[] =>
+    groupBy(some, (item) => String(childOf(item).wave))
+      .toSorted(([a], [b]) => childOf(a!).wave - childOf(b!).wave)
+      .map((items) => ({ title: `${word} ${childOf(items[0]!).wave}`, items }));
+  return [
+    ...waves(
+      items.filter((item) => !isGone(item)),
+      "wave",
+    ),
+    ...waves(items.filter(isGone), "deletion wave").reverse(),
+  ];
+}
 
 /** The parts of a list with equal keys, in the order of their first elements. */
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {

@@ -84,7 +84,9 @@ export function formatComment(
     tableHead("", "kro", "Planned", "Dangers", ...(isHeld ? ["Findings"] : [])),
     rows,
   );
-  const intro = `${commentMarker({ title: "" }, comment)}\n## Preview of ${count(reports.length, "change")}`;
+  const many = count(reports.length, "change");
+  const title = comment === undefined ? many : `${code(comment)}: ${many}`;
+  const intro = `${commentMarker({ title: "" }, comment)}\n## Preview of ${title}`;
   return fitSections(intro, [table, ...sections], limit, restOf(detailsUrl));
 }
 
@@ -152,13 +154,14 @@ const FIELDS_SHOWN = 6;
 function childSection(title: string, rank: number, instances: readonly ChangedInstance[]): Section {
   const rows = instances.flatMap(({ instance, children }) =>
     children.filter(isChange).map((child, i) => {
-      const { kind, wave, condition } = child;
+      const { kind, action, wave, condition } = child;
+      const waveText = `${wave}${action === "delete" ? " (deletion)" : ""}`;
       const name = [
         code(objectName(child)),
         ...withinNames(child).map((parent) => `within ${code(parent)}`),
         ...(condition === undefined ? [] : [`if ${code(condition)}`]),
       ].join("<br>");
-      return row(i === 0 ? code(instance) : "", actionCell(child), code(kind), name, String(wave), fieldsCell(child));
+      return row(i === 0 ? code(instance) : "", actionCell(child), code(kind), name, waveText, fieldsCell(child));
     }),
   );
   const head = `### ${title}\n\n${tableHead("Instance", "Action", "Kind", "Name", "Wave", "Fields")}`;
@@ -185,7 +188,7 @@ function aside(changed: readonly ChangedInstance[], unchanged: readonly string[]
       .filter(({ alike }) => alike.length > 0)
       .map(
         ({ instance, alike }) =>
-          `${count(alike.length, "more instance")} change in the same fields as ${code(instance)}: ${names(alike)}.`,
+          `${count(alike.length, "more instance")} change in the same fields as ${code(instance)}: ${names(alike.map((one) => one.instance))}.`,
       ),
     ...(unchanged.length > 0 ? [`Unchanged: ${names(unchanged)}.`] : []),
   ];
@@ -243,12 +246,13 @@ const GRAPHS_SHOWN = 5;
 function graphSection(instances: readonly ChangedInstance[]): Section {
   const blocks = graphsOf(instances)
     .slice(0, GRAPHS_SHOWN)
-    .map(({ instances, source }) => {
+    .map(({ instances, others, source }) => {
       const names = list(
         instances.map((instance) => code(instance)),
         3,
       );
-      return `${names}:\n\n${fence("mermaid", source)}`;
+      const more = others > 0 ? ` (${count(others, "more instance")} change alike, with other unchanged children)` : "";
+      return `${names}${more}:\n\n${fence("mermaid", source)}`;
     });
   return section("graph", 1, "\n\n", "### Waves\n", blocks);
 }

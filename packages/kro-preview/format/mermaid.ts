@@ -1,12 +1,14 @@
 import { cut } from "../../console/index.ts";
 import type { Action } from "../changes.ts";
 import type { InstanceChildChange } from "../report.ts";
-import { type Branch, branchesOf, type ChangedInstance, groupBy, objectName } from "./instances.ts";
+import { type Branch, branchesOf, type ChangedInstance, groupBy, inTime, objectName, type Wave } from "./instances.ts";
 
 /** Instances whose graphs look the same, and the graph. */
 export interface Graph {
   /** `namespace/name`, of every instance. */
   readonly instances: readonly string[];
+  /** How many more change in the same way, and have other children that stay as they are. */
+  readonly others: number;
   /** Mermaid source. */
   readonly source: string;
 }
@@ -14,8 +16,10 @@ export interface Graph {
 /** One graph for all instances that have the same children, in the same waves, with the same actions. */
 export function graphsOf(instances: readonly ChangedInstance[]): Graph[] {
   return groupBy(instances, ({ children }) => draw(children, false)).map((group) => {
-    const names = group.flatMap(({ instance, alike }) => [instance, ...alike]);
-    return { instances: names, source: draw(group[0]!.children, names.length === 1) };
+    const all = group.flatMap((one) => [one, ...one.alike]);
+    const look = draw(group[0]!.children, false);
+    const names = all.filter(({ children }) => draw(children, false) === look).map(({ instance }) => instance);
+    return { instances: names, others: all.length - names.length, source: draw(group[0]!.children, all.length === 1) };
   });
 }
 
@@ -39,15 +43,14 @@ function draw(children: readonly InstanceChildChange[], withNames: boolean): str
 
 /** @param prefix - of the ids of what is within another node. */
 function drawWaves(branches: readonly Branch[], prefix: string, withNames: boolean, indent: string): string[] {
-  const waves = groupBy(branches, ({ child }) => String(child.wave)).toSorted(
-    ([a], [b]) => a!.child.wave - b!.child.wave,
-  );
-  const id = (wave: readonly Branch[]) => `${prefix}w${wave[0]!.child.wave}`;
+  const waves = inTime(branches, ({ child }) => child);
+  const id = ({ items: [first] }: Wave<Branch>) =>
+    `${prefix}${first!.child.action === "delete" ? "d" : "w"}${first!.child.wave}`;
   return [
     ...waves.flatMap((wave) => [
-      `${indent}subgraph ${id(wave)} ["wave ${wave[0]!.child.wave}"]`,
+      `${indent}subgraph ${id(wave)} ["${wave.title}"]`,
       // The children of a collection are one node.
-      ...groupBy(wave, ({ child: { node, kind, action } }) => JSON.stringify([node, kind, action])).flatMap(
+      ...groupBy(wave.items, ({ child: { node, kind, action } }) => JSON.stringify([node, kind, action])).flatMap(
         (group, i) => drawNode(group, `${id(wave)}n${i}`, withNames, `${indent}  `),
       ),
       `${indent}end`,

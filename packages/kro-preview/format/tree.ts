@@ -11,8 +11,8 @@ import {
   type ChangedInstance,
   counts,
   fieldName,
-  groupBy,
   hasChange,
+  inTime,
   isNotable,
   objectName,
   SIGNS,
@@ -126,7 +126,12 @@ function instanceLines(
     `${paint("bold", printable(instance))}${owner}: ${counts(children)}`,
     ...waveLines(branchesOf(children), options, paint),
     ...(alike.length > 0
-      ? [`   ${count(alike.length, "more instance")} change in the same fields: ${list(alike.map(printable), NAMES)}`]
+      ? [
+          `   ${count(alike.length, "more instance")} change in the same fields: ${list(
+            alike.map((one) => printable(one.instance)),
+            NAMES,
+          )}`,
+        ]
       : []),
   ];
 }
@@ -134,13 +139,13 @@ function instanceLines(
 /** The children of an instance, wave by wave, and how many are left out because they stay as they are. */
 function waveLines(branches: readonly Branch[], options: TreeOptions, paint: Paint): string[] {
   const hidden = options.all ? [] : branches.filter((branch) => !isShown(branch));
-  const waves = groupBy(
+  const waves = inTime(
     branches.filter((branch) => !hidden.includes(branch)),
-    ({ child }) => String(child.wave),
-  ).toSorted(([a], [b]) => a!.child.wave - b!.child.wave);
-  const shown = waves.map((wave) => [
-    `wave ${wave[0]!.child.wave}`,
-    ...tree(wave.map((branch) => branchLines(branch, options, paint))),
+    ({ child }) => child,
+  );
+  const shown = waves.map(({ title, items }) => [
+    title,
+    ...tree(items.map((branch) => branchLines(branch, options, paint))),
   ]);
   const count = hidden.reduce((sum, branch) => sum + sizeOf(branch), 0);
   return tree([...shown, ...(count > 0 ? [[paint("dim", `${count} unchanged`)]] : [])]);

@@ -54,7 +54,7 @@ export async function policyOf({ policy, rule = {}, failOnFinding }: PolicyOptio
   const wrong = Object.keys(rule).find((id) => !ruleIds().includes(id));
   if (wrong !== undefined) {
     throw new UserError(
-      `--rule ${wrong}: there is no such rule${didYouMean(wrong, ruleIds()) || "; docs/policy.md lists them"}`,
+      `--rule ${wrong}: there is no such rule${didYouMean(wrong, ruleIds()) || "; `kro-preview policy --list-rules` lists them"}`,
     );
   }
   const settings = await readSettings(typeof policy === "string" ? policy : undefined);

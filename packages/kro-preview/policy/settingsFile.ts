@@ -15,6 +15,8 @@ const SETTINGS_FILE = "kro-preview.yaml";
 export async function readSettings(path?: string): Promise<PolicySettings> {
   const text = await readFile(path ?? SETTINGS_FILE, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (path === undefined && error.code === "ENOENT") return undefined;
+    if (error.code === "ENOENT")
+      throw new UserError(`--policy ${path}: there is no such file: name one with the switches`);
     throw new UserError(`cannot read ${path ?? SETTINGS_FILE}: ${error.message}`);
   });
   return text === undefined ? {} : parseSettings(text, path ?? SETTINGS_FILE);
@@ -22,7 +24,7 @@ export async function readSettings(path?: string): Promise<PolicySettings> {
 
 /** The same of a text. */
 export async function parseSettings(text: string, file: string): Promise<PolicySettings> {
-  const { LineCounter, parseDocument } = await import("yaml");
+  const { isMap, LineCounter, parseDocument } = await import("yaml");
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const place = (offset: number | undefined) => `${file}:${lines.linePos(offset ?? 0).line || 1}`;
@@ -34,8 +36,18 @@ export async function parseSettings(text: string, file: string): Promise<PolicyS
   const validate = new Ajv2020({ verbose: true }).compile(settingsSchema());
   if (validate(settings)) return (settings as { readonly policy?: PolicySettings }).policy ?? {};
   const problem = validate.errors![0]!;
-  const node = document.getIn(keysOf(problem), true) as { readonly range?: readonly [number] } | undefined;
+  const keys = keysOf(problem);
+  const around = problem.keyword === "additionalProperties" ? document.getIn(keys.slice(0, -1), true) : undefined;
+  // A block's own place is below its key.
+  const key = isMap<Placed & { readonly value: unknown }>(around)
+    ? around.items.find((pair) => pair.key.value === keys.at(-1))?.key
+    : undefined;
+  const node = key ?? (document.getIn(keys, true) as Placed | undefined);
   throw new UserError(`${place(node?.range?.[0])}: ${sentence(problem)}`);
+}
+
+interface Placed {
+  readonly range?: readonly number[] | null | undefined;
 }
 
 /** The place that an error is about: of a key that must not be there, that key's. */
@@ -75,7 +87,9 @@ function sentence(error: ErrorObject): string {
 /** What may be there, as the end of a sentence. */
 const instead = (given: string, allowed: readonly string[]): string =>
   didYouMean(given, allowed) ||
-  (allowed.length > 6 ? "; docs/policy.md lists them" : `; there are ${allowed.join(", ")}`);
+  (allowed.length > 6
+    ? "; `kro-preview policy --list-rules` lists the rules"
+    : `; there ${allowed.length === 1 ? "is only" : "are"} ${allowed.join(", ")}`);
 
 const NOUNS: Readonly<Record<string, string>> = { object: "a map", array: "a list", string: "a text" };
 

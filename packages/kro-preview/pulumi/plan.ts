@@ -1,3 +1,4 @@
+import { byName } from "../byName.ts";
 import type { Action } from "../changes.ts";
 import type { Side } from "../conceal.ts";
 import type { Subject } from "../subject.ts";
@@ -89,7 +90,7 @@ export function toChanges(steps: readonly Step[]): PlannedChange[] {
     const other = decisive.get(step.urn);
     if (action && (!other || RANK.indexOf(action) > RANK.indexOf(ACTIONS[other.op]!))) decisive.set(step.urn, step);
   }
-  return [...decisive.values()].map(toChange).sort((a, b) => (a.urn < b.urn ? -1 : 1));
+  return [...decisive.values()].map(toChange).sort((a, b) => byName(a.urn, b.urn));
 }
 
 function toChange(step: Step): PlannedChange {

@@ -27,7 +27,7 @@ export async function writtenObjects(
         notes.add(`${file} was passed over: it is a template, which becomes YAML when it is rendered.`);
         return [];
       }
-      if (problem) throw new UserError(`${file}:${problem.line} is not YAML: ${problem.text}`);
+      if (problem) throw new UserError(`${file}:${problem.line} is not YAML: ${problem.text}${hint(problem.text)}`);
       return partsOf(value, []).map(({ object, at }) => ({
         ...{ object, file },
         lineOf: (path) => lineOf([...at, ...path]),
@@ -36,6 +36,10 @@ export async function writtenObjects(
   );
   return { objects, notes: [...notes] };
 }
+
+/** Two objects after each other, of which each has its `kind`. */
+const hint = (problem: string): string =>
+  /unique/i.test(problem) ? "; between two objects there must be a line of ---" : "";
 
 interface Part {
   readonly object: unknown;

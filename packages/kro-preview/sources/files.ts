@@ -9,22 +9,24 @@ export interface TextFile {
   readonly text: string;
 }
 
-/** Tests of manifests, and the snapshots of those. */
-const OF_TESTS = /\.test\.ya?ml$|\.snapshots[/\\]/;
+/** Tests of manifests, and the snapshots of those; and the settings of this command. */
+const OWN = /\.test\.ya?ml$|\.snapshots[/\\]|(^|[/\\])kro-preview\.yaml$/;
 
 /** Whether a file in a folder is looked at: by its name. */
-export const isManifest = (name: string): boolean => /\.(ya?ml|json)$/.test(name) && !OF_TESTS.test(name);
+export const isManifest = (name: string): boolean => /\.(ya?ml|json)$/.test(name) && !OWN.test(name);
 
 /**
- * The texts of files: each once, those of folders and globs by name. In a folder, tests and their snapshots are passed over.
+ * The texts of files: each once, those of folders and globs by name. In a folder, tests, their snapshots and kro-preview.yaml are
+ * passed over.
  *
+ * @param mayBeEmpty - a folder without such a file has none. Default: that is an error.
  * @throws UserError for a path or a glob that names no file.
  */
 export async function readFiles(
   paths: readonly string[],
-  { stdin }: { readonly stdin?: string } = {},
+  { stdin, mayBeEmpty = false }: { readonly stdin?: string; readonly mayBeEmpty?: boolean } = {},
 ): Promise<TextFile[]> {
-  const named = (await Promise.all(paths.map(filesOf))).flat();
+  const named = (await Promise.all(paths.map((path) => filesOf(path, mayBeEmpty)))).flat();
   return Promise.all(
     [...new Set(named)].map(async (path) => ({
       path,
@@ -33,22 +35,22 @@ export async function readFiles(
   );
 }
 
-async function filesOf(path: string): Promise<string[]> {
+async function filesOf(path: string, mayBeEmpty = false): Promise<string[]> {
   if (path === "-") return ["-"];
   const found = await stat(path).catch(() => undefined);
-  if (found) return found.isDirectory() ? manifestsIn(path) : [path];
+  if (found) return found.isDirectory() ? manifestsIn(path, mayBeEmpty) : [path];
   if (!/[*?[{]/.test(path)) throw new UserError(`there is no file or folder ${path}`);
   const matches = (await gathered(glob(path))).sort();
   if (matches.length === 0) throw new UserError(`no file matches ${path}`);
-  return (await Promise.all(matches.map(filesOf))).flat();
+  return (await Promise.all(matches.map((match) => filesOf(match)))).flat();
 }
 
 /** A template, of Helm for example: it becomes YAML only when it is rendered. */
 export const isTemplate = (text: string): boolean => /\{\{[\s\S]*\}\}/.test(text);
 
-async function manifestsIn(folder: string): Promise<string[]> {
+async function manifestsIn(folder: string, mayBeEmpty: boolean): Promise<string[]> {
   const names = (await readdir(folder, { recursive: true })).filter(isManifest).sort();
-  if (names.length === 0) throw new UserError(`the folder ${folder} holds no .yaml, .yml or .json file`);
+  if (names.length === 0 && !mayBeEmpty) throw new UserError(`the folder ${folder} holds no .yaml, .yml or .json file`);
   return names.map((name) => join(folder, name));
 }
 

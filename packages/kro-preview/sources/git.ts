@@ -89,6 +89,11 @@ async function blobs(oids: readonly string[]): Promise<string[]> {
 async function git(args: readonly string[], encoding: "utf8" | "latin1" = "utf8"): Promise<string> {
   const { exitCode, stdout, stderr } = await run(args, encoding);
   if (exitCode === 0) return stdout;
+  if (/^fatal: not a git repository/.test(stderr)) {
+    throw new UserError(
+      "this folder is in no Git repository: --from and --to compare its revisions; two folders need none",
+    );
+  }
   throw new UserError(`git ${args[0]} failed: ${stderr.split("\n")[0] || `exit code ${exitCode}`}`);
 }
 

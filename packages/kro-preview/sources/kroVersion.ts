@@ -1,4 +1,5 @@
 import type { ClusterClient } from "../../live/index.ts";
+import { FOLLOWED } from "../followed.ts";
 import type { KroVersion } from "./cluster.ts";
 
 /**
@@ -53,5 +54,3 @@ export async function kroVersionNote(title: string, ask: () => Promise<KroVersio
     return `Which kro ${title} has is not known, as ${(error as Error).message}; ${followed}.`;
   }
 }
-
-const FOLLOWED = "0.9.4";

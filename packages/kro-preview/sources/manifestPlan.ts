@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { identityOf, type KubernetesObject, namespacedName } from "../../kro/index.ts";
+import { byName } from "../byName.ts";
 import type { Plan, PlannedChange } from "../pulumi/plan.ts";
 import type { Inputs } from "../pulumi/values.ts";
 import { DEFINITION_TYPE } from "./definitions.ts";
@@ -14,7 +15,7 @@ import type { Located, Manifests } from "./manifests.ts";
  */
 export function manifestPlan(before: Manifests, after: Manifests, title: string): Plan {
   const [old, next] = [planned(before), planned(after)];
-  const keys = [...new Set([...old.keys(), ...next.keys()])].sort();
+  const keys = [...new Set([...old.keys(), ...next.keys()])].sort(byName);
   return { title, changes: keys.map((key) => changeOf(old.get(key), next.get(key))) };
 }
 

@@ -29,12 +29,13 @@ export interface Manifests {
  *
  * @param paths - files, folders (with all YAML and JSON files in them and in their folders), globs, and `-` for stdin.
  * @param stdin - the text of stdin. Default: it is read to its end when `-` is named.
- * @throws UserError for a path where nothing is, and for a file that is not YAML: with its line.
+ * @throws UserError for what is no list, for a path where nothing is, and for a file that is not YAML: with its line.
  */
 export async function readManifests(
   paths: readonly string[],
   options: { readonly stdin?: string } = {},
 ): Promise<Manifests> {
+  if (!Array.isArray(paths)) throw new UserError(`readManifests takes a list of paths, not ${JSON.stringify(paths)}`);
   const { readFiles } = await import("./files.ts");
   return ofFiles(await readFiles(paths, options));
 }

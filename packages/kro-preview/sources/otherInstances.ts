@@ -1,5 +1,6 @@
 import { type Instance, identityOf, instanceGvk, namespacedName, render } from "../../kro/index.ts";
 import { attempt } from "../attempt.ts";
+import { byName } from "../byName.ts";
 import type { ChildChange, ChildRule } from "../changes.ts";
 import { diff } from "../diff.ts";
 import type { Wording } from "../subject.ts";
@@ -43,7 +44,9 @@ export async function otherInstances(options: OtherOptions, note: (text: string)
   const changing = affected(definitions);
   if (changing.length > 0 && !cluster) {
     const names = changing.map(({ name }) => name).join(", ");
-    note(`Of the RGD ${names}, ${wording.otherInstances} were not looked for: that takes --cluster.`);
+    note(
+      `Of the RGD${changing.length > 1 ? "s" : ""} ${names}, ${wording.otherInstances} were not looked for: that takes --cluster.`,
+    );
   }
   if (!cluster) return [];
   const told = new Set(own.flatMap(({ children }) => children).map(titleIn));
@@ -85,9 +88,9 @@ async function effectsOf(
       .filter((one) => one.definition === definition && one.before)
       .map((one) => namespacedName(one.before!.metadata)),
   );
-  const others = instances.filter(
-    (instance) => !owned.has(namespacedName(instance.metadata)) && !told.has(identityOf(instance)),
-  );
+  const others = instances
+    .filter((instance) => !owned.has(namespacedName(instance.metadata)) && !told.has(identityOf(instance)))
+    .toSorted((a, b) => byName(namespacedName(a.metadata), namespacedName(b.metadata)));
   note(`Of the RGD ${name}, ${others.length} other instances are in ${cluster.title}.`);
   const abandoned = !after || !makes({ ...definition, before: undefined }, instanceGvk(before!));
   return others.map((instance) => {

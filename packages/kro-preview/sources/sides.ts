@@ -16,12 +16,18 @@ export interface Comparison {
 /**
  * The difference of two folders, files or globs.
  *
- * @param shared - paths of what is the same before and after.
+ * @param shared - paths of what is the same before and after. Default: none.
+ * @throws UserError for a path where nothing is, and where neither side has a file.
  */
-export async function comparePaths(old: string, next: string, shared: readonly string[]): Promise<Comparison> {
+export async function comparePaths(old: string, next: string, shared: readonly string[] = []): Promise<Comparison> {
   const { readFiles } = await import("./files.ts");
-  const [same, before, after] = await Promise.all([readFiles(shared), readFiles([old]), readFiles([next])]);
-  return compare([...same, ...before], [...same, ...after], `${old} to ${next}`);
+  const side = async (path: string) => ({ path, files: await readFiles([path], { mayBeEmpty: true }) });
+  const [same, before, after] = await Promise.all([readFiles(shared), side(old), side(next)]);
+  const empty = [before, after].filter(({ files }) => files.length === 0).map(({ path }) => path);
+  if (empty.length === 2) throw new UserError(`neither ${old} nor ${next} holds a .yaml, .yml or .json file`);
+  const found = await compare([...same, ...before.files], [...same, ...after.files], `${old} to ${next}`);
+  const notes = empty.map((path) => `The folder ${path} holds no .yaml, .yml or .json file: that side is empty.`);
+  return { ...found, notes: [...notes, ...found.notes] };
 }
 
 /**
@@ -29,13 +35,13 @@ export async function comparePaths(old: string, next: string, shared: readonly s
  *
  * @param to - undefined for the working tree.
  * @param paths - from the current folder: Git's pathspecs. None: the whole folder.
- * @param shared - paths of files of what is the same before and after.
+ * @param shared - paths of files of what is the same before and after. Default: none.
  */
 export async function compareRevisions(
   from: string,
   to: string | undefined,
   paths: readonly string[],
-  shared: readonly string[],
+  shared: readonly string[] = [],
 ): Promise<Comparison> {
   const { revisionFiles, workingTreeFiles } = await import("./git.ts");
   const { readFiles } = await import("./files.ts");
@@ -45,8 +51,15 @@ export async function compareRevisions(
     throw new UserError(`neither side has a .yaml, .yml or .json file in ${paths.join(", ") || "this folder"}`);
   }
   const same = await readFiles(shared);
-  return compare([...same, ...before], [...same, ...after], `${from} to ${to ?? "the working tree"}`);
+  return compare(
+    [...same, ...before],
+    [...same, ...after],
+    `${short(from)} to ${to === undefined ? "the working tree" : short(to)}`,
+  );
 }
+
+/** A commit's whole id would fill a heading. */
+const short = (revision: string): string => (/^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 12) : revision);
 
 async function compare(old: readonly TextFile[], next: readonly TextFile[], title: string): Promise<Comparison> {
   const [before, after] = [await ofFiles(old), await ofFiles(next)];

@@ -18,6 +18,7 @@ import {
   report,
   resource,
   tableReport,
+  unevenReport,
 } from "./formatReports.ts";
 
 const VOID = new Set(["meta", "rect"]);
@@ -198,6 +199,7 @@ describe("formatHtml", () => {
     assert.equal(page.match(/<details class="instance"/g)!.length, 2, "this stack's, and another's");
     assert.match(said, /998 more instances change in the same fields: default\/carts-2/);
     assert.match(said, /default\/carts-1000/);
+    assert.equal(formatHtml(unevenReport).match(/<details class="instance"/g)!.length, 1);
   });
 
   it("stays openable with 1,000 instances that all differ, and says what it left out", () => {

@@ -15,6 +15,7 @@ import {
   resource,
   rollout,
   tableReport,
+  unevenReport,
 } from "./formatReports.ts";
 
 const LIMIT = 65_536;
@@ -158,6 +159,18 @@ describe("formatMarkdown", () => {
       text,
       /^98 more instances change in the same fields as `default\/carts-1`: `default\/carts-2`, .* and 88 more\.$/m,
     );
+  });
+
+  it("gathers instances by what changes, whatever else they have, and draws one graph", () => {
+    const text = formatMarkdown(unevenReport);
+    checkMarkdown(text);
+    assert.equal(text.match(/^\| `default\/carts-\d+` \| `~` update/gm)!.length, 1);
+    assert.match(text, /^11 more instances change in the same fields as `default\/carts-1`: `default\/carts-2`, /m);
+    assert.match(
+      text,
+      /^`default\/carts-1`, `default\/carts-4`, `default\/carts-7` and 1 more \(8 more instances change alike, with other unchanged children\):$/m,
+    );
+    assert.equal(text.match(/```mermaid/g)!.length, 1);
   });
 
   it("shows what the cluster will know, and no secret", () => {

@@ -161,6 +161,15 @@ export const definitionReport = (instances = 3, alike = false): Report =>
     }).flat(),
   });
 
+/** Twelve instances that change in the same field, with other children beside it that stay as they are. */
+export const unevenReport: Report = report({
+  children: Array.from({ length: 12 }, (_, i) => {
+    const fields = [{ path: "spec.replicas", before: i, after: i + 1 }];
+    const all = children(`default/carts-${i + 1}`, { deployment: { action: "update", fields } });
+    return all.slice(i % 3);
+  }).flat(),
+});
+
 /** A new instance, with all that a value can be. */
 export const createReport = report({
   resources: [resource("carts", { action: "create", changed: ["apiVersion", "kind", "metadata", "spec"] })],

@@ -13,6 +13,7 @@ import {
   resource,
   rollout,
   tableReport,
+  unevenReport,
 } from "./formatReports.ts";
 
 const tree = (of: Parameters<typeof formatTree>[0], options = {}) => formatTree(of, { color: false, ...options });
@@ -110,6 +111,12 @@ kro: 6 to replace. Pulumi: 1 to replace, 1 unchanged; 3 dangers.
     const own = (instances: number) => tree(definitionReport(instances)).match(/spec\.replicas/g)!.length;
     assert.deepEqual([own(11), own(12)], [11, 2], "ten of this stack, and eleven");
     assert.equal(tree(definitionReport(100, true), { all: true }).match(/spec\.replicas/g)!.length, 100);
+  });
+
+  it("gathers instances by what changes, whatever else they have", () => {
+    const text = tree(unevenReport);
+    assert.equal(text.match(/spec\.replicas/g)!.length, 1);
+    assert.match(text, /11 more instances change in the same fields: default\/carts-2, default\/carts-3, /);
   });
 
   it("shows this stack's instances before those of others", () => {

@@ -73,6 +73,18 @@ describe("the kubeconfig of a stack's cluster", () => {
     await assert.rejects(found({ context: "third" }, provider), /no context third: it has first, second/);
   });
 
+  it("is missed by name, and never a cluster that nobody named", async () => {
+    process.env.KUBECONFIG = join(folder, "gone");
+    await assert.rejects(found({}), {
+      message: /^there is no kubeconfig .*gone, which \$KUBECONFIG names: name one with --k/,
+    });
+    delete process.env.KUBECONFIG;
+    process.env.HOME = join(folder, "nobody");
+    const message = /^there is no kubeconfig: \$KUBECONFIG names none, and there is no .*: name one with --kubeconfig$/;
+    await assert.rejects(found({}), { message });
+    await assert.rejects(found({ context: "first" }), { message });
+  });
+
   it("is never another one when the provider's can't be read, but the one that is chosen", async () => {
     const cases = [
       [{ kubeconfig: new Secret() }, /^the kubeconfig of the stack's provider is a secret, which can't be read here/],

@@ -80,7 +80,7 @@ function instanceBlock(
   const [notable, same] = [children.filter(isNotable), children.filter((child) => !isNotable(child))];
   const like =
     alike.length > 0
-      ? html`<p>${count(alike.length, "more instance")} change in the same fields: ${names(alike)}</p>`
+      ? html`<p>${count(alike.length, "more instance")} change in the same fields: ${names(alike.map((one) => one.instance))}</p>`
       : undefined;
   const rest =
     same.length > 0

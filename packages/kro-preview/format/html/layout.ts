@@ -1,5 +1,5 @@
 import type { InstanceChildChange } from "../../report.ts";
-import { groupBy } from "../instances.ts";
+import { groupBy, inTime } from "../instances.ts";
 
 /** A child in a picture, or all that a collection makes and that fare alike. */
 export interface Box {
@@ -48,7 +48,10 @@ interface Slot {
  * Lines are what children wait for, without those that follow from others.
  */
 export function layOut(children: readonly InstanceChildChange[]): Layout {
-  const waves = inTime(children).map((wave) => ({ title: titleOf(wave), groups: groupBy(wave, alike) }));
+  const waves = inTime(children, (child) => child).map(({ title, items }) => ({
+    title,
+    groups: groupBy(items, alike),
+  }));
   const columns = waves.map(({ groups }) => groups.slice(0, ROWS).map((box): Slot => ({ box, from: [], row: 0 })));
   const left = waves.flatMap(({ groups }) => groups.slice(ROWS)).flat().length;
   const ends = connect(columns);
@@ -87,20 +90,6 @@ export function layOut(children: readonly InstanceChildChange[]): Layout {
 
 const xOf = (column: number): number => GAP.margin + column * (BOX.width + GAP.column);
 const heightOf = ({ box }: Slot): number => (box ? BOX.height : GAP.lane - GAP.row);
-
-/** What kro does at once. It deletes from the highest wave to the lowest, after the rest. */
-function inTime(children: readonly InstanceChildChange[]): InstanceChildChange[][] {
-  const isGone = ({ action }: InstanceChildChange) => action === "delete";
-  const [made, gone] = [children.filter((child) => !isGone(child)), children.filter(isGone)];
-  const byWave = (some: typeof children) => groupBy(some, ({ wave }) => String(wave));
-  return [
-    ...byWave(made).toSorted(([a], [b]) => a!.wave - b!.wave),
-    ...byWave(gone).toSorted(([a], [b]) => b!.wave - a!.wave),
-  ];
-}
-
-const titleOf = ([child]: readonly InstanceChildChange[]): string =>
-  `${child!.action === "delete" ? "deletion wave" : "wave"} ${child!.wave}`;
 
 /** The children of a collection share a box. */
 const alike = ({ node, kind, action }: InstanceChildChange): string => JSON.stringify([node, kind, action]);

@@ -54,6 +54,16 @@ describe("kro-preview diff --cluster", () => {
     assert.doesNotMatch(stdout, /shops\/coffee/, "what is in no file stays");
   });
 
+  it("says that there is no kubeconfig, and how one is named", async () => {
+    await folder.write({ "a.yaml": rgd() });
+    const { code, stderr } = await folder.run(["diff", "--cluster", "-f", "a.yaml"]);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /\nerror: there is no kubeconfig .*no-kubeconfig, which \$KUBECONFIG names: name one with --kubeconfig\n$/,
+    );
+  });
+
   it("shows what a changed RGD does to each instance in the files, and in the cluster", async () => {
     await folder.write({ "api.yaml": `${rgd({ image: "nginx:2" })}---\n${shop("tea")}` });
     const { stdout, code } = await diff("-f", "api.yaml");

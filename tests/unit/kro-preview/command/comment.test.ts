@@ -27,7 +27,7 @@ describe("kro-preview comment", () => {
     assert.deepEqual([code, stderr], [2, ""]);
     assert.ok(
       stdout.startsWith(`<!-- kro-preview: all-of-it -->
-## Preview of 3 changes
+## Preview of \`all of it\`: 3 changes
 
 |  | kro | Planned | Dangers |
 | --- | --- | --- | --- |
@@ -41,7 +41,7 @@ kro: **1 to update, 1 unchanged**.`),
       stdout,
     );
     assert.deepEqual(stdout.match(/^## .*/gm), [
-      "## Preview of 3 changes",
+      "## Preview of `all of it`: 3 changes",
       "## Preview of `Shop`",
       "## Preview of `Kiosk`",
     ]);

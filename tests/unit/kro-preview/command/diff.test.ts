@@ -56,10 +56,10 @@ describe("kro-preview diff", () => {
 What kro does
 
 shops/old: 2 to delete
-├─ wave 1
-│  └─ -  ConfigMap shops/old (5 fields)
-└─ wave 2
-   └─ -  Deployment shops/old (10 fields)
+├─ deletion wave 2
+│  └─ -  Deployment shops/old (10 fields)
+└─ deletion wave 1
+   └─ -  ConfigMap shops/old (5 fields)
 
 shops/tea: 1 to update, 1 unchanged
 ├─ wave 2
@@ -73,6 +73,13 @@ note: Of the RGD shop, instances that are in no file were not looked for: that t
 kro: 1 to update, 2 to delete, 1 unchanged. RGDs and instances: 2 to update, 1 to delete; 1 danger.
 `,
     );
+  });
+
+  it("tells waves of deletion from those of creation in Markdown", async () => {
+    folder = await Folder.make({ "a.yaml": `${rgd()}---\n${shop("tea")}`, "b.yaml": rgd() });
+    const { stdout } = await folder.run(["diff", "a.yaml", "b.yaml", "--format", "markdown"]);
+    assert.match(stdout, /`Deployment` \| `shops\/tea` \| 2 \(deletion\) \|/);
+    assert.match(stdout, /subgraph d2 \["deletion wave 2"\][\s\S]*\n {2}d2 --> d1\n/);
   });
 
   it("has the exit codes and the JSON of carts preview, with a title in place of the stack", async () => {
@@ -93,6 +100,29 @@ kro: 1 to update, 2 to delete, 1 unchanged. RGDs and instances: 2 to update, 1 t
     assert.match(readFileSync(`${folder.path}/report.md`, "utf8"), /^<!-- kro-preview -->\n## Preview of `a.yaml to b/);
     assert.equal(allowed.code, 2);
     assert.match(allowed.stdout, /^RGDs and instances: shops$/m);
+  });
+
+  it("has instances in the order in which a reader counts", async () => {
+    const shops = [27, 3, 100, 12].map((i) => shop(`svc${i}`)).join("---\n");
+    folder = await Folder.make({ "a.yaml": `${rgd()}---\n${shops}`, "b.yaml": `${rgd({ image: "b" })}---\n${shops}` });
+    const { stdout } = await folder.run(["diff", "a.yaml", "b.yaml"]);
+    assert.match(stdout, /^shops\/svc3: 1 to update/m);
+    assert.match(stdout, /change in the same fields: shops\/svc12, shops\/svc27, shops\/svc100$/m);
+  });
+
+  it("takes a folder without a file of YAML for an empty side, with a note", async () => {
+    folder = await Folder.make({
+      "empty/README.md": "",
+      "other/x.txt": "",
+      "new/a.yaml": `${rgd()}---\n${shop("tea")}`,
+    });
+    const { code, stdout } = await folder.run(["diff", "empty", "new"]);
+    assert.equal(code, 2);
+    assert.match(stdout, /^shops\/tea: 2 to create$/m);
+    assert.match(stdout, /^note: The folder empty holds no \.yaml, \.yml or \.json file: that side is empty\.$/m);
+    const both = await folder.run(["diff", "empty", "other"]);
+    assert.equal(both.stderr, "error: neither empty nor other holds a .yaml, .yml or .json file\n");
+    assert.match((await folder.run(["diff", "gone", "new"])).stderr, /^error: there is no file or folder gone\n$/);
   });
 
   it("compares Git revisions, and one with the working tree, without a checkout", async () => {
@@ -220,15 +250,15 @@ kro: 1 to update, 2 to delete, 1 unchanged. RGDs and instances: 2 to update, 1 t
       [["good.yaml", "shop.yaml"], /^error: shop\.yaml:\d+: instance shops\/tea: spec\.replicas: /],
       [["good.yaml", "nosuch.yaml"], /^error: there is no file or folder nosuch\.yaml$/m],
       [["good.yaml", "*.nosuch"], /^error: no file matches \*\.nosuch$/m],
-      [["good.yaml", "none"], /^error: the folder none holds no \.yaml, \.yml or \.json file$/m],
       [["good.yaml"], /^error: two files or folders are compared, or --from/],
       [["--to", "HEAD"], /^error: --to .* needs --from$/m],
-      [["--from", "HEAD"], /^error: git .* not a git repository/],
+      [["--from", "HEAD"], /^error: this folder is in no Git repository: .*\n$/],
       [
         ["good.yaml", "good.yaml", "--output", "/no/where/x"],
         /^error: cannot write \/no\/where\/x: there is no folder/,
       ],
       [["a", "b", "--allow", "nosuch"], /^error: option '--allow <danger,...>' argument 'nosuch' is invalid/],
+      [["a", "b", "--allow", "rolout"], /There is no danger "rolout" \(did you mean rollout\?\)\.$/m],
     ];
     for (const [args, says] of cases) {
       const { code, stdout, stderr } = await folder.run(["diff", ...args]);

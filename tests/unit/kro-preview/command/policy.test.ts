@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { POLICY_RULES } from "../../../../packages/kro-preview/policy/rules.ts";
 import { Folder, rgd, shop } from "./folder.ts";
 
 const OFF = ["--rule", "pod-security=off", "--rule", "cpu-request=off", "--rule", "memory-request=off"];
@@ -32,6 +33,29 @@ warn memory-limit: container "web" has no memory limit
     );
   });
 
+  it("takes paths without an option, and says what is missing before anything is read", async () => {
+    folder = await Folder.make({ "rgd.yaml": rgd({ image: "nginx" }), "tea.yaml": shop("tea") });
+    const { code, stdout } = await folder.run(["policy", "rgd.yaml", "tea.yaml", ...FEW]);
+    assert.equal(code, 0);
+    assert.match(stdout, /2 findings in 2 children of 1 instance\n$/);
+    const cases = [
+      [["gone.yaml", "--policy", "nope.yaml"], /^error: --policy nope\.yaml: there is no such file: name one with /],
+      [["gone.yaml", "-o", "no/x"], /^error: cannot write no\/x: there is no folder .*--output\n$/],
+      [["rgd.yaml"], /^error: there is no instance of shop: .*, `kro-preview render --example` makes one\n$/],
+    ] as const;
+    for (const [args, says] of cases) assert.match((await folder.run(["policy", ...args])).stderr, says);
+  });
+
+  it("lists its rules, of which the package has no page", async () => {
+    folder = await Folder.make();
+    const { code, stdout } = await folder.run(["policy", "--list-rules"]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^image-tag \((error|warn|off)\): .+$/m);
+    assert.equal(stdout.match(/^[a-z-]+ \(/gm)!.length, POLICY_RULES.length);
+    const wrong = await folder.run(["policy", "--rule", "zzzzzzzz=off"]);
+    assert.match(wrong.stderr, /there is no such rule; `kro-preview policy --list-rules` lists them/);
+  });
+
   it("exits with 3 for a finding that counts as an error, where that is asked for", async () => {
     folder = await Folder.make({ "rgd.yaml": rgd({ image: "nginx" }), "shop.yaml": shop("tea") });
     const run = (...args: string[]) => folder.run(["policy", "-f", ".", ...FEW, "--fail-on-finding", ...args]);
@@ -57,7 +81,7 @@ warn memory-limit: container "web" has no memory limit
     );
     const { code, stderr } = await folder.run(["policy", "-f", "in", "--policy", "missing.yaml"]);
     assert.equal(code, 1);
-    assert.match(stderr, /^error: cannot read missing\.yaml: ENOENT.*\n$/);
+    assert.match(stderr, /^error: --policy missing\.yaml: there is no such file: .*\n$/);
   });
 
   it("writes JSON, and SARIF that names each rule's page and the instance's line", async () => {

@@ -187,6 +187,18 @@ items:
     assert.match(stderr, /^note: api\/values\.yml:1 was passed over: it is no Kubernetes object\.\n$/);
   });
 
+  it("takes paths without an option for those of -f, and its own settings for no object", async () => {
+    folder = await Folder.make({ "a/rgd.yaml": rgd(), "a/kro-preview.yaml": "policy: {}\n", "tea.yaml": shop("tea") });
+    const [bare, named] = await Promise.all([
+      folder.run(["render", "a", "tea.yaml"]),
+      folder.run(["render", "-f", "a", "-i", "tea.yaml"]),
+    ]);
+    assert.deepEqual([bare.code, bare.stderr], [0, ""]);
+    assert.equal(bare.stdout, named.stdout);
+    const none = await folder.run(["render", "a", "tea.yaml", "--crds", "a/rgd.yaml"]);
+    assert.equal(none.stderr, "note: There is no CustomResourceDefinition in what --crds names: a/rgd.yaml.\n");
+  });
+
   it("makes an example instance of an RGD's schema where that is asked for", async () => {
     folder = await Folder.make({ "rgd.yaml": rgd().replace("default=1", "default=3") });
     const { stdout, code } = await folder.run(["render", "-f", "rgd.yaml", "--example"]);
@@ -261,12 +273,23 @@ items:
       ],
       [["-f", "broken.yaml", "shop.yaml"], /^error: broken\.yaml:4: node "web", at spec\.replicas, /],
       [["-f", "no-name.yaml"], /^error: no-name\.yaml:2: the RGD has no name, schema or resources$/m],
-      [["-f", "twice.yaml"], /^error: twice\.yaml:2 is not YAML: .*unique/],
+      [
+        ["-f", "twice.yaml"],
+        /^error: twice\.yaml:2 is not YAML: .*unique.*; between two objects there must be a line of ---$/m,
+      ],
       [
         ["-f", "rgd.yaml", "--example", "-o", "x", "--output-dir", "y"],
         /^error: --output and --output-dir: one of them$/m,
       ],
-      [["-f", "rgd.yaml", "--example", "-o", "no/x"], /^error: cannot write no\/x: /],
+      [
+        ["-f", "gone.yaml", "-o", "no/x"],
+        /^error: cannot write no\/x: there is no folder \/.*\/no: make it, or name another file with --output\n$/,
+      ],
+      [["-f", "gone.yaml", "-o", "."], /^error: cannot write \.: it is a folder: name a file in it with --output\n$/],
+      [
+        ["-f", "gone.yaml", "--output-dir", "shop.yaml"],
+        /^error: --output-dir shop\.yaml: it is a file: name a folder/,
+      ],
     ];
     for (const [args, says] of cases) {
       const { code, stdout, stderr } = await folder.run(["render", ...args]);

@@ -48,6 +48,12 @@ describe("kro-preview validate", () => {
   let folder: Folder;
   afterEach(() => folder.remove());
 
+  it("takes paths without an option", async () => {
+    folder = await Folder.make({ "rgd.yaml": rgd() });
+    const { code, stdout } = await folder.run(["validate", "rgd.yaml"]);
+    assert.deepEqual([code, stdout], [0, "1 RGD: 0 errors, 0 notes\n"]);
+  });
+
   it("writes every finding with file, line, node, path, expression and what helps", async () => {
     folder = await Folder.make({ "api/rgd.yaml": RGD });
     const { code, stdout, stderr } = await folder.run(["validate", "-f", "api"]);

@@ -39,7 +39,8 @@ policy:
     const cases: Readonly<Record<string, string>> = {
       "policy:\n  rules:\n    image-tagg: off":
         "a.yaml:3: policy.rules.image-tagg is no rule (did you mean image-tag?)",
-      "policy:\n  rules:\n    xyz: off": "a.yaml:3: policy.rules.xyz is no rule; docs/policy.md lists them",
+      "policy:\n  rules:\n    xyz: off":
+        "a.yaml:3: policy.rules.xyz is no rule; `kro-preview policy --list-rules` lists the rules",
       "policy:\n  rules:\n    image-tag: on":
         'a.yaml:3: policy.rules.image-tag is "on", which is not among what it can be; there are off, warn, error',
       "policy: {podSecurity: privileged}":
@@ -48,6 +49,9 @@ policy:
       "policy:\n  labels: ['']": 'a.yaml:2: policy.labels[0] is "", and must not be empty',
       "policy:\n  exceptions:\n    - rule: iam": "a.yaml:3: policy.exceptions[0] has no reason: say why it is accepted",
       "polic: {}": "a.yaml:1: polic is no key of this file (did you mean policy?)",
+      "# mine\nother:\n  a: 1": "a.yaml:2: other is no key of this file; there is only policy",
+      "policy:\n  exceptions: [{rule: image-tagg, reason: x}]":
+        'a.yaml:2: policy.exceptions[0].rule is "image-tagg", which is not among what it can be (did you mean image-tag?)',
       "- a": 'a.yaml:1: the file is ["a"], and must be a map',
     };
     for (const [text, message] of Object.entries(cases)) assert.equal(await refused(text), message);
@@ -57,7 +61,7 @@ policy:
   it("are not needed, but must be there when they are named", async () => {
     const folder = await mkdtemp(join(tmpdir(), "policy-"));
     const file = join(folder, "mine.yaml");
-    await assert.rejects(readSettings(file), /cannot read .*mine\.yaml: ENOENT/);
+    await assert.rejects(readSettings(file), /^Error: --policy .*mine\.yaml: there is no such file: /);
     await writeFile(file, "policy: {labels: [team]}");
     assert.deepEqual(await readSettings(file), { labels: ["team"] });
   });
