@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import { compileRegex } from "../cel/library/regex.ts";
 import { fieldPath } from "../graph/fieldpath.ts";
 import { fieldSchema, type JsonSchema, takesAnyValue } from "../graph/schema/jsonSchema.ts";
 import { isMap, isSpecial, type Value } from "../value.ts";
-import { toRegExp } from "./pattern.ts";
 import { brokenRules } from "./rules.ts";
 
 /** What the API server has against a value. */
@@ -90,7 +90,7 @@ function checkText(value: string, { pattern, minLength, maxLength }: JsonSchema,
   const length = [...value].length;
   if (minLength !== undefined && length < minLength) report(`must be at least ${minLength} characters long`);
   if (maxLength !== undefined && length > maxLength) report(`must be at most ${maxLength} characters long`);
-  if (pattern !== undefined && toRegExp(pattern)?.test(value) === false) report(`must match ${pattern}`);
+  if (pattern !== undefined && !compileRegex(pattern).test(value)) report(`must match ${pattern}`);
 }
 
 function checkNumber(value: number, { minimum, maximum }: JsonSchema, report: Report): void {

@@ -1,5 +1,5 @@
-import { toRegExp } from "../apiserver/pattern.ts";
 import { checkRule } from "../apiserver/rules.ts";
+import { compileRegex } from "../cel/library/regex.ts";
 import type { Json, JsonSchema } from "../graph/schema/jsonSchema.ts";
 
 /** A schema under construction. */
@@ -125,7 +125,7 @@ const APPLY: Readonly<Record<string, (schema: MutableSchema, value: string) => v
   pattern: (schema, value) => {
     only(schema, "string");
     if (value === "") throw new Error("an empty pattern");
-    toRegExp(value);
+    compileRegex(value);
     schema.pattern = value;
   },
   minLength: (schema, value) => {

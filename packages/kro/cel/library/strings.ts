@@ -1,7 +1,7 @@
 import { fail } from "../values.ts";
 import { format } from "./format.ts";
 import { memberOverload, type Overload, overload } from "./functions.ts";
-import { compileRegex } from "./regex.ts";
+import { compileRegex, findAll } from "./regex.ts";
 
 /** Functions on strings. Positions count code points, as in cel-go, not UTF-16 as in JavaScript. */
 export const STRINGS: readonly Overload[] = [
@@ -110,18 +110,6 @@ function join(list: unknown[], separator = ""): string {
 
 function matches(text: string, pattern: string): boolean {
   return compileRegex(pattern).test(text);
-}
-
-function findAll(text: string, pattern: string, limit: bigint): string[] {
-  const found: string[] = [];
-  let end = -1;
-  for (const match of text.matchAll(new RegExp(compileRegex(pattern), "gu"))) {
-    // Go, unlike JavaScript, has no empty match right behind another one.
-    if (match[0] === "" && match.index === end) continue;
-    end = match.index + match[0].length;
-    found.push(match[0]);
-  }
-  return limit < 0n ? found : found.slice(0, Number(limit));
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { problemsOf } from "../../../packages/kro/apiserver/validate.ts";
+import { createEnvironment } from "../../../packages/kro/cel/environment.ts";
+
+const evaluate = (expression: string) => createEnvironment().evaluate(expression);
+
+describe("what would never end", () => {
+  describe("a pattern that a backtracking engine tries in every way", () => {
+    const text = `${"a".repeat(60)}!`;
+
+    it("is matched at once, as Go does it", () => {
+      assert.equal(evaluate(`'${text}'.matches('^(a+)+$')`), false);
+      assert.deepEqual(evaluate(`'${text}'.findAll('(a|a)*$')`), [""]);
+    });
+
+    it("is matched at once where a schema or a rule of it has it", () => {
+      const schema = { type: "string", pattern: "^(a|a)*$", validations: ["self.matches('^(a*)*$')"] } as const;
+      assert.deepEqual(problemsOf(text, schema, "spec.name"), [
+        `spec.name: "${text}" must match ^(a|a)*$`,
+        `spec.name: "${text}" breaks the rule self.matches('^(a*)*$')`,
+      ]);
+      assert.deepEqual(problemsOf("aa", schema, "spec.name"), []);
+    });
+  });
+
+  it("patterns are Go's, with flags within and quotes", () => {
+    for (const [text, pattern] of [
+      ["abC", "a(?i)bc$"],
+      ["a.c", "^a\\\\Q.\\\\Ec$"],
+      ["-", "^[[:^alpha:]]$"],
+    ]) {
+      assert.equal(evaluate(`'${text}'.matches('${pattern}')`), true, pattern);
+    }
+    assert.throws(() => evaluate("'a'.matches('(?=a)')"), /error parsing regexp: invalid or unsupported Perl syntax/);
+  });
+});
