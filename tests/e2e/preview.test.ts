@@ -130,7 +130,7 @@ story("carts preview", () => {
   it("exits with 1 and one line for what is used wrongly", async () => {
     for (const [args, message] of [
       [["--allow", "nothing"], /There is no danger "nothing"/],
-      [["--format", "html"], /Allowed choices are tree, markdown, json/],
+      [["--format", "pdf"], /Allowed choices are tree, markdown, html, json/],
       [["--cwd", "/"], /there is no Pulumi project in \//],
       [["--rgd", "nowhere.yaml"], /cannot read RGDs from nowhere\.yaml: ENOENT/],
       [["--config-file", "nowhere.yaml"], /there is no config file .*nowhere\.yaml/],
