@@ -132,7 +132,7 @@ story("carts preview", () => {
       [["--allow", "nothing"], /There is no danger "nothing"/],
       [["--format", "pdf"], /Allowed choices are tree, markdown, html, json/],
       [["--cwd", "/"], /there is no Pulumi project in \//],
-      [["--rgd", "nowhere.yaml"], /cannot read RGDs from nowhere\.yaml: ENOENT/],
+      [["--rgd", "nowhere.yaml"], /there is no file or folder nowhere\.yaml/],
       [["--config-file", "nowhere.yaml"], /there is no config file .*nowhere\.yaml/],
       [["--stack", "nowhere"], /no stack named 'nowhere' found/],
     ] as const) {
