@@ -15,6 +15,8 @@ const program = withCommands(
   [renderCommand(), diffCommand(), commentCommand(), testCommand(), validateCommand(), policyCommand()],
 );
 
-await runProgram(program, (error) =>
-  error instanceof UserError ? error.message : problemLine((error as Error).message),
+await runProgram(
+  program,
+  (error) => (error instanceof UserError ? error.message : problemLine((error as Error).message)),
+  { unfinished: true },
 );
