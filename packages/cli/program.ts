@@ -28,10 +28,13 @@ export function withCommands(program: Command, commands: readonly Command[]): Co
  * else with the exit code that the command has set. With `--debug` an error also says where it comes from.
  *
  * @param errorText - the one line that an error is to the user.
+ * @param options.unfinished - what it does may be left as it is: a signal ends it at once, even where it is busy. Default: it is
+ *   told to finish.
  */
 export async function runProgram(
   program: Command,
   errorText: (error: unknown) => string | Promise<string>,
+  { unfinished = false }: { readonly unfinished?: boolean } = {},
 ): Promise<never> {
   let debug = false;
   program.hook("preAction", (_, command) => {
@@ -41,7 +44,7 @@ export async function runProgram(
     console.error(`error: ${await errorText(error)}`);
     if (debug) console.error(error);
   };
-  listenForInterrupts();
+  if (!unfinished) listenForInterrupts();
   let crash: unknown;
   // What was begun must not be left alone: it is told to finish, and the command ends with it.
   process.on("uncaughtException", (error) => {

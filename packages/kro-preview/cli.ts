@@ -21,8 +21,11 @@ const program = withCommands(
   [renderCommand(), diffCommand(), commentCommand(), testCommand(), validateCommand(), policyCommand()],
 );
 
-await runProgram(program, (error) =>
-  error instanceof UserError
-    ? error.message.split("\n").map(printable).join("\n")
-    : problemLine((error as Error).message),
+await runProgram(
+  program,
+  (error) =>
+    error instanceof UserError
+      ? error.message.split("\n").map(printable).join("\n")
+      : problemLine((error as Error).message),
+  { unfinished: true },
 );

@@ -3,6 +3,7 @@ import { type Definition, type Instance, instanceGvk, type KubernetesObject } fr
 import { isReadable } from "./definitions.ts";
 import { writtenObjects } from "./documents.ts";
 import type { TextFile } from "./files.ts";
+import { checkMetadata } from "./instanceMetadata.ts";
 
 /** An object, and where it is written. */
 export interface Located<T> {
@@ -65,6 +66,7 @@ function sorted(all: readonly Located<unknown>[], passedOver: readonly string[])
   const crds = objects.filter(isCrd);
   const rest = objects.filter((one) => !isDefinition(one) && !isCrd(one));
   const instances = rest.filter(({ object }) => kinds.has(kindOf(object)));
+  for (const instance of instances) checkMetadata(instance);
   const others = rest.filter(({ object }) => !kinds.has(kindOf(object)));
   return {
     definitions,

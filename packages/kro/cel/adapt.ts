@@ -1,4 +1,5 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
+import { spendOn } from "./budget.ts";
 import { type Check, type CheckedType, type Evaluate, internals, type Macro, type Overloads } from "./internals.ts";
 import { CIDRS } from "./library/cidr.ts";
 import { CONVERSIONS } from "./library/conversions.ts";
@@ -77,7 +78,21 @@ function adaptCall(
     setMacro(node, message(node));
   } else if (!KEPT.has(name)) {
     setMacro(node, undeclared(node, name));
+  } else if (binderOf(node)) {
+    countElements(node);
   }
+}
+
+/** A macro of cel-js that goes over a collection. */
+function countElements(node: ASTNode): void {
+  const comprehension = internals(node).meta.alternate;
+  if (!comprehension) return;
+  const { iterable } = comprehension.args as unknown as { iterable: ASTNode };
+  internals(comprehension).setMeta("evaluate", ((evaluator, _, scope) => {
+    const collection = evaluator.run(iterable, scope);
+    spendOn(collection);
+    return internals(comprehension).handle(collection, comprehension.args, evaluator, scope);
+  }) satisfies Evaluate);
 }
 
 /** An empty literal that a macro goes over, or that is merged: of dyn. cel-js has no operators for its unknown type. */
@@ -108,6 +123,7 @@ function evaluation(name: string, isMethod: boolean): Evaluate {
       ({ types }) => types.length === values.length && types.every((type, at) => fits(values[at], type)),
     );
     if (!overload) return fail(`no such overload: ${name}(${values.map(typeName).join(", ")})`);
+    for (const value of values) spendOn(value);
     return (overload.call as (...args: unknown[]) => unknown)(...values);
   };
 }

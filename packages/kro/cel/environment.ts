@@ -1,5 +1,6 @@
 import { type Context, Environment, type ParseResult, type TypeCheckResult } from "@marcbachmann/cel-js";
 import { adapt, FUNCTIONS, ownName } from "./adapt.ts";
+import { renewBudget } from "./budget.ts";
 import { internals } from "./internals.ts";
 import { Cidr } from "./library/cidr.ts";
 import { IpAddress } from "./library/ip.ts";
@@ -22,7 +23,11 @@ class KroEnvironment extends Environment {
   override parse(expression: string): ParseResult {
     const parsed = super.parse(translateNotation(expression));
     adapt(parsed.ast, CALL);
-    return parsed;
+    const evaluate = (context?: Context): unknown => {
+      renewBudget();
+      return parsed(context);
+    };
+    return Object.assign(evaluate, { ast: parsed.ast, check: parsed.check });
   }
 
   override check(expression: string): TypeCheckResult {

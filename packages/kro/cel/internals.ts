@@ -67,8 +67,8 @@ export interface Macro {
 export interface Internals {
   readonly meta: { check: Check; evaluate: Evaluate; alternate?: ASTNode; macro?: Macro };
   readonly checkedType: CheckedType;
-  /** How a checked node makes its value from those of its operands. */
-  readonly handle: (left: unknown, right: unknown, node: ASTNode, evaluator: Evaluator) => unknown;
+  /** How a checked node makes its value: an operator from operands, node and evaluator; a macro from collection, arguments, evaluator and scope. */
+  readonly handle: (left: unknown, right: unknown, ...others: readonly unknown[]) => unknown;
   clone(operator: { name: string; check: Check; evaluate: Evaluate }, args: unknown): ASTNode;
   setMeta(key: "check" | "evaluate" | "alternate" | "macro" | "async", value: unknown): void;
 }

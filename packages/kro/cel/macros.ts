@@ -1,4 +1,5 @@
 import { type ASTNode, Optional } from "@marcbachmann/cel-js";
+import { spend } from "./budget.ts";
 import type { CheckedType, Checker, Macro, Overlay, Scope } from "./internals.ts";
 import { COMPARABLE, sortByKeys } from "./library/lists.ts";
 import { toMap } from "./library/maps.ts";
@@ -132,6 +133,7 @@ function overTwoVariables(node: ASTNode, { type, result, counts }: TwoVariables)
         return evaluator.run(part, inner.value.reuse(outer).setIterValue(value, evaluator));
       };
       const all = entriesOfCollection(collection);
+      spend(all.length);
       const kept = filter ? all.filter((entry) => asBool(evaluate(filter, entry))) : all;
       return result(kept, (entry) => evaluate(body, entry));
     },
@@ -177,6 +179,7 @@ function sortBy(node: ASTNode): Macro {
     evaluate(evaluator, _, scope) {
       const list = evaluator.run(range, scope);
       if (!Array.isArray(list)) return fail("no such overload");
+      spend(list.length);
       const keyOf = (item: unknown) => evaluator.run(key, inner.reuse(scope).setIterValue(item, evaluator));
       return sortByKeys(list, list.map(keyOf));
     },

@@ -1,4 +1,5 @@
 import { type ASTNode, Optional } from "@marcbachmann/cel-js";
+import { spendOn } from "./budget.ts";
 import { type Check, type Evaluate, internals } from "./internals.ts";
 import { toMap } from "./library/maps.ts";
 import { OPERATOR_CHECKS } from "./operatorTypes.ts";
@@ -106,6 +107,8 @@ function binary(value: (left: unknown, right: unknown, otherwise: () => unknown)
     const [leftNode, rightNode] = node.args as [ASTNode, ASTNode];
     const left = evaluator.run(leftNode, scope);
     const right = evaluator.run(rightNode, scope);
+    spendOn(left);
+    spendOn(right);
     return value(left, right, () => internals(node).handle(left, right, node, evaluator));
   };
 }

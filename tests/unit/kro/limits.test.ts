@@ -23,6 +23,29 @@ describe("what would never end", () => {
     });
   });
 
+  describe("macros and functions over one another's elements", () => {
+    const NESTED = [
+      "lists.range(100000).map(x, lists.range(100000).map(y, y))",
+      "lists.range(100000).all(x, lists.range(100000).exists(y, y > x))",
+      "lists.range(100000).transformList(i, x, lists.range(100000).sortBy(y, -y))",
+      "cel.bind(l, lists.range(100000), l.all(x, x + 1 in l))",
+      "lists.range(1000000).distinct()",
+      "cel.bind(l, lists.range(1000000), l.map(x, l == l))",
+    ];
+    for (const expression of NESTED) {
+      it(`${expression} is not evaluated`, () => {
+        assert.throws(() => evaluate(expression), {
+          name: "UnsupportedError",
+          message: /more than 5 million elements/,
+        });
+      });
+    }
+
+    it("each expression has its own count", () => {
+      for (let i = 0; i < 8; i++) assert.equal(evaluate("lists.range(1000000).size()"), 1_000_000n);
+    });
+  });
+
   it("patterns are Go's, with flags within and quotes", () => {
     for (const [text, pattern] of [
       ["abC", "a(?i)bc$"],

@@ -1,5 +1,6 @@
 import { Optional } from "@marcbachmann/cel-js";
 import { Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
+import { spend } from "../budget.ts";
 import { compare, equal, fail, inInt64, nanoseconds, typeName } from "../values.ts";
 import { memberOverload, type Overload, overload } from "./functions.ts";
 
@@ -53,6 +54,7 @@ const MAX_RANGE = 1_000_000n;
 function range(size: bigint): bigint[] {
   if (size < 0n) fail(`lists.range: size must be non-negative, got ${size}`);
   if (size > MAX_RANGE) fail(`lists.range: size ${size} exceeds maximum allowed (${MAX_RANGE})`);
+  spend(Number(size));
   return Array.from({ length: Number(size) }, (_, at) => BigInt(at));
 }
 
@@ -71,7 +73,10 @@ function flatten(list: List, depth: bigint): unknown[] {
 
 function distinct(list: List): unknown[] {
   const kept: unknown[] = [];
-  for (const item of list) if (!kept.some((other) => equal(item, other))) kept.push(item);
+  for (const item of list) {
+    spend(kept.length);
+    if (!kept.some((other) => equal(item, other))) kept.push(item);
+  }
   return kept;
 }
 

@@ -38,6 +38,23 @@ describe("kro-preview render", () => {
     }
   });
 
+  it("refuses an instance whose metadata the API server wouldn't take, with its line", async () => {
+    folder = await Folder.make({ "rgd.yaml": rgd() });
+    for (const [metadata, problem] of Object.entries({
+      null: "metadata: null must be a map, with a name",
+      hello: 'metadata: "hello" must be a map, with a name',
+      "{ name: }": "metadata.name: null must be text",
+      "{ name: 12 }": "metadata.name: 12 must be text",
+      "{ name: a, namespace: [] }": "metadata.namespace: [] must be text",
+      "{ name: a, labels: [a] }": 'metadata.labels: ["a"] must be a map of texts',
+      "{ name: a, annotations: { b: 1 } }": 'metadata.annotations["b"]: 1 must be text',
+    })) {
+      const stdin = `apiVersion: kro.run/v1alpha1\nkind: Shop\nmetadata: ${metadata}\nspec: {}\n`;
+      const { code, stderr } = await folder.run(["render", "-f", "rgd.yaml", "-i", "-"], { stdin });
+      assert.deepEqual([code, stderr], [1, `error: -:1: ${problem}\n`]);
+    }
+  });
+
   it("writes children as YAML in kro's order, with a placeholder for what only the cluster can know", async () => {
     folder = await Folder.make({ "rgd.yaml": rgd(), "shop.yaml": shop("tea", { replicas: 2 }) });
     const { code, stdout, stderr } = await folder.run(["render", "-f", "rgd.yaml", "-i", "shop.yaml"]);
