@@ -7,18 +7,18 @@ import type { Located } from "./manifests.ts";
  * @throws UserError with the instance's file and line, and the field.
  */
 export function checkMetadata({ object, file, line }: Located<unknown>): void {
-  const fail = (field: string, value: unknown, rule: string): never => {
+  function fail(field: string, value: unknown, rule: string): never {
     throw new UserError(`${file}:${line}: ${field}: ${JSON.stringify(value) ?? "nothing"} must be ${rule}`);
-  };
+  }
   const { metadata } = object as { readonly metadata?: unknown };
-  if (!isFields(metadata)) return fail("metadata", metadata, "a map, with a name");
+  if (!isFields(metadata)) fail("metadata", metadata, "a map, with a name");
   const { name, namespace } = metadata;
   if (typeof name !== "string") fail("metadata.name", name, "text");
   if (!isNothing(namespace) && typeof namespace !== "string") fail("metadata.namespace", namespace, "text");
   for (const field of ["labels", "annotations"]) {
     const texts = metadata[field];
     if (isNothing(texts)) continue;
-    if (!isFields(texts)) return fail(`metadata.${field}`, texts, "a map of texts");
+    if (!isFields(texts)) fail(`metadata.${field}`, texts, "a map of texts");
     for (const [key, text] of Object.entries(texts)) {
       if (typeof text !== "string") fail(`metadata.${field}[${JSON.stringify(key)}]`, text, "text");
     }

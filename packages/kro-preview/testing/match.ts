@@ -42,7 +42,9 @@ export function expectedTitle(expected: ExpectedChild): string {
 
 /** The fields in which an object is not as expected: `before` is what is expected, `after` what was found. */
 export function mismatches({ node: _, ...expected }: ExpectedChild, object: KubernetesObject): FieldChange[] {
-  const [wanted, found] = narrowed(expected, object as Value);
+  // What is secret in it is told by its kind, whether or not the test speaks of that.
+  const { apiVersion, kind } = object;
+  const [wanted, found] = narrowed({ apiVersion, kind, ...expected }, object as Value);
   return fieldChanges((wanted ?? {}) as Fields, (found ?? {}) as Fields, { order: false, concealed: false });
 }
 

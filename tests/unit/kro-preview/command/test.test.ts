@@ -35,6 +35,16 @@ describe("kro-preview test", () => {
       .join("\n");
   };
 
+  it("shows no secret of a child whose kind a test leaves out", async () => {
+    const secret = "{ apiVersion: v1, kind: Secret, metadata: { name: s }, data: { key: aHVzaA== } }";
+    folder = await Folder.make({ "rgd.yaml": `${rgd()}    - { id: s, template: ${secret} }\n` });
+    for (const left of ["", "kind: Secret, ", "apiVersion: v1, "]) {
+      const told = await failuresOf(fixture(`{ children: [{ ${left}node: s, data: { key: b3RoZXI= } }] }`));
+      assert.match(told, /is not as expected/);
+      assert.doesNotMatch(told, /aHVzaA/);
+    }
+  });
+
   it("runs the example of docs/test-fixtures.md as the page says", async () => {
     const shop = block("<!-- shop.yaml -->");
     folder = await Folder.make({ "shop.yaml": shop, "shop.test.yaml": block("<!-- shop.test.yaml -->") }, CI);
