@@ -78,10 +78,13 @@ async function ask(client: ClusterClient, child: Child, note: Note): Promise<Ans
 function withMarks(object: KubernetesObject, live: LiveObject | undefined): object {
   const isMark = ([name]: readonly [string, unknown]): boolean =>
     /^(?:[\w.-]+\.)?kro\.run\/|^applyset\.kubernetes\.io\/|^app\.kubernetes\.io\/managed-by$/.test(name);
-  const marks = Object.fromEntries(Object.entries(live?.metadata.labels ?? {}).filter(isMark));
-  if (Object.keys(marks).length === 0) return object;
-  const labels = { ...marks, ...(object.metadata.labels as object | undefined) };
-  return { ...object, metadata: { ...object.metadata, labels } };
+  const metadata: Record<string, unknown> = { ...object.metadata };
+  for (const key of ["labels", "annotations"] as const) {
+    const marks = Object.entries(live?.metadata[key] ?? {}).filter(isMark);
+    if (marks.length > 0)
+      metadata[key] = { ...Object.fromEntries(marks), ...(object.metadata[key] as object | undefined) };
+  }
+  return { ...object, metadata };
 }
 
 /** Without what the API server keeps about it. */

@@ -90,7 +90,10 @@ describe("kro-preview diff --cluster", () => {
     const live = {
       apiVersion: "v1",
       kind: "ConfigMap",
-      metadata: { name: "tea", namespace: "shops", labels: { "kro.run/owned": "true" } },
+      metadata: {
+        ...{ name: "tea", namespace: "shops", labels: { "kro.run/owned": "true" } },
+        annotations: { "internal.kro.run/apply-order": "1" },
+      },
     };
     server.put({ ...live, data: { open: "by hand", "from-admission": "yes" } });
     server.admit = (object) => {
@@ -103,7 +106,7 @@ describe("kro-preview diff --cluster", () => {
     assert.match(stdout, /data\.open: "by hand" => "false"/);
     assert.match(stdout, /data\.from-admission: "yes" => "no"/);
     assert.match(stdout, /^note: The API server was not asked about Deployment shops\/tea: it depends on what only/m);
-    assert.doesNotMatch(stdout, /kro\.run\/owned/);
+    assert.doesNotMatch(stdout, /kro\.run\/(owned|apply-order)/);
     const [patch] = server.patches.slice(-1);
     assert.match(patch!.path, /configmaps\/tea\?dryRun=All&force=true&fieldManager=kro\.run%2Fapplyset$/);
     server.refused.set("/api/v1/namespaces/shops/configmaps/tea", 422);
