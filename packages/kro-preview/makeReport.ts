@@ -186,7 +186,8 @@ async function effectOn(
   const [before, after] = [definition.before ?? definition.after!, definition.after ?? definition.before!];
   const isChange = change.action !== "same" || (definition.change?.action ?? "same") !== "same";
   const earlier = instance.before && attempt(() => render(before, instance.before!, known.before));
-  const former = earlier instanceof Error || change.action === "replace" ? undefined : earlier;
+  const isKept = known.isChanging && change.action !== "replace" && !(earlier instanceof Error);
+  const former = isKept ? earlier : undefined;
   const later = forgotten
     ? earlier
     : instance.after && attempt(() => render(after, instance.after!, { ...known.after, former }));

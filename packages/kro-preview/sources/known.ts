@@ -18,12 +18,15 @@ import { meantApi } from "./strays.ts";
 export interface KnownSides {
   readonly before: Known;
   readonly after: Known;
+  /** An RGD changes that kro has: where none does, no default changes either. */
+  readonly isChanging: boolean;
 }
 
 /** RGDs of a plan and of sources, as each side has them. Of one that comes or goes, nothing else is known. */
 export const knownSides = (definitions: readonly PlannedDefinition[], crds: Crds): KnownSides => ({
   before: { definitions: definitions.flatMap(({ before, after }) => before ?? after ?? []), crds },
   after: { definitions: definitions.flatMap(({ before, after }) => after ?? before ?? []), crds },
+  isChanging: definitions.some(isChanging),
 });
 
 /** The kinds of an RGD's nodes, each once. */
