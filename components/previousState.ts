@@ -1,6 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createUrn, type Output, type Resource, runtime } from "@pulumi/pulumi";
 import { whenKnown } from "./given.ts";
 import { ownStack } from "./owner.ts";
+
+/** How often a state is asked for that is half written, in three seconds. */
+const TRIES = 30;
 
 type Outputs = Readonly<Record<string, object>>;
 
@@ -84,8 +88,19 @@ export async function previousChildren<T extends object>(
 
 const nameIn = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
 
-async function ask(): Promise<Outputs> {
-  const { outputs } = await runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName: ownStack() });
+async function ask(tries = 1): Promise<Outputs> {
+  const asked = runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName: ownStack() });
+  const answered = await asked.catch((error: unknown) => {
+    // The engine writes the state by now. In a folder it writes it in two files, the first of them in place, and reads it
+    // without a lock: https://pkg.go.dev/gocloud.dev/blob/fileblob
+    if (tries === TRIES || !/failed to load checkpoint: (unexpected )?EOF/.test(String(error))) throw error;
+    return undefined;
+  });
+  if (answered === undefined) {
+    await sleep(100);
+    return ask(tries + 1);
+  }
+  const { outputs } = answered;
   const resources = Object.entries((outputs ?? {}) as Record<string, { outputs?: object }>);
   return Object.fromEntries(resources.map(([urn, resource]) => [urn, resource.outputs ?? {}]));
 }

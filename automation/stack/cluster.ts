@@ -7,9 +7,10 @@ import {
   plannedDefinitions,
 } from "../../packages/kro-preview/index.ts";
 import { type ClusterChoice, type ClusterProvider, findKubeConfig } from "../../packages/live/index.ts";
+import { exportedState } from "./exported.ts";
 import { errorLine } from "./pulumiError.ts";
 import type { OpenStack } from "./selection.ts";
-import { nameOfUrn, readState, type StackState } from "./state.ts";
+import { nameOfUrn, readState } from "./state.ts";
 
 /** A kubeconfig that is chosen, and the folder of the project. */
 interface Choice extends ClusterChoice {
@@ -52,8 +53,7 @@ function unread(error: unknown): never {
 
 /** For {@link kubeConfigOf}. */
 export async function readStateAgain({ stack, project }: OpenStack): Promise<Plan> {
-  const { deployment } = await stack.exportStack();
-  return readState(deployment as StackState, project, stack.name).revealed;
+  return readState(await exportedState(stack), project, stack.name).revealed;
 }
 
 /** URN of the provider of the plan's instances, else of what may be one, else of its RGDs, else of anything in a cluster. */

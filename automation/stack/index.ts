@@ -1,6 +1,7 @@
 export { awsOf, eksClusterOf, tableOwners } from "./aws.ts";
 export { KRO, kubeConfigOf, providerOf, readStateAgain } from "./cluster.ts";
 export { type Elsewhere, type Parts, splitByCluster } from "./elsewhere.ts";
+export { exportedState } from "./exported.ts";
 export { explainLock, lockIn } from "./locks.ts";
 export { type Outputs, outputLines, shownOutputs } from "./outputs.ts";
 export { previewPlan, type TakenField } from "./previewPlan.ts";

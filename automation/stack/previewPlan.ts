@@ -3,10 +3,11 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { printable, UserError } from "../../packages/console/index.ts";
 import { type Plan, type Step, toChanges } from "../../packages/kro-preview/index.ts";
 import { conflictsIn, type FieldConflict } from "../../packages/live/index.ts";
+import { exportedState } from "./exported.ts";
 import { failureText } from "./pulumiError.ts";
 import { runningUpdate } from "./runningUpdate.ts";
 import { openStack, type StackChoice } from "./selection.ts";
-import { nameOfUrn, type StackState } from "./state.ts";
+import { nameOfUrn } from "./state.ts";
 import { unmaskSteps } from "./unmaskSteps.ts";
 
 /** Which stack is previewed, and who hears of the progress. */
@@ -97,7 +98,7 @@ export async function previewPlan(options: PreviewOptions): Promise<Plan> {
   if (failure !== undefined) throw failure;
   const other = await running;
   if (other !== undefined) onRunning?.(other);
-  const readState = async () => (await stack.exportStack()).deployment as StackState;
+  const readState = () => exportedState(stack);
   return { project, stack: choice.stack, changes: toChanges(await unmaskSteps(steps, readState)) };
 }
 

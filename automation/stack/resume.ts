@@ -1,6 +1,7 @@
 import { UserError } from "../../packages/console/index.ts";
 import { revealed } from "../../packages/kro-preview/index.ts";
 import type { ClusterChoice, LiveObject } from "../../packages/live/index.ts";
+import { exportedState } from "./exported.ts";
 import { explainLock, judge, type Lock } from "./locks.ts";
 import { awsLookup, isAwsKind } from "./recovery/aws.ts";
 import type { Found } from "./recovery/found.ts";
@@ -228,5 +229,4 @@ const typeOf = (urn: string): string => urn.split("::")[2]!.split("$").at(-1)!;
 const rewrite = ({ stack }: SelectedStack, deployment: StackState): Promise<void> =>
   stack.importStack({ version: 3, deployment });
 
-const stateOf = async ({ stack }: SelectedStack): Promise<StackState> =>
-  (await stack.exportStack()).deployment as StackState;
+const stateOf = ({ stack }: SelectedStack): Promise<StackState> => exportedState(stack);

@@ -2,9 +2,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { homedir, hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { exportedState } from "./exported.ts";
 import { type Holder, judge, type Lock } from "./locks.ts";
 import type { OpenStack } from "./selection.ts";
-import type { StackState } from "./state.ts";
 
 /**
  * Whether an update of a stack is running, as its backend tells without a lock being taken: one sentence, or undefined.
@@ -68,7 +68,7 @@ async function fromService({ stack }: OpenStack): Promise<string | undefined> {
 
 /** A bucket, whose locks Pulumi shows only to who wants to have one. What is pending in the state, a killed run may have left. */
 async function fromState({ stack }: OpenStack): Promise<string | undefined> {
-  const { pending_operations: pending = [] } = (await stack.exportStack()).deployment as StackState;
+  const { pending_operations: pending = [] } = await exportedState(stack);
   if (pending.length === 0) return undefined;
   return "an update of this stack is running, or was killed: what is shown may be out of date by the time it ends";
 }

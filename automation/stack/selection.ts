@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { interrupted, UserError } from "../../packages/console/index.ts";
+import { isTornState, readWhole } from "./exported.ts";
 import { pulumiOnPath, runPulumi } from "./pulumi.ts";
 import type { StackState } from "./state.ts";
 import { removeTornAttributes } from "./tornAttributes.ts";
@@ -65,13 +66,12 @@ export async function selectStack(choice: StackChoice): Promise<SelectedStack> {
   // As the library's exportStack does, which can't be interrupted.
   const args = ["stack", "export", "--show-secrets", "--stack", choice.stack];
   const run = () => runPulumi(args, open.cwd, {}, undefined, undefined, interrupted);
-  const exported = await run().catch(async (error: unknown) => {
+  const exported = await readWhole(run).catch(async (error: unknown) => {
     if (error instanceof StackNotFoundError) {
       throw new UserError(`there is no stack ${choice.stack}: \`pulumi stack init\` makes one`);
     }
     // Killed as it wrote the state.
-    if (!/failed to load checkpoint: (unexpected )?EOF/.test(String(error)) || !(await removeTornAttributes(open)))
-      throw error;
+    if (!isTornState(error) || !(await removeTornAttributes(open))) throw error;
     console.error(
       `took away a file of attributes beside the state of ${choice.stack}, which a killed update had left empty`,
     );

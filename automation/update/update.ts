@@ -6,6 +6,7 @@ import { preload } from "../../packages/live/index.ts";
 import {
   completeTaken,
   explainPending,
+  exportedState,
   kubeConfigOf,
   lockIn,
   type ManagedStack,
@@ -18,7 +19,6 @@ import {
   releaseLeft,
   releaseLock,
   type SelectedStack,
-  type StackState,
   selectStack,
   shownOutputs,
   takeBack,
@@ -209,8 +209,8 @@ async function whatIsLeft(
   instances: readonly InstanceState[],
 ): Promise<readonly Left[]> {
   const { stack, project } = selected;
-  const after = await stack.exportStack().then(
-    ({ deployment }) => readState(deployment as StackState, project, stack.name),
+  const after = await exportedState(stack).then(
+    (state) => readState(state, project, stack.name),
     () => undefined,
   );
   return leftBehind(before, after, instances, (text) => console.error(`note: ${text}`));

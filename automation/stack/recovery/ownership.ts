@@ -1,3 +1,4 @@
+import { readWhole } from "../exported.ts";
 import type { SelectedStack } from "../selection.ts";
 import type { ResourceState, StackState } from "../state.ts";
 import type { Found } from "./found.ts";
@@ -35,7 +36,7 @@ export async function claimsOf({ stack, state }: SelectedStack, note: (text: str
     .map(({ name }) => name)
     .filter((name) => !isSame(name, stack.name));
   for (const name of others) {
-    const exported = await workspace.exportStack(name).catch(() => undefined);
+    const exported = await readWhole(() => workspace.exportStack(name)).catch(() => undefined);
     if (!exported) note(`The stack ${name} can't be read: whether it owns what is recovered was not looked at.`);
     for (const resource of (exported?.deployment as StackState | undefined)?.resources ?? []) {
       for (const key of fingerprints(resource)) owners.set(key, name);

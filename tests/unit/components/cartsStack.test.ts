@@ -399,6 +399,14 @@ describe("CartsStack", () => {
     assert.equal(calls.filter((token) => token.endsWith(":readStackResourceOutputs")).length, 1);
   });
 
+  it("asks again for a state in a folder that the engine is writing just then", async () => {
+    const [token, torn] = ["pulumi:pulumi:readStackResourceOutputs", "failed to load checkpoint: EOF"];
+    const calls: string[] = [];
+    const { one } = await stack({}, { failures: { [token]: [torn, torn] }, onCall: (asked) => calls.push(asked) });
+    assert.ok(one(INSTANCE));
+    assert.equal(calls.filter((asked) => asked === token).length, 3);
+  });
+
   it("keeps a secret environment variable secret", async () => {
     const { one } = await stack({ environment: { TOKEN: secret("hush") } });
     assert.match(JSON.stringify(one(INSTANCE).request.getObject()!.toJavaScript()), /1b47061264138c4ac30d75fd1eb44270/);

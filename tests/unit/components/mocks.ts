@@ -28,8 +28,8 @@ export interface Run {
   readonly answers?: Readonly<Record<string, object>>;
   /** Told of every function that is asked for, by its token. */
   readonly onCall?: (token: string) => void;
-  /** What a function that is asked for fails with, by its token. */
-  readonly failures?: Readonly<Record<string, string>>;
+  /** What a function that is asked for fails with, by its token; of a list, one thing each time, and then no more. */
+  readonly failures?: Readonly<Record<string, string | readonly string[]>>;
   /** Told of every warning. */
   readonly onWarning?: (message: string) => void;
   /** Told of what the program says beside. */
@@ -63,6 +63,7 @@ export async function declare({
     info: async (message: string) => onInfo?.(message),
   });
   const inputsOf = new Map<string, Record<string, unknown>>();
+  const times = new Map<string, number>();
   await runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
@@ -75,7 +76,10 @@ export async function declare({
         const answer = answers[token];
         if (answer instanceof Error) throw Object.assign(answer, { details: answer.message });
         if (answer) return answer;
-        const details = failures[token];
+        const failure = failures[token];
+        const asked = (times.get(token) ?? 0) + 1;
+        times.set(token, asked);
+        const details = typeof failure === "object" ? failure[asked - 1] : failure;
         if (details !== undefined) throw Object.assign(new Error(details), { details });
         return token === READ_STATE ? { outputs: state } : (ANSWERS[token]?.(inputs) ?? {});
       },

@@ -20,14 +20,18 @@ describe("a state in a folder, beside which a killed Pulumi has left an empty fi
       );
     });
 
-  /** As the real one answers: it reads the attributes before the state. */
-  async function folderWith(attributes: string): Promise<string> {
+  /**
+   * As the real one answers: it reads the attributes before the state.
+   *
+   * @param inTheMidst - another update writes the attributes, and is done when they have been read once.
+   */
+  async function folderWith(attributes: string, inTheMidst = false): Promise<string> {
     const state = printJson({ version: 3, deployment: { resources: [] } });
     pulumi = await fakePulumi({
       whoami: printJson({ user: "ann", url: "file://~" }),
       "stack output": "echo '{}'",
       "stack export": `for one in "$HOME"/.pulumi/stacks/carts-stack/dev.json.attrs; do
-        [ ! -e "$one" ] || [ "$(head -c 1 "$one")" = "{" ] || { echo 'error: failed to load checkpoint: EOF' >&2; exit 255; }
+        [ ! -e "$one" ] || [ "$(head -c 1 "$one")" = "{" ] || { ${inTheMidst ? `printf '{"md5":""}' >"$one"; ` : ""}echo 'error: failed to load checkpoint: EOF' >&2; exit 255; }
       done
       ${state}`,
     });
@@ -48,6 +52,12 @@ describe("a state in a folder, beside which a killed Pulumi has left an empty fi
       "took away a file of attributes beside the state of dev, which a killed update had left empty\n",
     );
     assert.deepEqual([existsSync(file), existsSync(file.replace(".json.", ".json.bak."))], [false, true]);
+  });
+
+  it("is read once that is whole, where another update was writing it just then, and keeps it", async () => {
+    const file = await folderWith("", true);
+    const { code, stderr } = await outputs();
+    assert.deepEqual([code, stderr, existsSync(file)], [0, "", true]);
   });
 
   it("keeps a file that is whole, and says what is wrong", async () => {
