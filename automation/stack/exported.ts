@@ -2,8 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import type { StackState } from "./state.ts";
 
-/** What Pulumi says of a state in a folder whose attributes are empty: for a moment, while it writes them, or for good. */
-const TORN = /failed to load checkpoint: (unexpected )?EOF/;
+/**
+ * What Pulumi says of a state in a folder whose attributes are empty, for a moment, while it writes them, or for good: the
+ * second where it lists the stacks, of any of them.
+ */
+const TORN = /failed to load checkpoint: (unexpected )?EOF|^error: EOF$/m;
 
 /** Whether Pulumi has met a state that is only half there. */
 export const isTornState = (error: unknown): boolean => TORN.test(String(error));

@@ -32,7 +32,7 @@ export async function claimsOf({ stack, state }: SelectedStack, note: (text: str
   const made = (state.resources ?? []).flatMap(({ created }) => created ?? []).sort()[0];
   const since = last ? new Date(last.endTime) : made ? new Date(made) : undefined;
   const owners = new Map<string, string>();
-  const others = (await workspace.listStacks({ all: true }))
+  const others = (await readWhole(() => workspace.listStacks({ all: true })))
     .map(({ name }) => name)
     .filter((name) => !isSame(name, stack.name));
   for (const name of others) {
