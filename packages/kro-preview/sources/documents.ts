@@ -22,12 +22,17 @@ export async function writtenObjects(
   const { parseYaml } = await import("./kubernetesYaml.ts");
   const notes = new Set<string>();
   const objects = files.flatMap(({ path: file, text }) =>
-    parseYaml(text).flatMap(({ value, problem, lineOf }): WrittenObject[] => {
+    parseYaml(text).flatMap(({ value, problem, rounded, lineOf }): WrittenObject[] => {
       if (problem && isTemplate(text)) {
         notes.add(`${file} was passed over: it is a template, which becomes YAML when it is rendered.`);
         return [];
       }
       if (problem) throw new UserError(`${file}:${problem.line} is not YAML: ${problem.text}${hint(problem.text)}`);
+      for (const { text, line } of rounded) {
+        notes.add(
+          `${file}:${line}: ${text} is read as ${Number(text)}, as JavaScript has no other, so that a change between such numbers isn't seen.`,
+        );
+      }
       return partsOf(value, []).map(({ object, at }) => ({
         ...{ object, file },
         lineOf: (path) => lineOf([...at, ...path]),

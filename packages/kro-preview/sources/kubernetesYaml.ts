@@ -1,4 +1,16 @@
-import { type Document, isMap, isScalar, LineCounter, type Node, parseAllDocuments, type ScalarTag } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  type Scalar,
+  type ScalarTag,
+  visit,
+} from "yaml";
 
 /** A document of a YAML stream. */
 export interface YamlDocument {
@@ -8,6 +20,8 @@ export interface YamlDocument {
   lineOf(path: readonly (string | number)[]): number;
   /** What is wrong with the text, and in which line. */
   readonly problem?: { readonly text: string; readonly line: number };
+  /** Whole numbers that JavaScript rounds, as they are written. */
+  readonly rounded: readonly { readonly text: string; readonly line: number }[];
 }
 
 /**
@@ -22,23 +36,79 @@ export function parseYaml(text: string): YamlDocument[] {
     ...{ schema: "core", customTags: (tags) => [...GO_SCALARS, ...tags.filter(isKept)], merge: true },
     ...{ lineCounter: lines, logLevel: "silent" },
   });
+  const long = LONG.test(text);
   return documents.map((document) => {
     const lineAt = (offset: number | undefined): number => lines.linePos(offset ?? 0).line || 1;
-    const error = document.errors[0];
+    const found = read(document);
+    const fault = "fault" in found ? found.fault : undefined;
     const first = document.contents?.range?.[0] ?? document.range[0];
     return {
-      value: error ? undefined : (document.toJS() ?? undefined),
+      value: "fault" in found ? undefined : found.value,
       lineOf(path) {
         return lineAt(offsetOf(document, path) ?? first);
       },
-      ...(error && {
+      ...(fault && {
         problem: {
-          text: error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, ""),
-          line: lineAt(error.pos[0]),
+          text: fault.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, ""),
+          line: lineAt(fault.pos[0]),
         },
       }),
+      rounded: (long ? roundedIn(document) : []).map(({ source = "", range }) => ({
+        text: source,
+        line: lineAt(range?.[0]),
+      })),
     };
   });
+}
+
+/** What is wrong with a document, and at which offset. */
+interface Fault {
+  readonly message: string;
+  readonly pos: readonly number[];
+}
+
+/** What a document says, as JSON has it. */
+function read(document: Document): { readonly value: unknown } | { readonly fault: Fault } {
+  const [error] = document.errors;
+  if (error) return { fault: error };
+  const key = oddKey(document);
+  if (key) return { fault: { message: "a key is a list, a map or null, and not a text", pos: key.range ?? [] } };
+  try {
+    return { value: document.toJS() ?? undefined };
+  } catch (error) {
+    // Aliases of aliases, which would come to more than there is memory for.
+    return { fault: { message: (error as Error).message, pos: document.range ?? [] } };
+  }
+}
+
+/** A key that JSON can't have: Kubernetes refuses it. */
+function oddKey(document: Document): Node | undefined {
+  let odd: Node | undefined;
+  visit(document, {
+    Pair(_, pair) {
+      const key = isAlias(pair.key) ? pair.key.resolve(document) : pair.key;
+      if (!isCollection(key) && !(isScalar(key) && key.value === null)) return undefined;
+      odd = pair.key as Node;
+      return visit.BREAK;
+    },
+  });
+  return odd;
+}
+
+/** Without so many digits every number is exact. */
+const LONG = /\d{16}/;
+
+/** Whole numbers that no JavaScript number holds. */
+function roundedIn(document: Document): Scalar[] {
+  const found: Scalar[] = [];
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value !== "number" || Number.isSafeInteger(node.value)) return;
+      const [, digits] = /^[-+]?([1-9]\d*)$/.exec(node.source ?? "") ?? [];
+      if (digits && !(Number.isFinite(node.value) && BigInt(digits) === BigInt(Math.abs(node.value)))) found.push(node);
+    },
+  });
+  return found;
 }
 
 /** Where a field begins, its name included; where there is none, what it would be in. */

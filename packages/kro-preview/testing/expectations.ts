@@ -2,12 +2,14 @@ import { list } from "../../console/index.ts";
 import {
   type Definition,
   type Known,
+  KnownAfterApply,
   type Observed,
   type Rendering,
   readinessOf,
   titleOf,
   type Value,
 } from "../../kro/index.ts";
+import type { FieldChange } from "../changes.ts";
 import { everyChild } from "../renderInstances.ts";
 import { type Expectation, type ExpectedChild, matches, type Pattern } from "./fixture.ts";
 import { childrenLike, expectedTitle, mismatches } from "./match.ts";
@@ -40,7 +42,8 @@ type Children = Rendering["children"];
 function problemFailures(stuck: Pattern | undefined, children: Children): Failure[] {
   const problems = children.flatMap(({ object, problems }) => problems.map((text) => `${titleOf(object)}: ${text}`));
   if (stuck === undefined) return problems.map((problem) => ({ message: `kro can't make ${problem}` }));
-  if (problems.some((problem) => matches(stuck, problem))) return [];
+  const others = problems.filter((problem) => !matches(stuck, problem));
+  if (others.length < problems.length) return others.map((problem) => ({ message: `kro can't make ${problem}` }));
   return [{ message: notSaid("stuck", stuck, problems, "kro can make all children") }];
 }
 
@@ -68,14 +71,21 @@ function childFailures(expected: ExpectedChild, children: Children): Failure[] {
 const childTitle = ({ object, node }: Children[number]): string => `${titleOf(object)} (node ${node})`;
 
 function absenceFailures(expected: ExpectedChild, children: Children): Failure[] {
-  return childrenLike(expected, children)
-    .filter(({ object }) => mismatches(expected, object).length === 0)
+  return childrenLike(expected, children, { orUnknown: true })
+    .filter(({ object }) => mismatches(expected, object).every(isUnknownName))
     .map((child) => {
-      const { condition } = child;
+      const { condition, object } = child;
+      if (mismatches(expected, object).length > 0) {
+        return { message: `absent: ${childTitle(child)} may be called so: observed would tell` };
+      }
       const perhaps = condition === undefined ? "is made" : `may be made, if ${condition}: observed would tell`;
       return { message: `absent: ${childTitle(child)} ${perhaps}` };
     });
 }
+
+/** A name that only the cluster knows may be any. */
+const isUnknownName = ({ path, after }: FieldChange): boolean =>
+  after instanceof KnownAfterApply && /^metadata\.(name|namespace)$/.test(path);
 
 function readyFailures(id: string, wanted: boolean, look: () => ReturnType<typeof readinessOf>): Failure[] {
   const { ready, because } = look();

@@ -15,8 +15,14 @@ import type { ExpectedChild } from "./fixture.ts";
 /**
  * The children that a part of one stands for: of its node, its kind, apiVersion, name and namespace, as far as they are
  * given as text.
+ *
+ * @param options.orUnknown - also those whose name or namespace only the cluster knows. Default false.
  */
-export const childrenLike = (expected: ExpectedChild, children: readonly Child[]): Child[] =>
+export const childrenLike = (
+  expected: ExpectedChild,
+  children: readonly Child[],
+  { orUnknown = false }: { readonly orUnknown?: boolean } = {},
+): Child[] =>
   children.filter((child) => {
     const { apiVersion, kind, metadata } = child.object;
     const own = isMap(expected.metadata) ? expected.metadata : {};
@@ -27,7 +33,10 @@ export const childrenLike = (expected: ExpectedChild, children: readonly Child[]
       [own.name, metadata.name],
       [own.namespace, metadata.namespace],
     ];
-    return pairs.every(([wanted, found]) => typeof wanted !== "string" || wanted === found);
+    return pairs.every(
+      ([wanted, found]) =>
+        typeof wanted !== "string" || wanted === found || (orUnknown && (found as unknown) instanceof KnownAfterApply),
+    );
   });
 
 /** How a test calls a child that it expects. */

@@ -159,6 +159,14 @@ kro: 1 to update, 2 to delete, 1 unchanged. RGDs and instances: 2 to update, 1 t
     assert.equal(await folder.git("status", "--porcelain"), status);
   });
 
+  it("says of a number that it can't hold", async () => {
+    const big = (last: number) => shop("tea").replace("spec: {}", `spec: { replicas: 900719925474099${last} }`);
+    folder = await Folder.make({ "a/rgd.yaml": rgd(), "a/x.yaml": big(3), "b/rgd.yaml": rgd(), "b/x.yaml": big(2) });
+    const { stdout } = await folder.run(["diff", "a", "b"]);
+    assert.doesNotMatch(stdout, /b\/x\.yaml/);
+    assert.match(stdout, /^note: a\/x\.yaml:6: 9007199254740993 is read as 9007199254740992, .* isn't seen\.$/m);
+  });
+
   it("reads a folder beside the current one from Git as well, and what is the same has no change", async () => {
     folder = await Folder.make({ "deploy/rgd.yaml": rgd(), "deploy/shop.yaml": shop("tea"), "beside/x.txt": "" });
     await folder.git("init", "-q", "-b", "main");

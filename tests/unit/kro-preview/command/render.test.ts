@@ -274,6 +274,8 @@ items:
       "shop.yaml": shop("tea"),
       "other.yaml": `${shop("tea")}---\n${shop("x", {}, "Kiosk")}`,
       "twice.yaml": "a: 1\na: 2\n",
+      "laughs.yaml": `a0: &a0 [x, x]\n${Array.from({ length: 20 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]\n`).join("")}`,
+      "key.yaml": `${shop("tea")}---\na:\n  ? [1, 2]\n  : 3\n`,
       "map.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
     });
     const cases: readonly (readonly [args: readonly string[], says: RegExp])[] = [
@@ -294,6 +296,8 @@ items:
         ["-f", "twice.yaml"],
         /^error: twice\.yaml:2 is not YAML: .*unique.*; between two objects there must be a line of ---$/m,
       ],
+      [["-f", "laughs.yaml"], /^error: laughs\.yaml:1 is not YAML: Excessive alias count/m],
+      [["-f", "key.yaml"], /^error: key\.yaml:\d+ is not YAML: a key is a list, a map or null, and not a text$/m],
       [
         ["-f", "rgd.yaml", "--example", "-o", "x", "--output-dir", "y"],
         /^error: --output and --output-dir: one of them$/m,

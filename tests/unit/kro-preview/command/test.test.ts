@@ -167,6 +167,31 @@ children: ConfigMap shops/tea-b (node parts) is not as expected
     assert.equal(await failuresOf(fixture("{ absent: [{ node: web }] }", observed("2"))), "");
   });
 
+  it("takes a child of a name that only the cluster knows for one that may be there", async () => {
+    const named = rgd().replace(
+      "name: ${schema.metadata.name}\n          annotations",
+      "name: w-${config.metadata.uid}\n          annotations",
+    );
+    folder = await Folder.make({ "rgd.yaml": named }, CI);
+    const absent = (name: string, ...more: string[]) =>
+      failuresOf(fixture(`{ absent: [{ kind: Deployment, metadata: { name: ${name} } }] }`, ...more));
+    assert.match(await absent("w-1"), /^absent: Deployment .* may be called so: observed would tell$/);
+    const observed = `instance: ${instance()}\n    observed: { config: { metadata: { uid: "1" } } }`;
+    assert.match(await absent("w-1", observed), /^absent: Deployment shops\/w-1 \(node web\) is made$/);
+    assert.equal(await absent("w-2", observed), "");
+  });
+
+  it("tells of each child that kro can't make but the expected one", async () => {
+    const [open, replicas] = ["${string(schema.spec.open)}", "${schema.spec.replicas}"];
+    const both = rgd()
+      .replace(open, "${string(1 / schema.spec.replicas)}")
+      .replace(replicas, "${7 % schema.spec.replicas}");
+    folder = await Folder.make({ "rgd.yaml": both }, CI);
+    const zero = `instance: ${instance("{ replicas: 0 }")}`;
+    assert.match(await failuresOf(fixture("{ stuck: ConfigMap }", zero)), /^kro can't make Deployment [^\n]*$/);
+    assert.equal(await failuresOf(fixture("{ stuck: true }", zero)), "");
+  });
+
   it("expects refusals of instances, of RGDs and of children", async () => {
     const bad = rgd().replace("schema.spec.replicas", "schema.spec.replica");
     const stuck = rgd().replace("${string(schema.spec.open)}", "${string(1 / schema.spec.replicas)}");
