@@ -71,7 +71,7 @@ const inner = (spec: object) => ({ apiVersion: "nested.example/v1alpha1", kind: 
 const bucket = (spec: object) => ({ apiVersion: "aws.example/v1", kind: "Bucket", spec });
 const configMap = (data: object) => ({ apiVersion: "v1", kind: "ConfigMap", data });
 
-const innerRgd = (note: string) =>
+const innerRgd = (note: string, size = 2) =>
   rgd(
     "Inner",
     [
@@ -79,7 +79,7 @@ const innerRgd = (note: string) =>
       node("second", configMap({ of: "${first.metadata.name}" }), "${schema.metadata.name}-second"),
     ],
     {
-      spec: { size: "integer | default=2", label: "string" },
+      spec: { size: `integer | default=${size}`, label: "string" },
       status: { text: "${first.data.size}", ready: "${second.metadata.generation != 1}" },
     },
   );
@@ -99,8 +99,8 @@ const outerRgd = rgd(
   { spec: { name: "string", size: "integer | default=3" } },
 );
 
-const instance = (spec: Record<string, string | number>): Instance => ({
-  ...{ apiVersion: "nested.example/v1alpha1", kind: "Outer", metadata: { name: "one", namespace: "default" } },
+const instance = (spec: Record<string, string | number>, name = "one"): Instance => ({
+  ...{ apiVersion: "nested.example/v1alpha1", kind: "Outer", metadata: { name, namespace: "default" } },
   spec,
 });
 
@@ -238,6 +238,24 @@ const tests = () => {
     await cluster.apply(innerRgd("b"));
     const check = () => notAsMade(instance({}), rendered(innerRgd("b"), { name: "tea" }));
     assertNone(await cluster.eventually(check, PATIENCE));
+  });
+
+  it("after another default of the one within, which one that exists does not take", async () => {
+    const [was, is] = [known(innerRgd("b")), known(innerRgd("c", 5))];
+    const former = render(outerRgd, instance({ name: "tea" }), was);
+    await cluster.apply(innerRgd("c", 5));
+    await assertReady(innerRgd("c", 5));
+    await cluster.apply(instance({ name: "new" }, "two"));
+    const check = async () => [
+      ...(await notAsMade(instance({}), render(outerRgd, instance({ name: "tea" }), { ...is, former }).children)),
+      ...(await notAsMade(instance({}, "two"), render(outerRgd, instance({ name: "new" }, "two"), is).children)),
+    ];
+    assertNone(await cluster.eventually(check, PATIENCE));
+    const sizes = ["one", "two"].map((name) => found({ ...inner({}), metadata: { name, namespace: "default" } }));
+    assert.deepEqual(
+      (await Promise.all(sizes)).map(({ spec }) => (spec as { readonly size: number }).size),
+      [2, 5],
+    );
   });
 
   for (const [i, [what, isTaken]] of verdicts.entries()) {
