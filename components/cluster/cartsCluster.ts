@@ -16,13 +16,8 @@ import {
 } from "@pulumi/pulumi";
 import { capabilityTrustPolicy } from "../identity/trustPolicy.ts";
 import { prefixFor } from "../names.ts";
+import type { CartsClusterArgs } from "./clusterArgs.ts";
 import { asPrincipal, configuredPrincipal, type Kubeconfig } from "./principal.ts";
-
-/** Arguments of {@link CartsCluster}. */
-export interface CartsClusterArgs {
-  /** Name of the EKS cluster to make. */
-  readonly clusterName: string;
-}
 
 /**
  * An EKS cluster in Auto Mode (which includes the Pod Identity agent), with kro and ACK as EKS Capabilities.
@@ -85,7 +80,7 @@ export class CartsCluster extends ComponentResource {
             {
               Effect: "Allow",
               Action: TABLE_ACTIONS,
-              Resource: interpolate`arn:${partition}:dynamodb:*:*:table/${prefixFor(args.clusterName)}*`,
+              Resource: interpolate`arn:${partition}:dynamodb:*:*:table/${prefixFor(args.clusterName as string)}*`,
             },
             {
               Effect: "Allow",

@@ -1,0 +1,54 @@
+import type { ArgRule } from "./argRule.ts";
+
+/** Arguments of CartsCluster beside `clusterName` and `controllers`; in a stack's config, the fields of `cluster`. */
+export const CLUSTER_OPTIONS = {
+  /** @see https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html */
+  version: {
+    type: "string",
+    description: "Its Kubernetes version.",
+    defaultNote: "EKS's default when it is made",
+    pattern: "^1\\.[1-9][0-9]$",
+    must: 'must be a Kubernetes version of EKS such as "1.34", in quotes: `aws eks describe-cluster-versions` lists them',
+  },
+  /** @see https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html */
+  endpoint: {
+    type: "string",
+    description: "From where its API server is reached.",
+    default: "public",
+    enum: ["public", "private", "publicAndPrivate"],
+    must: "must be public, private (from within its VPC only, Pulumi too) or publicAndPrivate",
+  },
+  /** @see https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html */
+  logs: {
+    type: "array",
+    description: "Logs of its control plane that go to CloudWatch.",
+    default: [],
+    enum: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
+    must: "must be a list of api, audit, authenticator, controllerManager and scheduler, each at most once",
+  },
+  /** @see https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html */
+  secretsKey: {
+    type: "string",
+    description: "ARN of a KMS key, of its region, that encrypts its Secrets.",
+    defaultNote: "EKS's own key",
+    maxLength: 2048,
+    pattern: "^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
+    must: "must be the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>: `aws kms describe-key --key-id <alias or id>` says it",
+  },
+} as const satisfies Readonly<Record<string, ArgRule>>;
+
+/** Arguments of Controllers beside `clusterName` and `mode`. */
+export const CHARTS = {
+  kro: {
+    type: "string",
+    description: "kro's.",
+    default: "oci://registry.k8s.io/kro/charts/kro",
+    minLength: 1,
+  },
+  ack: {
+    type: "string",
+    description: "ACK's for DynamoDB.",
+    default: "oci://public.ecr.aws/aws-controllers-k8s/dynamodb-chart",
+    minLength: 1,
+  },
+} as const satisfies Readonly<Record<string, ArgRule>>;
