@@ -23,6 +23,7 @@ export { CartsApi, type CartsApiArgs } from "./cartsApi.ts";
 export { CartsStack, type CartsStackNodes } from "./cartsStack.ts";
 export { ArgumentError, checkArgs } from "./checkArgs.ts";
 export { CartsCluster } from "./cluster/cartsCluster.ts";
+export { checkAccess } from "./cluster/checkAccess.ts";
 export { accessCluster, type ClusterAccessArgs } from "./cluster/clusterAccess.ts";
 export {
   type CartsClusterArgs,

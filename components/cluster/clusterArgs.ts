@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import { ControllersMode } from "../controllers/controllersArgs.ts";
+import { type ChartsArgs, ControllersMode } from "../controllers/controllersArgs.ts";
 
 /** From where a cluster's API server is reached. */
 export const ClusterEndpoint = {
@@ -44,4 +44,6 @@ export interface CartsClusterArgs extends ClusterOptions {
   readonly clusterName: Input<string>;
   /** How kro and ACK come to it: `capability` (the default), `helm`, or `none` for not at all. */
   readonly controllers?: ClusterControllers;
+  /** Of `helm`. Default: the official ones. */
+  readonly charts?: Input<ChartsArgs>;
 }

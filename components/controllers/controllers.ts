@@ -1,25 +1,57 @@
 import { ComponentResource, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
+import { ARGUMENTS, CLUSTER_ARGUMENTS } from "../argRules.ts";
+import type { Given } from "../given.ts";
+import { childrenAfter, resourcesOf } from "../resources.ts";
+import type { ArgRule } from "../rules/argRule.ts";
+import { checkFields } from "../rules/checkFields.ts";
+import { createCapabilities } from "./capabilities.ts";
 import type { ControllersArgs } from "./controllersArgs.ts";
+import { createReleases } from "./releases.ts";
+
+const RULES = {
+  clusterName: ARGUMENTS.clusterName,
+  mode: { ...CLUSTER_ARGUMENTS.controllers, enum: ["capability", "helm"], must: "must be capability or helm" },
+  charts: CLUSTER_ARGUMENTS.charts,
+} as const satisfies Record<keyof ControllersArgs, ArgRule>;
 
 /**
- * kro, and ACK's controller for DynamoDB, on an EKS cluster: each may do what CartsStack needs, and no more.
+ * kro, and ACK's controller for DynamoDB, on an EKS cluster. Each may do what CartsStack needs, and no more. The cluster is
+ * that of the Kubernetes provider, and must be the EKS cluster `clusterName`.
+ *
+ * IAM roles don't wait for what is in `dependsOn`: AWS takes a while to know them everywhere.
  *
  * @example
  * const controllers = new Controllers("shop", { clusterName: "shop", mode: "helm" }, { providers: { kubernetes: cluster } });
- * new CartsStack("carts", { clusterName: "shop" }, { providers: { kubernetes: cluster }, dependsOn: controllers });
+ * const opts = { providers: { kubernetes: cluster }, dependsOn: controllers.parts };
+ * new CartsStack("carts", { clusterName: "shop" }, opts);
  */
 export class Controllers extends ComponentResource {
-  constructor(name: string, _args: ControllersArgs, opts: ComponentResourceOptions = {}) {
+  /** @throws ArgumentError when an argument can't be used, before anything is declared. */
+  constructor(name: string, args: ControllersArgs, opts: ComponentResourceOptions = {}) {
+    checkFields(RULES, args);
     super("carts-stack:index:Controllers", name, {}, opts);
-    partsOf.set(this, []);
+    const passed = resourcesOf(opts.dependsOn).then((prerequisites) => ({ prerequisites }));
+    // CartsCluster has made them itself before.
+    const aliases = opts.parent && isCluster(opts.parent) ? [{ parent: opts.parent }] : [];
+    const place = { parent: this, within: () => ({ parent: this, aliases }), after: childrenAfter(this, passed) };
+    const clusterName = args.clusterName as Given<string>;
+    partsOf.set(
+      this,
+      args.mode === "helm"
+        ? createReleases(name, clusterName, args.charts, place)
+        : createCapabilities(name, clusterName, place),
+    );
     this.registerOutputs({});
   }
 
-  /** What must be there before an instance comes. */
-  get parts(): readonly Resource[] {
-    return partsOf.get(this)!;
+  /** What must be there before an instance comes: for `dependsOn`. The component's own URN is known long before. */
+  get parts(): Resource[] {
+    return [...partsOf.get(this)!];
   }
 }
 
 /** Not a field: Pulumi's analyzer takes every field of a component for one of its outputs. */
 const partsOf = new WeakMap<Controllers, readonly Resource[]>();
+
+const isCluster = (resource: Resource): boolean =>
+  (resource as { readonly __pulumiType?: string }).__pulumiType === "carts-stack:index:CartsCluster";

@@ -1,4 +1,5 @@
 import type { ArgRule } from "./argRule.ts";
+import { KMS_KEY } from "./kmsKey.ts";
 
 /** Arguments of CartsCluster beside `clusterName` and `controllers`; in a stack's config, the fields of `cluster`. */
 export const CLUSTER_OPTIONS = {
@@ -28,12 +29,9 @@ export const CLUSTER_OPTIONS = {
   },
   /** @see https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html */
   secretsKey: {
-    type: "string",
+    ...KMS_KEY,
     description: "ARN of a KMS key, of its region, that encrypts its Secrets.",
     defaultNote: "EKS's own key",
-    maxLength: 2048,
-    pattern: "^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
-    must: "must be the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>: `aws kms describe-key --key-id <alias or id>` says it",
   },
 } as const satisfies Readonly<Record<string, ArgRule>>;
 
