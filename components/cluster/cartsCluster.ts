@@ -4,6 +4,8 @@ import { ARGUMENTS, CLUSTER_ARGUMENTS } from "../argRules.ts";
 import { ArgumentError } from "../checkArgs.ts";
 import { Controllers } from "../controllers/controllers.ts";
 import { derive, type Given } from "../given.ts";
+import { secretsKeyProblem } from "../guards/secretsKeyGuard.ts";
+import { childrenAfter, resourcesOf } from "../resources.ts";
 import type { ArgRule } from "../rules/argRule.ts";
 import { checkFields } from "../rules/checkFields.ts";
 import { CLUSTER_OPTIONS } from "../rules/clusterOptions.ts";
@@ -38,6 +40,7 @@ export class CartsCluster extends ComponentResource {
     if (problems.length > 0) throw new ArgumentError(problems);
     const principal = configuredPrincipal();
     super("carts-stack:index:CartsCluster", name, {}, opts);
+    const passed = this.#pass(args, opts);
     const eks = sdk<typeof import("@pulumi/eks/cluster.js")>("@pulumi/eks/cluster.js");
     const endpoint = (args.endpoint ?? CLUSTER_OPTIONS.endpoint.default) as Given<ClusterEndpoint>;
     const cluster = new eks.Cluster(
@@ -52,18 +55,21 @@ export class CartsCluster extends ComponentResource {
         enabledClusterLogTypes: args.logs,
         encryptionConfigKeyArn: args.secretsKey,
       },
-      { parent: this },
+      childrenAfter(this, passed)(),
     );
     const kubeconfig = cluster.kubeconfigJson.apply((json) =>
       JSON.stringify(asPrincipal(JSON.parse(json) as Kubeconfig, principal)),
     );
     this.kubeconfig = principal.isSecret ? secret(kubeconfig) : kubeconfig;
     const { clusterName, controllers: mode = "capability", charts } = args;
-    const controllers =
-      mode === "none"
-        ? undefined
-        : new Controllers(name, { clusterName, mode, charts }, this.#optionsOn(cluster, name));
-    partsOf.set(this, [cluster, ...(controllers?.parts ?? [])]);
+    const parts: Resource[] = [cluster];
+    if (mode !== "none") {
+      const inside = { kubeconfig: this.kubeconfig, enableServerSideApply: true };
+      const kubernetes = new Provider(`${name}-cluster`, inside, { parent: this });
+      const within = { ...childrenAfter(this, passed)(cluster), providers: { kubernetes } };
+      parts.push(...new Controllers(name, { clusterName, mode, charts }, within).parts);
+    }
+    partsOf.set(this, parts);
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }
 
@@ -72,11 +78,10 @@ export class CartsCluster extends ComponentResource {
     return [...partsOf.get(this)!];
   }
 
-  /** Options of what is put on it. */
-  #optionsOn(cluster: Resource, name: string): ComponentResourceOptions {
-    const inside = { kubeconfig: this.kubeconfig, enableServerSideApply: true };
-    const kubernetes = new Provider(`${name}-cluster`, inside, { parent: this });
-    return { parent: this, providers: { kubernetes }, dependsOn: [cluster] };
+  async #pass(args: CartsClusterArgs, { dependsOn }: ComponentResourceOptions) {
+    const [prerequisites, problem] = await Promise.all([resourcesOf(dependsOn), secretsKeyProblem(this, args)]);
+    if (problem !== undefined) throw new ArgumentError([problem]);
+    return { prerequisites };
   }
 }
 

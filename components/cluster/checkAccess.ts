@@ -25,11 +25,6 @@ export function checkAccess(args: ClusterAccessArgs): void {
         "createCluster is true, but kubeconfig or context names a cluster that exists: set only one of them",
       );
     }
-    if (controllers === "none") {
-      problems.push(
-        but("controllers", "none", "createCluster makes a cluster without kro and ACK then: leave out one of them"),
-      );
-    }
     problems.push(...clusterNameProblems(clusterName));
   } else if (cluster !== undefined) {
     problems.push("cluster is set, but says what a cluster is like that is made: set createCluster to true, too");

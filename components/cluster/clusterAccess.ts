@@ -6,6 +6,9 @@ import { askAws } from "../askAws.ts";
 import { Controllers } from "../controllers/controllers.ts";
 import type { ChartsArgs } from "../controllers/controllersArgs.ts";
 import { settle } from "../given.ts";
+import { previousOutputs } from "../previousState.ts";
+import { nothingChanged } from "../refusal.ts";
+import { but } from "../rules/ruleAcross.ts";
 import { CartsCluster } from "./cartsCluster.ts";
 import { checkAccess } from "./checkAccess.ts";
 import { checkKubeconfig } from "./checkKubeconfig.ts";
@@ -47,6 +50,10 @@ export async function accessCluster(args: ClusterAccessArgs): Promise<ClusterAcc
   checkAccess(args);
   if (args.createCluster) {
     const { clusterName, controllers, charts } = args;
+    if (controllers === "none" && !(await hasMade(clusterName))) {
+      const rule = "createCluster makes a cluster without kro and ACK then, which CartsStack needs: leave it out";
+      throw nothingChanged(but("controllers", controllers, rule));
+    }
     const cluster = new CartsCluster(clusterName, { ...args.cluster, clusterName, controllers, charts });
     const provider = new Provider("cluster", { kubeconfig: cluster.kubeconfig, enableServerSideApply: true });
     // Not the component: its URN is known long before its parts are there, and waits are timed from URNs.
@@ -64,6 +71,10 @@ export async function accessCluster(args: ClusterAccessArgs): Promise<ClusterAcc
   const opts = { providers: { kubernetes: provider } };
   return { provider, dependsOn: new Controllers(clusterName, { clusterName, mode, charts }, opts).parts };
 }
+
+/** Whether the stack has the cluster already: with what is on it. */
+const hasMade = async (clusterName: string): Promise<boolean> =>
+  Object.keys(await previousOutputs()).some((urn) => urn.endsWith(`$eks:index:Cluster::${clusterName}-cluster`));
 
 /** The same Output, once it is known: then nothing is declared yet where it never is. */
 async function known<T>(value: Output<T>): Promise<Output<T>> {

@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import { type ChartsArgs, ControllersMode } from "../controllers/controllersArgs.ts";
+import type { ChartsArgs } from "../controllers/controllersArgs.ts";
 
 /** From where a cluster's API server is reached. */
 export const ClusterEndpoint = {
@@ -20,7 +20,7 @@ export const ClusterLog = {
 export type ClusterLog = (typeof ClusterLog)[keyof typeof ClusterLog];
 
 /** How kro and ACK come to a cluster, or that they don't. */
-export const ClusterControllers = { ...ControllersMode, None: "none" } as const;
+export const ClusterControllers = { Capability: "capability", Helm: "helm", None: "none" } as const;
 export type ClusterControllers = (typeof ClusterControllers)[keyof typeof ClusterControllers];
 
 /** What a cluster is like. */

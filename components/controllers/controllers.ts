@@ -1,11 +1,13 @@
 import { ComponentResource, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
 import { ARGUMENTS, CLUSTER_ARGUMENTS } from "../argRules.ts";
+import { ArgumentError } from "../checkArgs.ts";
 import type { Given } from "../given.ts";
+import { controllersProblem } from "../guards/controllersGuard.ts";
 import { childrenAfter, resourcesOf } from "../resources.ts";
 import type { ArgRule } from "../rules/argRule.ts";
 import { checkFields } from "../rules/checkFields.ts";
 import { createCapabilities } from "./capabilities.ts";
-import type { ControllersArgs } from "./controllersArgs.ts";
+import type { ControllersArgs, ControllersMode } from "./controllersArgs.ts";
 import { createReleases } from "./releases.ts";
 
 const RULES = {
@@ -30,18 +32,30 @@ export class Controllers extends ComponentResource {
   constructor(name: string, args: ControllersArgs, opts: ComponentResourceOptions = {}) {
     checkFields(RULES, args);
     super("carts-stack:index:Controllers", name, {}, opts);
-    const passed = resourcesOf(opts.dependsOn).then((prerequisites) => ({ prerequisites }));
-    // CartsCluster has made them itself before.
-    const aliases = opts.parent && isCluster(opts.parent) ? [{ parent: opts.parent }] : [];
-    const place = { parent: this, within: () => ({ parent: this, aliases }), after: childrenAfter(this, passed) };
+    const { mode = "capability", charts } = args;
+    const passed = this.#pass(name, mode, opts);
+    const place = {
+      parent: this,
+      within: () => ({
+        parent: this,
+        dependsOn: passed.then(() => []),
+        // CartsCluster has made them itself before.
+        aliases: opts.parent && isCluster(opts.parent) ? [{ parent: opts.parent }] : [],
+      }),
+      after: childrenAfter(this, passed),
+    };
     const clusterName = args.clusterName as Given<string>;
-    partsOf.set(
-      this,
-      args.mode === "helm"
-        ? createReleases(name, clusterName, args.charts, place)
-        : createCapabilities(name, clusterName, place),
-    );
+    const parts =
+      mode === "helm" ? createReleases(name, clusterName, charts, place) : createCapabilities(name, clusterName, place);
+    partsOf.set(this, parts);
     this.registerOutputs({});
+  }
+
+  async #pass(name: string, mode: ControllersMode, { dependsOn }: ComponentResourceOptions) {
+    const prerequisites = await resourcesOf(dependsOn);
+    const problem = await controllersProblem(this, name, mode);
+    if (problem !== undefined) throw new ArgumentError([problem]);
+    return { prerequisites };
   }
 
   /** What must be there before an instance comes: for `dependsOn`. The component's own URN is known long before. */
