@@ -8,7 +8,7 @@ import { secretsKeyProblem } from "../guards/secretsKeyGuard.ts";
 import { childrenAfter, resourcesOf } from "../resources.ts";
 import type { ArgRule } from "../rules/argRule.ts";
 import { checkFields } from "../rules/checkFields.ts";
-import { CLUSTER_OPTIONS } from "../rules/clusterOptions.ts";
+import { CLUSTER_OPTIONS, chartsProblems } from "../rules/clusterOptions.ts";
 import { sdk } from "../sdkLater.ts";
 import { clusterNameProblems } from "./checkAccess.ts";
 import type { CartsClusterArgs, ClusterEndpoint } from "./clusterArgs.ts";
@@ -36,7 +36,7 @@ export class CartsCluster extends ComponentResource {
    */
   constructor(name: string, args: CartsClusterArgs, opts: ComponentResourceOptions = {}) {
     checkFields(RULES, args);
-    const problems = clusterNameProblems(name);
+    const problems = [...clusterNameProblems(name), ...chartsProblems(args.charts, args.controllers)];
     if (problems.length > 0) throw new ArgumentError(problems);
     const principal = configuredPrincipal();
     super("carts-stack:index:CartsCluster", name, {}, opts);

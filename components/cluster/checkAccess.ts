@@ -2,6 +2,7 @@ import { ARGUMENTS, CLUSTER_ARGUMENTS } from "../argRules.ts";
 import { ArgumentError } from "../checkArgs.ts";
 import type { ArgRule } from "../rules/argRule.ts";
 import { checkFields } from "../rules/checkFields.ts";
+import { chartsProblems } from "../rules/clusterOptions.ts";
 import { but } from "../rules/ruleAcross.ts";
 import type { ClusterAccessArgs } from "./clusterAccess.ts";
 
@@ -29,11 +30,7 @@ export function checkAccess(args: ClusterAccessArgs): void {
   } else if (cluster !== undefined) {
     problems.push("cluster is set, but says what a cluster is like that is made: set createCluster to true, too");
   }
-  if (charts !== undefined && controllers !== "helm") {
-    problems.push(
-      "charts is set, but there are none where controllers isn't helm: set it to helm, or leave out charts",
-    );
-  }
+  problems.push(...chartsProblems(charts, controllers));
   if (problems.length > 0) throw new ArgumentError(problems);
 }
 

@@ -6,6 +6,7 @@ import { controllersProblem } from "../guards/controllersGuard.ts";
 import { childrenAfter, resourcesOf } from "../resources.ts";
 import type { ArgRule } from "../rules/argRule.ts";
 import { checkFields } from "../rules/checkFields.ts";
+import { chartsProblems } from "../rules/clusterOptions.ts";
 import { createCapabilities } from "./capabilities.ts";
 import type { ControllersArgs, ControllersMode } from "./controllersArgs.ts";
 import { createReleases } from "./releases.ts";
@@ -31,6 +32,8 @@ export class Controllers extends ComponentResource {
   /** @throws ArgumentError when an argument can't be used, before anything is declared. */
   constructor(name: string, args: ControllersArgs, opts: ComponentResourceOptions = {}) {
     checkFields(RULES, args);
+    const problems = chartsProblems(args.charts, args.mode);
+    if (problems.length > 0) throw new ArgumentError(problems);
     super("carts-stack:index:Controllers", name, {}, opts);
     const { mode = "capability", charts } = args;
     const passed = this.#pass(name, mode, opts);

@@ -35,18 +35,20 @@ export const CLUSTER_OPTIONS = {
   },
 } as const satisfies Readonly<Record<string, ArgRule>>;
 
-/** Arguments of Controllers beside `clusterName` and `mode`. */
+const CHART = { type: "string", minLength: 1, must: "must be an OCI reference, a folder or a file" } as const;
+
+/** Fields of `charts`, with the official ones. Their versions are in components/controllers/charts.ts. */
 export const CHARTS = {
-  kro: {
-    type: "string",
-    description: "kro's.",
-    default: "oci://registry.k8s.io/kro/charts/kro",
-    minLength: 1,
-  },
+  kro: { ...CHART, description: "kro's.", default: "oci://registry.k8s.io/kro/charts/kro" },
   ack: {
-    type: "string",
+    ...CHART,
     description: "ACK's for DynamoDB.",
     default: "oci://public.ecr.aws/aws-controllers-k8s/dynamodb-chart",
-    minLength: 1,
   },
 } as const satisfies Readonly<Record<string, ArgRule>>;
+
+/** Why charts can't be given: nothing would be installed by them. */
+export const chartsProblems = (charts: unknown, mode: string | undefined): string[] =>
+  charts === undefined || mode === "helm"
+    ? []
+    : ["charts is set, but none is installed where kro and ACK don't come by helm: say helm, or leave out charts"];
