@@ -23,7 +23,8 @@ case "$line" in
 esac
 `;
 
-describe("npm run acceptance", () => {
+describe("npm run acceptance", function () {
+  this.timeout(120_000);
   let folder: string;
   const name = `carts-unit-${process.pid}`;
   const state = join(CLONE, ".acceptance", name);

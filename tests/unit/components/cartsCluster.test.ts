@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { CartsCluster, type CartsClusterArgs } from "../../../components/index.ts";
+import { readFileSync } from "node:fs";
+import { type ArgRule, CartsCluster, type CartsClusterArgs, CLUSTER_ARGUMENTS } from "../../../components/index.ts";
 import {
   ASSOCIATION,
   BINDING,
@@ -42,6 +43,15 @@ describe("a cluster that is made", () => {
         [true, true],
       ],
     );
+  });
+
+  it("has its options and their values in the page", () => {
+    const page = readFileSync(new URL("../../../docs/clusters.md", import.meta.url), "utf8");
+    for (const [name, rule] of Object.entries<ArgRule>(CLUSTER_ARGUMENTS.cluster.fields)) {
+      const [row] = page.split("\n").filter((line) => line.startsWith(`| \`${name}\``));
+      for (const value of rule.enum ?? []) assert.ok(row?.includes(`\`${value}\``), `${name}: ${value}`);
+      assert.ok(row, name);
+    }
   });
 
   it("is there before what is put on it, and roles before it", async () => {

@@ -25,7 +25,9 @@ interface Binding {
   readonly roleRef: { readonly name: string };
 }
 
-const permissions = parse(readFileSync(new URL("../../../docs/kro-permissions.yaml", import.meta.url), "utf8"));
+const docs = (name: string): string => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), "utf8");
+const permissions = parse(docs("kro-permissions.yaml"));
+const page = docs("clusters.md");
 const PREVIOUS = "urn:pulumi:test::carts-stack::";
 
 describe("controllers", () => {
@@ -107,6 +109,16 @@ describe("controllers", () => {
     assert.ok(isAfter(of(ASSOCIATION), of(POLICY)) && isAfter(ack, of(ASSOCIATION)) && isAfter(ack, kro));
     assert.deepEqual(of(CLUSTER_ROLE).inputs.rules, permissions.rules);
     assert.equal(declared.filter(({ type }) => type === CAPABILITY).length, 0);
+  });
+
+  it("are in the page with their charts, versions and namespaces", async () => {
+    const { of } = await controllers({ mode: "helm" });
+    for (const part of ["shop-kro", "shop-ack"]) {
+      const { name, namespace, chart, version } = of(RELEASE, part).inputs as Record<string, string>;
+      const [row] = page.split("\n").filter((line) => line.includes(`\`${chart}\``) && line.startsWith("|"));
+      const cells = row!.split("|").map((cell) => cell.trim().replaceAll("`", ""));
+      assert.deepEqual(cells.slice(1, -1), [name, namespace, chart, version]);
+    }
   });
 
   it("take charts from a registry of one's own", async () => {
