@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DescribeClusterCommand, EKSClient, ListAssociatedAccessPoliciesCommand } from "@aws-sdk/client-eks";
-import { CLONE, get, Stack, story } from "./kit/index.ts";
+import { CLONE, get, PROGRAMS, Stack, story } from "./kit/index.ts";
 
-const former = { cwd: join(CLONE, "tests", "programs", "formerCluster") };
+const former = { cwd: join(CLONE, PROGRAMS, "formerCluster") };
 const eks = () => new EKSClient();
 
 /** What an upgrade must leave: of roles the id is a name with digits that another role would not have. */
