@@ -1,7 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Config, getStack, type Input, RunError, runtime, secret } from "@pulumi/pulumi";
 import type { CartsStackArgs, ClusterAccessArgs } from "./components/index.ts";
-import { ARGUMENTS, type ArgRule, ArgumentError, CLUSTER_ARGUMENTS, checkArgs } from "./components/index.ts";
+import {
+  ARGUMENTS,
+  type ArgRule,
+  ArgumentError,
+  CLUSTER_ARGUMENTS,
+  checkAccess,
+  checkArgs,
+} from "./components/index.ts";
 import { didYouMean, problemLine } from "./packages/console/index.ts";
 
 /** What a stack's config says. */
@@ -49,15 +56,17 @@ export function readConfig(): StackConfig {
     }
   }
   const all = Object.fromEntries(Object.keys(KEYS).map((key) => [key, read(key as Key)]));
-  const { kubeconfig, context, createCluster, ...args } = all as unknown as CartsStackArgs & ClusterAccessArgs;
+  const { kubeconfig, context, createCluster, controllers, charts, cluster, ...args } =
+    all as unknown as CartsStackArgs & ClusterAccessArgs;
   if (args.clusterName === undefined) {
     problems.push("clusterName is not set, but the EKS cluster's name is needed");
   } else if (problems.length === 0) {
     const secrets = Object.keys(KEYS).filter((key) => isSecret(key as Key));
-    problems.push(...problemsOf(args, new Set(secrets.flatMap((key) => textsIn(all[key])))));
-  }
-  if (createCluster && (kubeconfig ?? context) !== undefined) {
-    problems.push("createCluster is true, but kubeconfig or context names a cluster that exists: set only one of them");
+    const hidden = new Set(secrets.flatMap((key) => textsIn(all[key])));
+    problems.push(...problemsOf(() => checkArgs(args), hidden));
+    const access = { clusterName: args.clusterName, kubeconfig, context, createCluster, controllers, charts, cluster };
+    // The cluster's name is an argument of both.
+    problems.push(...problemsOf(() => checkAccess(access), hidden).filter((problem) => !problems.includes(problem)));
   }
   if (createCluster && args.createDefinition === false) {
     problems.push(
@@ -78,6 +87,9 @@ export function readConfig(): StackConfig {
       kubeconfig: kubeconfig !== undefined && isSecret("kubeconfig") ? secret(kubeconfig) : kubeconfig,
       context,
       createCluster,
+      controllers,
+      charts,
+      cluster,
     },
   };
 }
@@ -106,9 +118,9 @@ function parse(text: string, type: ArgRule["type"]): unknown {
   }
 }
 
-function problemsOf(args: CartsStackArgs, secrets: ReadonlySet<string>): readonly string[] {
+function problemsOf(check: () => unknown, secrets: ReadonlySet<string>): readonly string[] {
   try {
-    checkArgs(args);
+    check();
     return [];
   } catch (error) {
     if (error instanceof ArgumentError) return error.without(secrets).problems;

@@ -5,7 +5,9 @@
 
 import { LAB_INSTANCE } from "./names.ts";
 import { type ArgRule, TEXT } from "./rules/argRule.ts";
+import { CHARTS, CLUSTER_OPTIONS } from "./rules/clusterOptions.ts";
 import { REPOSITORY } from "./rules/image.ts";
+import { KEY_ARN, KMS_KEY } from "./rules/kmsKey.ts";
 import { ANNOTATIONS, LABELS } from "./rules/namespaceKeys.ts";
 import { BYTES, CPUS } from "./rules/quantity.ts";
 import { MOST_TAGS, TAG_KEY, TAG_VALUE } from "./rules/tags.ts";
@@ -198,13 +200,11 @@ export const ARGUMENTS = {
   },
   /** ACK compares it with what AWS says, which is an ARN, so that an alias or an id would never settle. */
   tableKmsKey: {
-    type: "string",
+    ...KMS_KEY,
     description: "ARN of a KMS key, of the table's region, that encrypts the table.",
     note: "Neither an alias nor an id.",
     defaultNote: "DynamoDB's own key",
-    maxLength: 2048,
-    pattern: "^(arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+)?$",
-    must: "must be the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>: `aws kms describe-key --key-id <alias or id>` says it",
+    pattern: `^(${KEY_ARN})?$`,
   },
   /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html */
   tableTtlAttribute: {
@@ -270,7 +270,30 @@ export const CLUSTER_ARGUMENTS = {
   },
   createCluster: {
     type: "boolean",
-    description: "Make the EKS cluster: Auto Mode, with the KRO and ACK capabilities.",
+    description: "Make the EKS cluster, in Auto Mode.",
+    note: "What it is like, `cluster` says.",
     default: false,
+  },
+  controllers: {
+    type: "string",
+    description:
+      "How kro and ACK come to the cluster: as EKS Capabilities (capability), by their Helm charts (helm), or not by this stack (none).",
+    note: "From one to the other by way of none.",
+    defaultNote: "`capability` for a cluster that createCluster makes, else `none`",
+    enum: ["capability", "helm", "none"],
+    must: "must be capability, helm or none",
+  },
+  charts: {
+    type: "object",
+    description: "Where the Helm charts are that controllers is about: an OCI reference, a folder or a file.",
+    note: "Of kro and of ack; their versions are the project's.",
+    defaultNote: "the official ones",
+    fields: CHARTS,
+  },
+  cluster: {
+    type: "object",
+    description: "What the cluster is like that createCluster makes: its version, endpoint, logs and secretsKey.",
+    note: "docs/clusters.md has the values.",
+    fields: CLUSTER_OPTIONS,
   },
 } as const satisfies Readonly<Record<string, ArgRule>>;

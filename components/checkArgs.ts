@@ -98,7 +98,8 @@ export const hide = (text: string, secrets: ReadonlySet<string>): string =>
     .sort((a, b) => b.length - a.length)
     .reduce((shown, secret) => shown.replaceAll(secret, "[secret]"), text);
 
-interface Problem {
+/** What is wrong with one field, by its path. */
+export interface Problem {
   readonly key: string;
   readonly text: string;
 }
@@ -107,10 +108,15 @@ interface Problem {
 const isPlainObject = (value: unknown): boolean => Object.prototype.toString.call(value) === "[object Object]";
 
 /** What decides which resources there are, or is no value of a resource's. */
-const PLAIN = /^(createDefinition|routeUi|timeouts(\..*)?)$/;
+const PLAIN = /^(createDefinition|routeUi|timeouts(\..*)?|mode|controllers)$/;
 
 /** What is wrong with each of the fields by itself. `args` is `given` with the defaults. */
-function fieldProblems(fields: Readonly<Record<string, ArgRule>>, given: object, args: object, path = ""): Problem[] {
+export function fieldProblems(
+  fields: Readonly<Record<string, ArgRule>>,
+  given: object,
+  args: object,
+  path = "",
+): Problem[] {
   return Object.entries(fields).flatMap(([name, rule]) => {
     const key = path + name;
     const [raw, value] = [given, args].map((of) => (of as Record<string, unknown>)[name]);
@@ -128,7 +134,7 @@ function fieldProblems(fields: Readonly<Record<string, ArgRule>>, given: object,
         ...unknown.flatMap((inside) =>
           bad(`${key}.${inside} is not a key${didYouMean(inside, known)}: ${key} has ${known.join(" and ")}`),
         ),
-        ...fieldProblems(rule.fields!, inner, value as object, `${key}.`),
+        ...fieldProblems(rule.fields!, inner, (value ?? inner) as object, `${key}.`),
       ];
     }
     // A default is right, or made of other arguments and as right as they are.
@@ -166,6 +172,11 @@ function isTaken(rule: ArgRule, value: unknown): boolean {
   if (rule.type === "integer") {
     const { minimum = -Infinity, maximum = Infinity } = rule;
     return Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum;
+  }
+  if (rule.type === "array") {
+    if (!Array.isArray(value)) return false;
+    const known = value.filter((item) => !isLater(item));
+    return new Set(known).size === known.length && known.every((item) => rule.enum!.includes(item));
   }
   return (
     matches(rule.whole ?? rule, value) &&

@@ -22,7 +22,18 @@ export {
 export { CartsApi, type CartsApiArgs } from "./cartsApi.ts";
 export { CartsStack, type CartsStackNodes } from "./cartsStack.ts";
 export { ArgumentError, checkArgs } from "./checkArgs.ts";
+export { CartsCluster } from "./cluster/cartsCluster.ts";
+export { checkAccess } from "./cluster/checkAccess.ts";
 export { accessCluster, type ClusterAccessArgs } from "./cluster/clusterAccess.ts";
+export {
+  type CartsClusterArgs,
+  ClusterControllers,
+  ClusterEndpoint,
+  ClusterLog,
+  type ClusterOptions,
+} from "./cluster/clusterArgs.ts";
+export { Controllers } from "./controllers/controllers.ts";
+export { type ChartsArgs, type ControllersArgs, ControllersMode } from "./controllers/controllersArgs.ts";
 export { DEFINITION_NAME, definition, revision } from "./definition/cartsDefinition.ts";
 export { API_VERSION, type CartsStackSpec, KIND } from "./definition/cartsSchema.ts";
 export type { ArgRule } from "./rules/argRule.ts";

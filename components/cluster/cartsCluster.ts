@@ -1,144 +1,89 @@
-import { AccessPolicyAssociation } from "@pulumi/aws/eks/accessPolicyAssociation.js";
-import { Capability } from "@pulumi/aws/eks/capability.js";
-import { getPartitionOutput } from "@pulumi/aws/getPartition.js";
-import { Role } from "@pulumi/aws/iam/role.js";
-import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
-import { Cluster } from "@pulumi/eks/cluster.js";
-import { AuthenticationMode } from "@pulumi/eks/types/enums/index.js";
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  interpolate,
-  jsonStringify,
-  type Output,
-  type Resource,
-  secret,
-} from "@pulumi/pulumi";
-import { capabilityTrustPolicy } from "../identity/trustPolicy.ts";
-import { prefixFor } from "../names.ts";
+import { Provider } from "@pulumi/kubernetes/provider.js";
+import { ComponentResource, type ComponentResourceOptions, type Output, type Resource, secret } from "@pulumi/pulumi";
+import { ARGUMENTS, CLUSTER_ARGUMENTS } from "../argRules.ts";
+import { ArgumentError } from "../checkArgs.ts";
+import { Controllers } from "../controllers/controllers.ts";
+import { derive, type Given } from "../given.ts";
+import { secretsKeyProblem } from "../guards/secretsKeyGuard.ts";
+import { childrenAfter, resourcesOf } from "../resources.ts";
+import type { ArgRule } from "../rules/argRule.ts";
+import { checkFields } from "../rules/checkFields.ts";
+import { CLUSTER_OPTIONS, chartsProblems } from "../rules/clusterOptions.ts";
+import { sdk } from "../sdkLater.ts";
+import { clusterNameProblems } from "./checkAccess.ts";
+import type { CartsClusterArgs, ClusterEndpoint } from "./clusterArgs.ts";
 import { asPrincipal, configuredPrincipal, type Kubeconfig } from "./principal.ts";
 
-/** Arguments of {@link CartsCluster}. */
-export interface CartsClusterArgs {
-  /** Name of the EKS cluster to make. */
-  readonly clusterName: string;
-}
+const RULES = {
+  clusterName: ARGUMENTS.clusterName,
+  ...CLUSTER_OPTIONS,
+  controllers: CLUSTER_ARGUMENTS.controllers,
+  charts: CLUSTER_ARGUMENTS.charts,
+} as const satisfies Record<keyof CartsClusterArgs, ArgRule>;
 
 /**
- * An EKS cluster in Auto Mode (which includes the Pod Identity agent), with kro and ACK as EKS Capabilities.
+ * An EKS cluster in Auto Mode (which includes the Pod Identity agent), in the account's default VPC, with kro and ACK.
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/automode.html
- * @see https://docs.aws.amazon.com/eks/latest/userguide/capabilities.html
  */
 export class CartsCluster extends ComponentResource {
   /** Content of a kubeconfig, JSON: the AWS CLI gets a token whenever one is needed. It holds keys only where the config does. */
   readonly kubeconfig: Output<string>;
-  /** What the cluster needs before kro and ACK can work on it. */
-  readonly parts: Resource[];
 
+  /**
+   * @throws ArgumentError when an argument can't be used, before anything is declared; Refusal when the config of Pulumi's
+   *   AWS provider is what no kubeconfig can say.
+   */
   constructor(name: string, args: CartsClusterArgs, opts: ComponentResourceOptions = {}) {
+    checkFields(RULES, args);
+    const problems = [...clusterNameProblems(name), ...chartsProblems(args.charts, args.controllers)];
+    if (problems.length > 0) throw new ArgumentError(problems);
     const principal = configuredPrincipal();
     super("carts-stack:index:CartsCluster", name, {}, opts);
-    const cluster = new Cluster(
+    const passed = this.#pass(args, opts);
+    const eks = sdk<typeof import("@pulumi/eks/cluster.js")>("@pulumi/eks/cluster.js");
+    const endpoint = (args.endpoint ?? CLUSTER_OPTIONS.endpoint.default) as Given<ClusterEndpoint>;
+    const cluster = new eks.Cluster(
       `${name}-cluster`,
-      { name: args.clusterName, authenticationMode: AuthenticationMode.Api, autoMode: { enabled: true } },
-      { parent: this },
-    );
-    const after = { parent: this, dependsOn: [cluster] };
-    const { partition } = getPartitionOutput({}, { parent: this });
-    const capability = (type: "KRO" | "ACK") => {
-      const role = capabilityRole(`${name}-${type.toLowerCase()}`, this);
-      const made = new Capability(
-        `${name}-${type.toLowerCase()}`,
-        {
-          clusterName: args.clusterName,
-          capabilityName: type.toLowerCase(),
-          type,
-          roleArn: role.arn,
-          deletePropagationPolicy: "RETAIN",
-        },
-        after,
-      );
-      return { role, made };
-    };
-
-    const kro = capability("KRO");
-    // kro makes namespaces, deployments and tables on behalf of its instances: its own policy covers only the RGDs.
-    const admin = new AccessPolicyAssociation(
-      `${name}-kro`,
       {
-        clusterName: args.clusterName,
-        principalArn: kro.role.arn,
-        policyArn: interpolate`arn:${partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`,
-        accessScope: { type: "cluster" },
+        name: args.clusterName,
+        authenticationMode: "API",
+        autoMode: { enabled: true },
+        version: args.version,
+        endpointPublicAccess: derive([endpoint], (from) => from !== "private"),
+        endpointPrivateAccess: derive([endpoint], (from) => from !== "public"),
+        enabledClusterLogTypes: args.logs,
+        encryptionConfigKeyArn: args.secretsKey,
       },
-      { parent: this, dependsOn: [kro.made] },
+      childrenAfter(this, passed)(),
     );
-    const ack = capability("ACK");
-    const tables = new RolePolicy(
-      `${name}-ack`,
-      {
-        role: ack.role.name,
-        policy: jsonStringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Action: TABLE_ACTIONS,
-              Resource: interpolate`arn:${partition}:dynamodb:*:*:table/${prefixFor(args.clusterName)}*`,
-            },
-            {
-              Effect: "Allow",
-              Action: KEY_ACTIONS,
-              Resource: interpolate`arn:${partition}:kms:*:*:key/*`,
-              Condition: { StringLike: { "kms:ViaService": "dynamodb.*.amazonaws.com" } },
-            },
-          ],
-        }),
-      },
-      { parent: this },
-    );
-    this.parts = [cluster, kro.made, ack.made, admin, tables];
     const kubeconfig = cluster.kubeconfigJson.apply((json) =>
       JSON.stringify(asPrincipal(JSON.parse(json) as Kubeconfig, principal)),
     );
     this.kubeconfig = principal.isSecret ? secret(kubeconfig) : kubeconfig;
+    const { clusterName, controllers: mode = "capability", charts } = args;
+    const parts: Resource[] = [cluster];
+    if (mode !== "none") {
+      const inside = { kubeconfig: this.kubeconfig, enableServerSideApply: true };
+      const kubernetes = new Provider(`${name}-cluster`, inside, { parent: this });
+      const within = { ...childrenAfter(this, passed)(cluster), providers: { kubernetes } };
+      parts.push(...new Controllers(name, { clusterName, mode, charts }, within).parts);
+    }
+    partsOf.set(this, parts);
     this.registerOutputs({ kubeconfig: this.kubeconfig });
+  }
+
+  /** What the cluster needs before a CartsStack can come: for `dependsOn`. The component's own URN is known long before. */
+  get parts(): Resource[] {
+    return [...partsOf.get(this)!];
+  }
+
+  async #pass(args: CartsClusterArgs, { dependsOn }: ComponentResourceOptions) {
+    const [prerequisites, problem] = await Promise.all([resourcesOf(dependsOn), secretsKeyProblem(this, args)]);
+    if (problem !== undefined) throw new ArgumentError([problem]);
+    return { prerequisites };
   }
 }
 
-/** What ACK does with the table of an instance: make it, look after it, delete it. Never its items. */
-const TABLE_ACTIONS = [
-  "CreateTable",
-  "DeleteTable",
-  "DescribeContinuousBackups",
-  "DescribeContributorInsights",
-  "DescribeTable",
-  "DescribeTimeToLive",
-  "GetResourcePolicy",
-  "ListTagsOfResource",
-  "TagResource",
-  "UntagResource",
-  "UpdateContinuousBackups",
-  "UpdateTable",
-  "UpdateTimeToLive",
-].map((action) => `dynamodb:${action}`);
-
-/**
- * What whoever makes a table with a key of its own must be allowed on it, through DynamoDB; the key's own policy decides as well.
- *
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
- */
-const KEY_ACTIONS = ["CreateGrant", "Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey*", "ReEncrypt*"].map(
-  (action) => `kms:${action}`,
-);
-
-/** @see https://docs.aws.amazon.com/eks/latest/userguide/capability-role.html */
-const capabilityRole = (name: string, parent: ComponentResource): Role =>
-  new Role(
-    name,
-    {
-      assumeRolePolicy: capabilityTrustPolicy(),
-    },
-    { parent },
-  );
+/** Not a field: Pulumi's analyzer takes every field of a component for one of its outputs. */
+const partsOf = new WeakMap<CartsCluster, readonly Resource[]>();

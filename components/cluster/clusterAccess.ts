@@ -3,8 +3,16 @@ import { getRegionOutput } from "@pulumi/aws/getRegion.js";
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import { all, type Input, type Output, type Resource, secret } from "@pulumi/pulumi";
 import { askAws } from "../askAws.ts";
+import { Controllers } from "../controllers/controllers.ts";
+import type { ChartsArgs } from "../controllers/controllersArgs.ts";
 import { settle } from "../given.ts";
+import { previousOutputs } from "../previousState.ts";
+import { nothingChanged } from "../refusal.ts";
+import { but } from "../rules/ruleAcross.ts";
+import { CartsCluster } from "./cartsCluster.ts";
+import { checkAccess } from "./checkAccess.ts";
 import { checkKubeconfig } from "./checkKubeconfig.ts";
+import type { ClusterControllers, ClusterOptions } from "./clusterArgs.ts";
 import { asPrincipal, configuredPrincipal } from "./principal.ts";
 
 /** How a cluster is reached. Without `kubeconfig` and `context`: the EKS cluster `clusterName`, looked up in AWS. */
@@ -17,6 +25,12 @@ export interface ClusterAccessArgs {
   readonly context?: string;
   /** Make the EKS cluster, in place of finding one. Default false. */
   readonly createCluster?: boolean;
+  /** How kro and ACK come to it: `capability`, `helm` or `none`. Default `capability` with `createCluster`, else `none`. */
+  readonly controllers?: ClusterControllers;
+  /** Of `helm`. Default: the official ones. */
+  readonly charts?: ChartsArgs;
+  /** What a cluster is like that is made. */
+  readonly cluster?: ClusterOptions;
 }
 
 /** A cluster to declare things on. */
@@ -29,14 +43,18 @@ export interface ClusterAccess {
 /**
  * A Kubernetes provider for the cluster that `args` names.
  *
- * @throws Refusal (a rejection) where the kubeconfig or the context isn't there, or the config of Pulumi's AWS provider is
- *   what no kubeconfig can say. Or the EKS cluster isn't there.
+ * @throws ArgumentError (a rejection) when an argument can't be used; Refusal where the kubeconfig or the context isn't there,
+ *   or the config of Pulumi's AWS provider is what no kubeconfig can say. Or the EKS cluster isn't there.
  */
 export async function accessCluster(args: ClusterAccessArgs): Promise<ClusterAccess> {
+  checkAccess(args);
   if (args.createCluster) {
-    // Loaded only when asked for, with its package.
-    const { CartsCluster } = await import("./cartsCluster.ts");
-    const cluster = new CartsCluster(args.clusterName, { clusterName: args.clusterName });
+    const { clusterName, controllers, charts } = args;
+    if (controllers === "none" && !(await hasMade(clusterName))) {
+      const rule = "createCluster makes a cluster without kro and ACK then, which CartsStack needs: leave it out";
+      throw nothingChanged(but("controllers", controllers, rule));
+    }
+    const cluster = new CartsCluster(clusterName, { ...args.cluster, clusterName, controllers, charts });
     const provider = new Provider("cluster", { kubeconfig: cluster.kubeconfig, enableServerSideApply: true });
     // Not the component: its URN is known long before its parts are there, and waits are timed from URNs.
     return { provider, dependsOn: cluster.parts };
@@ -48,8 +66,15 @@ export async function accessCluster(args: ClusterAccessArgs): Promise<ClusterAcc
     ...(given ? { kubeconfig, context } : { kubeconfig: await known(eksKubeconfig(args.clusterName)) }),
     enableServerSideApply: true,
   });
-  return { provider, dependsOn: [] };
+  const { clusterName, controllers: mode = "none", charts } = args;
+  if (mode === "none") return { provider, dependsOn: [] };
+  const opts = { providers: { kubernetes: provider } };
+  return { provider, dependsOn: new Controllers(clusterName, { clusterName, mode, charts }, opts).parts };
 }
+
+/** Whether the stack has the cluster already: with what is on it. */
+const hasMade = async (clusterName: string): Promise<boolean> =>
+  Object.keys(await previousOutputs()).some((urn) => urn.endsWith(`$eks:index:Cluster::${clusterName}-cluster`));
 
 /** The same Output, once it is known: then nothing is declared yet where it never is. */
 async function known<T>(value: Output<T>): Promise<Output<T>> {

@@ -8,7 +8,7 @@ export interface TextRule {
 
 /** One argument, or one field of an argument that is an object. */
 export interface ArgRule extends TextRule {
-  readonly type: "string" | "integer" | "boolean" | "object";
+  readonly type: "string" | "integer" | "boolean" | "object" | "array";
   /** What it is: one sentence, in the config as in the RGD's schema. */
   readonly description: string;
   /** What else the config should say of it. */
@@ -18,6 +18,7 @@ export interface ArgRule extends TextRule {
   /** The default where it isn't a value of its own, in Markdown. */
   readonly defaultNote?: string;
   readonly required?: true;
+  /** The texts that it may be, or of an array that may be in it, each once. */
   readonly enum?: readonly string[];
   readonly minimum?: number;
   /** Asked for here only: the API server refuses more where the number ends up. */

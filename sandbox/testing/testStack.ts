@@ -31,6 +31,7 @@ export interface ExportedResource {
   /** Whether a provider has it. */
   readonly custom?: boolean;
   readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
   readonly protect?: boolean;
   /** URNs of what it comes after. */
   readonly dependencies?: readonly string[];

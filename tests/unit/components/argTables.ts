@@ -10,8 +10,14 @@ const descriptionOf = ({ description, note }: ArgRule): string => [description, 
 
 /** In YAML's flow style: of an object its fields' defaults. */
 function defaultOf(rule: ArgRule): string | undefined {
-  const fields = rule.fields && Object.entries(rule.fields).map(([name, field]) => `${name}: ${defaultOf(field)}`);
+  const fields =
+    rule.fields &&
+    Object.entries(rule.fields).flatMap(([name, field]) => {
+      const value = defaultOf(field);
+      return value === undefined ? [] : [`${name}: ${value}`];
+    });
   if (fields) return `{${fields.join(", ")}}`;
+  if (Array.isArray(rule.default)) return `[${rule.default.join(", ")}]`;
   return rule.entries || rule.default === undefined ? undefined : String(rule.default);
 }
 

@@ -136,7 +136,9 @@ function ofRule(rule: ArgRule): fc.Arbitrary<unknown> {
         ? fc.boolean()
         : rule.type === "integer"
           ? fc.integer({ min: -1, max: 5 })
-          : fc.constantFrom(...(rule.enum ?? TEXTS));
+          : rule.type === "array"
+            ? fc.array(fc.constantFrom(...rule.enum!, "x"), { maxLength: 3 })
+            : fc.constantFrom(...(rule.enum ?? TEXTS));
   const usual = rule.default === undefined ? fc.constant("c") : fc.constant(rule.default);
   return fc.oneof({ weight: 5, arbitrary: usual }, { weight: 4, arbitrary: own }, anyValue);
 }

@@ -1,3 +1,4 @@
+import { CLUSTER_CASES } from "./clusterCases.ts";
 import { type ConfigCase, long, of } from "./configCase.ts";
 import { OBJECT_CASES } from "./objectCases.ts";
 
@@ -170,16 +171,7 @@ export const CONFIG_CASES: readonly ConfigCase[] = [
   of("a misspelt key", { tablename: "x" }, /^tablename is not a key of this project \(did you mean tableName\?\)/),
   of("a key that every object has", { constructor: "x" }, /^constructor is not a key of this project/),
   of("a key with a colon", { "tags:team": "x" }, /^tags:team is not a key of this project/),
-  of(
-    "a cluster that is made and exists",
-    { createCluster: true, context: "x" },
-    /^createCluster is true, but .*set only one/,
-  ),
-  of(
-    "a definition that a new cluster can't have",
-    { createCluster: true, createDefinition: false },
-    /^createDefinition is false, but createCluster .*set only one/,
-  ),
+  ...CLUSTER_CASES,
   of("an empty kubeconfig", { kubeconfig: "" }, /^kubeconfig is "", but can't be empty/),
   of("a word for true", { createCluster: "yes" }, /^createCluster is "yes", but must be true or false/),
   of("a bad value that is a secret", { tableName: "hush hush" }, /^tableName is \[secret\], but must be a DynamoDB/, {

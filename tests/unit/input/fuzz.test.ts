@@ -5,7 +5,7 @@ import { cartsProgram } from "../../../automation/commands/program.ts";
 import { ArgumentError, type CartsStackArgs, checkArgs } from "../../../components/index.ts";
 import { args, commandLine, config } from "./arbitraries.ts";
 import { configProblem, readConfigOf } from "./readConfigOf.ts";
-import { assertWithin } from "./within.ts";
+import { assertClusterWithin, assertWithin } from "./within.ts";
 
 /** More of them: FUZZ_RUNS=100000. */
 const numRuns = Number(process.env.FUZZ_RUNS ?? 1500);
@@ -35,7 +35,9 @@ describe("whatever is given", () => {
     const property = fc.asyncProperty(config, async (values) => {
       const problem = await configProblem(values);
       if (problem !== undefined) return assertLines(problem, namesOneOf(Object.keys(values)));
-      assertWithin((await readConfigOf(values)).carts);
+      const { carts, cluster } = await readConfigOf(values);
+      assertWithin(carts);
+      assertClusterWithin(cluster);
       taken++;
     });
     await fc.assert(property, { numRuns });

@@ -62,3 +62,15 @@ export function quantity(text: string): number {
     ? Number(number + suffix)
     : Number(number) * SUFFIXES[suffix!]!;
 }
+
+/** Minor versions, as https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html has them: from 1.10 on, ever. */
+export const isKubernetesVersion = (text: string): boolean => Number(/^1\.(\d{2})$/.exec(text)?.[1]) >= 10;
+
+/** https://docs.aws.amazon.com/eks/latest/APIReference/API_LogSetup.html */
+export const areLogTypes = (logs: readonly string[]): boolean =>
+  logs.every((log) => /^(api|audit|authenticator|controllerManager|scheduler)$/.test(log)) &&
+  new Set(logs).size === logs.length;
+
+/** https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-ARN */
+export const isKeyArn = (text: string): boolean =>
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[a-zA-Z0-9-]+$/.test(text);

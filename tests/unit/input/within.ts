@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type CartsStackArgs, checkArgs } from "../../../components/index.ts";
+import { type CartsStackArgs, type ClusterAccessArgs, checkArgs } from "../../../components/index.ts";
 import * as source from "./sources.ts";
 
 const PODS_OWN =
@@ -48,4 +48,23 @@ export function assertWithin(given: CartsStackArgs): void {
   for (const time of Object.values(args.timeouts))
     is(minutes(time) > 0 && minutes(time) <= 576 * 60, `timeout ${time}`);
   is(!["default", "kube-system", args.instanceNamespace].includes(plain.namespace!), "namespace");
+}
+
+/** The same of how the cluster is reached or made. */
+export function assertClusterWithin({
+  clusterName,
+  createCluster,
+  controllers,
+  charts,
+  cluster,
+}: ClusterAccessArgs): void {
+  const is = (holds: boolean, what: string) => assert.ok(holds, `${what}: ${fc.stringify(cluster).slice(0, 500)}`);
+  const { version, endpoint = "public", logs = [], secretsKey } = (cluster ?? {}) as Record<string, never>;
+  is(cluster === undefined || createCluster === true, "cluster");
+  is(charts === undefined || controllers === "helm", "charts");
+  if (createCluster) is(source.isRoleName(`${clusterName}-cluster-nodeRole-role-0123456`), "clusterName");
+  if (version !== undefined) is(source.isKubernetesVersion(version), "version");
+  is(["public", "private", "publicAndPrivate"].includes(endpoint), "endpoint");
+  is(source.areLogTypes(logs), "logs");
+  if (secretsKey !== undefined) is(source.isKeyArn(secretsKey), "secretsKey");
 }

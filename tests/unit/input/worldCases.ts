@@ -96,6 +96,16 @@ export const WORLD_CASES: readonly WorldCase[] = [
     says: /clusterName is "c", but there is no such EKS cluster in us-west-2: set clusterName or aws:region/,
   },
   {
+    title: "a new cluster without kro and ACK",
+    cluster: { createCluster: true, controllers: "none" },
+    says: /controllers is "none", but createCluster makes a cluster without kro and ACK then.*leave it out/,
+  },
+  {
+    title: "a key for a cluster's Secrets, of another region",
+    cluster: { createCluster: true, cluster: { secretsKey: EUROPES } },
+    says: /secretsKey is ".*", but the cluster is in us-west-2, and EKS takes no key of another region: set it to/,
+  },
+  {
     title: "an IAM role that isn't there",
     args: { roleName: "nosuch" },
     fails: { getRole: "reading IAM Role (nosuch): couldn't find resource" },

@@ -1,0 +1,46 @@
+import { ARGUMENTS, CLUSTER_ARGUMENTS } from "../argRules.ts";
+import { ArgumentError } from "../checkArgs.ts";
+import type { ArgRule } from "../rules/argRule.ts";
+import { checkFields } from "../rules/checkFields.ts";
+import { chartsProblems } from "../rules/clusterOptions.ts";
+import { but } from "../rules/ruleAcross.ts";
+import type { ClusterAccessArgs } from "./clusterAccess.ts";
+
+const RULES = {
+  clusterName: ARGUMENTS.clusterName,
+  ...CLUSTER_ARGUMENTS,
+} as const satisfies Record<keyof ClusterAccessArgs, ArgRule>;
+
+/**
+ * Refuses arguments of accessCluster that say nothing or two things at once, or of which one breaks its rule.
+ *
+ * @throws ArgumentError with a line for each: its name, its value, the rule, and what to do.
+ */
+export function checkAccess(args: ClusterAccessArgs): void {
+  checkFields(RULES, args);
+  const { clusterName, kubeconfig, context, createCluster = false, controllers, charts, cluster } = args;
+  const problems: string[] = [];
+  if (createCluster) {
+    if ((kubeconfig ?? context) !== undefined) {
+      problems.push(
+        "createCluster is true, but kubeconfig or context names a cluster that exists: set only one of them",
+      );
+    }
+    problems.push(...clusterNameProblems(clusterName));
+  } else if (cluster !== undefined) {
+    problems.push("cluster is set, but says what a cluster is like that is made: set createCluster to true, too");
+  }
+  problems.push(...chartsProblems(charts, controllers));
+  if (problems.length > 0) throw new ArgumentError(problems);
+}
+
+/** IAM's most for a role's name. */
+const MOST = ARGUMENTS.roleName.maxLength;
+
+/** What is wrong with the name of a cluster to make: @pulumi/eks names roles after it, and Pulumi adds seven digits. */
+export function clusterNameProblems(name: string): string[] {
+  const role = `${name}-cluster-nodeRole-role-0123456`;
+  if (role.length <= MOST) return [];
+  const rule = `the IAM role ${role} would be longer than ${MOST} characters: a cluster that is made has a name of at most`;
+  return [but("clusterName", name, `${rule} ${name.length - role.length + MOST}`)];
+}

@@ -1,0 +1,54 @@
+import type { ArgRule } from "./argRule.ts";
+import { KMS_KEY } from "./kmsKey.ts";
+
+/** Arguments of CartsCluster beside `clusterName` and `controllers`; in a stack's config, the fields of `cluster`. */
+export const CLUSTER_OPTIONS = {
+  /** @see https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html */
+  version: {
+    type: "string",
+    description: "Its Kubernetes version.",
+    defaultNote: "EKS's default when it is made",
+    pattern: "^1\\.[1-9][0-9]$",
+    must: 'must be a Kubernetes version of EKS such as "1.34", in quotes: `aws eks describe-cluster-versions` lists them',
+  },
+  /** @see https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html */
+  endpoint: {
+    type: "string",
+    description: "From where its API server is reached.",
+    default: "public",
+    enum: ["public", "private", "publicAndPrivate"],
+    must: "must be public, private (from within its VPC only, Pulumi too) or publicAndPrivate",
+  },
+  /** @see https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html */
+  logs: {
+    type: "array",
+    description: "Logs of its control plane that go to CloudWatch.",
+    default: [],
+    enum: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
+    must: "must be a list of api, audit, authenticator, controllerManager and scheduler, each at most once",
+  },
+  /** @see https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html */
+  secretsKey: {
+    ...KMS_KEY,
+    description: "ARN of a KMS key, of its region, that encrypts its Secrets.",
+    defaultNote: "EKS's own key",
+  },
+} as const satisfies Readonly<Record<string, ArgRule>>;
+
+const CHART = { type: "string", minLength: 1, must: "must be an OCI reference, a folder or a file" } as const;
+
+/** Fields of `charts`, with the official ones. Their versions are in components/controllers/charts.ts. */
+export const CHARTS = {
+  kro: { ...CHART, description: "kro's.", default: "oci://registry.k8s.io/kro/charts/kro" },
+  ack: {
+    ...CHART,
+    description: "ACK's for DynamoDB.",
+    default: "oci://public.ecr.aws/aws-controllers-k8s/dynamodb-chart",
+  },
+} as const satisfies Readonly<Record<string, ArgRule>>;
+
+/** Why charts can't be given: nothing would be installed by them. */
+export const chartsProblems = (charts: unknown, mode: string | undefined): string[] =>
+  charts === undefined || mode === "helm"
+    ? []
+    : ["charts is set, but none is installed where kro and ACK don't come by helm: say helm, or leave out charts"];
