@@ -105,9 +105,10 @@ async function isObtainable({ name, module, version }: Release): Promise<boolean
   const refusal = join(cacheDir, name, `${version}.unavailable`);
   if (rememberedRefusal(refusal) !== undefined) return false;
   mkdirSync(dirname(refusal), { recursive: true });
-  const query = ["list", "-m", `${module}@v${version}`];
+  // A proxy may tell of a version (`go list -m`) whose source it doesn't give.
+  const query = ["mod", "download", `${module}@v${version}`];
   const noGo = { code: 1, stderr: "no Go" };
-  const { code, stderr } = await run("go", query, { cwd: dirname(refusal), timeout: 15 }).catch(() => noGo);
+  const { code, stderr } = await run("go", query, { cwd: dirname(refusal), timeout: 60 }).catch(() => noGo);
   if (code === 0) return true;
   interrupted.throwIfAborted();
   rememberRefusal(refusal, stderr);
