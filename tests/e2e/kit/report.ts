@@ -5,7 +5,12 @@ import type { Json, TestSandbox } from "../../../sandbox/testing.ts";
 /** Lines of a command's output, and of a log. */
 const [OUTPUT_LINES, LOG_LINES] = [40, 8];
 const WIDTH = 300;
-const LOGS = { kro: /"level":"error"|ERROR/, "ack-dynamodb-controller": /./, "kube-apiserver": /^[EF]\d{4}/ };
+const LOGS = {
+  kro: /"level":"error"|ERROR/,
+  "ack-dynamodb-controller": /./,
+  "ack-eks-controller": /./,
+  "kube-apiserver": /^[EF]\d{4}/,
+};
 
 /**
  * What a person needs to understand a failed test: the last commands, kro's instances and their children, the logs.
