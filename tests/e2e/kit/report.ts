@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Json, TestSandbox } from "../../../sandbox/testing.ts";
 
@@ -91,6 +91,7 @@ const logFile = (folder: string, part: string): string => join(folder, "log", `$
 
 const logs = ({ folder }: TestSandbox, from: Places): string =>
   Object.entries(LOGS)
+    .filter(([part]) => existsSync(logFile(folder, part)))
     .map(([part, worthIt]) => {
       const file = logFile(folder, part);
       const text = read(file);
