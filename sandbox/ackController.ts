@@ -6,62 +6,116 @@ import { PartError } from "./errors.ts";
 import { requireGo } from "./goBuild.ts";
 import { interrupted } from "./interrupt.ts";
 import { allOnPath } from "./machine.ts";
-import type { Part } from "./parts.ts";
+import { goModuleVersion, type Part } from "./parts.ts";
 import { cacheDir, clone, paths } from "./paths.ts";
 import { step } from "./progress.ts";
 import { rememberedRefusal, rememberRefusal } from "./refusals.ts";
 
-const name = "ack-dynamodb-controller";
-const module = "github.com/aws-controllers-k8s/dynamodb-controller";
-const version = "1.9.2";
+/** A controller of ACK's: the variable that names a real one, and the release that is built where its module can be had. */
+interface Release {
+  readonly name: AckControllerName;
+  readonly variable: string;
+  readonly module: string;
+  readonly version: string;
+}
 
-/** ACK's controller for DynamoDB, or what takes its place. */
+/** The processes that they run as; only a sandbox with `SANDBOX_IDENTITY=on` has the last two. */
+export const ackControllers = ["ack-dynamodb-controller", "ack-eks-controller", "ack-iam-controller"] as const;
+export type AckControllerName = (typeof ackControllers)[number];
+
+/** An ACK controller, or what takes its place. */
 export interface AckController {
   part: Part;
+  name: AckControllerName;
   /** Program and arguments before the real controller's flags. */
   command: string[];
-  /** Folder with the manifests of its CRDs. */
-  manifests: string;
+  /** Folders with the manifests of its CRDs. */
+  manifests: string[];
+}
+
+const standIns = join(clone, "sandbox", "standins", "ack");
+const releaseOf = (service: "dynamodb" | "eks", variable: string, version: string): Release => ({
+  name: `ack-${service}-controller`,
+  variable,
+  module: `github.com/aws-controllers-k8s/${service}-controller`,
+  version,
+});
+const dynamodb = releaseOf("dynamodb", "SANDBOX_ACK_CONTROLLER", "1.9.2");
+const eks = releaseOf("eks", "SANDBOX_ACK_EKS_CONTROLLER", "1.20.0");
+
+/** The controller of DynamoDB tables. */
+export const dynamodbController = (): Promise<AckController> => realOrStandIn(dynamodb, "dynamodb");
+
+/** The controller of Pod Identity associations. */
+export const eksController = (): Promise<AckController> => realOrStandIn(eks, "eks");
+
+/** Where the user has a real iam-controller, if anywhere; else it is built, see parts.ts. */
+export const iamControllerOfMachine = (): string | undefined =>
+  process.env.SANDBOX_ACK_IAM_CONTROLLER || allOnPath("ack-iam-controller")[0];
+
+/**
+ * The controller of roles and policies.
+ * @param path - of the program
+ * @param manifests - folder `config/crd` of its module
+ */
+export function iamController(path: string, manifests: string): AckController {
+  const name = "ack-iam-controller";
+  const folders = ["bases", "common/bases"].map((folder) => join(manifests, folder));
+  if (path === iamControllerOfMachine()) return ofMachine(name, path, folders);
+  const version = goModuleVersion({ folder: name, module: "github.com/aws-controllers-k8s/iam-controller" });
+  const part: Part = { name, service: name, version, kind: "real", source: "built from its Go module" };
+  return { name, part, command: [path], manifests: folders };
+}
+
+/** One that is named by the user, or on PATH; its CRDs are in `crds/` beside it. */
+function ofMachine(name: AckControllerName, path: string, otherManifests: string[]): AckController {
+  const beside = join(dirname(path), "crds");
+  const manifests = existsSync(beside) ? [beside] : otherManifests;
+  const part: Part = { name, service: name, version: "the machine's", kind: "real", source: path };
+  return { name, part, command: [path], manifests };
 }
 
 /** The real controller where it can be had: named by the user, on PATH, or as a Go module; else the stand-in. */
-export async function ackController(): Promise<AckController> {
-  const standIn = join(clone, "sandbox", "standins", "ack");
-  const named = process.env.SANDBOX_ACK_CONTROLLER || allOnPath(name)[0];
-  if (named) {
-    const beside = join(dirname(named), "crds");
-    const manifests = existsSync(beside) ? beside : join(standIn, "crds");
+async function realOrStandIn(release: Release, service: string): Promise<AckController> {
+  const { name, variable, version } = release;
+  const standInManifests = [join(standIns, "crds", service)];
+  const named = process.env[variable] || allOnPath(name)[0];
+  if (named) return ofMachine(name, named, standInManifests);
+  const part = { name, service: name };
+  if (await isObtainable(release)) {
+    const folder = await build(release);
+    const source = "built from its Go module";
     return {
-      part: { name, service: name, version: "the machine's", kind: "real", source: named },
-      command: [named],
-      manifests,
+      name,
+      part: { ...part, version, kind: "real", source },
+      command: [join(folder, "controller")],
+      manifests: [join(folder, "crds")],
     };
   }
-  if (await isObtainable()) {
-    const folder = await build();
-    const part: Part = { name, service: name, version, kind: "real", source: "built from its Go module" };
-    return { part, command: [join(folder, "controller")], manifests: join(folder, "crds") };
-  }
-  const source = "its Go module cannot be had here";
-  const part: Part = { name, service: name, version: "-", kind: "stand-in", source };
-  return { part, command: [process.execPath, join(standIn, "main.ts")], manifests: join(standIn, "crds") };
+  return {
+    name,
+    part: { ...part, version: "-", kind: "stand-in", source: "its Go module cannot be had here" },
+    command: [process.execPath, join(standIns, "main.ts"), service],
+    manifests: standInManifests,
+  };
 }
 
 /** Asks the Go module proxy; a "no" is remembered for a day, so that starts don't wait for it. */
-async function isObtainable(): Promise<boolean> {
+async function isObtainable({ name, module, version }: Release): Promise<boolean> {
   const refusal = join(cacheDir, name, `${version}.unavailable`);
   if (rememberedRefusal(refusal) !== undefined) return false;
   mkdirSync(dirname(refusal), { recursive: true });
-  const query = ["list", "-m", `${module}@v${version}`];
+  // A proxy may tell of a version (`go list -m`) whose source it doesn't give.
+  const query = ["mod", "download", `${module}@v${version}`];
   const noGo = { code: 1, stderr: "no Go" };
-  const { code, stderr } = await run("go", query, { cwd: dirname(refusal), timeout: 15 }).catch(() => noGo);
+  const { code, stderr } = await run("go", query, { cwd: dirname(refusal), timeout: 60 }).catch(() => noGo);
   if (code === 0) return true;
   interrupted.throwIfAborted();
   rememberRefusal(refusal, stderr);
   return false;
 }
 
-function build(): Promise<string> {
+function build({ name, module, version }: Release): Promise<string> {
   return cached(name, version, [module], async (target) => {
     const log = join(paths.logs, `build-${name}.log`);
     mkdirSync(paths.logs, { recursive: true });

@@ -18,6 +18,8 @@ export interface Awkwardness {
   readonly containers: boolean;
   /** Whether AWS evaluates IAM policies. */
   readonly iam: boolean;
+  /** Whether ACK has controllers of roles, policies and associations, too. */
+  readonly identity: boolean;
   /** On which pods run. */
   readonly nodes: number;
   /** Labels without which the API server refuses a namespace. */
@@ -68,6 +70,7 @@ export function awkwardness(env: Environment = process.env): Awkwardness {
     kroRequeueSeconds: seconds("SANDBOX_KRO_REQUEUE_SECONDS", 3, 0.05),
     containers: choice("SANDBOX_CONTAINERS", "on", "off") === "on",
     iam: choice("SANDBOX_IAM", "on", "off") === "on",
+    identity: choice("SANDBOX_IDENTITY", "off", "on") === "on",
     nodes,
     namespaceLabels,
   };

@@ -3,7 +3,11 @@ import { serviceAccountKey } from "./credentials.ts";
 import { paths } from "./paths.ts";
 
 // ACK calls AWS with a name of its own, so that a rule can be about it and not about the user.
-const parts = { "ack-dynamodb-controller": "ASIASANDBOXACKDYNAMO" };
+const parts = {
+  "ack-dynamodb-controller": "ASIASANDBOXACKDYNAMO",
+  "ack-eks-controller": "ASIASANDBOXACKEKSPIA",
+  "ack-iam-controller": "ASIASANDBOXACKIAMROLE",
+};
 
 /** What the AWS endpoint is told of how AWS is to behave, as its environment; see aws/endpoint.py. */
 export function awsSettings(awkward: Awkwardness): Record<string, string> {

@@ -6,7 +6,8 @@ import { loadState } from "./state.ts";
 
 const help = `node sandbox/start.mjs <command>
 
-  up [--no-up]               start the sandbox and run \`pulumi up\` on it; --no-up (or SANDBOX_NO_UP=1): only start it
+  up [--no-up] [--identity]  start the sandbox and run \`pulumi up\` on it; --no-up (or SANDBOX_NO_UP=1): only start it;
+                             --identity (or SANDBOX_IDENTITY=on): with ACK's controllers of IAM and EKS as well
   parts                      build or fetch what the sandbox runs, and start nothing
   status                     each part, its version, real or not, healthy or not; exit code 1 when something isn't healthy
   down                       stop everything that \`up\` started; the data stays
@@ -14,8 +15,8 @@ const help = `node sandbox/start.mjs <command>
   outputs [--show-secrets]   the stack's outputs as JSON
   exec -- <program> [args]   run a program with the clone's npm packages and a fit Node on PATH
 
-Environment: SANDBOX_DIR (default .sandbox in the clone), SANDBOX_ACK_CONTROLLER (path of a real
-ack-dynamodb-controller), SANDBOX_RELEASES ("off", or the URL of a mirror of official releases), XDG_CACHE_HOME
+Environment: SANDBOX_DIR (default .sandbox in the clone), SANDBOX_ACK_CONTROLLER, SANDBOX_ACK_EKS_CONTROLLER and
+SANDBOX_ACK_IAM_CONTROLLER (paths of real ACK controllers), SANDBOX_RELEASES ("off", or the URL of a mirror of official releases), XDG_CACHE_HOME
 (default ~/.cache), and how awkward the sandbox is: see sandbox/README.md.`;
 
 try {
@@ -32,7 +33,11 @@ try {
 }
 
 async function main(): Promise<number> {
-  const options = { "no-up": { type: "boolean" }, "show-secrets": { type: "boolean" } } as const;
+  const options = {
+    "no-up": { type: "boolean" },
+    identity: { type: "boolean" },
+    "show-secrets": { type: "boolean" },
+  } as const;
   const { positionals, values } = parseArgs({ options, allowPositionals: true });
   listenForInterrupts();
   // Each command loads only what it needs: `env` must be quick.
@@ -41,12 +46,13 @@ async function main(): Promise<number> {
       const { up } = await import("./up.ts");
       const { whileAlone } = await import("./lock.ts");
       const begun = Number(process.env.SANDBOX_COMMAND_BEGAN) || Date.now();
+      if (values.identity) process.env.SANDBOX_IDENTITY = "on";
       await whileAlone(() => up(!(values["no-up"] || process.env.SANDBOX_NO_UP), begun));
       return 0;
     }
     case "parts": {
       const { obtain } = await import("./obtain.ts");
-      await obtain();
+      await obtain(true);
       return 0;
     }
     case "status": {

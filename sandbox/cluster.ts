@@ -38,13 +38,15 @@ export class Cluster {
   }
 
   /** Applies kro's permissions and the CRDs of kwok, kro and ACK, and waits until the API server serves these. */
-  async applyDefinitions({ manifests, ack }: Obtained): Promise<void> {
+  async applyDefinitions({ manifests, acks }: Obtained): Promise<void> {
     // What the docs tell users to apply, and no more than that.
     await this.apply([...manifestsIn(join(clone, "sandbox", "kro")), join(clone, "docs", "kro-permissions.yaml")]);
     const kwok = ["stages", "clusterportforwards"].map((kind) =>
       join(manifests.kwok ?? "", "crd", "bases", `kwok.x-k8s.io_${kind}.yaml`),
     );
-    const files = [...kwok, ...manifestsIn(manifests.kro ?? ""), ...manifestsIn(ack.manifests)];
+    // ACK's controllers share some definitions: of two releases, that which comes last counts.
+    const ofAck = [...acks].reverse().flatMap((controller) => controller.manifests.flatMap(manifestsIn));
+    const files = [...kwok, ...manifestsIn(manifests.kro ?? ""), ...ofAck];
     const names = await this.apply(files);
     await this.do("wait", "--for=condition=Established", "--timeout=60s", ...names);
   }

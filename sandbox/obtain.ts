@@ -1,6 +1,12 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type AckController, ackController } from "./ackController.ts";
+import {
+  type AckController,
+  dynamodbController,
+  eksController,
+  iamController,
+  iamControllerOfMachine,
+} from "./ackController.ts";
 import { buildAll } from "./buildAll.ts";
 import { goManifests } from "./goBuild.ts";
 import { findOnMachine } from "./machine.ts";
@@ -18,7 +24,8 @@ export interface Obtained {
   plugins: Plugin[];
   /** Folder of manifests by the name of the Go program. */
   manifests: Record<string, string>;
-  ack: AckController;
+  /** That of tables comes first. */
+  acks: AckController[];
   /** A Python that has ministack. */
   python: string;
   /** Program and arguments of the aws CLI. */
@@ -30,24 +37,31 @@ export interface Obtained {
 /**
  * Takes each part from the machine, else its official release, else builds or installs it. What is not the machine's is
  * kept in the cache.
+ * @param identity - whether ACK's controllers of roles, policies and associations are wanted, too
  */
-export async function obtain(): Promise<Obtained> {
-  const [python, cli, ack, manifests, aws, { programs, kubernetes, ownPulumi }] = await Promise.all([
+export async function obtain(identity: boolean): Promise<Obtained> {
+  const wanted = goPrograms.filter(({ isForIdentity }) => identity || !isForIdentity);
+  const iamOfMachine = identity ? iamControllerOfMachine() : undefined;
+  const [python, cli, tables, associations, manifests, aws, { programs, kubernetes, ownPulumi }] = await Promise.all([
     pythonPackage("ministack"),
     awsCli(),
-    ackController(),
-    allManifests(),
+    dynamodbController(),
+    identity ? eksController() : undefined,
+    allManifests(wanted),
     officialPlugin("aws"),
-    allPrograms(),
+    allPrograms(wanted.filter(({ name }) => name !== iam || !iamOfMachine)),
   ]);
-  const parts = programs.map(({ path: _, ...part }) => part);
+  const parts = programs.filter(({ name }) => name !== iam).map(({ path: _, ...part }) => part);
+  const iamPath = iamOfMachine ?? programs.find(({ name }) => name === iam)?.path;
+  const roles = iamPath === undefined ? undefined : iamController(iamPath, manifests[iam]!);
+  const acks = [tables, associations, roles].filter((controller) => controller !== undefined);
   const plugins = [kubernetes, aws ?? standInForAws()];
   return {
-    parts: [...parts, ...plugins.map(({ part }) => part), cli.part, ack.part, ministack()],
+    parts: [...parts, ...plugins.map(({ part }) => part), cli.part, ...acks.map(({ part }) => part), ministack()],
     programs: Object.fromEntries(programs.map(({ name, path }) => [name, path])),
     plugins,
     manifests,
-    ack,
+    acks,
     python,
     awsCli: cli.command,
     ownPulumi,
@@ -55,11 +69,14 @@ export async function obtain(): Promise<Obtained> {
 }
 
 type Program = Part & { path: string };
+const iam = "ack-iam-controller";
 
 /** What is on the machine or published comes first, all of it at the same time; then the builds. */
-async function allPrograms(): Promise<{ programs: Program[]; kubernetes: Plugin; ownPulumi: boolean }> {
+async function allPrograms(
+  wanted: readonly GoProgram[],
+): Promise<{ programs: Program[]; kubernetes: Plugin; ownPulumi: boolean }> {
   const ofPulumi = new Set(["pulumi", "pulumi-language-nodejs", builtPlugin]);
-  const others = goPrograms.filter(({ name }) => !ofPulumi.has(name));
+  const others = wanted.filter(({ name }) => !ofPulumi.has(name));
   const [pulumi, plugin, ...foundOthers] = await Promise.all([
     wholePulumi(),
     officialPlugin("kubernetes"),
@@ -67,10 +84,10 @@ async function allPrograms(): Promise<{ programs: Program[]; kubernetes: Plugin;
   ]);
   const found = [...foundOthers, ...(pulumi ?? [])].filter((program) => program !== undefined);
   const has = new Set([...found.map(({ name }) => name), plugin?.part.name]);
-  const missing = goPrograms.filter(({ name }) => !has.has(name));
+  const missing = wanted.filter(({ name }) => !has.has(name));
   const paths = await buildAll(missing);
   const built = missing.map((program) => builtProgram(program, paths.get(program.name)!));
-  const order = goPrograms.map(({ name }) => name);
+  const order = wanted.map(({ name }) => name);
   const programs = [...found, ...built]
     .filter(({ name }) => name !== builtPlugin)
     .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
@@ -111,8 +128,8 @@ function builtProgram(program: GoProgram, path: string): Program {
 
 const oldHost = "the last release that is in one: without policy packs and resource hooks";
 
-async function allManifests(): Promise<Record<string, string>> {
-  const withManifests = goPrograms.filter(({ manifests }) => manifests);
+async function allManifests(wanted: readonly GoProgram[]): Promise<Record<string, string>> {
+  const withManifests = wanted.filter(({ manifests }) => manifests);
   const folders = await Promise.all(withManifests.map(goManifests));
   return Object.fromEntries(withManifests.map(({ name }, index) => [name, folders[index] ?? ""]));
 }

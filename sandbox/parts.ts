@@ -35,6 +35,8 @@ export interface GoProgram {
   manifests?: string;
   /** It runs in the background, as a process of its name. */
   isService?: boolean;
+  /** Only a sandbox with `SANDBOX_IDENTITY=on` has it. */
+  isForIdentity?: boolean;
   /** A program of this name on the machine is fit when `isFit` says so of its version. */
   machine?: { versionArgs: string[]; isFit: (version: number[], folder: string) => boolean };
 }
@@ -107,6 +109,16 @@ export const goPrograms: GoProgram[] = [
     package: "cmd/controller",
     manifests: "helm/crds",
     effort: 80,
+  },
+  {
+    name: "ack-iam-controller",
+    isService: true,
+    isForIdentity: true,
+    folder: "ack-iam-controller",
+    module: "github.com/aws-controllers-k8s/iam-controller",
+    package: "cmd/controller",
+    manifests: "config/crd",
+    effort: 100,
   },
   {
     name: "pulumi",

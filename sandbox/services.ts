@@ -1,6 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { type AckController, ackControllers } from "./ackController.ts";
 import { awkwardness } from "./awkward.ts";
 import { awsCredentials, awsSettings } from "./awsSettings.ts";
 import { credentials, kubeconfigOf } from "./credentials.ts";
@@ -30,8 +31,7 @@ export const portNames = [
   "kro",
   "kro/metrics",
   "aws-endpoint",
-  "ack-dynamodb-controller",
-  "ack-dynamodb-controller/metrics",
+  ...ackControllers.flatMap((name) => [name, `${name}/metrics`]),
   "pod-identity",
   "containers",
 ];
@@ -108,7 +108,7 @@ export function foundation({ programs, python }: Obtained, ports: Record<string,
 }
 
 /** Those that need the API server, and kwok and kro their CRDs. */
-export function controllers({ programs, ack }: Obtained, ports: Record<string, number>): Service[] {
+export function controllers({ programs, acks }: Obtained, ports: Record<string, number>): Service[] {
   return [
     {
       name: "kube-controller-manager",
@@ -161,7 +161,7 @@ export function controllers({ programs, ack }: Obtained, ports: Record<string, n
       ],
       health: `http://${loopback}:${ports.kro}/readyz`,
     },
-    ackService(ack, ports),
+    ...acks.map((ack) => ackService(ack, ports)),
     ownService("pod-identity", "podidentity", ports),
     ownService("containers", "containers", ports, awkwardness().containers ? [] : ["--always-run"]),
   ];
@@ -180,14 +180,13 @@ function ownService(name: string, folder: string, ports: Record<string, number>,
   };
 }
 
-function ackService({ part, command, manifests }: Obtained["ack"], ports: Record<string, number>): Service {
+function ackService({ name, part, command }: AckController, ports: Record<string, number>): Service {
   const [program = "", ...args] = command;
-  const name = "ack-dynamodb-controller";
   const env = { ...compileCache, KUBECONFIG: kubeconfigOf("ack"), ...awsCredentials(name) };
   const port = ports[name];
   const health = `http://${loopback}:${port}/healthz`;
   if (part.kind === "stand-in") {
-    const sources = [dirname(manifests), healthServer];
+    const sources = [join(clone, "sandbox", "standins", "ack"), healthServer];
     return { name, command: program, args: [...args, `--health-port=${port}`], env, health, sources };
   }
   const flags = [

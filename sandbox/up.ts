@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { ackControllers } from "./ackController.ts";
 import { awkwardness } from "./awkward.ts";
 import { fillBinFolder } from "./binFolder.ts";
 import { Cluster, writeAuditPolicy } from "./cluster.ts";
@@ -33,7 +34,7 @@ export async function up(runProgram: boolean, begun: number): Promise<void> {
   };
   // It saves its state when it is stopped, and only then: the rest must look again at what there is.
   const awsForgot = supervisor.hasDied("aws-endpoint");
-  if (awsForgot) await supervisor.stop(["ack-dynamodb-controller", "pod-identity"]);
+  if (awsForgot) await supervisor.stop([...ackControllers, "pod-identity"]);
   const cluster = await startSandbox(state, supervisor, begun).catch(stopStarted);
   if (awsForgot) await cluster.settled().catch(stopStarted);
   if (!runProgram) return;
@@ -44,7 +45,7 @@ export async function up(runProgram: boolean, begun: number): Promise<void> {
 }
 
 async function startSandbox(state: State, supervisor: Supervisor, begun: number): Promise<Cluster> {
-  const obtained = await obtain();
+  const obtained = await obtain(awkwardness().identity);
   state.parts = [...obtained.parts, ...ownParts];
   const obtainedAt = Date.now();
   say(`\n${partsTable(state.parts)}\n`);
@@ -80,6 +81,8 @@ async function start(
 ): Promise<void> {
   const first = foundation(obtained, state.ports);
   const others = controllers(obtained, state.ports);
+  const left = ackControllers.filter((name) => !others.some((service) => service.name === name));
+  await supervisor.stop(left);
   for (const service of first) await supervisor.start(service);
   const stack = ensureStack(state);
   const answering = first.map((service) => supervisor.ready(service));
@@ -88,7 +91,7 @@ async function start(
 
   detail("waiting for the API server");
   await Promise.all(answering.slice(0, 2));
-  const waitsForDefinitions = new Set(["kwok", "kro", "ack-dynamodb-controller"]);
+  const waitsForDefinitions = new Set<string>(["kwok", "kro", ...ackControllers]);
   for (const service of others.filter(({ name }) => !waitsForDefinitions.has(name))) await supervisor.start(service);
   detail("defining the resources of kro, ACK and kwok");
   await cluster.applyDefinitions(obtained);

@@ -1,12 +1,20 @@
 import { deepEqual, equal, match, throws } from "node:assert/strict";
-import { DynamoDBServiceException, ResourceInUseException } from "@aws-sdk/client-dynamodb";
-import { adoptionPolicy, adoptionTableName, deletesTable, isAdopted } from "../../sandbox/standins/ack/annotations.ts";
-import { ensureConditions, failed, setNotManaged } from "../../sandbox/standins/ack/conditions.ts";
-import { specDelta, tagsDelta } from "../../sandbox/standins/ack/delta.ts";
-import { mergePatch } from "../../sandbox/standins/ack/mergePatch.ts";
-import { InTerminalCondition, Requeue, TerminalError } from "../../sandbox/standins/ack/outcome.ts";
-import type { Table, TableSpec } from "../../sandbox/standins/ack/table.ts";
-import { WorkQueue } from "../../sandbox/standins/ack/workQueue.ts";
+import { DynamoDBClient, DynamoDBServiceException, ResourceInUseException } from "@aws-sdk/client-dynamodb";
+import { specDelta, tagsDelta } from "../../sandbox/standins/ack/dynamodb/delta.ts";
+import { DynamoTables } from "../../sandbox/standins/ack/dynamodb/dynamoTables.ts";
+import type { Table, TableSpec } from "../../sandbox/standins/ack/dynamodb/table.ts";
+import {
+  adoptionFields,
+  adoptionPolicy,
+  isAdopted,
+  isDeletedWith,
+} from "../../sandbox/standins/ack/runtime/annotations.ts";
+import { ensureConditions, failed, setNotManaged } from "../../sandbox/standins/ack/runtime/conditions.ts";
+import { mergePatch } from "../../sandbox/standins/ack/runtime/mergePatch.ts";
+import { InTerminalCondition, Requeue, TerminalError } from "../../sandbox/standins/ack/runtime/outcome.ts";
+import { WorkQueue } from "../../sandbox/standins/ack/runtime/workQueue.ts";
+
+const tables = new DynamoTables(new DynamoDBClient(), { accountId: "", region: "", waitMs: 1 });
 
 const spec: TableSpec = {
   tableName: "carts",
@@ -50,17 +58,19 @@ describe("stand-in for ACK: annotations", () => {
   });
 
   it("reads the table's name from the adoption fields", () => {
-    equal(adoptionTableName(table({ "services.k8s.aws/adoption-fields": '{"tableName": "old"}' })), "old");
-    throws(() => adoptionTableName(table()), /unmarshalling/);
-    throws(() => adoptionTableName(table({ "services.k8s.aws/adoption-fields": "{}" })), /required field missing/);
+    const adopting = (fields: string) => table({ "services.k8s.aws/adoption-fields": fields });
+    equal(tables.populate(table(), adoptionFields(adopting('{"tableName": "old"}'))).spec.tableName, "old");
+    throws(() => adoptionFields(table()), /unmarshalling/);
+    throws(() => tables.populate(table(), adoptionFields(adopting("{}"))), /required field missing: tableName/);
   });
 
   it("takes the object's deletion policy before its namespace's, and deletes without either", () => {
     const ofNamespace = { "dynamodb.services.k8s.aws/deletion-policy": "retain" };
-    equal(deletesTable(table(), {}), true);
-    equal(deletesTable(table(), ofNamespace), false);
-    equal(deletesTable(table({ "services.k8s.aws/deletion-policy": "delete" }), ofNamespace), true);
-    equal(deletesTable(table({ "services.k8s.aws/deletion-policy": "Delete" }), {}), false);
+    equal(isDeletedWith(table(), "dynamodb", {}), true);
+    equal(isDeletedWith(table(), "dynamodb", ofNamespace), false);
+    equal(isDeletedWith(table(), "eks", ofNamespace), true);
+    equal(isDeletedWith(table({ "services.k8s.aws/deletion-policy": "delete" }), "dynamodb", ofNamespace), true);
+    equal(isDeletedWith(table({ "services.k8s.aws/deletion-policy": "Delete" }), "dynamodb", {}), false);
   });
 
   it("sees the mark of an adopted table", () => {
@@ -125,21 +135,21 @@ describe("stand-in for ACK: conditions", () => {
       ["CREATING", "False"],
     ] as const) {
       const subject = table({}, state);
-      ensureConditions(subject, undefined);
+      ensureConditions(subject, undefined, tables.isSynced(subject));
       deepEqual([condition(subject, "ACK.ResourceSynced"), condition(subject, "Ready")], [synced, synced]);
     }
   });
 
   it("does not know while an error stands", () => {
     const subject = table({}, "ACTIVE");
-    ensureConditions(subject, new Requeue("table in 'CREATING' state", 5000));
+    ensureConditions(subject, new Requeue("table in 'CREATING' state", 5000), true);
     equal(condition(subject, "ACK.ResourceSynced"), "Unknown");
   });
 
   it("says ACTIVE and not synced at once when the table is somebody else's", () => {
     const subject = table({}, "ACTIVE");
     setNotManaged(subject);
-    ensureConditions(subject, new InTerminalCondition());
+    ensureConditions(subject, new InTerminalCondition(), true);
     equal(subject.status.tableStatus, "ACTIVE");
     deepEqual(
       ["ACK.Terminal", "ACK.ResourceSynced", "Ready"].map((type) => condition(subject, type)),
@@ -149,7 +159,9 @@ describe("stand-in for ACK: conditions", () => {
 
   it("puts AWS's validation errors into ACK.Terminal and other errors into ACK.Recoverable, in ACK's words", () => {
     const options = { $fault: "client", $metadata: {} } as const;
-    const invalid = failed(table(), new DynamoDBServiceException({ ...options, name: "ValidationException" }));
+    const invalid = failed(table(), new DynamoDBServiceException({ ...options, name: "ValidationException" }), [
+      "ValidationException",
+    ]);
     equal(condition(invalid.latest!, "ACK.Terminal"), "True");
     equal(invalid.error instanceof InTerminalCondition, true);
 

@@ -1,11 +1,16 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Json, TestSandbox } from "../../../sandbox/testing.ts";
 
 /** Lines of a command's output, and of a log. */
 const [OUTPUT_LINES, LOG_LINES] = [40, 8];
 const WIDTH = 300;
-const LOGS = { kro: /"level":"error"|ERROR/, "ack-dynamodb-controller": /./, "kube-apiserver": /^[EF]\d{4}/ };
+const LOGS = {
+  kro: /"level":"error"|ERROR/,
+  "ack-dynamodb-controller": /./,
+  "ack-eks-controller": /./,
+  "kube-apiserver": /^[EF]\d{4}/,
+};
 
 /**
  * What a person needs to understand a failed test: the last commands, kro's instances and their children, the logs.
@@ -86,6 +91,7 @@ const logFile = (folder: string, part: string): string => join(folder, "log", `$
 
 const logs = ({ folder }: TestSandbox, from: Places): string =>
   Object.entries(LOGS)
+    .filter(([part]) => existsSync(logFile(folder, part)))
     .map(([part, worthIt]) => {
       const file = logFile(folder, part);
       const text = read(file);

@@ -12,6 +12,7 @@ describe("how awkward the sandbox is", () => {
       kroRequeueSeconds: 3,
       containers: true,
       iam: true,
+      identity: false,
       nodes: 2,
       namespaceLabels: [],
     });
@@ -37,6 +38,7 @@ describe("how awkward the sandbox is", () => {
       SANDBOX_ROLE_LAG_SECONDS: "soon",
       SANDBOX_KRO_REQUEUE_SECONDS: "0",
       SANDBOX_IAM: "yes",
+      SANDBOX_IDENTITY: "yes",
       SANDBOX_NODES: "1.5",
       SANDBOX_NAMESPACE_LABELS: "team,'",
     };

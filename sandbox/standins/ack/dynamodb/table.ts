@@ -1,10 +1,4 @@
-import type { V1ObjectMeta } from "@kubernetes/client-node";
-
-/** API group, version and plural of ACK's DynamoDB Table. */
-export const TABLES = { group: "dynamodb.services.k8s.aws", version: "v1alpha1", plural: "tables" } as const;
-
-/** While a Table carries it, ACK manages the DynamoDB table of that name. */
-export const FINALIZER = "finalizers.dynamodb.services.k8s.aws/Table";
+import type { AckObject } from "../runtime/kind.ts";
 
 export interface KeySchemaElement {
   attributeName: string;
@@ -28,7 +22,7 @@ export interface SseSpecification {
   kmsMasterKeyID?: string;
 }
 
-/** The table as it should be; the same fields as in the CRD beside this file. */
+/** The table as it should be; the same fields as in its CRD. */
 export interface TableSpec {
   tableName: string;
   billingMode?: string;
@@ -42,17 +36,7 @@ export interface TableSpec {
   tags?: Tag[];
 }
 
-export interface Condition {
-  type: string;
-  status: "True" | "False" | "Unknown";
-  reason?: string;
-  message?: string;
-  lastTransitionTime?: string;
-}
-
-export interface TableStatus {
-  ackResourceMetadata?: { arn?: string; ownerAccountID?: string; partition?: string; region?: string };
-  conditions?: Condition[];
+export type TableStatus = AckObject["status"] & {
   creationDateTime?: string;
   globalSecondaryIndexesDescriptions?: {
     indexName?: string;
@@ -66,18 +50,10 @@ export interface TableStatus {
   tableID?: string;
   tableSizeBytes?: number;
   tableStatus?: string;
-}
+};
 
 /** A Table object as the API server holds it. */
-export interface Table {
-  apiVersion: string;
-  kind: string;
-  metadata: V1ObjectMeta & { name: string; namespace: string };
+export interface Table extends AckObject {
   spec: TableSpec;
   status: TableStatus;
-}
-
-/** True while the object carries ACK's finalizer. */
-export function isManaged(table: Table): boolean {
-  return table.metadata.finalizers?.includes(FINALIZER) ?? false;
 }

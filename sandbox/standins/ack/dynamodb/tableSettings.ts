@@ -7,7 +7,7 @@ import {
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
-import { describeAwsError, isAwsError } from "./awsErrors.ts";
+import { describeAwsError, isAwsError } from "../runtime/awsErrors.ts";
 import type { SpecField } from "./delta.ts";
 import type { SseSpecification, Table, TableSpec } from "./table.ts";
 

@@ -1,25 +1,31 @@
 import type { KubeConfig } from "@kubernetes/client-node";
-import { Watch } from "../../watch.ts";
+import { Watch } from "../../../watch.ts";
+import type { AckObject, Kind } from "./kind.ts";
 import type { Reconciler } from "./reconciler.ts";
-import type { TableStore } from "./store.ts";
-import { TABLES, type Table } from "./table.ts";
+import type { Store } from "./store.ts";
 import { WorkQueue } from "./workQueue.ts";
 
-/** Watches every Table and hands it to the reconciler when it is new or its generation changed, as ACK does. */
-export class Controller {
-  readonly #watch: Watch<Table>;
+/** Watches every object of a kind and hands it to the reconciler when it is new or its generation changed, as ACK does. */
+export class Controller<T extends AckObject> {
+  readonly #watch: Watch<T>;
   readonly #queue: WorkQueue;
   readonly #generations = new Map<string, number>();
 
-  constructor(config: KubeConfig, store: TableStore, reconciler: Reconciler, log: (line: string) => void) {
+  constructor(
+    config: KubeConfig,
+    { group, version, plural }: Kind<T>["resource"],
+    store: Store<T>,
+    reconciler: Reconciler<T>,
+    log: (line: string) => void,
+  ) {
     this.#queue = new WorkQueue(
       (key) => reconciler.reconcile(...(key.split("/") as [string, string])),
       (key, error, retryMs) => log(`${key}: ${error.message}; again in ${retryMs} ms`),
     );
     this.#watch = new Watch(config, {
-      ...{ path: `/apis/${TABLES.group}/${TABLES.version}/${TABLES.plural}`, list: () => store.list(), log },
-      onChange: (table) => this.#changed(table),
-      onDelete: (table) => this.#generations.delete(keyOf(table)),
+      ...{ path: `/apis/${group}/${version}/${plural}`, list: () => store.list(), log },
+      onChange: (object) => this.#changed(object),
+      onDelete: (object) => this.#generations.delete(keyOf(object)),
     });
   }
 
@@ -34,15 +40,15 @@ export class Controller {
   }
 
   /** Status and annotations do not change the generation: a changed annotation alone goes unseen, as with ACK. */
-  #changed(table: Table): void {
-    const key = keyOf(table);
-    const generation = table.metadata.generation ?? 0;
+  #changed(object: T): void {
+    const key = keyOf(object);
+    const generation = object.metadata.generation ?? 0;
     if (this.#generations.get(key) === generation) return;
     this.#generations.set(key, generation);
     this.#queue.add(key);
   }
 }
 
-function keyOf({ metadata }: Table): string {
+function keyOf({ metadata }: AckObject): string {
   return `${metadata.namespace}/${metadata.name}`;
 }

@@ -6,32 +6,34 @@ import {
   PatchStrategy,
   setHeaderOptions,
 } from "@kubernetes/client-node";
+import type { AckObject, Kind } from "./kind.ts";
 import { mergePatch } from "./mergePatch.ts";
-import { TABLES, type Table } from "./table.ts";
 
 const AS_MERGE_PATCH = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
 
-/** The Table objects in the API server, read without a cache as ACK does. */
-export class TableStore {
-  readonly #tables: CustomObjectsApi;
+/** The objects of a kind in the API server, read without a cache as ACK does. */
+export class Store<T extends AckObject> {
+  readonly #resource: Kind<T>["resource"];
+  readonly #objects: CustomObjectsApi;
   readonly #core: CoreV1Api;
 
-  constructor(config: KubeConfig) {
-    this.#tables = config.makeApiClient(CustomObjectsApi);
+  constructor(config: KubeConfig, resource: Kind<T>["resource"]) {
+    this.#resource = resource;
+    this.#objects = config.makeApiClient(CustomObjectsApi);
     this.#core = config.makeApiClient(CoreV1Api);
   }
 
-  /** Every Table of the cluster. */
-  async list(): Promise<{ items: Table[] }> {
-    return this.#tables.listClusterCustomObject({ ...TABLES });
+  /** Every object of the kind in the cluster. */
+  async list(): Promise<{ items: T[] }> {
+    return this.#objects.listClusterCustomObject({ ...this.#resource });
   }
 
   /** The object, or undefined when it is gone. */
-  async get(namespace: string, name: string): Promise<Table | undefined> {
+  async get(namespace: string, name: string): Promise<T | undefined> {
     return orUndefined(
-      this.#tables
-        .getNamespacedCustomObject({ ...TABLES, namespace, name })
-        .then((table) => ({ ...table, status: table.status ?? {} }) as Table),
+      this.#objects
+        .getNamespacedCustomObject({ ...this.#resource, namespace, name })
+        .then((object) => ({ ...object, status: object.status ?? {} }) as T),
     );
   }
 
@@ -42,7 +44,7 @@ export class TableStore {
   }
 
   /** Writes what changed in annotations, finalizers and spec. */
-  async patchMetadataAndSpec(from: Table, to: Table): Promise<void> {
+  async patchMetadataAndSpec(from: T, to: T): Promise<void> {
     const { annotations, finalizers } = from.metadata;
     const metadata = mergePatch(
       { annotations: annotations ?? {}, finalizers: finalizers ?? [] },
@@ -51,20 +53,20 @@ export class TableStore {
     const spec = mergePatch(from.spec, to.spec);
     if (!metadata && !spec) return;
     const body = { ...(metadata && { metadata }), ...(spec && { spec }) };
-    await orUndefined(this.#tables.patchNamespacedCustomObject({ ...key(from), body }, AS_MERGE_PATCH));
+    await orUndefined(this.#objects.patchNamespacedCustomObject({ ...this.#key(from), body }, AS_MERGE_PATCH));
   }
 
   /** Writes what changed in the status. */
-  async patchStatus(from: Table, to: Table): Promise<void> {
+  async patchStatus(from: T, to: T): Promise<void> {
     const status = mergePatch(from.status, to.status);
     if (!status) return;
     const body = { status };
-    await orUndefined(this.#tables.patchNamespacedCustomObjectStatus({ ...key(from), body }, AS_MERGE_PATCH));
+    await orUndefined(this.#objects.patchNamespacedCustomObjectStatus({ ...this.#key(from), body }, AS_MERGE_PATCH));
   }
-}
 
-function key(table: Table) {
-  return { ...TABLES, namespace: table.metadata.namespace, name: table.metadata.name };
+  #key({ metadata }: T) {
+    return { ...this.#resource, namespace: metadata.namespace, name: metadata.name };
+  }
 }
 
 /** An object that goes away while it is being read or written is nothing to report. */

@@ -1,7 +1,5 @@
 import {
-  type Tag as AwsTag,
   CreateTableCommand,
-  type CreateTableInput,
   DeleteTableCommand,
   DescribeTableCommand,
   type DynamoDBClient,
@@ -10,26 +8,33 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-dynamodb";
-import { isAwsError } from "./awsErrors.ts";
-import { failed, setNotSynced } from "./conditions.ts";
-import { type SpecField, tagsDelta } from "./delta.ts";
-import { NotFound, type Outcome, Requeue, TerminalError } from "./outcome.ts";
+import { adoptionField } from "../runtime/annotations.ts";
+import { isAwsError } from "../runtime/awsErrors.ts";
+import { failed as failedWith, setNotSynced } from "../runtime/conditions.ts";
+import type { Kind, Place, Resolved } from "../runtime/kind.ts";
+import { NotFound, type Outcome as OutcomeOf, Requeue, TerminalError } from "../runtime/outcome.ts";
+import { controllerTags, isSystemTag } from "../runtime/tags.ts";
+import { awsTags, createInput } from "./createInput.ts";
+import { type SpecField, specDelta, tagsDelta } from "./delta.ts";
 import type { GlobalSecondaryIndex, KeySchemaElement, Table, TableStatus, Tag } from "./table.ts";
 import { readSettings, sseSpecification, syncSettings } from "./tableSettings.ts";
 
 /** Where the controller works, and how long it waits for DynamoDB. */
-export interface Settings {
-  accountId: string;
-  region: string;
+export interface Settings extends Place {
   /** Milliseconds until a table that is being made or deleted is looked at again; twice that for an update. */
   waitMs: number;
 }
 
-const CONTROLLER_VERSION_TAG = "services.k8s.aws/controller-version";
-const NAMESPACE_TAG = "services.k8s.aws/namespace";
+type Outcome = OutcomeOf<Table>;
+const SYNCED_STATES = ["ACTIVE", "ARCHIVED"];
+const TERMINAL_ERRORS = ["InvalidParameter", "ValidationException"];
+const failed = (table: Table, error: Error): Outcome => failedWith(table, error, TERMINAL_ERRORS);
 
 /** What ACK's dynamodb-controller does with DynamoDB for one Table object. */
-export class DynamoTables {
+export class DynamoTables implements Kind<Table> {
+  readonly resource = { group: "dynamodb.services.k8s.aws", version: "v1alpha1", plural: "tables" };
+  readonly finalizer = "finalizers.dynamodb.services.k8s.aws/Table";
+  readonly service = "dynamodb";
   readonly #aws: DynamoDBClient;
   readonly #settings: Settings;
 
@@ -38,24 +43,35 @@ export class DynamoTables {
     this.#settings = settings;
   }
 
-  /** The object with the tags that ACK adds to every table; the user's own tag of that key wins. */
+  populate(table: Table, fields: Readonly<Record<string, unknown>>): Table {
+    return { ...table, spec: { ...table.spec, tableName: adoptionField(fields, "tableName") } };
+  }
+
+  /** A Table has no references. */
+  async resolve(object: Table): Promise<Resolved<Table>> {
+    return { object, hasReferences: false };
+  }
+
   withControllerTags(table: Table): Table {
     const own = table.spec.tags ?? [];
-    const added: Tag[] = [
-      { key: CONTROLLER_VERSION_TAG, value: "dynamodb-standin" },
-      { key: NAMESPACE_TAG, value: table.metadata.namespace },
-    ];
+    const added: Tag[] = Object.entries(controllerTags(table, this.service)).map(([key, value]) => ({ key, value }));
     const missing = added.filter(({ key }) => !own.some((tag) => tag.key === key));
     return { ...structuredClone(table), spec: { ...structuredClone(table.spec), tags: [...own, ...missing] } };
   }
 
-  /** The object without the tags that never belong into its spec. */
-  withoutSystemTags(table: Table): Table {
+  declared(table: Table): Table {
     const copy = structuredClone(table);
-    const system = [CONTROLLER_VERSION_TAG, NAMESPACE_TAG];
-    copy.spec.tags = copy.spec.tags?.filter(({ key }) => !key.startsWith("aws:") && !system.includes(key));
+    copy.spec.tags = copy.spec.tags?.filter(({ key }) => !isSystemTag(key));
     if (copy.spec.tags?.length === 0) delete copy.spec.tags;
     return copy;
+  }
+
+  delta(wanted: Table, found: Table): SpecField[] {
+    return specDelta(wanted.spec, found.spec);
+  }
+
+  isSynced({ status }: Table): boolean {
+    return SYNCED_STATES.includes(status.tableStatus ?? "");
   }
 
   /** The object as DynamoDB has it; error NotFound without such a table, Requeue while it is in transition. */
@@ -212,39 +228,4 @@ function globalSecondaryIndex({ IndexName = "", KeySchema, Projection }: AwsInde
     ...(Projection.NonKeyAttributes && { nonKeyAttributes: Projection.NonKeyAttributes }),
   };
   return { indexName: IndexName, keySchema: keySchema(KeySchema), ...(projection && { projection }) };
-}
-
-function awsTags(tags: Tag[] = []): AwsTag[] {
-  return tags.map(({ key, value = "" }) => ({ Key: key, Value: value }));
-}
-
-/** AWS judges the values: its own message reaches the object's conditions. */
-function createInput({ spec }: Table): CreateTableInput {
-  const keys = (elements: KeySchemaElement[]) =>
-    elements.map(({ attributeName, keyType }) => ({ AttributeName: attributeName, KeyType: keyType }));
-  const input = {
-    TableName: spec.tableName,
-    BillingMode: spec.billingMode,
-    DeletionProtectionEnabled: spec.deletionProtectionEnabled,
-    SSESpecification: spec.sseSpecification && {
-      Enabled: spec.sseSpecification.enabled,
-      SSEType: spec.sseSpecification.sseType,
-      KMSMasterKeyId: spec.sseSpecification.kmsMasterKeyID,
-    },
-    AttributeDefinitions: spec.attributeDefinitions.map(({ attributeName, attributeType }) => ({
-      AttributeName: attributeName,
-      AttributeType: attributeType,
-    })),
-    KeySchema: keys(spec.keySchema),
-    GlobalSecondaryIndexes: spec.globalSecondaryIndexes?.map((index) => ({
-      IndexName: index.indexName,
-      KeySchema: keys(index.keySchema),
-      Projection: index.projection && {
-        ProjectionType: index.projection.projectionType,
-        NonKeyAttributes: index.projection.nonKeyAttributes,
-      },
-    })),
-    Tags: awsTags(spec.tags),
-  };
-  return input as CreateTableInput;
 }

@@ -1,11 +1,9 @@
-import type { Table } from "./table.ts";
-
 /**
  * What a step of a reconcile leaves behind. ACK's steps return both at once: the object with the conditions that
  * are to be written, and the error that decides when to come back. No `latest` means: write no status at all.
  */
-export interface Outcome {
-  latest?: Table | undefined;
+export interface Outcome<T> {
+  latest?: T | undefined;
   error?: Error | undefined;
 }
 
@@ -19,7 +17,7 @@ export class InTerminalCondition extends Error {
   }
 }
 
-/** There is no such DynamoDB table. */
+/** AWS has nothing of that name. */
 export class NotFound extends Error {
   constructor(message = "resource not found") {
     super(message);
