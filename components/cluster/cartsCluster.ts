@@ -16,6 +16,7 @@ import {
 } from "@pulumi/pulumi";
 import { capabilityTrustPolicy } from "../identity/trustPolicy.ts";
 import { prefixFor } from "../names.ts";
+import { TABLE_ACTIONS } from "../tableActions.ts";
 import { asPrincipal, configuredPrincipal, type Kubeconfig } from "./principal.ts";
 
 /** Arguments of {@link CartsCluster}. */
@@ -84,7 +85,7 @@ export class CartsCluster extends ComponentResource {
           Statement: [
             {
               Effect: "Allow",
-              Action: TABLE_ACTIONS,
+              Action: [...TABLE_ACTIONS],
               Resource: interpolate`arn:${partition}:dynamodb:*:*:table/${prefixFor(args.clusterName)}*`,
             },
             {
@@ -106,23 +107,6 @@ export class CartsCluster extends ComponentResource {
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }
 }
-
-/** What ACK does with the table of an instance: make it, look after it, delete it. Never its items. */
-const TABLE_ACTIONS = [
-  "CreateTable",
-  "DeleteTable",
-  "DescribeContinuousBackups",
-  "DescribeContributorInsights",
-  "DescribeTable",
-  "DescribeTimeToLive",
-  "GetResourcePolicy",
-  "ListTagsOfResource",
-  "TagResource",
-  "UntagResource",
-  "UpdateContinuousBackups",
-  "UpdateTable",
-  "UpdateTimeToLive",
-].map((action) => `dynamodb:${action}`);
 
 /**
  * What whoever makes a table with a key of its own must be allowed on it, through DynamoDB; the key's own policy decides as well.

@@ -61,7 +61,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   commands: {
     at: ["automation/commands", "automation/cli.ts", "automation/carts.mjs"],
-    imports: ["stack", "update", "drift", "verify", "open", "live", "kro-preview", "cli", "console"],
+    imports: ["stack", "update", "drift", "verify", "doctor", "open", "live", "kro-preview", "cli", "console"],
     what: "the carts command",
   },
   stack: {
@@ -71,7 +71,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   update: {
     at: ["automation/update"],
-    imports: ["stack", "heal", "live", "aws", "kro-preview", "kro", "console"],
+    imports: ["stack", "doctor", "heal", "live", "aws", "kro-preview", "kro", "console"],
     what: "up and destroy, live; causes",
   },
   drift: {
@@ -83,6 +83,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     at: ["automation/verify"],
     imports: ["stack", "heal", "live", "aws", "iam", "kro-preview", "kro", "console"],
     what: "is all of it there",
+  },
+  doctor: {
+    at: ["automation/doctor"],
+    imports: ["stack", "components", "heal", "live", "aws", "kro-preview", "kro", "console"],
+    what: "does the ground hold a stack",
   },
   heal: {
     at: ["automation/heal"],
