@@ -30,8 +30,12 @@ export function formatTable(diagnosis: Diagnosis, { color, width = 120 }: TableO
     paint("dim", rows[0]![0]!),
     ...painted,
     "",
-    ...SHOWN.flatMap((wanted) => findings.filter((one) => one.verdict === wanted)).flatMap((one) =>
-      remedyLines(one, (text) => paint(STYLES[one.verdict], text)),
+    ...SHOWN.flatMap((wanted) =>
+      byRemedy(findings.filter((one) => one.verdict === wanted)).flatMap(([remedy, ids]) => [
+        `${paint(STYLES[wanted], wanted)} ${ids.join(", ")}`,
+        `  ${printable(remedy)}`,
+        "",
+      ]),
     ),
     paint(STYLES[verdict], `${title}: ${summary(findings)}`),
     "",
@@ -40,12 +44,12 @@ export function formatTable(diagnosis: Diagnosis, { color, width = 120 }: TableO
 
 const SHOWN: readonly Verdict[] = ["wrong", "warn", "unknown"];
 
-/** A finding that is not ok, for a place without a table: what was found, and what to do. */
-export const findingText = ({ id, found, remedy }: Finding): string =>
-  printable(`${id}: ${found.replaceAll("\n", ", ")}. ${remedy ?? ""}`);
-
-const remedyLines = ({ id, verdict, remedy }: Finding, paint: (text: string) => string): string[] =>
-  remedy === undefined ? [] : [`${paint(verdict)} ${id}`, `  ${printable(remedy)}`, ""];
+/** Ids of findings by what is to be done about them. */
+function byRemedy(findings: readonly Finding[]): readonly (readonly [remedy: string, ids: readonly string[]])[] {
+  const found = new Map<string, string[]>();
+  for (const { id, remedy = "" } of findings) found.set(remedy, [...(found.get(remedy) ?? []), id]);
+  return [...found];
+}
 
 function summary(findings: readonly Finding[]): string {
   const number = (wanted: Verdict) => findings.filter(({ verdict }) => verdict === wanted).length;

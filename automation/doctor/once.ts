@@ -2,7 +2,7 @@
 export function once<T>(ask: () => Promise<T>): () => Promise<T> {
   let answer: Promise<T> | undefined;
   return () => {
-    answer ??= ask();
+    answer ??= Promise.resolve().then(ask);
     return answer;
   };
 }
