@@ -69,17 +69,15 @@ async function upIsStopped(found: RegExp, ...args: string[]): Promise<void> {
   assert.ok(!(await isThere("rgd", "cartsstack")));
 }
 
-const withoutOwn = ({ metadata, spec, apiVersion, kind, ...others }: Json): object => {
-  const {
-    uid: _,
-    resourceVersion: __,
-    creationTimestamp: ___,
-    managedFields: ____,
-    ...own
-  } = metadata as object as Record<string, unknown>;
-  const { status: _status, ...rest } = others as Record<string, unknown>;
-  return { apiVersion, kind, metadata: own, ...(spec !== undefined && { spec }), ...rest };
-};
+/** What the API server keeps about an object. */
+const ITS_OWN = new Set(["uid", "resourceVersion", "creationTimestamp", "managedFields", "generation"]);
+
+/** An object as it can be applied again. */
+function anew(object: Json): object {
+  const { status: _, metadata, ...others } = object as unknown as Readonly<Record<string, object>>;
+  const own = Object.entries(metadata!).filter(([key]) => !ITS_OWN.has(key));
+  return { ...others, metadata: Object.fromEntries(own) };
+}
 
 story("carts doctor", () => {
   before(async () => {
@@ -122,7 +120,7 @@ story("carts doctor", () => {
     const from = sandbox.auditEnd();
     const { of, diagnosis } = await findings({
       withStack: false,
-      env: { PULUMI_STACK: "" },
+      env: { PULUMI_STACK: undefined },
       args: ["--cluster-name", CLUSTER],
     });
     assert.equal(diagnosis.stack, undefined);
@@ -136,7 +134,7 @@ story("carts doctor", () => {
       written.filter((uri) => !reviews.test(uri)),
       [],
     );
-    const nameless = await findings({ withStack: false, env: { PULUMI_STACK: "" } });
+    const nameless = await findings({ withStack: false, env: { PULUMI_STACK: undefined } });
     assert.match(nameless.of["eks-cluster"]!.found, /^not checked: no EKS cluster is named$/);
   });
 
@@ -167,7 +165,7 @@ story("carts doctor", () => {
     assert.deepEqual(wrongIds(found), ["ack-kinds"]);
     assert.match(found.of["ack-kinds"]!.found, /^not served: Table \(dynamodb\.services\.k8s\.aws\/v1alpha1\)$/);
     await upIsStopped(/not served: Table .*install ACK/);
-    await apply(withoutOwn(crd));
+    await apply(anew(crd));
     await kubectl("wait", "--for=condition=Established", `crd/${name}`);
   });
 
@@ -247,7 +245,7 @@ story("carts doctor", () => {
     );
     assert.match(found.of["name-namespace"]!.found, /^Namespace carts-kro exists, which kro did not make/);
     assert.match(found.of["name-association"]!.found, /exists: a-\w+, of arn:aws:iam::000000000000:role\/doctor$/);
-    await apply(withoutOwn(binding));
+    await apply(anew(binding));
   });
 
   it("names that are taken: role, RGD and instance of others", async () => {
@@ -268,7 +266,7 @@ story("carts doctor", () => {
       found.of.definition!.found,
       /^made by the stack organization\/shop\/blue\nrevision \w{12}, and this version's is /,
     );
-    const others = await findings({ withStack: false, env: { PULUMI_STACK: "" }, args: ["--cluster-name", CLUSTER] });
+    const others = await findings({ withStack: false, env: { PULUMI_STACK: undefined }, args: ["--cluster-name", CLUSTER] });
     assert.equal(others.of["name-role"]!.verdict, "warn");
     await new IAMClient().send(new DeleteRoleCommand({ RoleName: ROLE }));
   });
@@ -281,7 +279,7 @@ story("carts doctor", () => {
     assert.match(away.of["eks-cluster"]!.found, /^could not be looked at: AWS: /);
     assert.equal(away.of["kro-permissions"]!.verdict, "ok");
     const nowhere = { AWS_REGION: "", AWS_DEFAULT_REGION: "", AWS_CONFIG_FILE: "/dev/null" };
-    const placeless = await findings({ withStack: false, env: { ...nowhere, PULUMI_STACK: "" } });
+    const placeless = await findings({ withStack: false, env: { ...nowhere, PULUMI_STACK: undefined } });
     assert.equal(placeless.of["aws-region"]!.verdict, "wrong");
   });
 
