@@ -266,7 +266,11 @@ story("carts doctor", () => {
       found.of.definition!.found,
       /^made by the stack organization\/shop\/blue\nrevision \w{12}, and this version's is /,
     );
-    const others = await findings({ withStack: false, env: { PULUMI_STACK: undefined }, args: ["--cluster-name", CLUSTER] });
+    const others = await findings({
+      withStack: false,
+      env: { PULUMI_STACK: undefined },
+      args: ["--cluster-name", CLUSTER],
+    });
     assert.equal(others.of["name-role"]!.verdict, "warn");
     await new IAMClient().send(new DeleteRoleCommand({ RoleName: ROLE }));
   });

@@ -44,7 +44,10 @@ describe("carts doctor, in the account and of names", () => {
     assert.equal(elsewhere.verdict, "wrong");
     assert.match(elsewhere.found, /the stack is in 999999999999$/);
     aws.answers.GetCallerIdentity = iamError(403, "InvalidClientTokenId");
-    assert.deepEqual([(await of("aws-account")).verdict, (await of("aws-account")).found], ["wrong", "AWS: InvalidClientTokenId: said so"]);
+    assert.deepEqual(
+      [(await of("aws-account")).verdict, (await of("aws-account")).found],
+      ["wrong", "AWS: InvalidClientTokenId: said so"],
+    );
   });
 
   it("asks in the region that is set, and says where none is", async () => {
@@ -59,10 +62,19 @@ describe("carts doctor, in the account and of names", () => {
     assert.equal((await of("eks-cluster")).verdict, "wrong");
     aws.answers[at] = { status: 404, error: "ResourceNotFoundException", body: "{}" };
     assert.match((await of("eks-cluster")).found, /^there is no EKS cluster shop in us-west-2$/);
-    assert.match((await of("eks-cluster", { createCluster: true })).found, /not in us-west-2 yet: `carts up` makes it$/);
+    assert.match(
+      (await of("eks-cluster", { createCluster: true })).found,
+      /not in us-west-2 yet: `carts up` makes it$/,
+    );
     const { signal } = new AbortController();
     const { groundOf } = await import("../../../automation/doctor/ground.ts");
-    const known = { stack: stackOf({ ...config, createCluster: "true" }), region: "us-west-2", cwd: "/", signal, patience: 1 };
+    const known = {
+      stack: stackOf({ ...config, createCluster: "true" }),
+      region: "us-west-2",
+      cwd: "/",
+      signal,
+      patience: 1,
+    };
     await assert.rejects(groundOf(known).cluster(), /createCluster is true, and the cluster is not made yet/);
   });
 
@@ -70,9 +82,18 @@ describe("carts doctor, in the account and of names", () => {
     const summary = (roles: number) =>
       iamAnswer(
         "GetAccountSummary",
-        `<SummaryMap>${[["Roles", roles], ["RolesQuota", 1000]].map(([key, value]) => `<entry><key>${key}</key><value>${value}</value></entry>`).join("")}</SummaryMap>`,
+        `<SummaryMap>${[
+          ["Roles", roles],
+          ["RolesQuota", 1000],
+        ]
+          .map(([key, value]) => `<entry><key>${key}</key><value>${value}</value></entry>`)
+          .join("")}</SummaryMap>`,
       );
-    for (const [roles, verdict] of [[12, "ok"], [900, "warn"], [1000, "wrong"]] as const) {
+    for (const [roles, verdict] of [
+      [12, "ok"],
+      [900, "warn"],
+      [1000, "wrong"],
+    ] as const) {
       aws.answers.GetAccountSummary = summary(roles);
       assert.deepEqual([(await of("iam-roles")).verdict, (await of("iam-roles")).found], [verdict, `${roles} of 1000`]);
     }
@@ -80,11 +101,17 @@ describe("carts doctor, in the account and of names", () => {
 
   it("knows whose the RGD is, which, and whether kro serves it", async () => {
     assert.equal((await of("definition")).verdict, "ok");
-    assert.match((await of("definition", { createDefinition: false })).found, /^createDefinition is false, and there is no/);
+    assert.match(
+      (await of("definition", { createDefinition: false })).found,
+      /^createDefinition is false, and there is no/,
+    );
     rgd("cartsstack", OWNED_BY, "True");
     const others = await of("definition");
     assert.equal(others.verdict, "wrong");
-    assert.match(others.found, new RegExp(`^made by the stack organization/shop/blue\nrevision ${revision}, this version's\nReady is True$`));
+    assert.match(
+      others.found,
+      new RegExp(`^made by the stack organization/shop/blue\nrevision ${revision}, this version's\nReady is True$`),
+    );
     assert.equal((await of("definition", { createDefinition: "false" })).verdict, "ok");
     const own = resource("kubernetes:kro.run/v1alpha1:ResourceGraphDefinition", "cartsstack");
     assert.equal((await of("definition", {}, [own])).verdict, "ok");
@@ -97,8 +124,14 @@ describe("carts doctor, in the account and of names", () => {
   });
 
   it("tells a stack's own names from those of others", async () => {
-    aws.answers.GetRole = iamAnswer("GetRole", `<Role><RoleName>r</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role/r</Arn></Role>`);
-    assert.deepEqual([(await of("name-role")).verdict, (await of("name-role")).found], ["wrong", "IAM role shop-carts-dynamo exists"]);
+    aws.answers.GetRole = iamAnswer(
+      "GetRole",
+      `<Role><RoleName>r</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role/r</Arn></Role>`,
+    );
+    assert.deepEqual(
+      [(await of("name-role")).verdict, (await of("name-role")).found],
+      ["wrong", "IAM role shop-carts-dynamo exists"],
+    );
     const role = { ...resource("aws:iam/role:Role", "shop-carts-dynamo"), urn: ROLE };
     assert.equal((await of("name-role", {}, [role])).found, "IAM role shop-carts-dynamo: this stack's own");
     assert.equal((await of("name-role", { roleName: "r" })).found, "IAM role r: there, to be used");
@@ -109,19 +142,39 @@ describe("carts doctor, in the account and of names", () => {
     const instance = { apiVersion: "kro.run/v1alpha1", kind: "CartsStack" };
     server.put({ ...instance, metadata: { name: "blue", namespace: "default", annotations: OWNED_BY } as never });
     const taken = await of("name-instance", { instanceName: "blue" });
-    assert.deepEqual([taken.verdict, taken.found], ["wrong", "CartsStack default/blue exists, of the stack organization/shop/blue"]);
+    assert.deepEqual(
+      [taken.verdict, taken.found],
+      ["wrong", "CartsStack default/blue exists, of the stack organization/shop/blue"],
+    );
     const own = resource("kubernetes:kro.run/v1alpha1:CartsStack", "default/blue");
     assert.match((await of("name-instance", { instanceName: "blue" }, [own])).found, /this stack's own$/);
 
-    const labels = { "kro.run/instance-kind": "CartsStack", "kro.run/instance-name": "green", "kro.run/instance-namespace": "default" };
-    const table = { apiVersion: "dynamodb.services.k8s.aws/v1alpha1", kind: "Table", spec: { tableName: "shop-carts-kro" } };
+    const labels = {
+      "kro.run/instance-kind": "CartsStack",
+      "kro.run/instance-name": "green",
+      "kro.run/instance-namespace": "default",
+    };
+    const table = {
+      apiVersion: "dynamodb.services.k8s.aws/v1alpha1",
+      kind: "Table",
+      spec: { tableName: "shop-carts-kro" },
+    };
     server.put({ ...table, metadata: { name: "carts-table", namespace: "green", labels } });
     aws.answers.DescribeTable = { body: JSON.stringify({ Table: { TableName: "shop-carts-kro" } }) };
     const others = await of("name-table");
-    assert.deepEqual([others.verdict, others.found], ["wrong", "DynamoDB table shop-carts-kro is another instance's, which kro made for CartsStack default/green"]);
-    assert.match((await of("name-table", { instanceName: "green", tableName: "shop-carts-kro" })).found, /the instance's own$/);
+    assert.deepEqual(
+      [others.verdict, others.found],
+      ["wrong", "DynamoDB table shop-carts-kro is another instance's, which kro made for CartsStack default/green"],
+    );
+    assert.match(
+      (await of("name-table", { instanceName: "green", tableName: "shop-carts-kro" })).found,
+      /the instance's own$/,
+    );
     aws.answers.DescribeTable = { body: JSON.stringify({ Table: { TableName: "shop-carts-new" } }) };
     assert.equal((await of("name-table", { tableName: "shop-carts-new" })).verdict, "warn");
-    assert.match((await of("name-table", { tableName: "shop-carts-new", adoptTable: true })).found, /there, and taken up$/);
+    assert.match(
+      (await of("name-table", { tableName: "shop-carts-new", adoptTable: true })).found,
+      /there, and taken up$/,
+    );
   });
 });

@@ -24,7 +24,13 @@ const deployment = (name: string, label: string, available: number, image = "x:v
 
 /** Has EKS tell of one capability of the cluster. */
 function capability(type: "KRO" | "ACK", status = "ACTIVE"): void {
-  const one = { capabilityName: "made", type, status, roleArn: `arn:aws:iam::${ACCOUNT}:role/path/made`, version: "0.9.4-1" };
+  const one = {
+    capabilityName: "made",
+    type,
+    status,
+    roleArn: `arn:aws:iam::${ACCOUNT}:role/path/made`,
+    version: "0.9.4-1",
+  };
   Object.assign(aws.answers, {
     [`GET /clusters/${CLUSTER}/capabilities`]: { body: JSON.stringify({ capabilities: [one] }) },
     [`GET /clusters/${CLUSTER}/capabilities/made`]: { body: JSON.stringify({ capability: one }) },
@@ -63,14 +69,19 @@ describe("carts doctor, in the cluster", () => {
   it("takes kro's service account for kro where it has a Deployment", async () => {
     deployment("kro", "kro", 1);
     assert.deepEqual((await kro("kro-permissions")).verdict, "ok");
-    const [{ body }] = server.tried.filter(({ path }) => path.endsWith("subjectaccessreviews")) as [(typeof server.tried)[0]];
+    const [{ body }] = server.tried.filter(({ path }) => path.endsWith("subjectaccessreviews")) as [
+      (typeof server.tried)[0],
+    ];
     const { spec } = body as unknown as { spec: { user: string; groups: string[] } };
     assert.equal(spec.user, "system:serviceaccount:kro-system:its-own");
     assert.ok(spec.groups.includes("system:serviceaccounts:kro-system"));
     deny("deployments");
     const { verdict, found, remedy } = await kro("kro-permissions");
     assert.equal(verdict, "wrong");
-    assert.equal(found, "ServiceAccount kro-system/its-own may not\nget, list, watch, create, patch, delete deployments.apps");
+    assert.equal(
+      found,
+      "ServiceAccount kro-system/its-own may not\nget, list, watch, create, patch, delete deployments.apps",
+    );
     assert.match(remedy!, /--serviceaccount kro-system:its-own`$/);
   });
 
@@ -78,32 +89,47 @@ describe("carts doctor, in the cluster", () => {
     capability("KRO");
     const principal = encodeURIComponent(`arn:aws:iam::${ACCOUNT}:role/path/made`);
     const entry = `GET /clusters/${CLUSTER}/access-entries/${principal}`;
-    aws.answers[entry] = { body: JSON.stringify({ accessEntry: { username: "of-the-entry/{{SessionName}}", kubernetesGroups: ["team"] } }) };
+    aws.answers[entry] = {
+      body: JSON.stringify({ accessEntry: { username: "of-the-entry/{{SessionName}}", kubernetesGroups: ["team"] } }),
+    };
     aws.answers[`${entry}/access-policies`] = {
-      body: JSON.stringify({ associatedAccessPolicies: [{ policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSKROPolicy" }] }),
+      body: JSON.stringify({
+        associatedAccessPolicies: [{ policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSKROPolicy" }],
+      }),
     };
     deny("tables");
     const one = await kro("kro-permissions");
     assert.equal(one.verdict, "wrong");
-    assert.match(one.found, /^the KRO capability, user of-the-entry\/KRO may not\n.* tables\.dynamodb\.services\.k8s\.aws$/);
+    assert.match(
+      one.found,
+      /^the KRO capability, user of-the-entry\/KRO may not\n.* tables\.dynamodb\.services\.k8s\.aws$/,
+    );
     assert.match(one.remedy!, /--user of-the-entry\/KRO`$/);
     const asked = server.tried.at(-1)!.body as unknown as { spec: { groups: string[] } };
     assert.deepEqual(asked.spec.groups, ["team", "system:authenticated"]);
     aws.answers[`${entry}/access-policies`] = {
-      body: JSON.stringify({ associatedAccessPolicies: [{ policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy" }] }),
+      body: JSON.stringify({
+        associatedAccessPolicies: [{ policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy" }],
+      }),
     };
     const other = await kro("kro-permissions");
     assert.equal(other.verdict, "unknown");
     assert.match(other.found, /what AmazonEKSClusterAdminPolicy allow it, only EKS knows$/);
     // Who may not read the entry: EKS documents how it is written.
     aws.answers[entry] = { status: 403, error: "AccessDeniedException", body: "{}" };
-    assert.match((await kro("kro-permissions")).found, /user arn:aws:sts::111122223333:assumed-role\/made\/KRO may not/);
+    assert.match(
+      (await kro("kro-permissions")).found,
+      /user arn:aws:sts::111122223333:assumed-role\/made\/KRO may not/,
+    );
   });
 
   it("tells whether kro and ACK run, by Deployment or capability", async () => {
     assert.equal((await kro("kro-running")).verdict, "unknown");
     capability("KRO", "DEGRADED");
-    assert.deepEqual([(await kro("kro-running")).verdict, (await kro("kro-running")).found], ["wrong", "EKS capability made: DEGRADED"]);
+    assert.deepEqual(
+      [(await kro("kro-running")).verdict, (await kro("kro-running")).found],
+      ["wrong", "EKS capability made: DEGRADED"],
+    );
     capability("KRO", "CREATING");
     assert.equal((await kro("kro-running")).verdict, "warn");
     capability("KRO");
@@ -111,9 +137,15 @@ describe("carts doctor, in the cluster", () => {
     assert.equal((await kro("kro-version")).found, "0.9.4, by its EKS capability");
     deployment("kro", "kro", 0, "registry/kro:v0.8.0");
     assert.match((await kro("kro-running")).found, /^Deployment kro-system\/kro: 0 of 1 available$/);
-    assert.deepEqual([(await kro("kro-version")).verdict, (await kro("kro-version")).found], ["warn", "0.8.0, by its Deployment kro-system/kro"]);
+    assert.deepEqual(
+      [(await kro("kro-version")).verdict, (await kro("kro-version")).found],
+      ["warn", "0.8.0, by its Deployment kro-system/kro"],
+    );
     deployment("ack", "dynamodb-chart", 0);
-    assert.deepEqual([(await kro("ack-running")).verdict, (await kro("ack-running")).found], ["wrong", "Deployment kro-system/ack: 0 of 1 available"]);
+    assert.deepEqual(
+      [(await kro("ack-running")).verdict, (await kro("ack-running")).found],
+      ["wrong", "Deployment kro-system/ack: 0 of 1 available"],
+    );
     deployment("ack", "dynamodb-chart", 1);
     assert.equal((await kro("ack-running")).verdict, "ok");
   });
@@ -138,13 +170,20 @@ describe("carts doctor, in the cluster", () => {
     deployment("ack", "dynamodb-chart", 1);
     const arn = `arn:aws:iam::${ACCOUNT}:role/by-hand`;
     const annotations = { "eks.amazonaws.com/role-arn": arn };
-    server.put({ apiVersion: "v1", kind: "ServiceAccount", metadata: { ...metadata("its-own", "kro-system"), annotations } as never });
+    server.put({
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: { ...metadata("its-own", "kro-system"), annotations } as never,
+    });
     aws.answers.GetRole = iamAnswer("GetRole", `<Role><RoleName>by-hand</RoleName><Arn>${arn}</Arn></Role>`);
     assert.equal((await kro("ack-role")).found, `${arn}\nby annotation of ServiceAccount kro-system/its-own`);
     const decision = (action: string, told: string) =>
       `<member><EvalActionName>${action}</EvalActionName><EvalDecision>${told}</EvalDecision></member>`;
     const simulated = (members: string) =>
-      iamAnswer("SimulatePrincipalPolicy", `<EvaluationResults>${members}</EvaluationResults><IsTruncated>false</IsTruncated>`);
+      iamAnswer(
+        "SimulatePrincipalPolicy",
+        `<EvaluationResults>${members}</EvaluationResults><IsTruncated>false</IsTruncated>`,
+      );
     aws.answers.SimulatePrincipalPolicy = simulated(
       decision("dynamodb:CreateTable", "implicitDeny") + decision("dynamodb:DescribeTable", "allowed"),
     );
@@ -158,29 +197,58 @@ describe("carts doctor, in the cluster", () => {
     assert.equal((await kro("ack-permissions")).verdict, "ok");
     aws.answers.SimulatePrincipalPolicy = iamError(403, "AccessDenied");
     const unasked = await kro("ack-permissions");
-    assert.deepEqual([unasked.verdict, unasked.remedy], ["unknown", "let this command read it: docs/doctor.md lists what it asks"]);
+    assert.deepEqual(
+      [unasked.verdict, unasked.remedy],
+      ["unknown", "let this command read it: docs/doctor.md lists what it asks"],
+    );
   });
 
   it("looks for Pod Identity's agent on the nodes, and knows Auto Mode", async () => {
     const agent = () => kro("pod-identity-agent");
     assert.equal((await agent()).verdict, "warn");
-    server.put({ apiVersion: "v1", kind: "Node", metadata: metadata("n"), spec: { providerID: "aws:///us-west-2a/i-1" } });
+    server.put({
+      apiVersion: "v1",
+      kind: "Node",
+      metadata: metadata("n"),
+      spec: { providerID: "aws:///us-west-2a/i-1" },
+    });
     const without = await agent();
-    assert.deepEqual([without.verdict, without.remedy], ["wrong", `\`aws eks create-addon --cluster-name ${CLUSTER} --addon-name eks-pod-identity-agent\``]);
-    aws.answers[`GET /clusters/${CLUSTER}/addons/eks-pod-identity-agent`] = { body: JSON.stringify({ addon: { status: "CREATING" } }) };
+    assert.deepEqual(
+      [without.verdict, without.remedy],
+      ["wrong", `\`aws eks create-addon --cluster-name ${CLUSTER} --addon-name eks-pod-identity-agent\``],
+    );
+    aws.answers[`GET /clusters/${CLUSTER}/addons/eks-pod-identity-agent`] = {
+      body: JSON.stringify({ addon: { status: "CREATING" } }),
+    };
     assert.match((await agent()).found, /^add-on eks-pod-identity-agent: CREATING/);
     aws.answers[`GET /clusters/${CLUSTER}`] = eksAnswer({ computeConfig: { enabled: true } });
     assert.equal((await agent()).found, "EKS Auto Mode, which has it");
-    for (const [ready, verdict] of [[0, "wrong"], [1, "warn"], [2, "ok"]] as const) {
+    for (const [ready, verdict] of [
+      [0, "wrong"],
+      [1, "warn"],
+      [2, "ok"],
+    ] as const) {
       const status = { desiredNumberScheduled: 2, numberReady: ready };
-      server.put({ apiVersion: "apps/v1", kind: "DaemonSet", metadata: metadata("eks-pod-identity-agent", "kube-system"), status });
-      assert.deepEqual([(await agent()).verdict, (await agent()).found], [verdict, `DaemonSet kube-system/eks-pod-identity-agent: ready on ${ready} of 2 nodes`]);
+      server.put({
+        apiVersion: "apps/v1",
+        kind: "DaemonSet",
+        metadata: metadata("eks-pod-identity-agent", "kube-system"),
+        status,
+      });
+      assert.deepEqual(
+        [(await agent()).verdict, (await agent()).found],
+        [verdict, `DaemonSet kube-system/eks-pod-identity-agent: ready on ${ready} of 2 nodes`],
+      );
     }
   });
 
   it("looks for what gives pods their credentials", async () => {
     assert.equal((await kro("pod-identity-webhook")).verdict, "wrong");
-    server.put({ apiVersion: "admissionregistration.k8s.io/v1", kind: "MutatingWebhookConfiguration", metadata: metadata("pod-identity-webhook") });
+    server.put({
+      apiVersion: "admissionregistration.k8s.io/v1",
+      kind: "MutatingWebhookConfiguration",
+      metadata: metadata("pod-identity-webhook"),
+    });
     assert.equal((await kro("pod-identity-webhook")).found, "MutatingWebhookConfiguration pod-identity-webhook");
   });
 
@@ -197,7 +265,8 @@ describe("carts doctor, in the cluster", () => {
   it("tells a tunnel to the cluster from another cluster", async () => {
     const [own, other] = ["own", "other"].map((text) => Buffer.from(text).toString("base64"));
     aws.answers[`GET /clusters/${CLUSTER}`] = eksAnswer({ certificateAuthority: { data: own } });
-    const at = (url: string, cluster: object) => find("same-cluster", { server, kubeconfig: kubeconfigOf(url, cluster) });
+    const at = (url: string, cluster: object) =>
+      find("same-cluster", { server, kubeconfig: kubeconfigOf(url, cluster) });
     const ca = (data: string | undefined) => ({ "certificate-authority-data": data });
     for (const [url, cluster, verdict] of [
       ["https://EKS:443/", ca(other), "ok"],

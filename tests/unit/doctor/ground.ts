@@ -59,7 +59,9 @@ export function kubeconfigOf(url: string, cluster: object = { "insecure-skip-tls
 
 /** What AWS says of an EKS cluster. */
 export const eksAnswer = (changes: object = {}): { readonly body: string } => ({
-  body: JSON.stringify({ cluster: { name: CLUSTER, status: "ACTIVE", version: "1.36", endpoint: "https://eks", ...changes } }),
+  body: JSON.stringify({
+    cluster: { name: CLUSTER, status: "ACTIVE", version: "1.36", endpoint: "https://eks", ...changes },
+  }),
 });
 
 /** Has AWS, which was started, be asked with keys, and answer for an account that has an EKS cluster, and no capability. */
@@ -101,7 +103,10 @@ export async function findBy(
 }
 
 /** A stack of this config, with these resources in its state. */
-export const stackOf = (config: Readonly<Record<string, unknown>>, resources: readonly ResourceState[] = []): KnownStack => ({
+export const stackOf = (
+  config: Readonly<Record<string, unknown>>,
+  resources: readonly ResourceState[] = [],
+): KnownStack => ({
   name: "dev",
   project: "carts-stack",
   config: Object.fromEntries(Object.entries(config).map(([key, value]) => [`carts-stack:${key}`, value])),

@@ -8,7 +8,9 @@ import type { Ground } from "../../../automation/doctor/ground.ts";
 import { type OpenStack, readStackConfig } from "../../../automation/stack/index.ts";
 
 const ground = { cwd: "/" } as Ground;
-const open = { stack: { name: "dev", workspace: { whoAmI: async () => ({ url: "s3://state", user: "ann" }) } } } as OpenStack;
+const open = {
+  stack: { name: "dev", workspace: { whoAmI: async () => ({ url: "s3://state", user: "ann" }) } },
+} as OpenStack;
 
 /** Runs with a PATH that has one pulumi: a script of the shell. */
 async function withPulumi<T>(script: string | undefined, work: () => Promise<T>): Promise<T> {
@@ -25,10 +27,18 @@ async function withPulumi<T>(script: string | undefined, work: () => Promise<T>)
 
 describe("carts doctor, on this machine", () => {
   it("compares versions by their numbers", () => {
-    for (const [version, least] of [["22.18.0", "22.18"], ["v24.1.0", "22.18"], ["3.300.0-alpha.1", "3.276.0"]] as const) {
+    for (const [version, least] of [
+      ["22.18.0", "22.18"],
+      ["v24.1.0", "22.18"],
+      ["3.300.0-alpha.1", "3.276.0"],
+    ] as const) {
       assert.ok(isAtLeast(version, least), version);
     }
-    for (const [version, least] of [["22.9.0", "22.18"], ["3.99.9", "3.276.0"], ["2.300.0", "3.1.0"]] as const) {
+    for (const [version, least] of [
+      ["22.9.0", "22.18"],
+      ["3.99.9", "3.276.0"],
+      ["2.300.0", "3.1.0"],
+    ] as const) {
       assert.ok(!isAtLeast(version, least), version);
     }
   });
@@ -46,7 +56,10 @@ describe("carts doctor, on this machine", () => {
     const there = (version: string) => JSON.stringify([{ name: "aws", kind: "resource", version }]);
     const found = await withPulumi(`echo '${there("6.0.0")}'`, () => plugins.look(ground));
     assert.deepEqual([found.verdict, found.found], ["warn", "aws: 6.0.0\nkubernetes: none"]);
-    await assert.rejects(withPulumi("exit 1", () => plugins.look(ground)), /Pulumi doesn't list them/);
+    await assert.rejects(
+      withPulumi("exit 1", () => plugins.look(ground)),
+      /Pulumi doesn't list them/,
+    );
   });
 
   it("says of the state that it can't be read, whose backend it is, and what a killed run left", async () => {
@@ -72,7 +85,9 @@ describe("carts doctor, on this machine", () => {
     await writeFile(join(locks, "x.json"), JSON.stringify(lock));
     const before = process.env.PULUMI_BACKEND_URL;
     process.env.PULUMI_BACKEND_URL = `file://${folder}`;
-    const answer = await stateLock({ open: { ...open, project: "p", cwd: "/" }, state: {}, problem: undefined }).look(ground);
+    const answer = await stateLock({ open: { ...open, project: "p", cwd: "/" }, state: {}, problem: undefined }).look(
+      ground,
+    );
     process.env.PULUMI_BACKEND_URL = before;
     if (before === undefined) delete process.env.PULUMI_BACKEND_URL;
     assert.equal(answer.verdict, "warn");
@@ -86,15 +101,22 @@ describe("a stack's config", () => {
     await writeFile(join(folder, "Pulumi.dev.yaml"), text);
     return { ...open, stack: { ...open.stack, name: "org/p/dev" }, cwd: folder, configFile: undefined } as OpenStack;
   };
-  const pulumis = JSON.stringify({ "p:clusterName": { value: "told" }, "p:tags": { value: "{}", objectValue: { a: "b" } } });
+  const pulumis = JSON.stringify({
+    "p:clusterName": { value: "told" },
+    "p:tags": { value: "{}", objectValue: { a: "b" } },
+  });
 
   it("is read from its file, and asked of Pulumi only where the file doesn't tell", async () => {
     const plain = await at("config:\n  p:clusterName: shop\n  p:other: {secure: abc}\n");
-    const read = (open: OpenStack, script: string) => withPulumi(script, () => readStackConfig(open, ["p:clusterName"]));
+    const read = (open: OpenStack, script: string) =>
+      withPulumi(script, () => readStackConfig(open, ["p:clusterName"]));
     assert.equal((await read(plain, "exit 9"))["p:clusterName"], "shop");
     assert.deepEqual(await read(await at(""), "exit 9"), {});
     for (const text of ["config:\n  p:clusterName: {secure: abc}\n", "environment: [shared]\n"]) {
-      assert.deepEqual(await read(await at(text), `echo '${pulumis}'`), { "p:clusterName": "told", "p:tags": { a: "b" } });
+      assert.deepEqual(await read(await at(text), `echo '${pulumis}'`), {
+        "p:clusterName": "told",
+        "p:tags": { a: "b" },
+      });
     }
   });
 });

@@ -21,7 +21,10 @@ async function stops(
   resources: readonly ResourceState[] = [],
 ): Promise<readonly string[]> {
   const cwd = await mkdtemp(join(tmpdir(), "doctor-"));
-  const all = { "aws:region": "us-west-2", ...Object.fromEntries(Object.entries(config).map(([key, value]) => [`carts-stack:${key}`, value])) };
+  const all = {
+    "aws:region": "us-west-2",
+    ...Object.fromEntries(Object.entries(config).map(([key, value]) => [`carts-stack:${key}`, value])),
+  };
   await writeFile(join(cwd, "Pulumi.dev.yaml"), JSON.stringify({ config: all }));
   const open = { stack: { name: "dev" }, project: "carts-stack", cwd, configFile: undefined } as OpenStack;
   notes = [];
@@ -33,7 +36,13 @@ async function stops(
 const kro = (replicas: number, available: number) => {
   const labels = { "app.kubernetes.io/name": "kro" };
   const metadata = { name: "kro", namespace: "kro-system", labels };
-  server.put({ apiVersion: "apps/v1", kind: "Deployment", metadata, spec: { replicas }, status: { availableReplicas: available } });
+  server.put({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata,
+    spec: { replicas },
+    status: { availableReplicas: available },
+  });
 };
 
 describe("the look that up takes before it begins", () => {
@@ -58,20 +67,39 @@ describe("the look that up takes before it begins", () => {
     deny();
     assert.deepEqual(await stops(), ["kro-permissions"]);
     assert.deepEqual(notes, []);
-    const finding = { id: "a", topic: "kro", verdict: "wrong", found: "it\nis broken", wanted: "", remedy: "mend it" } as const;
+    const finding = {
+      id: "a",
+      topic: "kro",
+      verdict: "wrong",
+      found: "it\nis broken",
+      wanted: "",
+      remedy: "mend it",
+    } as const;
     const { name, message } = groundCause([finding, { ...finding, id: "b" }])!;
     assert.equal(name, "ground");
-    assert.match(message, /^nothing was changed: it, is broken: mend it \(a\); it, is broken: mend it \(b\)\. `carts doctor` looks at/);
+    assert.match(
+      message,
+      /^nothing was changed: it, is broken: mend it \(a\); it, is broken: mend it \(b\)\. `carts doctor` looks at/,
+    );
     assert.equal(groundCause([]), undefined);
   });
 
   it("stops for another account, and another cluster", async () => {
     const arn = "arn:aws:iam::999999999999:role/r";
-    const role = { urn: "urn:pulumi:dev::p::aws:iam/role:Role::r", type: "aws:iam/role:Role", id: "r", custom: true, outputs: { arn } };
+    const role = {
+      urn: "urn:pulumi:dev::p::aws:iam/role:Role::r",
+      type: "aws:iam/role:Role",
+      id: "r",
+      custom: true,
+      outputs: { arn },
+    };
     assert.deepEqual(await stops({ clusterName: CLUSTER }, [role]), ["aws-account"]);
     const certificateAuthority = { data: Buffer.from("another").toString("base64") };
     aws.answers[`GET /clusters/${CLUSTER}`] = eksAnswer({ certificateAuthority });
-    authority = { "certificate-authority-data": Buffer.from("own").toString("base64"), "insecure-skip-tls-verify": true };
+    authority = {
+      "certificate-authority-data": Buffer.from("own").toString("base64"),
+      "insecure-skip-tls-verify": true,
+    };
     assert.deepEqual(await stops(), ["same-cluster"]);
   });
 
