@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
-import { count, layOut, printable } from "../../packages/console/index.ts";
+import { count, printable } from "../../packages/console/index.ts";
+import { layOut } from "../../packages/table/index.ts";
 import type { Diagnosis, Finding, Verdict } from "./finding.ts";
 
 export interface TableOptions {

@@ -59,6 +59,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: [],
     what: "what a person sees",
   },
+  // Apart from console, so that kro-preview, which has none, needs no package for it.
+  table: {
+    at: ["packages/table"],
+    imports: ["console"],
+    what: "how a table is laid out",
+  },
   commands: {
     at: ["automation/commands", "automation/cli.ts", "automation/carts.mjs"],
     imports: ["stack", "update", "drift", "verify", "doctor", "open", "live", "kro-preview", "cli", "console"],
@@ -81,12 +87,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   verify: {
     at: ["automation/verify"],
-    imports: ["stack", "heal", "live", "aws", "iam", "kro-preview", "kro", "console"],
+    imports: ["stack", "heal", "live", "aws", "iam", "kro-preview", "kro", "table", "console"],
     what: "is all of it there",
   },
   doctor: {
     at: ["automation/doctor"],
-    imports: ["stack", "components", "heal", "live", "aws", "kro-preview", "kro", "console"],
+    imports: ["stack", "components", "heal", "live", "aws", "kro-preview", "kro", "table", "console"],
     what: "does the ground hold a stack",
   },
   heal: {

@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
-import { pad, printable, textWidth } from "./text.ts";
+import wrapAnsi from "wrap-ansi";
+import { pad, printable, textWidth } from "../console/index.ts";
 
 /** A table as lines, ready to be painted. */
 export interface Table {
@@ -8,8 +8,6 @@ export interface Table {
   /** Columns that the first cell of each row takes. */
   readonly firstWidth: number;
 }
-
-const load = createRequire(import.meta.url);
 
 /** Columns between two cells. */
 const GAP = 2;
@@ -45,8 +43,6 @@ function columns(rows: readonly (readonly string[])[], width: number): number[] 
 const cellLines = (text: string): string[] => text.split("\n").map(printable);
 
 function rowLines(row: readonly string[], widths: readonly number[]): string[] {
-  // Loaded for a table only.
-  const wrapAnsi = (load("wrap-ansi") as typeof import("wrap-ansi")).default;
   const cells = row.map((text, i) =>
     cellLines(text).flatMap((line) => wrapAnsi(line, widths[i]!, { hard: true }).split("\n")),
   );
