@@ -9,6 +9,7 @@ import {
 } from "../stack/index.ts";
 import { probesOf } from "./checks/index.ts";
 import type { Opened } from "./checks/state.ts";
+import { definitionOf } from "./definitionOf.ts";
 import { type Diagnosis, worst } from "./finding.ts";
 import { AWS_KEYS, groundOf, KEYS, type Known } from "./ground.ts";
 import { ask } from "./probe.ts";
@@ -46,7 +47,8 @@ export async function doctor(options: DoctorOptions): Promise<Diagnosis> {
     config,
     managed: selected && readState(selected.state, selected.project, selected.stack.name),
   };
-  const known: Known = { ...options, stack, patience: PATIENCE, awsLimits: AWS_LIMITS };
+  const definition = stack?.managed && definitionOf(stack.managed);
+  const known: Known = { ...options, stack, definition, patience: PATIENCE, awsLimits: AWS_LIMITS };
   const findings = await ask(probesOf(opened), groundOf(known));
   return {
     version: 1,

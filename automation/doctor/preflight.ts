@@ -1,9 +1,8 @@
 import { UserError } from "../../packages/console/index.ts";
-import type { Definition } from "../../packages/kro/index.ts";
-import { plannedDefinitions } from "../../packages/kro-preview/index.ts";
 import type { ClusterChoice } from "../../packages/live/index.ts";
 import { type ManagedStack, type OpenStack, readStackConfig, type StackConfig } from "../stack/index.ts";
 import { EARLY } from "./checks/index.ts";
+import { definitionOf } from "./definitionOf.ts";
 import type { Finding } from "./finding.ts";
 import { AWS_KEYS, groundOf, isTrue, KEYS } from "./ground.ts";
 import { wrongOf } from "./probe.ts";
@@ -57,9 +56,3 @@ const OF_THE_API: ReadonlySet<string> = new Set(["kro-permissions", "ack-kinds",
 
 /** What an update brings along that makes a cluster, or its controllers. */
 const GIVEN: ReadonlySet<string> = new Set(["EKS", "kro", "ACK", "Pod Identity"]);
-
-/** The RGD that a stack's state has: to load the one that is shipped takes longer than all the rest. */
-function definitionOf(managed: ManagedStack): Definition | undefined {
-  const [found] = plannedDefinitions(managed.revealed, () => {});
-  return found?.after;
-}

@@ -57,6 +57,28 @@ const owns = (
   is: (inputs: Readonly<Record<string, unknown>>, id: string) => boolean,
 ): boolean => stack?.managed?.resources.some((one) => one.type === type && is(one.revealed, one.id)) ?? false;
 
+/**
+ * Whether the instance has an object of ACK's of a field's value: then what AWS has of that name is its own.
+ *
+ * @param kind - such as ACK's Role.
+ */
+async function makesByAck(
+  ground: Ground,
+  { apiVersion, kind }: { readonly apiVersion: string; readonly kind: string },
+  field: string,
+  value: string,
+): Promise<boolean> {
+  const { isPartOf } = await import("../../../components/index.ts");
+  const { namespace, instance } = await namesOf(ground);
+  const cluster = await ground.cluster();
+  const objects = await cluster.list({ apiVersion, kind, namespace });
+  return objects.some((live) => live.spec?.[field] === value && isPartOf(live, [instance]));
+}
+
+const ACK_ROLE = { apiVersion: "iam.services.k8s.aws/v1alpha1", kind: "Role" };
+const ACK_ASSOCIATION = { apiVersion: "eks.services.k8s.aws/v1alpha1", kind: "PodIdentityAssociation" };
+const ITS_OWN = "the instance's own, which ACK makes";
+
 const instance: Probe = {
   ...PREFIX,
   id: "name-instance",
@@ -112,6 +134,7 @@ const role: Probe = {
       return live ? ok(`${title}: there, to be used`) : wrong(`there is no ${title}`, "make it, or leave roleName out");
     if (!live) return ok(`${title}: free`);
     if (owns(ground, "aws:iam/role:Role", (_, id) => id === role.name)) return ok(`${title}: ${OWN}`);
+    if (await makesByAck(ground, ACK_ROLE, "name", role.name)) return ok(`${title}: ${ITS_OWN}`);
     return taken(ground, `${title} exists`, "roleName", "to use it as it is");
   },
 };
@@ -127,6 +150,7 @@ const association: Probe = {
     if (!live) return ok(`${title}: free`);
     const type = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
     if (owns(ground, type, (_, id) => id.endsWith(String(live.associationId)))) return ok(`${title}: ${OWN}`);
+    if (await makesByAck(ground, ACK_ASSOCIATION, "serviceAccount", serviceAccount)) return ok(`${title}: ${ITS_OWN}`);
     return taken(ground, `${title} exists: ${live.associationId}, of ${live.roleArn}`, "serviceAccount");
   },
 };

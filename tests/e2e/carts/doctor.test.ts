@@ -25,6 +25,12 @@ import {
 const stack = new Stack();
 const ROLE = `${CLUSTER}-carts-dynamo`;
 const PERMISSIONS = join(CLONE, "docs/kro-permissions.yaml");
+const TRUST = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [
+    { Effect: "Allow", Principal: { Service: "pods.eks.amazonaws.com" }, Action: ["sts:AssumeRole", "sts:TagSession"] },
+  ],
+});
 let configFile: string;
 
 interface Run {
@@ -217,7 +223,7 @@ story("carts doctor", () => {
     await kubectl("delete", "mutatingadmissionpolicybinding", "eks-pod-identity");
     const eks = new EKSClient();
     const roleArn = "arn:aws:iam::000000000000:role/doctor";
-    await new IAMClient().send(new CreateRoleCommand({ RoleName: "doctor", AssumeRolePolicyDocument: "{}" }));
+    await new IAMClient().send(new CreateRoleCommand({ RoleName: "doctor", AssumeRolePolicyDocument: TRUST }));
     await eks.send(
       new CreatePodIdentityAssociationCommand({
         clusterName: CLUSTER,
@@ -249,7 +255,7 @@ story("carts doctor", () => {
   });
 
   it("names that are taken: role, RGD and instance of others", async () => {
-    await new IAMClient().send(new CreateRoleCommand({ RoleName: ROLE, AssumeRolePolicyDocument: "{}" }));
+    await new IAMClient().send(new CreateRoleCommand({ RoleName: ROLE, AssumeRolePolicyDocument: TRUST }));
     const schema = { apiVersion: "v1alpha1", kind: "CartsStack", spec: { size: "integer | required=true" } };
     const annotations = { "carts-stack/owner": "organization/shop/blue" };
     const metadata = { name: "cartsstack", annotations };

@@ -135,6 +135,15 @@ describe("carts doctor, in the account and of names", () => {
     const role = { ...resource("aws:iam/role:Role", "shop-carts-dynamo"), urn: ROLE };
     assert.equal((await of("name-role", {}, [role])).found, "IAM role shop-carts-dynamo: this stack's own");
     assert.equal((await of("name-role", { roleName: "r" })).found, "IAM role r: there, to be used");
+    const ofInstance = {
+      "kro.run/instance-kind": "CartsStack",
+      "kro.run/instance-name": "carts-kro",
+      "kro.run/instance-namespace": "default",
+    };
+    const byAck = { apiVersion: "iam.services.k8s.aws/v1alpha1", kind: "Role", spec: { name: "shop-carts-dynamo" } };
+    server.serve(byAck.apiVersion, "Role", "roles");
+    server.put({ ...byAck, metadata: { name: "carts-role", namespace: "carts-kro", labels: ofInstance } });
+    assert.match((await of("name-role")).found, /the instance's own, which ACK makes$/);
     aws.answers.GetRole = iamError(404, "NoSuchEntity");
     assert.equal((await of("name-role")).found, "IAM role shop-carts-dynamo: free");
     assert.equal((await of("name-role", { roleName: "r" })).verdict, "wrong");
