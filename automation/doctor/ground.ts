@@ -68,6 +68,7 @@ export const KEYS = [
     "createDefinition",
     "adoptTable",
   ],
+  ...["tableProtection", "tableTtlAttribute"],
 ] as const;
 export const AWS_KEYS = ["region", "profile", "accessKey", "secretKey", "token"] as const;
 

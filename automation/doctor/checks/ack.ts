@@ -1,6 +1,6 @@
 import { groupOf } from "../../../packages/kro/index.ts";
 import type { ClusterClient, LiveObject } from "../../../packages/live/index.ts";
-import { type Answer, NotChecked, ok, unknown, worst, wrong } from "../finding.ts";
+import { type Answer, NotChecked, ok, unknown, warn, worst, wrong } from "../finding.ts";
 import type { Ground } from "../ground.ts";
 import type { Probe } from "../probe.ts";
 import { capabilityOf, serviceAccountOf } from "./kroIdentity.ts";
@@ -107,6 +107,12 @@ export const ackRole: Probe = {
   },
 };
 
+/** What ACK does only where a key of the config asks for it. */
+const ASKED_BY: Readonly<Record<string, Parameters<Ground["setting"]>[0]>> = {
+  "dynamodb:UpdateContinuousBackups": "tableProtection",
+  "dynamodb:UpdateTimeToLive": "tableTtlAttribute",
+};
+
 /** Whether that role may do with the table what ACK does, as far as IAM's own simulation tells. */
 export const ackPermissions: Probe = {
   id: "ack-permissions",
@@ -123,9 +129,12 @@ export const ackPermissions: Probe = {
     const table = `arn:${arn.split(":")[1]}:dynamodb:${region}:${caller?.account}:table/${tableName}`;
     const missing = await ground.platform.notAllowed(arn, TABLE_ACTIONS, table);
     if (missing.length === 0) return ok(`all ${TABLE_ACTIONS.length} actions on ${table}`);
-    return wrong(
-      `${arn} may not, on ${table}:\n${missing.join(", ")}`,
-      "give the role a policy that allows them: docs/iam.md has one",
-    );
+    const found = `${arn} may not, on ${table}:\n${missing.join(", ")}`;
+    const remedy = "give the role a policy that allows them: docs/behaviour.md has the list";
+    const isIdle = (action: string): boolean =>
+      action in ASKED_BY && ["none", undefined].includes(ground.setting(ASKED_BY[action]!) as string);
+    if (!missing.every(isIdle)) return wrong(found, remedy);
+    const keys = missing.map((action) => ASKED_BY[action]).join(" and ");
+    return warn(`${found}\nwhich ${keys} would ask for, and the config doesn't set`, remedy);
   },
 };

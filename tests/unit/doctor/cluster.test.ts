@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FakeAws, iamAnswer, iamError } from "../aws/fakeAws.ts";
 import type { FakeApiServer } from "../live/fakeApiServer.ts";
-import { ACCOUNT, answerAll, apiServer, CLUSTER, eksAnswer, find, kubeconfigOf } from "./ground.ts";
+import { ACCOUNT, answerAll, apiServer, CLUSTER, eksAnswer, find, kubeconfigOf, stackOf } from "./ground.ts";
 
 const aws = new FakeAws();
 let server: FakeApiServer;
@@ -193,6 +193,15 @@ describe("carts doctor, in the cluster", () => {
       denied.found,
       `${arn} may not, on arn:aws:dynamodb:us-west-2:${ACCOUNT}:table/${CLUSTER}-carts-kro:\ndynamodb:CreateTable`,
     );
+    aws.answers.SimulatePrincipalPolicy = simulated(decision("dynamodb:UpdateTimeToLive", "implicitDeny"));
+    const idle = await kro("ack-permissions");
+    assert.equal(idle.verdict, "warn");
+    assert.match(
+      idle.found,
+      /dynamodb:UpdateTimeToLive\nwhich tableTtlAttribute would ask for, and the config doesn't set$/,
+    );
+    const stack = stackOf({ clusterName: CLUSTER, tableTtlAttribute: "expires" });
+    assert.equal((await find("ack-permissions", { server, stack })).verdict, "wrong");
     aws.answers.SimulatePrincipalPolicy = simulated(decision("dynamodb:CreateTable", "allowed"));
     assert.equal((await kro("ack-permissions")).verdict, "ok");
     aws.answers.SimulatePrincipalPolicy = iamError(403, "AccessDenied");
