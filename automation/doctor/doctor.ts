@@ -7,11 +7,12 @@ import {
   type StackConfig,
   selectStack,
 } from "../stack/index.ts";
+import { AWS_KEYS } from "./askedAws.ts";
 import { probesOf } from "./checks/index.ts";
 import type { Opened } from "./checks/state.ts";
 import { definitionOf } from "./definitionOf.ts";
 import { type Diagnosis, worst } from "./finding.ts";
-import { AWS_KEYS, groundOf, KEYS, type Known } from "./ground.ts";
+import { groundOf, KEYS, type Known } from "./ground.ts";
 import { ask } from "./probe.ts";
 
 /** What is looked at. All that is left out is the stack's, or not checked. */

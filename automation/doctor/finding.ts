@@ -39,8 +39,9 @@ export const worst = (findings: readonly Pick<Finding, "verdict">[]): Verdict =>
 export class NotChecked extends Error {
   readonly remedy: string;
 
-  constructor(why: string, remedy: string) {
-    super(why);
+  /** @param cause - the failure that it follows from. */
+  constructor(why: string, remedy: string, cause?: Error) {
+    super(why, { cause });
     this.remedy = remedy;
   }
 }

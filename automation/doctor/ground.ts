@@ -1,12 +1,6 @@
 import type { Capability, Cluster } from "@aws-sdk/client-eks";
 import type { KubeConfig } from "@kubernetes/client-node";
-import {
-  type AwsClient,
-  type AwsPlatform,
-  type AwsSettings,
-  awsClient,
-  awsPlatform,
-} from "../../packages/aws/index.ts";
+import { type AwsClient, type AwsPlatform, awsClient, awsPlatform } from "../../packages/aws/index.ts";
 import { buildGraph, type Definition, type Graph } from "../../packages/kro/index.ts";
 import {
   type ClusterChoice,
@@ -23,6 +17,7 @@ import {
   providerOf,
   type StackConfig,
 } from "../stack/index.ts";
+import { askedAws, unlessAssumed } from "./askedAws.ts";
 import { eksKubeConfig } from "./eksKubeConfig.ts";
 import { NotChecked } from "./finding.ts";
 import { once } from "./once.ts";
@@ -70,7 +65,6 @@ export const KEYS = [
   ],
   ...["tableProtection", "tableTtlAttribute"],
 ] as const;
-export const AWS_KEYS = ["region", "profile", "accessKey", "secretKey", "token"] as const;
 
 /** What is looked at, and how. Whatever is asked twice is asked once; what can't be asked rejects with NotChecked. */
 export interface Ground extends Known {
@@ -93,9 +87,10 @@ export function groundOf(known: Known): Ground {
   const { stack, signal, patience, cwd } = known;
   const config = stack?.config ?? {};
   const setting = (key: string): unknown => config[`${stack?.project}:${key}`];
-  const settings = awsSettings(known);
-  const aws = awsClient(settings, signal, known.awsLimits);
-  const platform = awsPlatform(settings, signal, known.awsLimits);
+  const asked = askedAws(known);
+  const { settings } = asked;
+  const aws = unlessAssumed(asked, awsClient(settings, signal, known.awsLimits));
+  const platform = unlessAssumed(asked, awsPlatform(settings, signal, known.awsLimits));
 
   const eksName = (): string => {
     const named = known.clusterName ?? setting("clusterName") ?? (stack?.managed && eksClusterOf(stack.managed)?.name);
@@ -137,7 +132,7 @@ export function groundOf(known: Known): Ground {
       cluster().catch((error: Error) => {
         throw error instanceof NotChecked
           ? error
-          : new NotChecked("the API server is not reached", "see the finding api-server");
+          : new NotChecked("the API server is not reached", "see the finding api-server", error);
       }),
     capabilities: once(() => platform.capabilities(eksName())),
     graph: once(async () => buildGraph(known.definition ?? (await loadDefinition()))),
@@ -146,13 +141,3 @@ export function groundOf(known: Known): Ground {
 
 /** Whether a value of a config is true: from a file it may be a text. */
 export const isTrue = (value: unknown): boolean => String(value) === "true";
-
-/** How AWS is asked: as options say, else the stack's config, else the provider that its state has. */
-function awsSettings({ stack, region }: Known): AwsSettings {
-  const provider = stack?.managed?.resources.find(({ type }) => type === "pulumi:providers:aws");
-  const configured = AWS_KEYS.flatMap((key) => {
-    const value = stack?.config[`aws:${key}`] ?? provider?.revealed[key];
-    return typeof value === "string" ? [[key, value]] : [];
-  });
-  return { ...Object.fromEntries(configured), ...(region !== undefined && { region }) };
-}

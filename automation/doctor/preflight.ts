@@ -1,10 +1,11 @@
 import { UserError } from "../../packages/console/index.ts";
 import type { ClusterChoice } from "../../packages/live/index.ts";
 import { type ManagedStack, type OpenStack, readStackConfig, type StackConfig } from "../stack/index.ts";
+import { AWS_KEYS } from "./askedAws.ts";
 import { EARLY } from "./checks/index.ts";
 import { definitionOf } from "./definitionOf.ts";
 import type { Finding } from "./finding.ts";
-import { AWS_KEYS, groundOf, isTrue, KEYS } from "./ground.ts";
+import { groundOf, isTrue, KEYS } from "./ground.ts";
 import { wrongOf } from "./probe.ts";
 
 /** How an update looks at what it stands on, and who hears of what doesn't stop it. */

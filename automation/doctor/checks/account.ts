@@ -1,4 +1,5 @@
-import { ok, warn, wrong } from "../finding.ts";
+import { providerOfAws } from "../askedAws.ts";
+import { NotChecked, ok, warn, wrong } from "../finding.ts";
 import type { Ground } from "../ground.ts";
 import type { Probe } from "../probe.ts";
 
@@ -12,6 +13,7 @@ export const account: Probe = {
   wanted: "credentials of the stack's account",
   async look(ground) {
     const caller = await ground.platform.caller().catch((error: Error) => error);
+    if (caller instanceof NotChecked) throw caller;
     if (caller === undefined || caller instanceof Error) {
       // The program refuses them itself, before it declares anything.
       return { ...wrong(caller?.message ?? "AWS says nothing of them", CREDENTIALS), mayPass: true };
@@ -23,11 +25,12 @@ export const account: Probe = {
   },
 };
 
-/** The account that a stack's own resources in AWS are in, by their ARNs. */
-function accountOf({ stack }: Ground): string | undefined {
-  const arns = stack?.managed?.resources
-    .filter(({ type }) => type.startsWith("aws:"))
-    .flatMap(({ outputs }) => [outputs.arn, outputs.associationArn, outputs.roleArn]);
+/** The account that a stack's resources in AWS are in, by their ARNs: those of the provider whose credentials are asked. */
+function accountOf(ground: Ground): string | undefined {
+  const provider = providerOfAws(ground)?.urn;
+  const arns = ground.stack?.managed?.resources
+    .filter((one) => one.type.startsWith("aws:") && one.provider === provider)
+    .flatMap(({ outputs }) => [outputs.arn, outputs.associationArn]);
   return arns
     ?.map((arn) => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(String(arn))?.[1])
     .find((found) => found !== undefined);

@@ -7,7 +7,7 @@ export const apiServer: Probe = {
   id: "api-server",
   topic: "API server",
   wanted: "it answers, and knows who asks",
-  async look({ kubeConfig, cluster, patience, signal }) {
+  async look({ kubeConfig, cluster }) {
     const config = await kubeConfig().catch((error) => {
       if (error instanceof NotChecked) throw error;
       return error as Error;
@@ -15,22 +15,16 @@ export const apiServer: Probe = {
     if (config instanceof Error)
       return wrong(config.message, "name a kubeconfig with --kubeconfig, a context with --context");
     const { server = "no address" } = config.getCurrentCluster() ?? {};
-    const { clusterClient } = await import("../../../packages/live/index.ts");
-    const said = await cluster().then(
-      () => undefined,
-      async () =>
-        clusterClient(config, signal, patience)
-          .ping()
-          .then(String, (error: Error) => error.message),
-    );
-    if (said !== undefined) {
+    const client = await cluster().catch((error: Error) => error);
+    if (client instanceof Error) {
+      const said = ((client.cause as Error | undefined) ?? client).message;
       const context = config.getCurrentContext();
       return wrong(
         `${server} (context ${context}): ${said}`,
         `see whether \`kubectl --context ${context} version\` reaches it: another context, a VPN, or the credentials, which \`aws eks update-kubeconfig\` renews`,
       );
     }
-    const who = await (await cluster()).review(SELF, {}).catch(() => undefined);
+    const who = await client.review(SELF, {}).catch(() => undefined);
     return ok(`${server}\n${who === undefined ? "it doesn't say as whom" : `as ${userOf(who)}`}`);
   },
 };

@@ -32,6 +32,7 @@ describe("carts doctor, in the account and of names", () => {
     server.stop();
     aws.stop();
     for (const call of Object.keys(aws.answers)) delete aws.answers[call];
+    aws.calls.length = 0;
   });
   const config = { clusterName: CLUSTER };
   const of = (id: string, changes: object = {}, resources: readonly ResourceState[] = []) =>
@@ -48,6 +49,34 @@ describe("carts doctor, in the account and of names", () => {
       [(await of("aws-account")).verdict, (await of("aws-account")).found],
       ["wrong", "AWS: InvalidClientTokenId: said so"],
     );
+  });
+
+  it("leaves AWS open where Pulumi's provider takes on a role, and looks at no other provider's account", async () => {
+    const stack = stackOf(config);
+    const assuming = {
+      ...stack,
+      config: { ...stack.config, "aws:assumeRoles": [{ roleArn: "arn:aws:iam::1:role/r" }] },
+    };
+    for (const id of ["aws-account", "eks-cluster", "same-cluster", "ack-role", "iam-roles"]) {
+      const { verdict, found } = await find(id, { server, stack: assuming });
+      assert.equal(verdict, "unknown", id);
+      if (id !== "ack-role") assert.match(found, /^not checked: aws:assumeRoles has Pulumi's provider take on a role/);
+    }
+    assert.deepEqual(aws.calls, []);
+    const urn = "urn:pulumi:dev::carts-stack::pulumi:providers:aws::west";
+    const provider = {
+      ...{ urn, type: "pulumi:providers:aws", id: "1", custom: true, inputs: { region: "us-west-1" } },
+    };
+    const bound = { ...resource("aws:eks/podIdentityAssociation:PodIdentityAssociation", "a"), provider: `${urn}::1` };
+    const own = {
+      ...bound,
+      outputs: { associationArn: `arn:aws:eks:us-west-1:${ACCOUNT}:podidentityassociation/c/a` },
+    };
+    const others = resource("aws:iam/role:Role", "r", { arn: "arn:aws:iam::999999999999:role/r" });
+    const resources = [others, provider, own];
+    assert.equal((await of("aws-account", {}, resources)).verdict, "ok");
+    const inWest = await find("aws-region", { server, region: undefined, stack: stackOf(config, resources) });
+    assert.equal(inWest.found, "us-west-1");
   });
 
   it("asks in the region that is set, and says where none is", async () => {
