@@ -14,11 +14,18 @@ export const EXIT = { done: 0, error: 1, difference: 2, blocked: 4, timeout: 124
 
 const OWN_PROJECT = dirname(dirname(import.meta.dirname));
 
-/** A command on a stack, whatever it prints. */
-export const bareCommand = (name: string): Command =>
+/**
+ * A command on a stack, whatever it prints.
+ *
+ * @param needsStack - it can do nothing without one. Default true.
+ */
+export const bareCommand = (name: string, needsStack = true): Command =>
   new Command(name)
     .addOption(
-      new Option("-s, --stack <name>", "the stack").env("PULUMI_STACK").argParser(toStackName).makeOptionMandatory(),
+      new Option("-s, --stack <name>", "the stack")
+        .env("PULUMI_STACK")
+        .argParser(toStackName)
+        .makeOptionMandatory(needsStack),
     )
     .addOption(
       new Option("-C, --cwd <folder>", "folder of the Pulumi project")
@@ -30,8 +37,8 @@ export const bareCommand = (name: string): Command =>
     .allowExcessArguments(false);
 
 /** A command on a stack that can print JSON. */
-export const stackCommand = (name: string): Command =>
-  bareCommand(name).option("--json", "write JSON to stdout: docs/pipelines.md describes it");
+export const stackCommand = (name: string, needsStack = true): Command =>
+  bareCommand(name, needsStack).option("--json", "write JSON to stdout: docs/pipelines.md describes it");
 
 /** Adds how the cluster is reached. */
 export const withCluster = (command: Command): Command =>

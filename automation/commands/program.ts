@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { withCommands } from "../../packages/cli/index.ts";
 import { UserError } from "../../packages/console/index.ts";
 import { destroyCommand } from "./destroy.ts";
+import { doctorCommand } from "./doctor.ts";
 import { driftCommand } from "./drift.ts";
 import { openCommand } from "./open.ts";
 import { outputsCommand } from "./outputs.ts";
@@ -25,6 +26,7 @@ export const cartsProgram = (): Command =>
       outputsCommand(),
       destroyCommand(),
       verifyCommand(),
+      doctorCommand(),
       openCommand(),
     ],
   );

@@ -7,4 +7,5 @@ export const upCommand = (): Command =>
     .summary("create or update the stack, and show what kro does meanwhile")
     .description(
       "Runs `pulumi up`, shows kro's fan-out while it works, and says why when it fails. Outputs go to stdout, everything else to stderr.",
-    );
+    )
+    .option("--no-preflight", "don't look first whether the cluster and the account have what a stack needs");

@@ -13,8 +13,8 @@ export const updateCommand = (name: "up" | "destroy"): Command =>
     .option("-p, --parallel <number>", "how many resources Pulumi works on at a time", toCount)
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 failed, 4 not begun (locked or left by a killed run, see --resume; or an RGD is in use),\n" +
-        "124 timeout, 130 interrupted.",
+      "\nExit codes: 0 done, 1 failed, 4 not begun (locked or left by a killed run, see --resume; an RGD is in use; or the\n" +
+        "cluster lacks something), 124 timeout, 130 interrupted.",
     )
     .action(async (options: UpdateOptions & StackOptions) => {
       const { closing, update } = await import("../update/index.ts");

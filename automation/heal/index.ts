@@ -1,4 +1,4 @@
 export { VARIABLES, withoutCredentials } from "./credentials.ts";
 export { restart } from "./restart.ts";
 export { tooEarly } from "./tooEarly.ts";
-export { newPodsHaveCredentials } from "./trial.ts";
+export { newPodsHaveCredentials, tryPod } from "./trial.ts";

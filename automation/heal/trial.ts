@@ -34,7 +34,12 @@ export async function newPodsHaveCredentials(
   }
 }
 
-function tryPod(deployment: LiveObject, cluster: ClusterClient): Promise<Pod> {
+/**
+ * A pod of a Deployment as the API server would let it in. None is made.
+ *
+ * @throws ApiError where it refuses the trial.
+ */
+export function tryPod(deployment: LiveObject, cluster: ClusterClient): Promise<Pod> {
   const { namespace, name } = deployment.metadata;
   const { metadata, spec } = templateOf(deployment);
   const pod = { metadata: { ...metadata, namespace, generateName: `${name}-` }, spec };

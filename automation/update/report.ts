@@ -5,7 +5,7 @@ import type { Cause } from "./causes/cause.ts";
 import type { Left } from "./leftBehind.ts";
 import type { InstanceState } from "./live/progress.ts";
 
-/** How an update ended. `blocked`: it did not begin, because of a lock, of what a killed run left, of an RGD in use, or of a table that would be lost. */
+/** How an update ended. `blocked`: it did not begin, because of a lock, of what a killed run left, of an RGD in use, of a table that would be lost, or of what a cluster lacks. */
 export type Result = "succeeded" | "failed" | "interrupted" | "timed-out" | "blocked";
 
 /** What `up` and `destroy` did. `--json` prints it; docs/pipelines.md describes it. */
@@ -40,6 +40,8 @@ export interface UpdateOptions extends StackChoice, ClusterChoice {
   readonly resume?: boolean;
   /** Of the update, in the stack's history. */
   readonly message?: string;
+  /** Whether an `up` looks at what it stands on before it begins. Default true. */
+  readonly preflight?: boolean;
   /** How many resources Pulumi works on at a time. */
   readonly parallel?: number;
 }

@@ -3,6 +3,7 @@ import { type AwsSettings, awsClient, preloadAws } from "../../packages/aws/inde
 import { forced, hasColor, interrupted, isWatched } from "../../packages/console/index.ts";
 import { type Drift, driftLines } from "../../packages/kro-preview/index.ts";
 import { preload } from "../../packages/live/index.ts";
+import { preflight } from "../doctor/index.ts";
 import {
   completeTaken,
   explainPending,
@@ -25,6 +26,7 @@ import {
 } from "../stack/index.ts";
 import { type AskForAssociation, associationCause } from "./causes/association.ts";
 import type { Cause, CauseName, Evidence } from "./causes/cause.ts";
+import { groundCause } from "./causes/ground.ts";
 import { environmentCause, errorOf, type PulumiError } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { definitionInUse } from "./definitionsInUse.ts";
@@ -80,13 +82,17 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
     if (await completeTaken(command, selected, (text) => console.error(text))) selected = await selectStack(options);
     const managed = readState(selected.state, project, stack.name);
     const look = { ...options, note: (text: string) => console.error(`note: ${text}`) };
-    const [use, loss, refused, found] = await Promise.all([
+    const [use, loss, refused, found, wrong] = await Promise.all([
       definitionInUse(command, managed.revealed, look),
       command === "destroy" ? tableNotRetained(managed, look) : undefined,
       refusedTables(managed, look),
       command === "up" ? quickDrift(managed, options) : undefined,
+      command === "up" && options.preflight !== false
+        ? preflight(selected, managed, { ...look, signal: interrupted })
+        : [],
     ]);
-    if (use ?? loss) return report("blocked", { cause: use ?? loss });
+    const stop = use ?? loss ?? groundCause(wrong);
+    if (stop) return report("blocked", { cause: stop });
     await refused.wake();
     found?.notes.forEach(look.note);
     if (found) await releaseLeft(selected, managed, found.objects, look);

@@ -23,8 +23,8 @@ export const ackPolicy = (partition: string, clusterName: string): string =>
     ],
   });
 
-/** What ACK does with the table of an instance: make it, look after it, delete it. Never its items. */
-const TABLE_ACTIONS = [
+/** What ACK's DynamoDB controller does with the table of an instance: make it, look after it, delete it. Never its items. */
+export const TABLE_ACTIONS: readonly string[] = [
   "CreateTable",
   "DeleteTable",
   "DescribeContinuousBackups",

@@ -121,11 +121,13 @@ export const TABLES = {
   labels: { [INSTANCE.kind]: KIND },
 };
 
-const isPartOf = ({ metadata: { labels = {} } }: LiveObject, owners: readonly InstanceName[]): boolean =>
+/** Whether kro has made an object for one of the instances. */
+export const isPartOf = ({ metadata: { labels = {} } }: LiveObject, owners: readonly InstanceName[]): boolean =>
   labels[INSTANCE.kind] === KIND &&
   owners.some(({ name, namespace }) => labels[INSTANCE.name] === name && labels[INSTANCE.namespace] === namespace);
 
-function madeBy({ metadata: { labels = {} } }: LiveObject): string {
+/** Who has made an object, as the end of a sentence: `which kro made for CartsStack default/carts-kro`. */
+export function madeBy({ metadata: { labels = {} } }: LiveObject): string {
   const { [INSTANCE.kind]: kind, [INSTANCE.name]: name, [INSTANCE.namespace]: namespace } = labels;
   return name === undefined ? "which kro did not make" : `which kro made for ${kind} ${namespace}/${name}`;
 }

@@ -5,6 +5,7 @@ export { DANGERS } from "./dangers/names.ts";
 export { diff } from "./diff.ts";
 export type { Drift, DriftedField, Stray } from "./drift.ts";
 export { fieldChanges } from "./fieldChanges.ts";
+export { FOLLOWED } from "./followed.ts";
 export { driftLines, driftText } from "./format/drift.ts";
 export { formatHtml } from "./format/html.ts";
 export { formatJson } from "./format/json.ts";
@@ -30,5 +31,6 @@ export {
   sourceOf,
 } from "./sources/definitions.ts";
 export { instanceChanges, type PlannedInstance, plannedInstances } from "./sources/instances.ts";
+export { kroDeployments, kroVersion } from "./sources/kroVersion.ts";
 export { lookUpDefinitions } from "./sources/lookup.ts";
 export { yamlSource } from "./sources/yaml.ts";

@@ -25,6 +25,12 @@ export interface ClusterClient {
   pluralOf(key: KindKey): Promise<string | undefined>;
   /** Merges `patch` into an object, as `kubectl patch --type merge` does. */
   patch(key: ObjectKey, patch: object): Promise<void>;
+  /**
+   * What the API server answers to an object that only asks, such as a SelfSubjectReview: none of them is kept.
+   *
+   * @param object - without its kind.
+   */
+  review(key: KindKey, object: object): Promise<LiveObject>;
   /** What would become of a new object: all that is asked when one is made changes it, and nothing is made (a dry run). */
   rehearse(key: KindKey, object: object): Promise<LiveObject>;
   /**
@@ -68,6 +74,13 @@ export function clusterClient(config: KubeConfig, signal: AbortSignal, timeout =
       if (!path || !(await ask("PATCH", `${path}/${encodeURIComponent(name)}?fieldManager=carts`, patch))) {
         throw new ApiError(`there is no ${key.kind} ${name}`, 404);
       }
+    },
+    async review(key, object) {
+      const path = await pathOf(key);
+      const { apiVersion, kind } = key;
+      const answer = path && (await ask<LiveObject>("POST", path, { apiVersion, kind, ...object }));
+      if (!answer) throw new ApiError(`the API server serves no ${kind}`, 404);
+      return answer;
     },
     async rehearse(key, object) {
       const path = await pathOf(key);

@@ -56,6 +56,7 @@ export const CAUSES = {
   "cluster-gone": {},
   pulumi: {},
   locked: {},
+  ground: {},
   "definition-in-use": {},
   "table-not-retained": {},
   "pending-operations": {},

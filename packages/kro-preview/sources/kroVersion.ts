@@ -1,6 +1,10 @@
-import type { ClusterClient } from "../../live/index.ts";
+import type { ClusterClient, LiveObject } from "../../live/index.ts";
 import { FOLLOWED } from "../followed.ts";
 import type { KroVersion } from "./cluster.ts";
+
+/** The Deployments of kro's chart or manifests. */
+export const kroDeployments = (client: Pick<ClusterClient, "list">): Promise<readonly LiveObject[]> =>
+  client.list({ apiVersion: "apps/v1", kind: "Deployment" }, { "app.kubernetes.io/name": "kro" });
 
 /**
  * Which kro a cluster has: by the Deployment of kro's chart or manifests, else, as with an EKS Capability, which runs
@@ -11,11 +15,7 @@ import type { KroVersion } from "./cluster.ts";
  * @see https://github.com/kubernetes-sigs/kro/blob/v0.9.4/helm/templates/_helpers.tpl
  */
 export async function kroVersion(client: Pick<ClusterClient, "list">): Promise<KroVersion | undefined> {
-  const deployments = await client.list(
-    { apiVersion: "apps/v1", kind: "Deployment" },
-    { "app.kubernetes.io/name": "kro" },
-  );
-  for (const { metadata, spec } of deployments) {
+  for (const { metadata, spec } of await kroDeployments(client)) {
     const version = imageVersion(spec) ?? toVersion(metadata.labels?.["app.kubernetes.io/version"]);
     if (version) return { version, by: `by its Deployment ${metadata.namespace}/${metadata.name}` };
   }

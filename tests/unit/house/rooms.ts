@@ -59,9 +59,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: [],
     what: "what a person sees",
   },
+  // Apart from console, so that kro-preview, which has none, needs no package for it.
+  table: {
+    at: ["packages/table"],
+    imports: ["console"],
+    what: "how a table is laid out",
+  },
   commands: {
     at: ["automation/commands", "automation/cli.ts", "automation/carts.mjs"],
-    imports: ["stack", "update", "drift", "verify", "open", "live", "kro-preview", "cli", "console"],
+    imports: ["stack", "update", "drift", "verify", "doctor", "open", "live", "kro-preview", "cli", "console"],
     what: "the carts command",
   },
   stack: {
@@ -71,7 +77,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   update: {
     at: ["automation/update"],
-    imports: ["stack", "heal", "live", "aws", "kro-preview", "kro", "console"],
+    imports: ["stack", "doctor", "heal", "live", "aws", "kro-preview", "kro", "console"],
     what: "up and destroy, live; causes",
   },
   drift: {
@@ -81,8 +87,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   verify: {
     at: ["automation/verify"],
-    imports: ["stack", "heal", "live", "aws", "iam", "kro-preview", "kro", "console"],
+    imports: ["stack", "heal", "live", "aws", "iam", "kro-preview", "kro", "table", "console"],
     what: "is all of it there",
+  },
+  doctor: {
+    at: ["automation/doctor"],
+    imports: ["stack", "components", "heal", "live", "aws", "kro-preview", "kro", "table", "console"],
+    what: "does the ground hold a stack",
   },
   heal: {
     at: ["automation/heal"],

@@ -44,6 +44,8 @@ export const COMMAND_CASES: readonly CommandCase[] = [
   of(`up ${WITH} --parallel 0`, /'-p, --parallel <number>' argument '0' is invalid. A whole number, from 1/),
   of(`up ${WITH} --parallel 1e3`, /'-p, --parallel <number>' argument '1e3' is invalid/),
   of(`up ${WITH} --parallel 2147483648`, /'-p, --parallel <number>' argument '2147483648' is invalid.*to 2147483647/),
+  of("doctor --cluster-name 'two words'", /'--cluster-name <name>' argument 'two words' is invalid.*1 to 100 letters/),
+  of("doctor --region West", /'--region <region>' argument 'West' is invalid. A region is written such as us-west-2/),
   of(`open ${WITH} --port 65536`, /'--port <number>' argument '65536' is invalid. A port is a number from 0 to 65535/),
   of(`open ${WITH} --port 0x50`, /'--port <number>' argument '0x50' is invalid/),
   of(`open ${WITH} --service db`, /'--service <name>' argument 'db' is invalid. Allowed choices are carts, ui/),

@@ -1,0 +1,18 @@
+import type { Finding } from "../../doctor/index.ts";
+import type { Cause } from "./cause.ts";
+
+/**
+ * Why an update must not begin: what it stands on lacks something.
+ *
+ * @param wrong - of the doctor's findings.
+ */
+export function groundCause(wrong: readonly Finding[]): Cause | undefined {
+  const [first] = wrong;
+  if (!first) return undefined;
+  const each = wrong.map(({ id, found, remedy }) => `${found.replaceAll("\n", ", ")}: ${remedy} (${id})`);
+  return {
+    name: "ground",
+    object: first.topic,
+    message: `nothing was changed: ${each.join("; ")}. \`carts doctor\` looks at all of it; --no-preflight goes on without this look.`,
+  };
+}

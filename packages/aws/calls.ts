@@ -1,0 +1,93 @@
+import { UserError } from "../console/index.ts";
+import { ApiError } from "../live/index.ts";
+
+/** How the stack's own AWS provider is set up, as far as it says who asks, and where. */
+export interface AwsSettings {
+  readonly region?: string;
+  readonly profile?: string;
+  readonly accessKey?: string;
+  readonly secretKey?: string;
+  readonly token?: string;
+}
+
+/** What a call may take. */
+export interface AwsLimits {
+  /** How often it is tried. */
+  readonly attempts: number;
+  /** Seconds until a connection must be there. */
+  readonly connect: number;
+  /** Seconds until one attempt must be answered. */
+  readonly request: number;
+  /** Seconds for all of it, the search for credentials included. */
+  readonly call: number;
+}
+
+/** What is usual. */
+export const LIMITS: AwsLimits = { attempts: 3, connect: 5, request: 10, call: 25 };
+
+/** What every client of the SDK is made with. */
+export function configOf(
+  { region, profile, accessKey, secretKey, token }: AwsSettings,
+  { attempts, connect, request }: AwsLimits,
+) {
+  const keys =
+    accessKey && secretKey ? { accessKeyId: accessKey, secretAccessKey: secretKey, sessionToken: token } : undefined;
+  // Pulumi's provider and the AWS CLI know AWS_DEFAULT_REGION, the SDK does not.
+  const place = region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION;
+  return {
+    maxAttempts: attempts,
+    requestHandler: {
+      connectionTimeout: connect * 1000,
+      requestTimeout: request * 1000,
+      throwOnRequestTimeout: true,
+    },
+    ...(place && { region: place }),
+    ...(profile && { profile }),
+    ...(keys && { credentials: keys }),
+  };
+}
+
+/** What is made of a module, once, when it is first asked for. */
+export function loaded<M, T>(load: () => Promise<M>, make: (module: M) => T): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= load().then(make, () => {
+      throw new UserError("the packages @aws-sdk/client-dynamodb, -eks, -iam and -sts are not installed");
+    });
+    return made;
+  };
+}
+
+/** How AWS says that there is no such thing. */
+const NOT_FOUND = new Set(["ResourceNotFoundException", "NoSuchEntityException", "NoSuchEntity"]);
+const FORBIDDEN = /^(AccessDenied|UnauthorizedOperation|NotAuthorized)/;
+
+interface AwsError extends Error {
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+/** The answer to a call with all that it takes, a look for credentials included; undefined for what is not there. */
+export async function withinTime<T>(
+  send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
+  signal: AbortSignal,
+  seconds: number,
+): Promise<T | undefined> {
+  const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
+  const stopped = Promise.withResolvers<never>();
+  const stop = () => stopped.reject(abortSignal.reason);
+  abortSignal.addEventListener("abort", stop);
+  try {
+    abortSignal.throwIfAborted();
+    return await Promise.race([send({ abortSignal }), stopped.promise]);
+  } catch (error) {
+    if (abortSignal.aborted) throw new Error(signal.aborted ? "interrupted" : `AWS did not answer within ${seconds} s`);
+    const { name, message, $metadata } = error as AwsError;
+    if (NOT_FOUND.has(name)) return undefined;
+    // Of a connection, the message may be empty.
+    const text = `AWS: ${[name, message].filter(Boolean).join(": ")}`;
+    const status = $metadata?.httpStatusCode;
+    throw status === undefined ? new Error(text) : new ApiError(text, status, FORBIDDEN.test(name));
+  } finally {
+    abortSignal.removeEventListener("abort", stop);
+  }
+}
