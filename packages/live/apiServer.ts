@@ -8,7 +8,7 @@ import { ApiError } from "./apiError.ts";
 export type Ask = <T>(method: Method, path: string, body?: object) => Promise<T | undefined>;
 
 /** `APPLY` is a PATCH by which the server merges (server-side apply). */
-type Method = "GET" | "PATCH" | "APPLY" | "POST";
+type Method = "GET" | "PATCH" | "APPLY" | "POST" | "DELETE";
 
 const CONTENT: Readonly<Record<string, string>> = {
   PATCH: "application/merge-patch+json",

@@ -25,6 +25,8 @@ export interface ClusterClient {
   pluralOf(key: KindKey): Promise<string | undefined>;
   /** Merges `patch` into an object, as `kubectl patch --type merge` does. */
   patch(key: ObjectKey, patch: object): Promise<void>;
+  /** Deletes an object, if it is still the one with that uid. Whether it is gone then, its finalizers decide. */
+  remove(key: ObjectKey, uid: string): Promise<void>;
   /** What would become of a new object: all that is asked when one is made changes it, and nothing is made (a dry run). */
   rehearse(key: KindKey, object: object): Promise<LiveObject>;
   /**
@@ -68,6 +70,10 @@ export function clusterClient(config: KubeConfig, signal: AbortSignal, timeout =
       if (!path || !(await ask("PATCH", `${path}/${encodeURIComponent(name)}?fieldManager=carts`, patch))) {
         throw new ApiError(`there is no ${key.kind} ${name}`, 404);
       }
+    },
+    async remove({ name, ...key }, uid) {
+      const path = await pathOf(key);
+      if (path) await ask("DELETE", `${path}/${encodeURIComponent(name)}`, { preconditions: { uid } });
     },
     async rehearse(key, object) {
       const path = await pathOf(key);
