@@ -13,6 +13,8 @@ export interface Found {
   readonly owner: string | undefined;
   /** Of an object in the cluster. */
   readonly live?: LiveObject;
+  /** ARN of the role of an association. */
+  readonly roleArn?: string;
 }
 
 /** The stack that an object was declared by, and that a thing in AWS was made by. */
@@ -38,7 +40,13 @@ export async function find(wanted: Wanted, aws: AwsClient, cluster: ClusterClien
       const found = await aws.association(clusterName, namespace, serviceAccount);
       if (!found) return undefined;
       const title = `Pod Identity association ${found.associationId} of ${namespace}/${serviceAccount}`;
-      return { wanted, title, id: `${clusterName},${found.associationId}`, owner: found.tags?.[MANAGED_BY] };
+      return {
+        wanted,
+        title,
+        id: `${clusterName},${found.associationId}`,
+        owner: found.tags?.[MANAGED_BY],
+        roleArn: found.roleArn,
+      };
     }
     default: {
       const { apiVersion = "kro.run/v1alpha1", metadata } =

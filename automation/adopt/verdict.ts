@@ -91,7 +91,14 @@ export function judge(evidence: Evidence): Verdict {
   );
   return {
     refused: [...new Set(refused)],
-    notes: [...schema.notes, ...tables.notes, ...pods.notes, ...children.flatMap(takeoverNote), ...policies],
+    notes: [
+      ...schema.notes,
+      ...tables.notes,
+      ...pods.notes,
+      ...children.flatMap(takeoverNote),
+      ...found.flatMap((one) => formerRole(one, evidence)),
+      ...policies,
+    ],
     beside: {
       retain: tables.retain,
       remove: tables.remove,
@@ -220,6 +227,20 @@ const takeoverNote = ({ instance, isThere, taken }: Children): string[] =>
         `kro takes over for ${instance}, and deletes with it: ${taken.map(({ live }) => titleOf(live)).join(", ")}. ` +
           "With a namespace goes all that is in it",
       ];
+
+/** The role that an association had: unless it is taken over as well, it stays as it is. */
+function formerRole({ roleArn, title }: Found, { found, plan }: Evidence): string[] {
+  const name = roleArn?.split("/").at(-1);
+  const isOwn = found.some(({ wanted }) => wanted.kind === "role" && wanted.name === name);
+  const isKept = plan.changes.some(
+    ({ type, after }) => type.endsWith(":PodIdentityAssociation") && after?.roleArn === roleArn,
+  );
+  return name === undefined || isOwn || isKept
+    ? []
+    : [
+        `${title} has the role ${name}, and gets the stack's: ${name} stays as it is, nobody's, unless roleName names it`,
+      ];
+}
 
 function replacements({ plan, found }: Evidence): string[] {
   return found.flatMap(({ wanted, title }) => {

@@ -7,7 +7,7 @@
 #   lab.sh count   how many items it has
 #
 # CLUSTER names the EKS cluster. LABEL is `app.kubernetes.io/instance` of the pods, which the workshop has as `carts`;
-# SCHEMA further fields of the RGD's spec, as YAML; TABLE the DynamoDB table.
+# SCHEMA a further field of the RGD's spec, as YAML; TABLE the DynamoDB table; LAG how many seconds an association takes.
 set -eu
 
 : "${CLUSTER:?names the EKS cluster}"
@@ -25,7 +25,8 @@ make_role() {
   policy='{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "dynamodb:*",
     "Resource": "arn:aws:dynamodb:*:'$account':table/'$CLUSTER'-carts-*"}]}'
   aws iam create-role --role-name "$role" --assume-role-policy-document "$trust" --query Role.Arn --output text
-  aws iam create-policy --policy-name "$role" --policy-document "$policy" --query Policy.Arn --output text
+  aws iam get-policy --policy-arn "arn:aws:iam::$account:policy/$role" --query Policy.Arn --output text 2>/dev/null ||
+    aws iam create-policy --policy-name "$role" --policy-document "$policy" --query Policy.Arn --output text
   aws iam attach-role-policy --role-name "$role" --policy-arn "arn:aws:iam::$account:policy/$role"
 }
 
@@ -38,6 +39,8 @@ associate() {
     [ $tries -lt 20 ]
     sleep 1
   done
+  # The workshop waits as well: a pod that is admitted before the association counts has no credentials.
+  sleep "${LAG:-10}"
 }
 
 manifest() { sed -e "s|@CLUSTER@|$CLUSTER|g" -e "s|@TABLE@|$TABLE|g" -e "s|@LABEL@|$LABEL|g" "$here/$1"; }
