@@ -15,6 +15,8 @@ export interface Children {
   readonly instance: string;
   /** Whether the instance is there already. */
   readonly isThere: boolean;
+  /** Whether it is not the stack's yet. */
+  readonly isNew: boolean;
   /** DynamoDB table of the instance. */
   readonly table: string;
   /** What has a child's name already: kro takes it over. */
@@ -31,12 +33,12 @@ const TABLE = { apiVersion: "dynamodb.services.k8s.aws/v1alpha1", kind: "Table" 
 export async function lookForChildren(
   definition: Definition,
   instance: Instance,
-  isThere: boolean,
+  is: Pick<Children, "isThere" | "isNew">,
   cluster: ClusterClient,
 ): Promise<Children> {
   const { name, namespace } = instance.metadata;
   const table = String(instance.spec?.tableName);
-  const found = { instance: `${namespace}/${name}`, isThere, table };
+  const found = { instance: `${namespace}/${name}`, ...is, table };
   const rendering = attempt(() => render(definition, instance));
   if (rendering instanceof Error) return { ...found, taken: [], otherTables: [], problem: rendering.message };
   const children: readonly Child[] = rendering?.children ?? [];

@@ -33,9 +33,13 @@ export interface AdoptReport {
 }
 
 /** @param done - undefined before the update. */
-export function reportOf({ selected, found, verdict, report }: Survey, done: TakenOver | undefined): AdoptReport {
+export function reportOf(
+  { selected, found, verdict, report, children }: Survey,
+  done: TakenOver | undefined,
+): AdoptReport {
   const { refused, notes } = verdict;
-  const nothing = found.length === 0 && verdict.beside.retain.length === 0;
+  const isTaken = children.some(({ isNew, taken }) => isNew && taken.length > 0);
+  const nothing = found.length === 0 && verdict.beside.retain.length === 0 && !isTaken;
   const before = nothing ? "nothing" : refused.length > 0 ? "refused" : "asked";
   return {
     version: 1,

@@ -50,6 +50,7 @@ export interface Survey {
 }
 
 const DEFINITION = "kubernetes:kro.run/v1alpha1:ResourceGraphDefinition";
+const INSTANCE = "kubernetes:kro.run/v1alpha1:CartsStack";
 const RGD = { apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition" };
 
 /**
@@ -81,7 +82,7 @@ export async function survey(options: AdoptOptions): Promise<Survey> {
   const children = after ? await childrenOf(planned, after, found, cluster) : [];
   const uids = [
     ...found.flatMap(({ live }) => live?.metadata.uid ?? []),
-    ...children.flatMap(({ taken }) => taken.flatMap(({ live }) => live.metadata.uid ?? [])),
+    ...children.flatMap(({ isNew, taken }) => (isNew ? taken.flatMap(({ live }) => live.metadata.uid ?? []) : [])),
   ];
   const imports = Object.fromEntries(found.map(({ wanted: { change }, id }) => [`${change.type} ${change.name}`, id]));
   console.error("waiting for Pulumi's preview with what was found ...");
@@ -149,11 +150,11 @@ const childrenOf = (
 ): Promise<Children[]> =>
   Promise.all(
     changes
-      .filter(({ type, after }) => type === "kubernetes:kro.run/v1alpha1:CartsStack" && after)
+      .filter(({ type, action, after }) => type === INSTANCE && after && action !== "replace")
       .map(({ urn, action, after }) => {
         const instance = after as unknown as Instance;
         const isThere = action !== "create" || found.some(({ wanted }) => wanted.change.urn === urn);
-        return lookForChildren(definition, instance, isThere, cluster);
+        return lookForChildren(definition, instance, { isThere, isNew: action === "create" }, cluster);
       }),
   );
 

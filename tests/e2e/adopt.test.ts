@@ -51,7 +51,7 @@ story("a lab made by hand, adopted", () => {
   const stack = new Stack();
   const { carts } = stack;
   const TABLE = `${CLUSTER_NAME}-carts-kro`;
-  let before: unknown;
+  let was: { readonly table: string | undefined; readonly [key: string]: string | undefined };
 
   /** What would be others if anything were replaced. */
   const identities = async () => ({
@@ -70,7 +70,7 @@ story("a lab made by hand, adopted", () => {
   });
 
   it("is refused by an update, before and after a plan of what would be adopted", async () => {
-    before = await identities();
+    was = await identities();
     const refused = async () => {
       const { code, output } = await stack.pulumi("up --yes --skip-preview");
       assert.notEqual(code, 0);
@@ -103,7 +103,7 @@ story("a lab made by hand, adopted", () => {
       );
     assert.deepEqual(writes, []);
     assert.deepEqual((await stack.state()).resources ?? [], []);
-    assert.deepEqual(await identities(), before);
+    assert.deepEqual(await identities(), was);
     await refused();
   });
 
@@ -118,7 +118,7 @@ story("a lab made by hand, adopted", () => {
     const report = reportOf(await carts("adopt", {}, "--yes", "--resume", "--json"), 0);
     assert.deepEqual(report.tables, [{ table: TABLE, before: 3, after: 3 }]);
     assert.deepEqual([report.result, report.replaced], ["succeeded", 0]);
-    assert.deepEqual(await identities(), before);
+    assert.deepEqual(await identities(), was);
   });
 
   it("is as if the stack had made it", async () => {
@@ -133,7 +133,7 @@ story("a lab made by hand, adopted", () => {
     const { code, output } = await carts("destroy");
     assert.equal(code, 0, output);
     assert.equal(await isThere("cartsstack", "carts-kro"), false);
-    assert.equal(await tableId(TABLE), (before as { table: string }).table);
+    assert.equal(await tableId(TABLE), was.table);
     assert.equal(await lab("count"), "3");
   });
 });
@@ -218,9 +218,11 @@ story("the lab before kro's, adopted", () => {
 
   it("takes only what is declared: a namespace of somebody else's is refused as before", async () => {
     await kubectl("create", "namespace", "others");
-    const { code, output } = await carts("adopt", { namespace: "others" }, "--yes");
+    const { found, result } = reportOf(await carts("adopt", { namespace: "others" }, "--yes", "--json"), 0);
+    assert.deepEqual([found, result], [[], "nothing"]);
+    const { code, output } = await stack.pulumi("up --yes --skip-preview", { namespace: "others" });
     assert.notEqual(code, 0);
-    assert.match(output, /namespace is "others", but a Namespace others exists|would replace/);
+    assert.match(output, /namespace is "others", but a Namespace others exists, which kro did not make/);
     assert.equal(await lab("count", { TABLE }), "3");
   });
 });
