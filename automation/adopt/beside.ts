@@ -14,10 +14,18 @@ const keyOf = ({ apiVersion, kind, metadata: { namespace, name } }: LiveObject) 
 
 const annotation = (name: string, value: string | null): object => ({ metadata: { annotations: { [name]: value } } });
 
+const isOurs = (definition: LiveObject): boolean =>
+  String(managersOf(definition, ["metadata", "annotations", ALLOW_BREAKING_CHANGES])) === "carts";
+
 /** Before the update: nothing that follows may lose a table, or be refused by kro. May be done again. */
 export async function prepare({ retain, allow }: Beside, cluster: ClusterClient): Promise<void> {
   for (const table of retain) await cluster.patch(keyOf(table), annotation(POLICY, "retain"));
-  if (allow) await cluster.patch(keyOf(allow), annotation(ALLOW_BREAKING_CHANGES, "true"));
+  if (!allow) return;
+  // Pulumi takes over what kubectl has written, and then takes away what is not declared: it must be ours, so be set by us.
+  if (allow.metadata.annotations?.[ALLOW_BREAKING_CHANGES] === "true" && !isOurs(allow)) {
+    await cluster.patch(keyOf(allow), annotation(ALLOW_BREAKING_CHANGES, null));
+  }
+  await cluster.patch(keyOf(allow), annotation(ALLOW_BREAKING_CHANGES, "true"));
 }
 
 /** After the update. May be done again. */
@@ -27,11 +35,9 @@ export async function finish(
   cluster: ClusterClient,
   tell: (text: string) => void,
 ): Promise<void> {
-  const path = ["metadata", "annotations", ALLOW_BREAKING_CHANGES];
   for (const definition of definitions) {
     // What somebody else has set is not ours to take away.
-    const isOurs = String(managersOf(definition, path)) === "carts";
-    if (isOurs) await cluster.patch(keyOf(definition), annotation(ALLOW_BREAKING_CHANGES, null));
+    if (isOurs(definition)) await cluster.patch(keyOf(definition), annotation(ALLOW_BREAKING_CHANGES, null));
   }
   for (const table of remove) {
     const live = await cluster.get(keyOf(table));

@@ -144,24 +144,23 @@ export function schemaVerdict(definition: DefinitionPair | undefined): {
   const name = `the ResourceGraphDefinition ${live.metadata.name}`;
   const other = errors.filter((one) => one.id !== "breaking-change");
   const grave = isAllowed ? [] : breaking.filter((one) => !mild.includes(one));
-  return {
-    refused: [
-      ...(other.length > 0 ? [`kro, or the API server, refuses the change of ${name}: ${text(other)}`] : []),
-      ...(grave.length > 0
-        ? [
-            `kro refuses the change of ${name}: ${text(grave)}. If no instance needs what goes, say so: ` +
-              `\`kubectl annotate ${kubectlName(live)} ${ALLOW_BREAKING_CHANGES}=true\``,
-          ]
-        : []),
-    ],
-    notes:
-      grave.length + other.length > 0 || isAllowed || mild.length === 0
-        ? []
-        : [
-            `${name} has the annotation ${ALLOW_BREAKING_CHANGES} for this update, and not after it: kro refuses without that what no ` +
-              `instance minds (${text(mild)})`,
-          ],
-  };
+  const refused = [
+    ...(other.length > 0 ? [`kro, or the API server, refuses the change of ${name}: ${text(other)}`] : []),
+    ...(grave.length > 0
+      ? [
+          `kro refuses the change of ${name}: ${text(grave)}. If no instance needs what goes, say so: ` +
+            `\`kubectl annotate ${kubectlName(live)} ${ALLOW_BREAKING_CHANGES}=true\``,
+        ]
+      : []),
+  ];
+  const allowed =
+    refused.length > 0 || breaking.length === 0
+      ? []
+      : [
+          `${name} has the annotation ${ALLOW_BREAKING_CHANGES} for this update, and not after it: kro refuses without that what ` +
+            `${isAllowed ? "you have allowed" : "no instance minds"} (${text(breaking)})`,
+        ];
+  return { refused, notes: allowed };
 }
 
 function selectorVerdict({ children, recreate }: Evidence) {

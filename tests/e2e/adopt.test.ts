@@ -180,8 +180,7 @@ story("a lab that can't be adopted as it is", () => {
     assert.deepEqual([done.tables, done.replaced], [[{ table: TABLE, before: 3, after: 3 }], 0]);
     assert.equal(await tableId(TABLE), id);
     assert.notEqual(await uidOf("deployment", "carts", "-n", "carts-kro"), deployment);
-    // What somebody has set by hand stays.
-    assert.equal((await annotationsOf("rgd", "cartsstack"))[ALLOW], "true");
+    assert.equal((await annotationsOf("rgd", "cartsstack"))[ALLOW], undefined);
     await assertAllWell(stack);
   });
 });

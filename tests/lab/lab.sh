@@ -45,6 +45,13 @@ associate() {
 
 manifest() { sed -e "s|@CLUSTER@|$CLUSTER|g" -e "s|@TABLE@|$TABLE|g" -e "s|@LABEL@|$LABEL|g" "$here/$1"; }
 
+# Pods that came too early never have credentials: a reader restarts them by hand.
+rolled_out() {
+  kubectl rollout status deployment/carts -n "$1" --timeout=30s && return
+  kubectl rollout restart deployment/carts -n "$1"
+  kubectl rollout status deployment/carts -n "$1" --timeout=5m
+}
+
 case "${1:-}" in
 kro)
   TABLE=${TABLE:-$CLUSTER-carts-kro} LABEL=${LABEL:-carts}
@@ -57,7 +64,7 @@ kro)
   kubectl wait cartsstack carts-kro --for=jsonpath='{.status.state}'=ACTIVE --timeout=10m
   # That graph is ACTIVE before its table is: the workshop's next steps wait for these.
   kubectl wait table.dynamodb.services.k8s.aws items -n carts-kro --for=condition=ACK.ResourceSynced --timeout=5m
-  kubectl rollout status deployment/carts -n carts-kro --timeout=5m
+  rolled_out carts-kro
   ;;
 ack)
   TABLE=${TABLE:-$CLUSTER-carts-fastpath} LABEL=${LABEL:-carts}
@@ -66,7 +73,7 @@ ack)
   kubectl wait table.dynamodb.services.k8s.aws items -n carts --for=condition=ACK.ResourceSynced --timeout=5m
   associate carts
   kubectl rollout restart deployment/carts -n carts
-  kubectl rollout status deployment/carts -n carts --timeout=5m
+  rolled_out carts
   ;;
 items)
   for id in 1 2 3; do

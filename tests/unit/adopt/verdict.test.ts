@@ -76,10 +76,12 @@ describe("the verdict on an adoption", () => {
       const grave = schemaVerdict(pair(before, after));
       assert.match(grave.refused[0]!, said);
       assert.deepEqual(grave.notes, []);
-      assert.deepEqual(schemaVerdict(pair(before, after, { "kro.run/allow-breaking-changes": "true" })), {
-        refused: [],
-        notes: [],
-      });
+      const allowed = schemaVerdict(pair(before, after, { "kro.run/allow-breaking-changes": "true" }));
+      assert.deepEqual(allowed.refused, []);
+      assert.match(
+        allowed.notes[0]!,
+        /for this update, and not after it: kro refuses without that what you have allowed/,
+      );
     }
     assert.deepEqual(schemaVerdict(pair({ a: "string" }, { a: "string" })), { refused: [], notes: [] });
   });
