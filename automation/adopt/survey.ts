@@ -21,7 +21,7 @@ import {
 } from "../stack/index.ts";
 import { type Children, lookForChildren } from "./children.ts";
 import { type Found, find } from "./find.ts";
-import { withAdoption } from "./telling.ts";
+import { plainName, withAdoption } from "./telling.ts";
 import { type DefinitionPair, judge, schemaVerdict, type Verdict } from "./verdict.ts";
 import { wantedOf } from "./wanted.ts";
 
@@ -60,12 +60,8 @@ const RGD = { apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition" };
  */
 export async function survey(options: AdoptOptions): Promise<Survey> {
   const selected = await selectStack(options);
-  const { project, stack } = selected;
-  const own = { project, stack: stack.name.split("/").at(-1)! };
-  const preview = (imports: Readonly<Record<string, string>>, uids?: readonly string[]) =>
-    withAdoption({ ...own, imports, uids }, () => quietPreview(options));
   console.error(`waiting for Pulumi's preview of stack ${options.stack}, as if nothing of it were there ...`);
-  const planned = await preview({});
+  const planned = await withAdoption(selected, [], undefined, () => quietPreview(options));
   const config = kubeConfigOf(planned, options, (provider) =>
     (provider?.action ?? "same") === "same" ? readStateAgain(selected) : undefined,
   );
@@ -84,10 +80,10 @@ export async function survey(options: AdoptOptions): Promise<Survey> {
     ...found.flatMap(({ live }) => live?.metadata.uid ?? []),
     ...children.flatMap(({ isNew, taken }) => (isNew ? taken.flatMap(({ live }) => live.metadata.uid ?? []) : [])),
   ];
-  const imports = Object.fromEntries(found.map(({ wanted: { change }, id }) => [`${change.type} ${change.name}`, id]));
   console.error("waiting for Pulumi's preview with what was found ...");
   const schema = schemaVerdict(definition);
-  const plan = withLive(await preview(imports, uids), found, schema.notes.length > 0);
+  const preview = await withAdoption(selected, found, uids, () => quietPreview(options));
+  const plan = withLive(preview, found, schema.notes.length > 0);
   const report = await makeReport(plan, { sources: [source, shippedDefinition], cluster: source });
   const roles = [...new Set(found.flatMap(({ wanted }) => (wanted.kind === "role" ? [wanted.name] : [])))];
   const attached = await Promise.all(
@@ -96,7 +92,8 @@ export async function survey(options: AdoptOptions): Promise<Survey> {
   const rivals = change ? rivalsOf(after, definitions) : [];
   const recreate = options.recreateDeployments === true;
   const verdict = judge({
-    ...own,
+    project: selected.project,
+    stack: plainName(selected.stack.name),
     found,
     plan,
     report,

@@ -25,7 +25,6 @@ const RGD = { apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition" };
  */
 export async function takeOver(survey: Survey, options: AdoptOptions): Promise<TakenOver> {
   const { selected, found, verdict, children, uids, aws, cluster } = survey;
-  const { project, stack } = selected;
   const tell = (text: string) => console.error(text);
   const names = [...new Set(children.map(({ table }) => table))];
   const count = async () =>
@@ -36,9 +35,7 @@ export async function takeOver(survey: Survey, options: AdoptOptions): Promise<T
   const { recreate: deployments } = verdict.beside;
   const definition = found.find(({ wanted }) => wanted.kind === "definition")?.live;
   const beside = deployments.length > 0 ? recreate(deployments, definition, cluster, over.signal, tell) : undefined;
-  const imports = Object.fromEntries(found.map(({ wanted: { change }, id }) => [`${change.type} ${change.name}`, id]));
-  const adoption = { project, stack: stack.name.split("/").at(-1)!, imports, uids };
-  const report = await withAdoption(adoption, () => update("up", options)).finally(() => {
+  const report = await withAdoption(selected, found, uids, () => update("up", options)).finally(() => {
     over.abort();
     return beside;
   });
