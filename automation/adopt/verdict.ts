@@ -1,10 +1,4 @@
-import {
-  ALLOW_BREAKING_CHANGES,
-  type Definition,
-  type KubernetesObject,
-  titleOf,
-  validate,
-} from "../../packages/kro/index.ts";
+import { ALLOW_BREAKING_CHANGES, type Definition, validate } from "../../packages/kro/index.ts";
 import type { Plan, Report } from "../../packages/kro-preview/index.ts";
 import { kubectlName, type LiveObject } from "../../packages/live/index.ts";
 import type { Children } from "./children.ts";
