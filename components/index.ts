@@ -5,6 +5,7 @@
  * const { provider, dependsOn } = await accessCluster({ clusterName: "eks-workshop-auto" });
  * new CartsStack("carts", { clusterName: "eks-workshop-auto" }, { providers: { kubernetes: provider }, dependsOn });
  */
+export { ADOPTION, type Adoption, adoptionKey } from "./adoption.ts";
 export { ARGUMENTS, CLUSTER_ARGUMENTS } from "./argRules.ts";
 export {
   type CartsLimitsArgs,

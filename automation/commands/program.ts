@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { withCommands } from "../../packages/cli/index.ts";
 import { UserError } from "../../packages/console/index.ts";
+import { adoptCommand } from "./adopt.ts";
 import { destroyCommand } from "./destroy.ts";
 import { doctorCommand } from "./doctor.ts";
 import { driftCommand } from "./drift.ts";
@@ -28,6 +29,7 @@ export const cartsProgram = (): Command =>
       verifyCommand(),
       doctorCommand(),
       openCommand(),
+      adoptCommand(),
     ],
   );
 

@@ -1,4 +1,6 @@
 import { type AwsClient, awsClient } from "../../packages/aws/index.ts";
+import { runPulumi } from "./pulumi.ts";
+import type { OpenStack } from "./selection.ts";
 import type { ManagedResource, ManagedStack } from "./state.ts";
 
 const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
@@ -8,6 +10,16 @@ export function awsOf(stack: ManagedStack, signal: AbortSignal): AwsClient {
   const ofAws = stack.resources.filter(({ type }) => type.startsWith("aws:"));
   const asked = ofAws.find(({ type }) => type === ASSOCIATION) ?? ofAws[0];
   return awsClient(stack.resources.find(({ urn }) => urn === asked?.provider)?.revealed ?? {}, signal);
+}
+
+/** The same of a stack that has nothing in AWS yet: by its config, as Pulumi's default provider has it. */
+export async function awsOfConfig({ stack, cwd, configFile }: OpenStack, signal: AbortSignal): Promise<AwsClient> {
+  const file = configFile === undefined ? [] : ["--config-file", configFile];
+  const args = ["config", "--json", "--show-secrets", "--stack", stack.name, ...file];
+  const { stdout } = await runPulumi(args, cwd, {}, undefined, undefined, signal);
+  const config = JSON.parse(stdout) as Readonly<Record<string, { readonly value?: string }>>;
+  const keys = ["region", "profile", "accessKey", "secretKey", "token"];
+  return awsClient(Object.fromEntries(keys.map((key) => [key, config[`aws:${key}`]?.value])), signal);
 }
 
 /** The EKS cluster that the stack's association is of, and the account that it was in; undefined where it has none. */

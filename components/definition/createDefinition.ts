@@ -1,5 +1,6 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { type CustomResourceOptions, rootStackResource } from "@pulumi/pulumi";
+import { adopted } from "../adoption.ts";
 import { explainWait } from "../explainWait.ts";
 import { OWNER, ownStack } from "../owner.ts";
 import type { ChildOptions } from "../resources.ts";
@@ -30,6 +31,7 @@ export function createDefinition(
     },
     {
       ...opts,
+      ...adopted(`kubernetes:${API_VERSION}:${DEFINITION_KIND}`, `${name}-definition`),
       customTimeouts: { create: DEFINITION_TIMEOUT, update: DEFINITION_TIMEOUT, delete: "5m" },
       // Where `pulumi state move` puts it that hands it over from another stack.
       aliases: [...(opts.aliases ?? []), { parent: rootStackResource }],

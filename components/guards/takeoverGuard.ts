@@ -1,5 +1,6 @@
-import { type ComponentResource, log } from "@pulumi/pulumi";
+import { type ComponentResource, log, runtime } from "@pulumi/pulumi";
 import type { LiveObject } from "../../packages/live/index.ts";
+import { mayBeTaken } from "../adoption.ts";
 import type { ResolvedArgs } from "../args.ts";
 import { type Look, lookInto, NotLooked } from "../cluster/lookInto.ts";
 import { isLater } from "../given.ts";
@@ -79,7 +80,7 @@ const one = ({ key, problem }: Taken): Sought => ({
   title: `${key.kind} ${[key.namespace, key.name].filter(Boolean).join("/")}`,
   problem: async (look) => {
     const live = await look.get(key);
-    return live && problem(live);
+    return live && !mayBeTaken(live.metadata.uid, runtime.isDryRun()) ? problem(live) : undefined;
   },
 });
 

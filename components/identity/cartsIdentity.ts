@@ -6,6 +6,7 @@ import { getRoleOutput } from "@pulumi/aws/iam/getRole.js";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { all, interpolate, jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
+import { adopted } from "../adoption.ts";
 import { ARGUMENTS } from "../argRules.ts";
 import type { ResolvedArgs } from "../args.ts";
 import { askAws } from "../askAws.ts";
@@ -46,7 +47,7 @@ export function createIdentity(name: string, args: ResolvedArgs, after: After): 
   const association = new PodIdentityAssociation(
     one.name,
     { clusterName, namespace, serviceAccount, roleArn, tags: tagsOf(args) },
-    { ...opts, ...one.opts },
+    { ...opts, ...one.opts, ...adopted(ASSOCIATION_TYPE, one.name) },
   );
   return {
     roleArn,
@@ -83,11 +84,12 @@ function createRole(name: string, args: ResolvedArgs, { accountId, region, table
       ),
       tags: tagsOf(args),
     },
-    { ...opts, ...one.opts },
+    { ...opts, ...one.opts, ...adopted(ROLE_TYPE, one.name) },
   );
   const ofKey = all([tableKmsKey, region]).apply(([key, inRegion]) => (key ? [useOfKey(key, inRegion)] : []));
+  const policyName = one.policyName(one.name);
   const policy = new RolePolicy(
-    one.policyName(one.name),
+    policyName,
     {
       name: "carts-dynamo",
       role: role.name,
@@ -110,7 +112,11 @@ function createRole(name: string, args: ResolvedArgs, { accountId, region, table
         ]),
       }),
     },
-    { ...opts, aliases: [{ name: one.previous.then((found) => one.policyName(found?.name ?? one.name)) }] },
+    {
+      ...opts,
+      ...adopted(POLICY_TYPE, policyName),
+      aliases: [{ name: one.previous.then((found) => one.policyName(found?.name ?? one.name)) }],
+    },
   );
   return { role, policy };
 }

@@ -6,6 +6,7 @@ import {
   type Output,
   output,
 } from "@pulumi/pulumi";
+import { adopted } from "../adoption.ts";
 import type { ResolvedArgs } from "../args.ts";
 import { childrenThatMayFail } from "../definition/cartsDefinition.ts";
 import { API_VERSION, type CartsStackSpec, type CartsStackStatus, DONE, KIND } from "../definition/cartsSchema.ts";
@@ -103,6 +104,7 @@ export function createInstance(
     },
     {
       ...opts,
+      ...adopted(`kubernetes:${API_VERSION}:${KIND}`, name),
       customTimeouts: args.timeouts,
       // The API server refuses to change these in place; the new instance has the old one's name.
       replaceOnChanges: ["spec.tableName", "spec.namespace", `metadata.annotations["${MADE_ANEW}"]`],

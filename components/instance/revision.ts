@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { runtime } from "@pulumi/pulumi";
+import { mayAdoptDefinition } from "../adoption.ts";
 import { DEFINITION_KIND, DEFINITION_NAME, revision } from "../definition/cartsDefinition.ts";
 import { schemaSpec, schemaTypes } from "../definition/cartsSchema.ts";
 import type { ServedApi } from "../definition/servedApi.ts";
@@ -16,7 +17,7 @@ export async function revisionOfInstance(served: Promise<ServedApi | undefined>)
   const others = await served;
   if (others) return others.revision;
   if (!runtime.isDryRun()) return revision;
-  const pending = Object.values(await previousOutputs()).some(isOtherSchema);
+  const pending = mayAdoptDefinition() || Object.values(await previousOutputs()).some(isOtherSchema);
   return pending ? runtime.unknownValue : revision;
 }
 

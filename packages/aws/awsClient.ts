@@ -1,4 +1,4 @@
-import type { TableDescription } from "@aws-sdk/client-dynamodb";
+import type { ScanCommandOutput, TableDescription } from "@aws-sdk/client-dynamodb";
 import type { Cluster, PodIdentityAssociation } from "@aws-sdk/client-eks";
 import type { Role } from "@aws-sdk/client-iam";
 import { type AwsLimits, type AwsSettings, configOf, LIMITS, loaded, withinTime } from "./calls.ts";
@@ -21,6 +21,10 @@ export interface AwsClient {
   role(name: string): Promise<Role | undefined>;
   /** Inline policy of a role, as JSON. */
   rolePolicy(role: string, policy: string): Promise<string | undefined>;
+  /** ARNs of the policies that are attached to a role: none of them is a part of it. Undefined where there is no such role. */
+  attachedPolicies(role: string): Promise<readonly string[] | undefined>;
+  /** How many items a table has now, by a scan that reads them all: that takes its time, and read units. */
+  countItems(table: string): Promise<number | undefined>;
 }
 
 /** How many are asked for side by side, of what has to be asked for one by one. */
@@ -103,6 +107,31 @@ export function awsClient(settings: AwsSettings, signal: AbortSignal, limits: Aw
       const command = new sdk.GetRolePolicyCommand({ RoleName, PolicyName });
       const answer = await call((options) => client.send(command, options));
       return answer && decodeURIComponent(answer.PolicyDocument ?? "");
+    },
+    async attachedPolicies(RoleName) {
+      const { sdk, client } = await iam();
+      const arns: string[] = [];
+      for (let Marker: string | undefined, first = true; first || Marker; first = false) {
+        const command = new sdk.ListAttachedRolePoliciesCommand({ RoleName, Marker });
+        const page = await call((options) => client.send(command, options));
+        if (!page) return undefined;
+        arns.push(...(page.AttachedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []));
+        Marker = page.Marker;
+      }
+      return arns;
+    },
+    async countItems(TableName) {
+      const { sdk, client } = await dynamodb();
+      let items = 0;
+      let ExclusiveStartKey: ScanCommandOutput["LastEvaluatedKey"];
+      do {
+        const scan = new sdk.ScanCommand({ TableName, Select: "COUNT", ConsistentRead: true, ExclusiveStartKey });
+        const page = await call((options) => client.send(scan, options));
+        if (!page) return undefined;
+        items += page.Count ?? 0;
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey);
+      return items;
     },
   };
 }

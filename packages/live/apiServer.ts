@@ -4,11 +4,11 @@ import { request as requestHttps } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { ApiError } from "./apiError.ts";
 
-/** Asks the API server: undefined for what is not there. Nothing is asked that can't be asked twice: a POST tries or looks. */
+/** Asks the API server: undefined for what is not there. Nothing is asked that can't be asked twice: a POST tries or looks, a DELETE names a uid. */
 export type Ask = <T>(method: Method, path: string, body?: object) => Promise<T | undefined>;
 
 /** `APPLY` is a PATCH by which the server merges (server-side apply). */
-type Method = "GET" | "PATCH" | "APPLY" | "POST";
+type Method = "GET" | "PATCH" | "APPLY" | "POST" | "DELETE";
 
 const CONTENT: Readonly<Record<string, string>> = {
   PATCH: "application/merge-patch+json",
@@ -39,9 +39,14 @@ export function apiServer(config: KubeConfig, signal: AbortSignal, timeout: numb
     };
     await (await own).applyToHTTPSOptions(options);
     Object.assign(options.agent as Agent, { keepAlive: true, maxSockets: CONNECTIONS });
-    if (body) Object.assign(options.headers!, { "content-type": CONTENT[method] ?? "application/json" });
+    const text = body && JSON.stringify(body);
+    if (text) {
+      const type = CONTENT[method] ?? "application/json";
+      // Of a DELETE Node says nothing of the length by itself, and the server takes the body for the next request.
+      Object.assign(options.headers!, { "content-type": type, "content-length": Buffer.byteLength(text) });
+    }
     const outgoing = send(server + path, options);
-    outgoing.end(body && JSON.stringify(body));
+    outgoing.end(text);
     try {
       const [response] = await once(outgoing, "response");
       return { status: response.statusCode, text: (await response.setEncoding("utf8").toArray()).join("") };

@@ -31,6 +31,8 @@ export interface ClusterClient {
    * @param object - without its kind.
    */
   review(key: KindKey, object: object): Promise<LiveObject>;
+  /** Deletes an object, if it is still the one with that uid. Whether it is gone then, its finalizers decide. */
+  remove(key: ObjectKey, uid: string): Promise<void>;
   /** What would become of a new object: all that is asked when one is made changes it, and nothing is made (a dry run). */
   rehearse(key: KindKey, object: object): Promise<LiveObject>;
   /**
@@ -81,6 +83,10 @@ export function clusterClient(config: KubeConfig, signal: AbortSignal, timeout =
       const answer = path && (await ask<LiveObject>("POST", path, { apiVersion, kind, ...object }));
       if (!answer) throw new ApiError(`the API server serves no ${kind}`, 404);
       return answer;
+    },
+    async remove({ name, ...key }, uid) {
+      const path = await pathOf(key);
+      if (path) await ask("DELETE", `${path}/${encodeURIComponent(name)}`, { preconditions: { uid } });
     },
     async rehearse(key, object) {
       const path = await pathOf(key);

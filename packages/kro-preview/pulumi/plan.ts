@@ -27,7 +27,7 @@ export interface PlannedChange {
   readonly changed: readonly string[];
   /** Pulumi forgets what it had, and leaves it where it is. */
   readonly retained: boolean;
-  /** What was there already is taken up as it is. */
+  /** What was there already is taken up, and becomes what is declared. */
   readonly imported: boolean;
   /** Where it is written: `shops.yaml:12`. Undefined in Pulumi's plan. */
   readonly place?: string;
@@ -88,16 +88,21 @@ export function toChanges(steps: readonly Step[]): PlannedChange[] {
   for (const step of steps) {
     const action = ACTIONS[step.op];
     const other = decisive.get(step.urn);
-    if (action && (!other || RANK.indexOf(action) > RANK.indexOf(ACTIONS[other.op]!))) decisive.set(step.urn, step);
+    if (action && (!other || rankOf(step) > rankOf(other))) decisive.set(step.urn, step);
   }
-  return [...decisive.values()].map(toChange).sort((a, b) => byName(a.urn, b.urn));
+  const imported = new Set(steps.flatMap(({ op, urn }) => (op === "import" ? [urn] : [])));
+  return [...decisive.values()]
+    .map((step) => toChange(step, imported.has(step.urn)))
+    .sort((a, b) => byName(a.urn, b.urn));
 }
 
-function toChange(step: Step): PlannedChange {
+/** What is imported may be updated next. */
+const rankOf = ({ op }: Step): number => RANK.indexOf(ACTIONS[op]!) - (op === "import" ? 0.5 : 0);
+
+function toChange(step: Step, imported: boolean): PlannedChange {
   const { urn, type, op, provider } = step;
   const action = ACTIONS[op]!;
-  const imported = op === "import";
-  const [old, next] = [imported ? step.new?.inputs : step.old?.inputs, step.new?.inputs];
+  const [old, next] = [op === "import" ? step.new?.inputs : step.old?.inputs, step.new?.inputs];
   const isChange = action === "update" || action === "replace";
   const paths = isChange ? changedPaths(step) : [];
   const differing = Object.keys({ ...old, ...next }).filter(

@@ -61,10 +61,11 @@ export const DEFINITION_TYPE = "kubernetes:kro.run/v1alpha1:ResourceGraphDefinit
  * @param note - called with a sentence for each that can't be read.
  */
 export function plannedDefinitions({ changes }: Plan, note: (text: string) => void): PlannedDefinition[] {
-  const read = ({ name, masked, ...sides }: PlannedChange, side: Side): Definition | undefined => {
+  const read = ({ name, masked, imported, ...sides }: PlannedChange, side: Side): Definition | undefined => {
     const inputs = sides[side];
     const problem = inputs && (masked?.includes(side) ? MASKED : unreadable(inputs));
-    if (problem) note(`The RGD ${name} was not looked at: ${problem}.`);
+    // Of what it imports, Pulumi's plugin doesn't always tell the spec.
+    if (problem && !(imported && side === "before")) note(`The RGD ${name} was not looked at: ${problem}.`);
     return inputs && !problem ? (inputs as unknown as Definition) : undefined;
   };
   return changes

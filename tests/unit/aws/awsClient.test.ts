@@ -40,6 +40,23 @@ describe("the client of AWS", () => {
     assert.equal(await client.rolePolicy("r", "p"), '{"Version":"2012-10-17"}');
   });
 
+  it("counts the items of a table, and lists the policies of a role, page by page", async () => {
+    const client = awsClient(SETTINGS, signal);
+    aws.answers.Scan = { body: JSON.stringify({ Count: 3 }) };
+    assert.equal(await client.countItems("t"), 3);
+    aws.answers.Scan = { status: 400, body: JSON.stringify({ __type: "ResourceNotFoundException" }) };
+    assert.equal(await client.countItems("t"), undefined);
+    const attached = (arns: readonly string[]) =>
+      arns.map((arn) => `<member><PolicyName>p</PolicyName><PolicyArn>${arn}</PolicyArn></member>`).join("");
+    aws.answers.ListAttachedRolePolicies = iamAnswer(
+      "ListAttachedRolePolicies",
+      `<AttachedPolicies>${attached(["arn:a", "arn:b"])}</AttachedPolicies><IsTruncated>false</IsTruncated>`,
+    );
+    assert.deepEqual(await client.attachedPolicies("r"), ["arn:a", "arn:b"]);
+    aws.answers.ListAttachedRolePolicies = iamError(404, "NoSuchEntity");
+    assert.equal(await client.attachedPolicies("r"), undefined);
+  });
+
   it("finds all associations of a cluster, page by page, but one that goes meanwhile", async () => {
     const path = "GET /clusters/c/pod-identity-associations";
     const ids = Array.from({ length: 12 }, (_, i) => `a-${i}`);

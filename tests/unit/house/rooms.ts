@@ -67,7 +67,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   commands: {
     at: ["automation/commands", "automation/cli.ts", "automation/carts.mjs"],
-    imports: ["stack", "update", "drift", "verify", "doctor", "open", "live", "kro-preview", "cli", "console"],
+    imports: ["stack", "update", "drift", "verify", "doctor", "open", "adopt", "live", "kro-preview", "cli", "console"],
     what: "the carts command",
   },
   stack: {
@@ -104,6 +104,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     at: ["automation/open"],
     imports: ["stack", "live", "console"],
     what: "a local port",
+  },
+  adopt: {
+    at: ["automation/adopt"],
+    imports: ["components", "stack", "update", "live", "aws", "kro-preview", "kro", "console"],
+    what: "what was made by hand, into the stack",
   },
   policy: {
     at: ["policy"],

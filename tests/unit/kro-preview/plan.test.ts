@@ -32,6 +32,8 @@ describe("the plan of a preview", () => {
       [[step("import-replacement", both), step("delete-replaced", old)], "replace"],
       [[step("read", next)], "same"],
       [[step("import", next)], "update"],
+      [[step("import", next), step("same", both)], "update"],
+      [[step("import", next), step("replace", both)], "replace"],
     ];
     for (const [steps, action] of cases) assert.equal(only(...steps).action, action, steps.map(({ op }) => op).join());
   });
@@ -55,6 +57,12 @@ describe("the plan of a preview", () => {
     assert.equal(only(step("delete", { old: inputs({}) })).after, undefined);
     const imported = only(step("import", { new: inputs({ a: 1 }) }));
     assert.deepEqual(imported.before, imported.after, "an imported resource exists already, as it is");
+    const next = { old: { inputs: { a: 1 } }, new: { inputs: { a: 2 } } };
+    const updated = only(step("import", { new: inputs({ a: 1 }) }), step("update", next));
+    assert.deepEqual(
+      [updated.before, updated.after, updated.changed, updated.imported],
+      [{ a: 1 }, { a: 2 }, ["a"], true],
+    );
   });
 
   it("is in the same order whatever order the engine had", () => {

@@ -22,6 +22,8 @@ export class FakeApiServer {
   readonly requests: string[] = [];
   /** Bodies of the patches that it took, which change nothing. */
   readonly patches: { readonly path: string; readonly body: unknown }[] = [];
+  /** What was to be deleted; nothing is. */
+  readonly deletions: { readonly path: string; readonly body: unknown }[] = [];
   /** How many connections were opened. */
   connections = 0;
   /** How many requests on a connection that was kept are cut off, as by a server that closes it just then. */
@@ -48,6 +50,9 @@ export class FakeApiServer {
         this.cutOff--;
         request.socket.resetAndDestroy();
         return;
+      }
+      if (request.method === "DELETE") {
+        this.deletions.push({ path: request.url!, body: JSON.parse((await request.toArray()).join("")) });
       }
       if (request.method === "PATCH") {
         const body = JSON.parse(Buffer.concat(await request.toArray()).toString());

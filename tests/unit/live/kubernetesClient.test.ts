@@ -49,6 +49,13 @@ describe("the client of a cluster", () => {
     await assert.rejects(clusterClient(config, signal).rehearse(KEY, shop), (error) => isForbidden(error));
   });
 
+  it("deletes an object only while it is the one of that uid", async () => {
+    await clusterClient(config, signal).remove({ ...KEY, name: "one" }, "u-1");
+    assert.deepEqual(server.deletions, [{ path: `${PATH}/one`, body: { preconditions: { uid: "u-1" } } }]);
+    server.refused.set(`${PATH}/one`, 409);
+    await assert.rejects(clusterClient(config, signal).remove({ ...KEY, name: "one" }, "u-2"), ApiError);
+  });
+
   it("asks once more where the API server has just closed the connection that it kept", async () => {
     const client = clusterClient(config, signal);
     await client.get({ ...KEY, name: "one" });
