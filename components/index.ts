@@ -14,6 +14,7 @@ export {
   type CartsStackArgs,
   type CartsTimeoutsArgs,
   type CartsUiArgs,
+  Identity,
   RoleScope,
   resolveArgs,
   TableOnDestroy,
