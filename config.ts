@@ -95,7 +95,7 @@ export function readConfig(): StackConfig {
 }
 
 /** Arguments that can't be secret: they are no values of a resource's. Of `environment`, each value is a secret by itself. */
-const PLAIN: ReadonlySet<string> = new Set(["createDefinition", "routeUi", "timeouts", "environment"]);
+const PLAIN: ReadonlySet<string> = new Set(["createDefinition", "identity", "routeUi", "timeouts", "environment"]);
 
 const AN = {
   string: "a string",

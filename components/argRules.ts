@@ -160,6 +160,14 @@ export const ARGUMENTS = {
     pattern: "^[A-Za-z0-9_+=,.@-]+$",
     must: "must be an IAM role's name: 1 to 64 letters, digits and `+=,.@_-`",
   },
+  identity: {
+    type: "string",
+    description: "Who makes the pods' role and association: Pulumi (pulumi), or ACK for the instance (ack).",
+    note: "ack needs ACK's IAM and EKS controllers, and an API that serves it.",
+    default: "pulumi",
+    enum: ["pulumi", "ack"],
+    must: "must be pulumi or ack",
+  },
   roleScope: {
     type: "string",
     description:

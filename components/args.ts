@@ -65,10 +65,14 @@ export type TableProtection = (typeof TableProtection)[keyof typeof TableProtect
 export const RoleScope = { Cluster: "cluster", Table: "table" } as const;
 export type RoleScope = (typeof RoleScope)[keyof typeof RoleScope];
 
+/** Who makes an instance's role and Pod Identity association: Pulumi, or ACK for the instance. */
+export const Identity = { Pulumi: "pulumi", Ack: "ack" } as const;
+export type Identity = (typeof Identity)[keyof typeof Identity];
+
 /**
  * Arguments of {@link CartsStack}. Every one but `clusterName` has the workshop's value as its default. A value may come
  * from another resource, and is then judged as soon as it is known; what decides which resources there are may not:
- * `createDefinition`, `routeUi`, and whether there is a `roleName`.
+ * `createDefinition`, `identity`, `routeUi`, and whether there is a `roleName`.
  */
 export interface CartsStackArgs {
   /** Name of the EKS cluster, 1 to 100 letters, digits, `-` and `_`. Unless `roleName` is given, the role's name must fit. */
@@ -133,6 +137,11 @@ export interface CartsStackArgs {
    * `${clusterName}-carts-dynamo`; one that the stack has made keeps its name.
    */
   readonly roleName?: Input<string>;
+  /**
+   * Who makes the role and the Pod Identity association: `pulumi`, or `ack`, by ACK's IAM and EKS controllers for the
+   * instance, whose API must serve that. Default `pulumi`.
+   */
+  readonly identity?: Identity;
   /**
    * Which tables the role that is made may use: `cluster`, all whose names begin with `${clusterName}-carts-`, or `table`,
    * the instance's own; that one lets in the pods of the instance's service account alone. Default `table`, of `carts-kro`
@@ -204,6 +213,7 @@ export interface ResolvedArgs {
   readonly createDefinition: boolean;
   /** Undefined where a role is to be made. */
   readonly roleName: Given<string> | undefined;
+  readonly identity: Identity;
   readonly roleScope: Given<RoleScope>;
   readonly tags: Given<Record<string, Input<string>>>;
   readonly tableOnDestroy: Given<TableOnDestroy>;

@@ -2,6 +2,7 @@ import { ComponentResource, type ComponentResourceOptions, type Output, output, 
 import type { CartsStackArgs } from "./args.ts";
 import { checkArgs } from "./checkArgs.ts";
 import { createDefinition } from "./definition/createDefinition.ts";
+import { identitiesOf } from "./definition/identities.ts";
 import { tellGone } from "./guards/gone.ts";
 import { passGuards } from "./guards/passGuards.ts";
 import { checkTwins } from "./guards/twins.ts";
@@ -47,11 +48,13 @@ export class CartsStack extends ComponentResource {
 
     // AWS and the API go up side by side; the instance comes when both are there, and so does every pod.
     const identity = createIdentity(name, resolved, after);
-    const definition = resolved.createDefinition ? createDefinition(name, after(identity.answered)) : undefined;
+    const definition = resolved.createDefinition
+      ? createDefinition(name, identitiesOf(this, name, resolved), after(identity.answered))
+      : undefined;
     const instance = createInstance(
       name,
       resolved,
-      passed,
+      { passed, identity },
       after(...identity.resources, definition ?? sourcesOf(args.api)),
     );
     // Last to come and first to go: the ui never has the address of a service that isn't there.
@@ -61,8 +64,9 @@ export class CartsStack extends ComponentResource {
     this.serviceEndpoint = instance.status.serviceEndpoint;
     this.namespace = instance.spec.namespace;
     this.serviceAccountName = instance.spec.serviceAccount.apply((own) => own ?? resolved.serviceAccount);
-    this.roleArn = identity.roleArn;
-    this.associationId = identity.association.associationId;
+    this.roleArn = identity.roleArn ?? instance.status.apply(({ roleARN }) => roleARN!);
+    this.associationId =
+      identity.association?.associationId ?? instance.status.apply(({ associationID }) => associationID!);
     this.tableName = instance.spec.tableName;
     this.instanceName = output(resolved.instanceName);
     nodesOf.set(this, { association: identity.association, definition, instance });
@@ -80,7 +84,8 @@ export class CartsStack extends ComponentResource {
 
 /** Resources underneath a {@link CartsStack}. */
 export interface CartsStackNodes {
-  readonly association: Resource;
+  /** There only where it is Pulumi's. */
+  readonly association: Resource | undefined;
   /** There only where this CartsStack made it. */
   readonly definition: Resource | undefined;
   readonly instance: Resource;

@@ -108,7 +108,7 @@ export interface Problem {
 const isPlainObject = (value: unknown): boolean => Object.prototype.toString.call(value) === "[object Object]";
 
 /** What decides which resources there are, or is no value of a resource's. */
-const PLAIN = /^(createDefinition|routeUi|timeouts(\..*)?|mode|controllers)$/;
+const PLAIN = /^(createDefinition|identity|routeUi|timeouts(\..*)?|mode|controllers)$/;
 
 /** What is wrong with each of the fields by itself. `args` is `given` with the defaults. */
 export function fieldProblems(

@@ -15,6 +15,7 @@ export {
   type CartsStackArgs,
   type CartsTimeoutsArgs,
   type CartsUiArgs,
+  Identity,
   RoleScope,
   resolveArgs,
   TableOnDestroy,

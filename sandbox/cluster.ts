@@ -40,7 +40,11 @@ export class Cluster {
   /** Applies kro's permissions and the CRDs of kwok, kro and ACK, and waits until the API server serves these. */
   async applyDefinitions({ manifests, acks }: Obtained): Promise<void> {
     // What the docs tell users to apply, and no more than that.
-    await this.apply([...manifestsIn(join(clone, "sandbox", "kro")), join(clone, "docs", "kro-permissions.yaml")]);
+    const documented = ["kro-permissions.yaml", ...(this.awkward.identity ? ["kro-permissions-identity.yaml"] : [])];
+    await this.apply([
+      ...manifestsIn(join(clone, "sandbox", "kro")),
+      ...documented.map((name) => join(clone, "docs", name)),
+    ]);
     const kwok = ["stages", "clusterportforwards"].map((kind) =>
       join(manifests.kwok ?? "", "crd", "bases", `kwok.x-k8s.io_${kind}.yaml`),
     );

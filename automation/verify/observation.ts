@@ -45,6 +45,8 @@ export interface ObservedRole {
   readonly live: Reading<string>;
   /** Of a role that the stack owns: associations of its cluster that are not the stack's, and give pods this role. */
   readonly users?: Reading<readonly PodIdentityAssociation[]>;
+  /** The object that ACK makes it of. Undefined for Pulumi's. */
+  readonly ack?: LiveObject;
 }
 
 export interface ObservedPolicy {
@@ -53,6 +55,8 @@ export interface ObservedPolicy {
   /** JSON. */
   readonly policy: string;
   readonly live: Reading<string>;
+  /** The object that ACK makes it of. Undefined for Pulumi's. */
+  readonly ack?: LiveObject;
 }
 
 export interface ObservedAssociation {
@@ -67,4 +71,6 @@ export interface ObservedAssociation {
   /** `a-` and 17 letters and digits. */
   readonly id: string;
   readonly live: Reading<PodIdentityAssociation>;
+  /** The object that ACK makes it of. Undefined for Pulumi's. */
+  readonly ack?: LiveObject;
 }

@@ -9,6 +9,7 @@ import {
   type Pod,
 } from "../../packages/live/index.ts";
 import type { ManagedResource, ManagedStack } from "../stack/index.ts";
+import { observeAckIdentity } from "./ackIdentity.ts";
 import type { Expected, ExpectedInstance } from "./expected.ts";
 import type { Observation, ObservedAssociation, ObservedChild, ObservedInstance } from "./observation.ts";
 import { isThere, type Reading, reading, Unreadable } from "./reading.ts";
@@ -55,9 +56,12 @@ export async function observe(stack: ManagedStack, expected: Expected, places: P
   const ofType = (type: string) => stack.resources.filter((resource) => resource.type === type);
   const roles = ofType(ROLE);
   const associations = ofType(ASSOCIATION);
-  const given = associations
-    .map(({ revealed }) => nameOf(revealed.roleArn))
-    .filter((name) => !roles.some(({ id }) => id === name));
+  const instances = await Promise.all(expected.instances.map((instance) => observeInstance(instance, places)));
+  const ack = await observeAckIdentity(instances, aws);
+  const own = new Set([...roles.map(({ id }) => id), ...ack.roles.map(({ name }) => name)]);
+  const given = [...associations.map(({ revealed }) => revealed.roleArn), ...ack.associations.map((one) => one.roleArn)]
+    .map(nameOf)
+    .filter((name) => !own.has(name));
   return {
     definitions: await Promise.all(
       expected.definitions.map(async (definition) => ({
@@ -65,21 +69,26 @@ export async function observe(stack: ManagedStack, expected: Expected, places: P
         live: await liveOf(definition, cluster),
       })),
     ),
-    instances: await Promise.all(expected.instances.map((instance) => observeInstance(instance, places))),
+    instances,
     roles: await Promise.all([
       ...roles.map(async ({ id, revealed }) => ({
         ...(await observeRole(id, String(revealed.assumeRolePolicy), aws)),
         users: users.get(id),
       })),
+      ...ack.roles,
       ...[...new Set(given)].map((name) => observeRole(name, undefined, aws)),
     ]),
-    policies: await Promise.all(
-      ofType("aws:iam/rolePolicy:RolePolicy").map(async ({ id, revealed }) => {
+    policies: await Promise.all([
+      ...ofType("aws:iam/rolePolicy:RolePolicy").map(async ({ id, revealed }) => {
         const [role, name] = id.split(":") as [string, string];
         return { role, name, policy: String(revealed.policy), live: await reading(aws.rolePolicy(role, name)) };
       }),
-    ),
-    associations: await Promise.all(associations.map((association) => observeAssociation(association, aws))),
+      ...ack.policies,
+    ]),
+    associations: await Promise.all([
+      ...associations.map((association) => observeAssociation(association, aws)),
+      ...ack.associations,
+    ]),
     at: Date.now(),
   };
 }

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type AwsClient, type AwsSettings, awsClient } from "../../packages/aws/index.ts";
+import type { AwsClient } from "../../packages/aws/index.ts";
 import { UserError } from "../../packages/console/index.ts";
 import { type ClusterClient, clusterClient } from "../../packages/live/index.ts";
 import {
+  accountOf,
+  awsOf,
   kubeConfigOf,
   type ManagedStack,
   type Parts,
@@ -91,19 +93,14 @@ async function reachCluster(
   }
 }
 
-const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
-
-/** AWS as the stack's own provider sees it: that of its association, else any. */
-async function reachAws({ resources }: ManagedStack, signal: AbortSignal): Promise<AwsClient> {
-  const association = resources.find(({ type }) => type === ASSOCIATION);
-  const providers = resources.filter(({ type }) => type === "pulumi:providers:aws");
-  const provider = providers.find(({ urn }) => urn === association?.provider) ?? providers[0];
-  const client = awsClient((provider?.revealed ?? {}) as AwsSettings, signal);
+/** AWS as the stack's own provider sees it. */
+async function reachAws(stack: ManagedStack, signal: AbortSignal): Promise<AwsClient> {
+  const client = awsOf(stack, signal);
   const account = await client.account().catch((error: Error) => {
     signal.throwIfAborted();
     throw new UserError(`AWS can't be asked: ${error.message}`);
   });
-  const [, , , , own] = String(association?.revealed.roleArn ?? "").split(":");
+  const own = accountOf(stack);
   if (own && own !== account) {
     throw new UserError(
       `the AWS credentials are for the account ${account}, but the stack is in ${own}: use those that \`pulumi up\` uses there`,

@@ -1,3 +1,6 @@
+/** Name of the ACK Table object. The DynamoDB table has the instance's `tableName`. */
+export const TABLE_OBJECT = "carts-table";
+
 /**
  * The fields of ACK's DynamoDB `Table` that the graph uses.
  *

@@ -1,8 +1,9 @@
 import type { input, output } from "@pulumi/kubernetes/types/index.js";
-import type { AckTable } from "./ackTable.ts";
-import { type CartsStackSpec, DONE, KIND, schemaSpec, schemaTypes } from "./cartsSchema.ts";
+import { type AckTable, TABLE_OBJECT } from "./ackTable.ts";
+import { type CartsStackSpec, DONE, type IdentityMode, KIND, schemaSpecOf, schemaTypes } from "./cartsSchema.ts";
+import { identityMissing, identityResources, identityStatus, isAsked, withAssociation } from "./identityGraph.ts";
 import { podSpec, RESTRICTED } from "./pod.ts";
-import { countWithoutCredentials, WITHOUT_CREDENTIALS } from "./podCredentials.ts";
+import { countWithoutCredentials, WITHOUT_CREDENTIALS, withAttempt } from "./podCredentials.ts";
 import { cel, type KroResource, reference, writeReferences } from "./references.ts";
 import { revisionOf } from "./revision.ts";
 import { guardsOf } from "./tableGuards.ts";
@@ -24,9 +25,6 @@ const selector = {
   "app.kubernetes.io/component": "service",
 };
 const metadata = { name: NAME, namespace: ns.metadata.name, labels: selector };
-
-/** Name of the ACK Table object. The DynamoDB table has the instance's `tableName`. */
-export const TABLE_OBJECT = "carts-table";
 
 /** ACTIVE is not enough: ACK says so too of a table that it found and does not manage. */
 const synced = cel`${table.status.tableStatus} == "ACTIVE" && ${table.status.conditions}.exists(c, c.type == "ACK.ResourceSynced" && c.status == "True")`;
@@ -53,11 +51,18 @@ const missing = {
   pods: cel`${rolledOut} && ${counted} == "0" ? ${DONE} : (${counted} == "0" ? "" : ${noCredentials}) + string(${deployment.status}.?unavailableReplicas.orValue(0)) + " unavailable of " + string(${deployment.spec.replicas}) + " with image " + ${deployment.spec.template.spec.containers[0]!.image} + ": " + ${deployment.status.conditions}.map(c, c.message).join(" ") + (${secrets}.size() == 0 ? "" : " They need the Secrets " + ${secrets}.join(", "))`,
 };
 
+const POD_ANNOTATIONS = {
+  "prometheus.io/path": "/actuator/prometheus",
+  "prometheus.io/port": "8080",
+  "prometheus.io/scrape": "true",
+};
+const ACCOUNT_ANNOTATIONS = { "carts-stack/table-arn": table.status.ackResourceMetadata.arn };
+
 /**
  * The six templates, and the Deployment's pods, which are only read. Only references order them, so each refers to the wave
  * before it: Namespace; Table; ConfigMap and ServiceAccount; Deployment and Service.
  */
-const resources: readonly KroResource[] = [
+const resourcesOf = (isAck: boolean): readonly KroResource[] => [
   {
     id: "ns",
     readyWhen: [cel`${ns.status.phase} == "Active"`],
@@ -111,6 +116,7 @@ const resources: readonly KroResource[] = [
       },
     } satisfies AckTable,
   },
+  ...(isAck ? identityResources : []),
   {
     id: "configMap",
     template: {
@@ -131,7 +137,7 @@ const resources: readonly KroResource[] = [
       metadata: {
         ...metadata,
         name: schema.spec.serviceAccount,
-        annotations: { "carts-stack/table-arn": table.status.ackResourceMetadata.arn },
+        annotations: isAck ? withAssociation(ACCOUNT_ANNOTATIONS) : ACCOUNT_ANNOTATIONS,
       },
     } satisfies input.core.v1.ServiceAccount,
   },
@@ -148,11 +154,9 @@ const resources: readonly KroResource[] = [
         template: {
           metadata: {
             labels: selector,
-            annotations: {
-              "prometheus.io/path": "/actuator/prometheus",
-              "prometheus.io/port": "8080",
-              "prometheus.io/scrape": "true",
-            },
+            annotations: isAck
+              ? (withAttempt(POD_ANNOTATIONS, isAsked, pods, NAME) as unknown as Record<string, string>)
+              : POD_ANNOTATIONS,
           },
           spec: podSpec(NAME),
         },
@@ -189,31 +193,44 @@ const resources: readonly KroResource[] = [
   },
 ];
 
-/** `spec` of the RGD. */
-export const definition = writeReferences({
-  schema: {
-    apiVersion: "v1alpha1",
-    kind: KIND,
-    spec: schemaSpec,
-    types: schemaTypes,
-    status: {
-      tableARN: table.status.ackResourceMetadata.arn,
-      tableStatus: table.status.tableStatus,
-      serviceEndpoint: `http://${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local`,
-      clusterIP: service.spec.clusterIP,
-      serviceAccount: serviceAccount.metadata.name,
-      availableReplicas: deployment.status.availableReplicas,
-      missing,
+/** Who may make the identity of an instance of an API, without repetition. */
+export type Identities = readonly IdentityMode[];
+
+/**
+ * `spec` of the RGD that serves these identities. With `pulumi` alone it has nothing of an identity; with `ack` an instance says
+ * which it has, `pulumi` where it doesn't say and both are served.
+ */
+export function definitionOf(identities: Identities): Record<string, unknown> {
+  const isAck = identities.includes("ack");
+  return writeReferences({
+    schema: {
+      apiVersion: "v1alpha1",
+      kind: KIND,
+      spec: schemaSpecOf(identities),
+      types: schemaTypes,
+      status: {
+        tableARN: table.status.ackResourceMetadata.arn,
+        tableStatus: table.status.tableStatus,
+        serviceEndpoint: `http://${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local`,
+        clusterIP: service.spec.clusterIP,
+        serviceAccount: serviceAccount.metadata.name,
+        availableReplicas: deployment.status.availableReplicas,
+        missing: isAck ? { ...missing, ...identityMissing } : missing,
+        ...(isAck && identityStatus),
+      },
+      additionalPrinterColumns: [
+        { name: "State", type: "string", jsonPath: ".status.state" },
+        { name: "Ready", type: "string", jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
+        { name: "Table", type: "string", jsonPath: ".spec.tableName" },
+        { name: "Target", type: "string", jsonPath: ".spec.namespace" },
+      ],
     },
-    additionalPrinterColumns: [
-      { name: "State", type: "string", jsonPath: ".status.state" },
-      { name: "Ready", type: "string", jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
-      { name: "Table", type: "string", jsonPath: ".spec.tableName" },
-      { name: "Target", type: "string", jsonPath: ".spec.namespace" },
-    ],
-  },
-  resources,
-}) as Record<string, unknown>;
+    resources: resourcesOf(isAck),
+  }) as Record<string, unknown>;
+}
+
+/** `spec` of the RGD of a CartsStack whose identity is Pulumi's. */
+export const definition = definitionOf(["pulumi"]);
 
 /** Changes with anything in the definition. An instance carries it, so that it changes, and is waited for, too. */
 export const revision: string = revisionOf(definition);

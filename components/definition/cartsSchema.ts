@@ -35,6 +35,25 @@ export interface CartsStackSpec {
   readonly tableTtlAttribute: string | undefined;
   readonly tableOnDestroy: "retain" | "delete";
   readonly revision: string;
+  /** There only where the API serves identities of ACK's. */
+  readonly identity?: IdentitySpec;
+}
+
+/** Who makes the pods' role and association: Pulumi, or another outside of the graph, or ACK for the graph. */
+export const IDENTITIES = ["pulumi", "ack"] as const;
+export type IdentityMode = (typeof IDENTITIES)[number];
+
+/** `spec.identity` of a CartsStack instance. */
+export interface IdentitySpec {
+  readonly mode: IdentityMode;
+  /** Name of the EKS cluster, which an instance of the mode `ack` needs. */
+  readonly clusterName?: string;
+  /** What the role that is made may use. Default `table`. */
+  readonly roleScope?: "cluster" | "table";
+  /** ARN of a role that exists, or empty where one is made. Default empty. */
+  readonly roleArn?: string;
+  /** Id of an association that exists and is taken up, or empty. Default empty. */
+  readonly associationId?: string;
 }
 
 /** `status` of a CartsStack instance: what kro itself reports, and what the RGD adds. */
@@ -49,7 +68,15 @@ export interface CartsStackStatus {
   readonly serviceAccount: string;
   readonly availableReplicas: number;
   /** What the instance still waits for, in words. */
-  readonly missing: { readonly table: string; readonly pods: string };
+  readonly missing: {
+    readonly table: string;
+    readonly pods: string;
+    readonly role?: string;
+    readonly association?: string;
+  };
+  /** Both are empty where the identity isn't ACK's, and there only where the API serves such. */
+  readonly roleARN?: string;
+  readonly associationID?: string;
 }
 
 type Markers = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -85,7 +112,7 @@ const { requests, limits } = ARGUMENTS.resources.fields;
  *
  * @see https://kro.run/api/specifications/simple-schema
  */
-export const schemaSpec: Readonly<Record<keyof CartsStackSpec, unknown>> = {
+export const schemaSpec: Readonly<Record<Exclude<keyof CartsStackSpec, "identity">, unknown>> = {
   tableName: argument(ARGUMENTS.tableName, { required: true, immutable: true }),
   namespace: argument(ARGUMENTS.namespace, { required: true, immutable: true }),
   serviceAccount: argument(ARGUMENTS.serviceAccount),
@@ -115,6 +142,37 @@ export const schemaSpec: Readonly<Record<keyof CartsStackSpec, unknown>> = {
     description: "Digest of the ResourceGraphDefinition that the instance is to be brought to.",
   }),
 };
+
+/**
+ * The further field of an API that serves identities of ACK's. All of it may be left out, so that kro takes it for a change that
+ * breaks nothing, and instances that don't have it go on.
+ *
+ * @param mode - of an instance that doesn't say.
+ */
+const identitySchema = (mode: IdentityMode): Readonly<Record<keyof IdentitySpec, string>> => ({
+  mode: field("string", {
+    default: mode,
+    enum: IDENTITIES.join(),
+    description:
+      "Who makes the role and the Pod Identity association: pulumi, or whoever else, outside of kro; or ack.",
+  }),
+  clusterName: argument(ARGUMENTS.clusterName, { immutable: true }),
+  roleScope: argument({ ...ARGUMENTS.roleScope, default: "table" }),
+  roleArn: field("string", {
+    ...{ default: "", pattern: "^(arn:[a-z-]+:iam::[0-9]{12}:role/.+)?$" },
+    description: "ARN of an IAM role that exists, to use in place of a new one.",
+  }),
+  associationId: field("string", {
+    ...{ default: "", pattern: "^(a-[a-z0-9]+)?$" },
+    description: "Id of a Pod Identity association that exists, to be taken up by ACK.",
+  }),
+});
+
+/** The schema of an API that serves these identities. */
+export const schemaSpecOf = (identities: readonly IdentityMode[]): Readonly<Record<string, unknown>> =>
+  identities.includes("ack")
+    ? { ...schemaSpec, identity: identitySchema(identities.includes("pulumi") ? "pulumi" : "ack") }
+    : schemaSpec;
 
 /** The types that schemaSpec names. */
 export const schemaTypes = {

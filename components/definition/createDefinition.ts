@@ -4,7 +4,7 @@ import { adopted } from "../adoption.ts";
 import { explainWait } from "../explainWait.ts";
 import { OWNER, ownStack } from "../owner.ts";
 import type { ChildOptions } from "../resources.ts";
-import { DEFINITION_KIND, DEFINITION_NAME, definition } from "./cartsDefinition.ts";
+import { DEFINITION_KIND, DEFINITION_NAME, definitionOf, type Identities } from "./cartsDefinition.ts";
 import { API_VERSION } from "./cartsSchema.ts";
 import { noteDefinition } from "./madeHere.ts";
 import { VERSION, version } from "./origin.ts";
@@ -12,12 +12,17 @@ import { VERSION, version } from "./origin.ts";
 /** kro answers within a second; a graph that it refuses never becomes Ready, however long one waits. */
 const DEFINITION_TIMEOUT = "1m";
 
-/** Declares the ResourceGraphDefinition, and waits until kro serves the API that it makes. */
+/**
+ * Declares the ResourceGraphDefinition, and waits until kro serves the API that it makes.
+ *
+ * @param identities - that it serves.
+ */
 export function createDefinition(
   name: string,
+  identities: Promise<Identities>,
   opts: ChildOptions & Partial<Pick<CustomResourceOptions, "aliases" | "protect">>,
 ): CustomResource {
-  noteDefinition(opts.parent);
+  noteDefinition(opts.parent, identities);
   const made = new CustomResource(
     `${name}-definition`,
     {
@@ -27,7 +32,7 @@ export function createDefinition(
         name: DEFINITION_NAME,
         annotations: { "pulumi.com/waitFor": "condition=Ready", [OWNER]: ownStack(), [VERSION]: version },
       },
-      spec: definition,
+      spec: identities.then(definitionOf),
     },
     {
       ...opts,

@@ -9,7 +9,7 @@
  */
 
 /** An entry of `spec.resources`, kro's `Resource`: an id, what kro makes or only reads, and when it counts as ready. */
-export type KroResource = MadeResource | ReadResource;
+export type KroResource = MadeResource | ManyResource | ReadResource;
 
 interface MadeResource {
   readonly id: string;
@@ -19,19 +19,38 @@ interface MadeResource {
 }
 
 /**
- * Objects that others make, as a list: all that have these labels. It may be empty, and is ready as soon as it was read.
- * It has no `readyWhen`, because kro 0.9.4 compiles one against the node's id and evaluates it with `each`: never true.
+ * One object for each element of a list, which may be empty: what refers to them is made then all the same, where a node that is
+ * left out by `includeWhen` takes along whatever refers to it.
+ */
+interface ManyResource extends MadeResource {
+  /** The name of an element in the template, and the list. Each object's identity must come from its element. */
+  readonly forEach: readonly Readonly<Record<string, string>>[];
+}
+
+/**
+ * What is read and not made: one object by its name, ready as soon as it is there, or a list of all that have some labels, which
+ * may be empty, and is ready as soon as it was read. A list has no `readyWhen`, because kro 0.9.4 compiles one against the node's id and evaluates it with `each`: never true.
  */
 interface ReadResource {
   readonly id: string;
   readonly externalRef: {
     readonly apiVersion: string;
     readonly kind: string;
-    readonly metadata: {
-      readonly namespace: string;
-      readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
-    };
+    readonly metadata:
+      | { readonly namespace: string; readonly selector: { readonly matchLabels: Readonly<Record<string, string>> } }
+      | { readonly namespace: string; readonly name: string };
   };
+}
+
+/** Writes `text`, which has neither `'` nor `\\`, as CEL, each of the keys of `values` in it as that expression. */
+export function celText(text: string, values: Readonly<Record<string, string>>): string {
+  const pieces = text.split(new RegExp(`(${Object.keys(values).join("|")})`));
+  const written = pieces.filter(Boolean).map((piece) => {
+    const value = values[piece];
+    // In single quotes, where JSON has double ones.
+    return value === undefined ? `'${piece}'` : `(${/^\$\{(.*)\}$/s.exec(value)?.[1] ?? value})`;
+  });
+  return `\${${written.join(" + ")}}`;
 }
 
 const path = Symbol("CEL path");
@@ -78,6 +97,16 @@ export function cel(text: TemplateStringsArray, ...values: unknown[]): string {
   };
   return `\${${text.reduce((all, part, i) => all + written(values[i - 1]) + part)}}`;
 }
+
+/** The same as a part of other expressions, without parentheses there. */
+export const celPart = (text: TemplateStringsArray, ...values: unknown[]): unknown =>
+  reference(cel(text, ...values).slice(2, -1));
+
+/** A map of texts and text expressions as CEL. */
+export const celMap = (entries: Readonly<Record<string, unknown>>): string =>
+  `\${{${Object.entries(entries)
+    .map(([key, value]) => `${JSON.stringify(key)}: ${cel`${value}`.slice(2, -1)}`)
+    .join(", ")}}}`;
 
 /** A copy of `template` in which every reference is written as kro reads it. */
 export function writeReferences(template: unknown): unknown {

@@ -11,6 +11,8 @@ import { type ApiSchema, compareSchemas, type SchemaDifference } from "./schemaF
 export interface ServedApi {
   /** Digest of the RGD. */
   readonly revision: string;
+  /** Whether an instance may have ACK make its identity. */
+  readonly servesAck: boolean;
   /** What it lacks, and requires, of an instance of this version. */
   readonly difference: SchemaDifference;
   /** Such as `the CartsStack API of this cluster (made by the stack acme/shop/owner, with carts-stack 0.1.0)`. */
@@ -51,10 +53,15 @@ export async function servedApi(component: ComponentResource, absent: string): P
   }
   return {
     revision: revisionOf(spec),
+    servesAck: servesAck(spec),
     difference: compareSchemas({ spec: schemaSpec, types: schemaTypes }, Object(spec.schema) as ApiSchema),
     title: `the CartsStack API of this cluster (${origin})`,
   };
 }
+
+/** Whether an RGD's API has the field that says who makes an instance's identity. */
+export const servesAck = (spec: { readonly schema?: unknown }): boolean =>
+  (Object(spec.schema) as { spec?: { identity?: unknown } }).spec?.identity !== undefined;
 
 const ask = (look: Look): Promise<LiveDefinition | undefined | NotLooked> =>
   look

@@ -3,9 +3,9 @@ import { type ComponentResource, log, type Resource, runtime } from "@pulumi/pul
 import { ARGUMENTS } from "../argRules.ts";
 import type { CartsStackArgs, ResolvedArgs } from "../args.ts";
 import { NotLooked } from "../cluster/lookInto.ts";
-import { revision } from "../definition/cartsDefinition.ts";
-import { isMadeHere } from "../definition/madeHere.ts";
+import { definitionOf } from "../definition/cartsDefinition.ts";
 import { version } from "../definition/origin.ts";
+import { revisionOf } from "../definition/revision.ts";
 import { type ServedApi, servedApi } from "../definition/servedApi.ts";
 import { isLater, whenKnown } from "../given.ts";
 import { Refusal } from "../refusal.ts";
@@ -13,8 +13,8 @@ import { sourcesOf } from "../resources.ts";
 import type { ArgRule } from "../rules/argRule.ts";
 
 /**
- * The API that the instance is of, where another stack makes it; undefined where this program does, or where it could not
- * be looked at, which is said.
+ * The API that the instance is of, where another stack makes it; undefined where it could not be looked at, which is said. Not to
+ * be asked where this program makes it.
  *
  * @throws Refusal (a rejection) where it isn't there. In a preview it may still come by one of `prerequisites`.
  */
@@ -25,7 +25,6 @@ export async function othersApi(
 ): Promise<ServedApi | undefined> {
   if (api === undefined && createDefinition !== false) return undefined;
   // What the API comes from is known only when it is there: that is waited for last.
-  if (await isMadeHere(component)) return undefined;
   if ((await Promise.all((await sourcesOf(api)).map(isReference))).includes(false)) return undefined;
   if (!runtime.isDryRun()) await Promise.all(prerequisites.map(({ urn }) => whenKnown(urn)));
   const absent = api === undefined ? "createDefinition is false" : "api is another stack's";
@@ -68,11 +67,16 @@ export function apiProblem({ title, difference }: ServedApi, args: ResolvedArgs)
 
 /** Says in one line that an API is another version's, and what of the instance is then as that version has it. */
 export async function tellDifference({ title, difference, ...served }: ServedApi, parent: Resource): Promise<void> {
-  if (served.revision === revision) return;
+  const own = SERVED.map((identities) => revisionOf(definitionOf(identities)));
+  if (own.includes(served.revision)) return;
+  const revision = own[served.servesAck ? 1 : 0];
   const lacks = difference.lacking.filter((path) => path === "revision" || !isEmpty(valueAt(DEFAULTS, path)));
   const so = lacks.length === 0 ? "" : `. It has no ${lacks.join(", ")}: left out`;
   await log.info(`${title} is not this version's: its revision is ${served.revision}, not ${revision}${so}`, parent);
 }
+
+/** What an API of this version may serve. */
+const SERVED = [["pulumi"], ["pulumi", "ack"], ["ack"]] as const;
 
 const defaultsOf = ({ fields, default: own }: Pick<ArgRule, "fields" | "default">): unknown =>
   fields ? Object.fromEntries(Object.entries(fields).map(([name, rule]) => [name, defaultsOf(rule)])) : own;

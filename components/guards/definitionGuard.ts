@@ -8,6 +8,7 @@ import { previousChild, previousOutputs } from "../previousState.ts";
 /** The RGD as the stack's state has it. */
 export interface PreviousDefinition {
   readonly metadata: { readonly name: string };
+  readonly spec?: { readonly schema?: unknown };
 }
 
 /**

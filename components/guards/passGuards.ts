@@ -1,6 +1,8 @@
 import type { ComponentResource, ComponentResourceOptions, Output, Resource } from "@pulumi/pulumi";
 import type { CartsStackArgs, ResolvedArgs } from "../args.ts";
 import { checkLater, hide } from "../checkArgs.ts";
+import type { Identities } from "../definition/cartsDefinition.ts";
+import { madeHere } from "../definition/madeHere.ts";
 import type { ServedApi } from "../definition/servedApi.ts";
 import { whenKnown } from "../given.ts";
 import { previousOutputs } from "../previousState.ts";
@@ -8,7 +10,8 @@ import { nothingChanged, type Refusal } from "../refusal.ts";
 import { resourcesOf } from "../resources.ts";
 import { apiProblem, othersApi, tellDifference } from "./apiGuard.ts";
 import { defaultsProblem, isTakenBack, previousPolicy } from "./defaultsGuard.ts";
-import { definitionProblem, instancesAmong, previousDefinition } from "./definitionGuard.ts";
+import { definitionProblem, instancesAmong, type PreviousDefinition, previousDefinition } from "./definitionGuard.ts";
+import { identitiesProblem, identityMoveProblem, servedIdentityProblem } from "./identityGuard.ts";
 import { instanceNamespaceProblem } from "./instanceNamespaceGuard.ts";
 import { keyRegionProblem } from "./keyRegionGuard.ts";
 import { formerSecrets, liveTableProblem, previousInstance, tableProblem } from "./tableGuard.ts";
@@ -25,6 +28,8 @@ export interface Passed {
   readonly prerequisites: readonly Resource[];
   /** The API that another stack has made for the instance; undefined where it is this program's, or not known. */
   readonly served: ServedApi | undefined;
+  /** The identities that the API of this program serves; undefined where another stack makes it. */
+  readonly identities: Identities | undefined;
 }
 
 /**
@@ -57,6 +62,7 @@ export async function passGuards(
       refuse(defaultsProblem(previous, await previousPolicy(component, name), args, known));
     }
     refuse(tableProblem(previous, known) ?? (await liveTableProblem(component, previous, known)));
+    refuse(await identityMoveProblem(component, name, previous, known));
   }
   const makesDefinition = known.createDefinition && definition === undefined;
   refuse(await takeoverProblem(component, makesDefinition, previous, known));
@@ -64,13 +70,17 @@ export async function passGuards(
   refuse(await tableInAwsProblem(component, previous, known));
   const prerequisites = await resourcesOf(dependsOn);
   refuse(await instanceNamespaceProblem(component, previous, known, prerequisites));
-  const served = await othersApi(component, args, prerequisites);
+  // Whoever makes the API in this program has declared it by now, or it counts as another stack's.
+  const identities = await madeHere(component);
+  if (known.createDefinition) refuse(await identitiesProblem(component, definition, identities!, prerequisites));
+  const served = identities ? undefined : await othersApi(component, args, prerequisites);
+  refuse(servedIdentityProblem(known, identities, served));
   if (served) {
     refuse(apiProblem(served, known));
     await tellDifference(served, component);
   }
   if (known.routeUi) refuse(await uiProblem(component, name, known, prerequisites));
-  return { known, prerequisites, served };
+  return { known, prerequisites, served, identities };
 }
 
 /**
@@ -81,15 +91,19 @@ export async function passGuards(
 export async function passApiGuards(
   component: ComponentResource,
   name: string,
+  identities: Identities,
   { dependsOn }: ComponentResourceOptions,
   former: Output<string> | undefined,
 ): Promise<Resource[]> {
   await checkApiTwinsLater(component, name);
   const taken = former && (await previousOutputs())[await whenKnown(former)];
-  const known = taken ?? (await previousDefinition(component, name));
-  const problem = known ? undefined : await definitionTakeoverProblem(component);
+  const known = (taken as PreviousDefinition | undefined) ?? (await previousDefinition(component, name));
+  const prerequisites = await resourcesOf(dependsOn);
+  const problem =
+    (known ? undefined : await definitionTakeoverProblem(component)) ??
+    (await identitiesProblem(component, known, identities, prerequisites));
   if (problem) throw refusal(problem);
-  return resourcesOf(dependsOn);
+  return prerequisites;
 }
 
 const refusal = (problem: string, secrets: ReadonlySet<string> = new Set()): Refusal =>

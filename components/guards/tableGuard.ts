@@ -1,8 +1,8 @@
 import { type ComponentResource, log, type Resource } from "@pulumi/pulumi";
 import type { CartsStackArgs, ResolvedArgs } from "../args.ts";
 import { lookInto, NotLooked } from "../cluster/lookInto.ts";
-import { TABLE_OBJECT } from "../definition/cartsDefinition.ts";
-import { API_VERSION, type CartsStackSpec, KIND } from "../definition/cartsSchema.ts";
+import { TABLE_OBJECT } from "../definition/ackTable.ts";
+import { API_VERSION, type CartsStackSpec, type CartsStackStatus, KIND } from "../definition/cartsSchema.ts";
 import { type Given, isLater } from "../given.ts";
 import { LAB_INSTANCE } from "../names.ts";
 import { previousChild } from "../previousState.ts";
@@ -12,7 +12,8 @@ import { TABLES } from "./taken.ts";
 export interface PreviousInstance {
   readonly metadata: { readonly name: string; readonly namespace: string };
   readonly spec: Pick<CartsStackSpec, "tableName" | "namespace" | "tableOnDestroy"> &
-    Partial<Pick<CartsStackSpec, "serviceAccount" | "tableTtlAttribute">>;
+    Partial<Pick<CartsStackSpec, "serviceAccount" | "tableTtlAttribute" | "identity">>;
+  readonly status?: Pick<CartsStackStatus, "roleARN" | "associationID">;
 }
 
 /**

@@ -5,16 +5,19 @@ import { getRegionOutput } from "@pulumi/aws/getRegion.js";
 import { getRoleOutput } from "@pulumi/aws/iam/getRole.js";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
-import { all, interpolate, jsonStringify, type Output, type Resource } from "@pulumi/pulumi";
+import { all, type Input, interpolate, type Output, type Resource } from "@pulumi/pulumi";
 import { adopted } from "../adoption.ts";
 import { ARGUMENTS } from "../argRules.ts";
 import type { ResolvedArgs } from "../args.ts";
 import { askAws } from "../askAws.ts";
 import { derive, type Given, settle } from "../given.ts";
+import { type PreviousInstance, previousInstance } from "../guards/tableGuard.ts";
 import { LAB_INSTANCE, prefixFor, roleNameFor } from "../names.ts";
+import { previousChildren } from "../previousState.ts";
 import type { After, ChildOptions } from "../resources.ts";
 import { tagsOf } from "../tags.ts";
 import { mayBe, oneOfItsKind } from "./oneOfItsKind.ts";
+import { POLICY_NAME, rolePolicy } from "./rolePolicy.ts";
 import { podTrustPolicy } from "./trustPolicy.ts";
 
 export const ASSOCIATION_TYPE = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
@@ -23,32 +26,42 @@ export const POLICY_TYPE = "aws:iam/rolePolicy:RolePolicy";
 
 /** What lets the pods of a carts service act as an IAM role. */
 export interface CartsIdentity {
-  /** ARN of the role, made here or given by name. */
-  readonly roleArn: Output<string>;
-  /** Undefined for one that is given by name. */
+  /** ARN of the role, made here or given by name; undefined where ACK makes it, and the instance says. */
+  readonly roleArn: Output<string> | undefined;
+  /** Undefined for one that is given by name, or ACK's. */
   readonly role: Role | undefined;
-  readonly association: PodIdentityAssociation;
+  /** Undefined where it is ACK's. */
+  readonly association: PodIdentityAssociation | undefined;
   /** Fulfilled, with nothing, when AWS has answered all that is asked of it: nothing may be made before. */
   readonly answered: Promise<readonly Resource[]>;
   /** What must be there before a pod is admitted: credentials are injected at admission, and never later. */
+  readonly resources: readonly (Resource | Promise<readonly Resource[]>)[];
+  /** What ACK goes on with; undefined where the identity is Pulumi's. */
+  readonly handedOver?: Promise<HandedOver>;
+}
+
+/** What there is of an identity, in part or whole, that is to be ACK's. */
+export interface HandedOver {
+  /** Undefined where ACK is to make the role. */
+  readonly roleArn: Output<string> | undefined;
+  /** Undefined where ACK is to make the association. */
+  readonly associationId: Input<string> | undefined;
   readonly resources: readonly Resource[];
 }
 
-/** Declares the role with its policy (unless `roleName` names one that exists), and the Pod Identity association. */
+/**
+ * Declares the role with its policy (unless `roleName` names one that exists), and the Pod Identity association: where they are
+ * to be Pulumi's.
+ */
 export function createIdentity(name: string, args: ResolvedArgs, after: After): CartsIdentity {
-  const { clusterName, namespace, serviceAccount, roleName } = args;
+  if (args.identity === "ack") return createHandedOver(name, args, after);
+  const { roleName } = args;
   const given = roleName === undefined ? undefined : givenRole(roleName, after());
   const place = given ? undefined : placeOf(args, after().parent);
   const answered = settle(given ?? place?.tables, new Set()).then(() => []);
   const made = place && createRole(name, args, place, after(answered));
   const roleArn = given ?? made!.role.arn;
-  const opts = after(answered, ...(made ? [made.policy] : []));
-  const one = oneAssociation(name, args, opts.parent);
-  const association = new PodIdentityAssociation(
-    one.name,
-    { clusterName, namespace, serviceAccount, roleArn, tags: tagsOf(args) },
-    { ...opts, ...one.opts, ...adopted(ASSOCIATION_TYPE, one.name) },
-  );
+  const association = createAssociation(name, args, roleArn, after(answered, ...(made ? [made.policy] : [])));
   return {
     roleArn,
     role: made?.role,
@@ -56,6 +69,64 @@ export function createIdentity(name: string, args: ResolvedArgs, after: After): 
     answered,
     resources: [...(made ? [made.role, made.policy] : []), association],
   };
+}
+
+/**
+ * Of an identity that is to be ACK's: what Pulumi has made of it. A role stays Pulumi's, since to take it out of the pods' hands
+ * for another would have them lose their credentials. An association is ACK's as soon as the instance has its id; until then Pulumi
+ * has it still, noted as one that stays in AWS when the state has it no more: and so the update after that forgets it.
+ */
+function createHandedOver(name: string, args: ResolvedArgs, after: After): CartsIdentity {
+  const { parent } = after();
+  const given = args.roleName === undefined ? undefined : givenRole(args.roleName, after());
+  const handOver = async (): Promise<HandedOver> => {
+    const [roles, associations, instance] = await Promise.all([
+      given ? [] : previousChildren(parent, ROLE_TYPE, `${name}-role`),
+      previousChildren(parent, ASSOCIATION_TYPE, `${name}-association`),
+      previousInstance(parent, name),
+    ]);
+    const place = roles.length > 0 ? placeOf(args, parent) : undefined;
+    const made = place && createRole(name, args, place, after(settle(place.tables, new Set()).then(() => [])));
+    const roleArn = given ?? made?.role.arn;
+    const resources = made ? [made.role, made.policy] : [];
+    const { mode, associationId } = instance?.spec.identity ?? {};
+    if (mode === "ack" || associations.length === 0) {
+      return { roleArn, associationId: (await isOf(args, instance)) ? associationId : undefined, resources };
+    }
+    const association = createAssociation(name, args, roleArn!, {
+      ...after(Promise.resolve(resources)),
+      retainOnDelete: true,
+    });
+    return { roleArn, associationId: association.associationId, resources: [...resources, association] };
+  };
+  const handedOver = handOver();
+  const answered = settle(given, new Set()).then(() => []);
+  const resources = [answered, handedOver.then((all) => all.resources)];
+  return { roleArn: given, role: undefined, association: undefined, answered, resources, handedOver };
+}
+
+/** Whether an instance has the service account that the arguments name: the one of an association never changes. */
+async function isOf({ namespace, serviceAccount }: ResolvedArgs, instance: PreviousInstance | undefined) {
+  const same = [
+    mayBe(namespace, instance?.spec.namespace),
+    mayBe(serviceAccount, instance?.spec.serviceAccount ?? ARGUMENTS.serviceAccount.default),
+  ];
+  return (await Promise.all(same)).every(Boolean);
+}
+
+function createAssociation(
+  name: string,
+  args: ResolvedArgs,
+  roleArn: Output<string>,
+  opts: ChildOptions & { readonly retainOnDelete?: boolean },
+): PodIdentityAssociation {
+  const { clusterName, namespace, serviceAccount } = args;
+  const one = oneAssociation(name, args, opts.parent);
+  return new PodIdentityAssociation(
+    one.name,
+    { clusterName, namespace, serviceAccount, roleArn, tags: tagsOf(args) },
+    { ...opts, ...one.opts, ...adopted(ASSOCIATION_TYPE, one.name) },
+  );
 }
 
 /** ARN of a role that exists. */
@@ -86,31 +157,15 @@ function createRole(name: string, args: ResolvedArgs, { accountId, region, table
     },
     { ...opts, ...one.opts, ...adopted(ROLE_TYPE, one.name) },
   );
-  const ofKey = all([tableKmsKey, region]).apply(([key, inRegion]) => (key ? [useOfKey(key, inRegion)] : []));
   const policyName = one.policyName(one.name);
   const policy = new RolePolicy(
     policyName,
     {
-      name: "carts-dynamo",
+      name: POLICY_NAME,
       role: role.name,
-      policy: jsonStringify({
-        Version: "2012-10-17",
-        Statement: ofKey.apply((statements) => [
-          {
-            Sid: "Carts",
-            Effect: "Allow",
-            Action: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
-            Resource: tables,
-          },
-          {
-            Sid: "CartsOfCustomer",
-            Effect: "Allow",
-            Action: "dynamodb:Query",
-            Resource: interpolate`${tables}/index/*`,
-          },
-          ...statements,
-        ]),
-      }),
+      policy: all([tables, region, tableKmsKey]).apply(([tables, region, key]) =>
+        rolePolicy({ tables, key: key ? { arn: key, region } : undefined }),
+      ),
     },
     {
       ...opts,
@@ -120,19 +175,6 @@ function createRole(name: string, args: ResolvedArgs, { accountId, region, table
   );
   return { role, policy };
 }
-
-/**
- * DynamoDB decrypts the table's own key as whoever reads or writes an item.
- *
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
- */
-const useOfKey = (key: string, region: string) => ({
-  Sid: "CartsKey",
-  Effect: "Allow",
-  Action: ["kms:Decrypt", "kms:DescribeKey"],
-  Resource: key,
-  Condition: { StringEquals: { "kms:ViaService": `dynamodb.${region}.amazonaws.com` } },
-});
 
 /** Where the role and the tables are. */
 interface Place {

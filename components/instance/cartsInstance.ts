@@ -9,13 +9,22 @@ import {
 import { adopted } from "../adoption.ts";
 import type { ResolvedArgs } from "../args.ts";
 import { childrenThatMayFail } from "../definition/cartsDefinition.ts";
-import { API_VERSION, type CartsStackSpec, type CartsStackStatus, DONE, KIND } from "../definition/cartsSchema.ts";
-import type { ServedApi } from "../definition/servedApi.ts";
+import {
+  API_VERSION,
+  type CartsStackSpec,
+  type CartsStackStatus,
+  DONE,
+  type IdentitySpec,
+  KIND,
+} from "../definition/cartsSchema.ts";
 import { explainWait } from "../explainWait.ts";
 import { derive } from "../given.ts";
+import type { Passed } from "../guards/passGuards.ts";
+import type { CartsIdentity } from "../identity/cartsIdentity.ts";
 import { OWNER, ownStack } from "../owner.ts";
 import type { ChildOptions } from "../resources.ts";
 import { tagsOf } from "../tags.ts";
+import { identitySpec } from "./identitySpec.ts";
 import { MADE_ANEW, marksOf } from "./marks.ts";
 import { tellPlainSecrets } from "./plainSecrets.ts";
 import { revisionOfInstance } from "./revision.ts";
@@ -24,8 +33,11 @@ import { servedPart } from "./servedPart.ts";
 /** Arguments of {@link CartsInstance}, as Kubernetes writes an object. */
 interface CartsInstanceArgs {
   readonly metadata: { name: Input<string>; namespace: Input<string>; annotations?: Input<Record<string, string>> };
-  readonly spec: Inputs<CartsStackSpec>;
+  readonly spec: InstanceSpec;
 }
+
+/** `identity` is undefined where the API has no such field. */
+type InstanceSpec = Inputs<Omit<CartsStackSpec, "identity">> & { readonly identity: Input<IdentitySpec | undefined> };
 
 type Inputs<T> = { readonly [K in keyof T]: Input<T[K]> };
 
@@ -47,9 +59,10 @@ export class CartsInstance extends CustomResource {
  * What Pulumi waits for. Ready is what counts: of all of them, only a condition names the generation that it is about.
  * The others come first because Pulumi shows what it finds there, and so what the wait is for.
  */
-const WAIT_FOR = [
-  `jsonpath={.status.missing.table}=${DONE}`,
-  `jsonpath={.status.missing.pods}=${DONE}`,
+const waitFor = (isAck: boolean): readonly string[] => [
+  ...["table", ...(isAck ? ["role", "association"] : []), "pods"].map(
+    (part) => `jsonpath={.status.missing.${part}}=${DONE}`,
+  ),
   "condition=Ready",
 ];
 
@@ -60,13 +73,13 @@ const WAIT_FOR = [
 export function createInstance(
   name: string,
   args: ResolvedArgs,
-  passed: Promise<{ readonly served: ServedApi | undefined }>,
+  { passed, identity }: { readonly passed: Promise<Passed>; readonly identity: CartsIdentity },
   opts: ChildOptions,
 ): CartsInstance {
   const served = passed.then((guards) => guards.served);
   // What is wrong is said by those who wait for the guards.
   passed.then(() => tellPlainSecrets(args.environment, opts.parent)).catch(() => {});
-  const spec: Inputs<CartsStackSpec> = {
+  const spec: InstanceSpec = {
     tableName: args.tableName,
     namespace: args.namespace,
     serviceAccount: args.serviceAccount,
@@ -86,7 +99,8 @@ export function createInstance(
     tableKmsKey: args.tableKmsKey,
     tableTtlAttribute: args.tableTtlAttribute,
     tableOnDestroy: args.tableOnDestroy,
-    revision: revisionOfInstance(served),
+    revision: passed.then((guards) => revisionOfInstance(guards.served, guards.identities ?? ["pulumi"])),
+    identity: identitySpec(args, identity, passed),
   };
   const instance = new CartsInstance(
     name,
@@ -95,7 +109,7 @@ export function createInstance(
         name: args.instanceName,
         namespace: args.instanceNamespace,
         annotations: marksOf(opts.parent, name).then((marks) => ({
-          "pulumi.com/waitFor": JSON.stringify(WAIT_FOR),
+          "pulumi.com/waitFor": JSON.stringify(waitFor(args.identity === "ack")),
           [OWNER]: ownStack(),
           ...marks,
         })),

@@ -1,32 +1,35 @@
 import { isDeepStrictEqual } from "node:util";
 import { runtime } from "@pulumi/pulumi";
 import { mayAdoptDefinition } from "../adoption.ts";
-import { DEFINITION_KIND, DEFINITION_NAME, revision } from "../definition/cartsDefinition.ts";
-import { schemaSpec, schemaTypes } from "../definition/cartsSchema.ts";
+import { DEFINITION_KIND, DEFINITION_NAME, definitionOf, type Identities } from "../definition/cartsDefinition.ts";
+import { schemaSpecOf, schemaTypes } from "../definition/cartsSchema.ts";
+import { revisionOf } from "../definition/revision.ts";
 import type { ServedApi } from "../definition/servedApi.ts";
 import { previousOutputs } from "../previousState.ts";
 
 /**
- * `spec.revision` of an instance: of an API that another stack makes, that one's. Else {@link revision}, and unknown in the
- * preview of an update that changes the schema.
+ * `spec.revision` of an instance: of an API that another stack makes, that one's. Else that of the RGD which serves `identities`, and
+ * unknown in the preview of an update that changes the schema.
  *
  * The Kubernetes plugin previews an object by a dry run of the API server, which has only the old schema by then and
  * refuses what is new. An object that holds an unknown value it takes as it is.
  */
-export async function revisionOfInstance(served: Promise<ServedApi | undefined>): Promise<string> {
-  const others = await served;
+export async function revisionOfInstance(others: ServedApi | undefined, identities: Identities): Promise<string> {
   if (others) return others.revision;
+  const revision = revisionOf(definitionOf(identities));
   if (!runtime.isDryRun()) return revision;
-  const pending = mayAdoptDefinition() || Object.values(await previousOutputs()).some(isOtherSchema);
+  const pending =
+    mayAdoptDefinition() ||
+    Object.values(await previousOutputs()).some((outputs) => isOtherSchema(outputs, identities));
   return pending ? runtime.unknownValue : revision;
 }
 
 /** Whether a resource of the stack's state is our RGD with another schema than this program's, or one that kro refused. */
-export function isOtherSchema(outputs: object): boolean {
+export function isOtherSchema(outputs: object, identities: Identities = ["pulumi"]): boolean {
   const { kind, metadata, spec, status } = outputs as Partial<PreviousDefinition>;
   if (kind !== DEFINITION_KIND || metadata?.name !== DEFINITION_NAME) return false;
   const ready = status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True");
-  return !ready || !isDeepStrictEqual([spec?.schema.spec, spec?.schema.types], [schemaSpec, schemaTypes]);
+  return !ready || !isDeepStrictEqual([spec?.schema.spec, spec?.schema.types], [schemaSpecOf(identities), schemaTypes]);
 }
 
 /** An RGD as the stack's state has it. */

@@ -1,5 +1,6 @@
 import type { PodIdentityAssociation } from "@aws-sdk/client-eks";
 import { comparablePolicies } from "../../../packages/iam/index.ts";
+import { kubectlName, type LiveObject } from "../../../packages/live/index.ts";
 import { type Answer, check } from "../check.ts";
 import { documentDifferences } from "../fields.ts";
 import type { ObservedAssociation, ObservedPolicy, ObservedRole } from "../observation.ts";
@@ -10,10 +11,12 @@ import { UP } from "./remedies.ts";
 import { keepsOut, POD_IDENTITY, permissionOf, sessionTagsAskedFor } from "./trust.ts";
 
 /** Whether a role is trusted as it is declared; one that the stack does not own, whether Pod Identity may assume it. */
-export function roleTrust({ name, trustPolicy, live }: ObservedRole): Check {
+export function roleTrust({ name, trustPolicy, live, ack }: ObservedRole): Check {
   const question = { id: "role-trust", object: `IAM role ${name}`, what: "trust policy" };
   if (trustPolicy !== undefined) {
-    return check({ ...question, expected: "as declared", remedy: UP }, live, (seen) => sameDocument(trustPolicy, seen));
+    return check({ ...question, expected: "as declared", remedy: backBy(ack) }, live, (seen) =>
+      sameDocument(trustPolicy, seen),
+    );
   }
   const expected = `${POD_IDENTITY} may ${ACTIONS.join(" and ")}`;
   const remedy = "the role is not this stack's: its owner has to let Pod Identity assume it";
@@ -75,9 +78,15 @@ function whyOut(association: PodIdentityAssociation, trustPolicy: string): strin
 }
 
 /** Whether a role's inline policy is as declared. */
-export const rolePolicy = ({ role, name, policy, live }: ObservedPolicy): Check =>
+export const rolePolicy = ({ role, name, policy, live, ack }: ObservedPolicy): Check =>
   check(
-    { id: "role-policy", object: `IAM role ${role}`, what: `policy ${name}`, expected: "as declared", remedy: UP },
+    {
+      id: "role-policy",
+      object: `IAM role ${role}`,
+      what: `policy ${name}`,
+      expected: "as declared",
+      remedy: backBy(ack),
+    },
     live,
     (seen) => sameDocument(policy, seen),
   );
@@ -89,11 +98,11 @@ export const rolePolicy = ({ role, name, policy, live }: ObservedPolicy): Check 
  * @param trustPolicy - of the role, as IAM has it.
  */
 export function associationAsDeclared(
-  { namespace, serviceAccount, id, live, ...declared }: ObservedAssociation,
+  { namespace, serviceAccount, id, live, ack, ...declared }: ObservedAssociation,
   trustPolicy?: Reading<string>,
 ): Check {
   const object = `Pod Identity association of ${namespace}/${serviceAccount}`;
-  const remedy = `${UP}; pods that were admitted without it need \`--heal\` then`;
+  const remedy = `${backBy(ack)}; pods that were admitted without it need \`--heal\` then`;
   const question = { id: "association", object, what: "role", expected: bindingOf(id, declared), remedy };
   return check(question, live, (seen) => {
     const own = seen.associationId === id;
@@ -108,7 +117,7 @@ export function associationAsDeclared(
       ...(why !== undefined && {
         remedy: disableSessionTags ? WITHOUT_TAGS : seen.disableSessionTags ? remedy : FOR_OTHERS,
       }),
-      ...(!own && { remedy: "it was not made by this stack: delete it, then `carts up`" }),
+      ...(!own && { remedy: ack ? backBy(ack) : "it was not made by this stack: delete it, then `carts up`" }),
     };
   });
 }
@@ -133,6 +142,12 @@ const bindingOf = (
     ...(targetRoleArn ? [`target role ${targetRoleArn}`] : []),
     ...(disableSessionTags ? ["no session tags"] : []),
   ].join("\n");
+
+/** What puts back a thing in AWS. ACK looks at it when its object changes, and by itself seldom. */
+const backBy = (ack: LiveObject | undefined): string =>
+  ack
+    ? `ACK puts it back when it resyncs, every 10 hours by default, and when its controller starts; what it says: \`kubectl describe ${kubectlName(ack)}\``
+    : UP;
 
 const ACTIONS = ["sts:AssumeRole", "sts:TagSession"] as const;
 

@@ -1,5 +1,13 @@
 import { titleOf } from "../../../packages/kro/index.ts";
-import { isActive, kubectlName, podProblems, rolloutOf } from "../../../packages/live/index.ts";
+import {
+  ackHealth,
+  conditionText,
+  isActive,
+  kubectlName,
+  podProblems,
+  rolloutOf,
+} from "../../../packages/live/index.ts";
+import { isAckAssociation, isAckRole } from "../ackIdentity.ts";
 import { check, type Question } from "../check.ts";
 import type { ObservedChild } from "../observation.ts";
 import { isThere } from "../reading.ts";
@@ -12,6 +20,9 @@ const HEALTH: Readonly<Record<string, (child: ObservedChild) => readonly Check[]
   Deployment: (child) => [rolledOut(child)],
   Service: (child) => [hasEndpoints(child)],
   Table: tableChecks,
+  Role: (child) => (isAckRole(child.declared.object) ? [synced(child, { id: "role-synced" })] : []),
+  PodIdentityAssociation: (child) =>
+    isAckAssociation(child.declared.object) ? [synced(child, { id: "association-synced" })] : [],
 };
 
 /**
@@ -29,6 +40,23 @@ const question = ({ declared }: ObservedChild, rest: Omit<Question, "object">): 
   object: titleOf(declared.object),
   ...rest,
 });
+
+/** Whether ACK manages what the object stands for, and has brought it to what the object says. */
+const synced = (child: ObservedChild, { id }: Pick<Question, "id">): Check =>
+  check(
+    question(child, {
+      id,
+      what: "ACK manages it",
+      expected: "ACK.ResourceSynced is True",
+      remedy: "see its conditions: ACK says there what AWS answered",
+    }),
+    child.live,
+    (live) => {
+      const { isSynced, failure } = ackHealth(live);
+      const said = failure ? `${failure.type} is True: ${failure.message ?? "no message"}\n` : "";
+      return { ok: isSynced, found: `${said}${conditionText(live, "ACK.ResourceSynced")}` };
+    },
+  );
 
 const namespaceActive = (child: ObservedChild): Check =>
   check(

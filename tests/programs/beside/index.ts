@@ -19,7 +19,7 @@ const { association, definition } = carts.nodes;
 new Secret(
   "shop",
   { metadata: { name: "shop", namespace }, stringData: { greeting: "hello" } },
-  { provider, dependsOn: definition ? [association, definition] : association },
+  { provider, dependsOn: [association, definition].filter((one) => one !== undefined) },
 );
 
 const metadata = { name: "carts", namespace: carts.namespace };

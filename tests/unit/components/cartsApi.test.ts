@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { ComponentResource } from "@pulumi/pulumi";
 import { CartsApi, type CartsApiArgs } from "../../../components/cartsApi.ts";
-import { definition } from "../../../components/definition/cartsDefinition.ts";
-import { declare, Other } from "./mocks.ts";
+import { definition, definitionOf as specOf } from "../../../components/definition/cartsDefinition.ts";
+import { declare, failures, Other } from "./mocks.ts";
 
 const DEFINITION = "kubernetes:kro.run/v1alpha1:ResourceGraphDefinition";
 
@@ -31,6 +31,29 @@ describe("CartsApi", () => {
       request.getDependenciesList().map((urn) => urn.split("::").at(-1)),
       ["other"],
     );
+  });
+
+  it("serves the identities that it is told to, each as a list of its own", async () => {
+    for (const identities of [["pulumi", "ack"], ["ack"]] as const) {
+      const { inputs } = await definitionOf({ identities: [...identities] });
+      assert.deepEqual(inputs.spec, specOf(identities));
+    }
+    await declare();
+    for (const identities of [[], ["aws"], ["ack", "ack"], "ack"]) {
+      const args = { identities } as unknown as CartsApiArgs;
+      assert.throws(
+        () => new CartsApi("api", args),
+        /^ArgumentError: identities is .*, but must be a list of pulumi, ack/,
+      );
+    }
+  });
+
+  it("goes on serving what it has served", async () => {
+    const urn = `urn:pulumi:test::carts-stack::carts-stack:index:CartsApi$${DEFINITION}::api-definition`;
+    const previous = { [urn]: { metadata: { name: "cartsstack" }, spec: specOf(["pulumi", "ack"]) } };
+    await declare({ previous });
+    const refused = await failures(() => new CartsApi("api", { identities: ["pulumi"] }));
+    assert.match(refused.join(), /nothing was changed: identities leaves out "ack", but the ResourceGraph/);
   });
 
   it("is protected, unless it is told not to be", async () => {

@@ -3,7 +3,8 @@ import { type Output, output, type Resource, runtime, secret } from "@pulumi/pul
 import type { CartsStackArgs } from "../../../components/args.ts";
 import { CartsApi } from "../../../components/cartsApi.ts";
 import { CartsStack } from "../../../components/cartsStack.ts";
-import { definition, revision } from "../../../components/definition/cartsDefinition.ts";
+import { definition, definitionOf, revision } from "../../../components/definition/cartsDefinition.ts";
+import { revisionOf } from "../../../components/definition/revision.ts";
 import { type Declared, declare, Other, type Run } from "./mocks.ts";
 
 const ROLE = "aws:iam/role:Role";
@@ -340,6 +341,82 @@ describe("CartsStack", () => {
     assert.equal(carts.nodes.definition, undefined);
     assert.ok(waitsFor(declared, INSTANCE).includes(DEFINITION));
     assert.ok(!waitsFor(declared, ASSOCIATION).includes(DEFINITION));
+  });
+
+  it("leaves role and association to ACK where it is told to, and has the outputs of the instance", async () => {
+    const status = { roleARN: "arn:aws:iam::111122223333:role/made", associationID: "a-1" };
+    const args = { identity: "ack", roleScope: "table" } as const;
+    const { carts, declared, one } = await stack(args, { outputs: { [INSTANCE]: { status } } });
+    assert.deepEqual(
+      declared.filter(({ type }) => type.startsWith("aws:")),
+      [],
+    );
+    assert.deepEqual(one(DEFINITION).inputs.spec, definitionOf(["pulumi", "ack"]));
+    const { identity, revision: own } = one(INSTANCE).inputs.spec as Json;
+    assert.deepEqual(identity, {
+      ...{ mode: "ack", clusterName: "eks-workshop-auto", roleScope: "table", roleArn: "", associationId: "" },
+    });
+    assert.equal(own, revisionOf(definitionOf(["pulumi", "ack"])));
+    assert.deepEqual(
+      [await value(carts.roleArn), await value(carts.associationId)],
+      [status.roleARN, status.associationID],
+    );
+    const { annotations } = one(INSTANCE).inputs.metadata as { annotations: Record<string, string> };
+    const awaited = JSON.parse(annotations["pulumi.com/waitFor"]!) as string[];
+    assert.ok(awaited.includes("jsonpath={.status.missing.association}=nothing"));
+  });
+
+  describe("whose identity goes from Pulumi to ACK", () => {
+    const urn = (type: string, name: string) =>
+      `urn:pulumi:test::carts-stack::carts-stack:index:CartsStack$${type}::${name}`;
+    const key = { clusterName: "eks-workshop-auto", namespace: "carts-kro", serviceAccount: "carts" };
+    const made = {
+      [urn(ROLE, "carts-role")]: { name: "eks-workshop-auto-carts-dynamo" },
+      [urn(POLICY, "carts-policy")]: {},
+      [urn(ASSOCIATION, "carts-association")]: { ...key, associationId: "a-1" },
+    };
+    const instance = (identity: object, serviceAccount = "carts") => ({
+      [urn(INSTANCE, "carts")]: {
+        metadata: { name: "carts-kro", namespace: "default" },
+        spec: {
+          ...{ tableName: "eks-workshop-auto-carts-kro", namespace: "carts-kro", tableOnDestroy: "retain" },
+          ...{ serviceAccount, tableTtlAttribute: "", identity },
+        },
+      },
+    });
+    const idOf = (one: Declared) => (one.inputs.spec as { identity: { associationId: string } }).identity.associationId;
+
+    it("hands the association over by its id, and has it stay in AWS when it leaves the state", async () => {
+      const previous = { ...made, ...instance({ mode: "pulumi" }) };
+      const { one } = await stack(
+        { identity: "ack" },
+        { previous, outputs: { [ASSOCIATION]: { associationId: "a-1" } } },
+      );
+      assert.equal(one(ASSOCIATION).request.getRetainondelete(), true);
+      assert.equal(idOf(one(INSTANCE)), "a-1");
+      assert.ok(one(ROLE) && one(POLICY), "which stay Pulumi's");
+    });
+
+    it("forgets it in the update after that, and the id where the service account is another", async () => {
+      const identity = { mode: "ack", clusterName: "eks-workshop-auto", associationId: "a-1" };
+      const { declared, one } = await stack({ identity: "ack" }, { previous: { ...made, ...instance(identity) } });
+      assert.deepEqual(
+        declared.filter(({ type }) => type === ASSOCIATION),
+        [],
+      );
+      assert.equal(idOf(one(INSTANCE)), "a-1");
+      const moved = { previous: { ...made, ...instance(identity, "former") } };
+      assert.equal(idOf((await stack({ identity: "ack" }, moved)).one(INSTANCE)), "");
+    });
+  });
+
+  it("says that the identity is Pulumi's to an API that serves both", async () => {
+    const declared = await declare();
+    const api = new CartsApi("api", { identities: ["ack"] });
+    const carts = new CartsStack("blue", { clusterName: "c", api: api.definitionName });
+    await value(carts.nodes.instance.urn);
+    const { identity } = declared.find(({ type }) => type === INSTANCE)!.inputs.spec as Json;
+    assert.deepEqual(identity, { mode: "pulumi" });
   });
 
   it("refuses an API that isn't one, and to make what another makes", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
+import { definitionOf } from "../../../components/definition/cartsDefinition.ts";
 import { API_VERSION, definition, KIND } from "../../../components/index.ts";
 
 interface Role {
@@ -35,22 +36,37 @@ describe("what kro may do", () => {
     assert.equal(shown, file);
   });
 
-  it("is what the RGD's nodes need, each kind by itself, and its instances", () => {
-    const role = parse(file) as Role;
+  /** What a file gives, by kind. */
+  function given(text: string): string[][] {
+    const role = parse(text) as Role;
     assert.equal(role.metadata.labels["rbac.kro.run/aggregate-to-controller"], "true");
-    const given = role.rules.flatMap(({ apiGroups, resources, verbs }) =>
+    return role.rules.flatMap(({ apiGroups, resources, verbs }) =>
       apiGroups.flatMap((group) => resources.map((resource) => [`${group}/${resource}`, verbs.toSorted().join()])),
     );
-    const nodes = (definition as unknown as { resources: readonly Node[] }).resources;
-    const needed = nodes.map(({ template, externalRef }) =>
-      template
-        ? [resourceOf(template), "create,delete,get,list,patch,watch"]
-        : [resourceOf(externalRef!), "get,list,watch"],
-    );
+  }
+
+  /** What the nodes of an RGD need. A kind that is made may be read as well. */
+  function neededFor(spec: object): string[][] {
+    const { resources: nodes } = spec as { readonly resources: readonly Node[] };
+    const made = nodes.flatMap(({ template }) => (template ? [resourceOf(template)] : []));
+    const read = nodes.flatMap(({ externalRef }) => (externalRef ? [resourceOf(externalRef)] : []));
+    return [
+      ...made.map((kind) => [kind, "create,delete,get,list,patch,watch"]),
+      ...read.filter((kind) => !made.includes(kind)).map((kind) => [kind, "get,list,watch"]),
+    ];
+  }
+
+  it("is what the RGD's nodes need, each kind by itself, and its instances", () => {
+    const needed = neededFor(definition);
     const instances = resourceOf({ apiVersion: API_VERSION, kind: KIND });
     assert.deepEqual(
-      given.toSorted(),
+      given(file).toSorted(),
       [...needed, [instances, "get,list,patch,update,watch"], [`${instances}/status`, "get,patch,update"]].toSorted(),
     );
+  });
+  it("is more where ACK makes identities, as another file says", () => {
+    const all = [...given(file), ...given(docs("kro-permissions-identity.yaml"))].map(([kind]) => kind!);
+    const needed = neededFor(definitionOf(["pulumi", "ack"])).map(([kind]) => kind!);
+    assert.deepEqual(all.filter((kind) => !/cartsstacks/.test(kind)).toSorted(), needed.toSorted());
   });
 });

@@ -45,6 +45,7 @@ export const CONFIG_CASES: readonly ConfigCase[] = [
   of("a bad instance's name", { instanceName: "-x" }, /^instanceName is "-x", but must be a DNS label/),
   of("an instance's name of 64 characters", { instanceName: long(64) }, /^instanceName is .*1 to 63/),
   of("an instance's namespace with a dot", { instanceNamespace: "a.b" }, /^instanceNamespace is "a.b".*DNS label/),
+  of("an identity by neither", { identity: "aws" }, /^identity is "aws", but must be pulumi or ack$/),
   of("a bad scope of the role", { roleScope: "all" }, /^roleScope is "all", but must be cluster or table/),
   of(
     "a scope for a role that is not made",
