@@ -25,7 +25,10 @@ export function awsSettingsOf({ resources }: Pick<ManagedStack, "resources">): A
 /** The same of a stack that has nothing in AWS yet: by its config, as Pulumi's default provider has it. */
 export async function awsOfConfig(open: OpenStack, signal: AbortSignal): Promise<AwsClient> {
   const keys = ["region", "profile", "accessKey", "secretKey", "token"];
-  const config = await readStackConfig(open, keys.map((key) => `aws:${key}`));
+  const config = await readStackConfig(
+    open,
+    keys.map((key) => `aws:${key}`),
+  );
   return awsClient(Object.fromEntries(keys.map((key) => [key, config[`aws:${key}`]])), signal);
 }
 
