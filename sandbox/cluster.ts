@@ -40,7 +40,10 @@ export class Cluster {
   /** Applies kro's permissions and the CRDs of kwok, kro and ACK, and waits until the API server serves these. */
   async applyDefinitions({ manifests, acks }: Obtained): Promise<void> {
     // What the docs tell users to apply, and no more than that.
-    await this.apply([...manifestsIn(join(clone, "sandbox", "kro")), join(clone, "docs", "kro-permissions.yaml")]);
+    const own = ["kro", join("authenticator", "manifests")].flatMap((folder) =>
+      manifestsIn(join(clone, "sandbox", folder)),
+    );
+    await this.apply([...own, join(clone, "docs", "kro-permissions.yaml")]);
     const kwok = ["stages", "clusterportforwards"].map((kind) =>
       join(manifests.kwok ?? "", "crd", "bases", `kwok.x-k8s.io_${kind}.yaml`),
     );
