@@ -39,6 +39,31 @@ export class AwsClients {
     return this.#sts;
   }
 
+  /**
+   * Asks EC2, and gives its answer's XML. Its SDK is the largest there is, for the two questions that come.
+   *
+   * @param params - of the query API, such as `Filter.1.Name`.
+   */
+  async ec2(action: string, params: Readonly<Record<string, string>>): Promise<string> {
+    const url = endpointOf("ec2", this.#config.endpoints);
+    const { hostname, port, host, protocol } = new URL(url);
+    const body = new URLSearchParams({ Action: action, Version: "2016-11-15", ...params }).toString();
+    const signer = await (await this.sts()).config.signer({
+      name: "sigv4",
+      signingName: "ec2",
+      signingRegion: this.#config.region,
+      properties: {},
+    });
+    const headers = { host, "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
+    const request = { method: "POST", protocol, hostname, port: Number(port), path: "/", query: {}, headers, body };
+    const signed = await signer.sign(request as never);
+    const { host: _, ...sent } = signed.headers as Record<string, string>;
+    const response = await fetch(url, { method: "POST", headers: sent, body });
+    const answer = await response.text();
+    if (!response.ok) throw new Error(`operation error EC2: ${action}, StatusCode: ${response.status}, ${answer}`);
+    return answer;
+  }
+
   /** EKS in a region other than the provider's when one is given. */
   eks(region = this.#config.region): Promise<EKS> {
     let client = this.#eksByRegion.get(region);
