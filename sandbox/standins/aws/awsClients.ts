@@ -48,15 +48,13 @@ export class AwsClients {
     const url = endpointOf("ec2", this.#config.endpoints);
     const { hostname, port, host, protocol } = new URL(url);
     const body = new URLSearchParams({ Action: action, Version: "2016-11-15", ...params }).toString();
-    const signer = await (await this.sts()).config.signer({
-      name: "sigv4",
-      signingName: "ec2",
-      signingRegion: this.#config.region,
-      properties: {},
-    });
+    // STS speaks the same protocol, and a client signs for the name that its config has first.
+    const { STS } = await import("@aws-sdk/client-sts");
+    const { region, credentials } = this.#config;
+    const { signer } = new STS({ region, credentials, ...{ signingName: "ec2" } }).config;
     const headers = { host, "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
     const request = { method: "POST", protocol, hostname, port: Number(port), path: "/", query: {}, headers, body };
-    const signed = await signer.sign(request as never);
+    const signed = await (await signer()).sign(request as never);
     const { host: _, ...sent } = signed.headers as Record<string, string>;
     const response = await fetch(url, { method: "POST", headers: sent, body });
     const answer = await response.text();
