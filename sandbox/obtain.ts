@@ -42,16 +42,17 @@ export interface Obtained {
 export async function obtain(identity: boolean): Promise<Obtained> {
   const wanted = goPrograms.filter(({ isForIdentity }) => identity || !isForIdentity);
   const iamOfMachine = identity ? iamControllerOfMachine() : undefined;
-  const [python, cli, tables, associations, manifests, aws, eks, { programs, kubernetes, ownPulumi }] = await Promise.all([
-    pythonPackage("ministack"),
-    awsCli(),
-    dynamodbController(),
-    identity ? eksController() : undefined,
-    allManifests(wanted),
-    officialPlugin("aws"),
-    officialPlugin("eks"),
-    allPrograms(wanted.filter(({ name }) => name !== iam || !iamOfMachine)),
-  ]);
+  const [python, cli, tables, associations, manifests, aws, eks, { programs, kubernetes, ownPulumi }] =
+    await Promise.all([
+      pythonPackage("ministack"),
+      awsCli(),
+      dynamodbController(),
+      identity ? eksController() : undefined,
+      allManifests(wanted),
+      officialPlugin("aws"),
+      officialPlugin("eks"),
+      allPrograms(wanted.filter(({ name }) => name !== iam || !iamOfMachine)),
+    ]);
   const parts = programs.filter(({ name }) => name !== iam).map(({ path: _, ...part }) => part);
   const iamPath = iamOfMachine ?? programs.find(({ name }) => name === iam)?.path;
   const roles = iamPath === undefined ? undefined : iamController(iamPath, manifests[iam]!);
