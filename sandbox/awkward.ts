@@ -8,6 +8,8 @@ export interface Awkwardness {
   readonly roleLagSeconds: number;
   /** While a deleted association still refuses its successor. */
   readonly associationDeleteSeconds: number;
+  /** While an EKS cluster or a capability is CREATING or DELETING. */
+  readonly clusterSeconds: number;
   /** While a DynamoDB table is CREATING or DELETING. */
   readonly tableSeconds: number;
   /** From a pod's scheduling to Ready. */
@@ -30,8 +32,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 // Associations: issue 52 of aws/eks-pod-identity-agent has 5 to 10 seconds. New roles: IAM speaks of seconds, Terraform
 // waits for up to two minutes. Deleted associations: "a second or more" was seen. Tables: some seconds, with an index more.
-const real = { association: 5, role: 5, deletion: 2, table: 8 };
-const short = { association: 0, role: 0, deletion: 0, table: 1 };
+// A cluster takes some ten minutes: nobody learns from waiting for those.
+const real = { association: 5, role: 5, deletion: 2, table: 8, cluster: 10 };
+const short = { association: 0, role: 0, deletion: 0, table: 1, cluster: 1 };
 
 const labelKey = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
 
@@ -65,6 +68,7 @@ export function awkwardness(env: Environment = process.env): Awkwardness {
     associationLagSeconds: seconds("SANDBOX_ASSOCIATION_LAG_SECONDS", lags.association),
     roleLagSeconds: seconds("SANDBOX_ROLE_LAG_SECONDS", lags.role),
     associationDeleteSeconds: seconds("SANDBOX_ASSOCIATION_DELETE_SECONDS", lags.deletion),
+    clusterSeconds: seconds("SANDBOX_CLUSTER_SECONDS", lags.cluster),
     tableSeconds: seconds("SANDBOX_TABLE_SECONDS", lags.table),
     podReadySeconds: seconds("SANDBOX_POD_READY_SECONDS", 2),
     kroRequeueSeconds: seconds("SANDBOX_KRO_REQUEUE_SECONDS", 3, 0.05),

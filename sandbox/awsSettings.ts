@@ -16,6 +16,7 @@ export function awsSettings(awkward: Awkwardness): Record<string, string> {
     EKS_ASSOCIATION_LAG_SECONDS: String(awkward.associationLagSeconds),
     EKS_ROLE_PROPAGATION_SECONDS: String(awkward.roleLagSeconds),
     EKS_ASSOCIATION_DELETE_SECONDS: String(awkward.associationDeleteSeconds),
+    EKS_TRANSITION_SECONDS: String(awkward.clusterSeconds),
     DYNAMODB_TRANSITION_SECONDS: String(awkward.tableSeconds),
     AUTH: String(awkward.iam),
     AWS_PARTS: Object.entries(parts)

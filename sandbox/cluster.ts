@@ -41,10 +41,10 @@ export class Cluster {
   async applyDefinitions({ manifests, acks }: Obtained): Promise<void> {
     // What the docs tell users to apply, and no more than that.
     const documented = ["kro-permissions.yaml", ...(this.awkward.identity ? ["kro-permissions-identity.yaml"] : [])];
-    await this.apply([
-      ...manifestsIn(join(clone, "sandbox", "kro")),
-      ...documented.map((name) => join(clone, "docs", name)),
-    ]);
+    const own = ["kro", join("authenticator", "manifests")].flatMap((folder) =>
+      manifestsIn(join(clone, "sandbox", folder)),
+    );
+    await this.apply([...own, ...documented.map((name) => join(clone, "docs", name))]);
     const kwok = ["stages", "clusterportforwards"].map((kind) =>
       join(manifests.kwok ?? "", "crd", "bases", `kwok.x-k8s.io_${kind}.yaml`),
     );

@@ -16,12 +16,17 @@ const groups: Record<string, string> = {
   containers: "system:masters",
 };
 
+/** Whose token is known to the authenticator alone: who it is depends on EKS. */
+const byAuthenticator = "kro";
+
 /** Files with keys and tokens; all but the certificate are made by `writeCredentials`. */
 export const credentials = {
   /** Made by the API server at its first start; the certificate is followed by its authority's. */
   certificate: join(paths.pki, "apiserver.crt"),
   certificateKey: join(paths.pki, "apiserver.key"),
   tokens: join(paths.pki, "tokens.csv"),
+  kroToken: join(paths.pki, "kro.token"),
+  authenticator: join(paths.pki, "authenticator.kubeconfig"),
   serviceAccountKey: join(paths.pki, "service-account.key"),
   serviceAccountPublicKey: join(paths.pki, "service-account.pub"),
 };
@@ -31,8 +36,8 @@ export function kubeconfigOf(user: string): string {
   return user === "admin" ? paths.kubeconfig : join(paths.pki, `${user.replace("system:", "")}.kubeconfig`);
 }
 
-/** Makes what is missing, and writes the kubeconfigs for an API server on that port of 127.0.0.1. */
-export function writeCredentials(port: number): void {
+/** Makes what is missing, and writes the kubeconfigs for an API server on that port of 127.0.0.1, and its authenticator's. */
+export function writeCredentials(port: number, authenticatorPort: number): void {
   mkdirSync(paths.pki, { recursive: true, mode: 0o700 });
   if (existsSync(credentials.certificate) && expiresSoon(credentials.certificate)) {
     for (const file of [credentials.certificate, credentials.certificateKey]) rmSync(file, { force: true });
@@ -40,7 +45,11 @@ export function writeCredentials(port: number): void {
   if (!existsSync(credentials.serviceAccountKey)) writeServiceAccountKeys();
   const tokens = readTokens();
   for (const user of Object.keys(groups)) tokens[user] ??= randomBytes(24).toString("hex");
-  const lines = Object.entries(tokens).map(([user, token]) => `${token},${user},${user},"${groups[user] ?? ""}"`);
+  const lines = Object.entries(tokens)
+    .filter(([user]) => user !== byAuthenticator)
+    .map(([user, token]) => `${token},${user},${user},"${groups[user] ?? ""}"`);
+  writeFileSync(credentials.kroToken, tokens[byAuthenticator] ?? "", { mode: 0o600 });
+  writeFileSync(credentials.authenticator, authenticator(authenticatorPort));
   writeFileSync(credentials.tokens, `${lines.join("\n")}\n`, { mode: 0o600 });
   for (const user of Object.keys(groups)) {
     writeFileSync(kubeconfigOf(user), kubeconfig(user, tokens[user] ?? "", port), { mode: 0o600 });
@@ -66,7 +75,22 @@ function writeServiceAccountKeys(): void {
 function readTokens(): Record<string, string> {
   if (!existsSync(credentials.tokens)) return {};
   const lines = readFileSync(credentials.tokens, "utf8").trim().split("\n");
-  return Object.fromEntries(lines.map((line) => line.split(",")).map(([token, user]) => [user, token]));
+  const tokens = Object.fromEntries(lines.map((line) => line.split(",")).map(([token, user]) => [user, token]));
+  if (existsSync(credentials.kroToken)) tokens[byAuthenticator] = readFileSync(credentials.kroToken, "utf8");
+  return tokens;
+}
+
+/** What the API server's webhook reads. https://kubernetes.io/docs/reference/access-authn-authz/authentication/#webhook-token-authentication */
+function authenticator(port: number): string {
+  const name = "authenticator";
+  return stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name, cluster: { server: `http://127.0.0.1:${port}/authenticate` } }],
+    users: [{ name, user: {} }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    "current-context": name,
+  });
 }
 
 function kubeconfig(user: string, token: string, port: number): string {

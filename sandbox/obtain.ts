@@ -11,7 +11,7 @@ import { buildAll } from "./buildAll.ts";
 import { goManifests } from "./goBuild.ts";
 import { findOnMachine } from "./machine.ts";
 import { type GoProgram, goModuleVersion, goPrograms, type Part, pythonPackageVersion } from "./parts.ts";
-import { officialPlugin, type Plugin, pluginIn, standInForAws } from "./plugins.ts";
+import { officialPlugin, type Plugin, pluginIn, standInFor } from "./plugins.ts";
 import { pythonPackage } from "./python.ts";
 import { officialRelease } from "./releases/officialRelease.ts";
 
@@ -20,7 +20,7 @@ export interface Obtained {
   parts: Part[];
   /** Path by the name of the Go program. */
   programs: Record<string, string>;
-  /** Pulumi's, for aws and kubernetes. */
+  /** Pulumi's, for aws, eks and kubernetes. */
   plugins: Plugin[];
   /** Folder of manifests by the name of the Go program. */
   manifests: Record<string, string>;
@@ -42,20 +42,22 @@ export interface Obtained {
 export async function obtain(identity: boolean): Promise<Obtained> {
   const wanted = goPrograms.filter(({ isForIdentity }) => identity || !isForIdentity);
   const iamOfMachine = identity ? iamControllerOfMachine() : undefined;
-  const [python, cli, tables, associations, manifests, aws, { programs, kubernetes, ownPulumi }] = await Promise.all([
-    pythonPackage("ministack"),
-    awsCli(),
-    dynamodbController(),
-    identity ? eksController() : undefined,
-    allManifests(wanted),
-    officialPlugin("aws"),
-    allPrograms(wanted.filter(({ name }) => name !== iam || !iamOfMachine)),
-  ]);
+  const [python, cli, tables, associations, manifests, aws, eks, { programs, kubernetes, ownPulumi }] =
+    await Promise.all([
+      pythonPackage("ministack"),
+      awsCli(),
+      dynamodbController(),
+      identity ? eksController() : undefined,
+      allManifests(wanted),
+      officialPlugin("aws"),
+      officialPlugin("eks"),
+      allPrograms(wanted.filter(({ name }) => name !== iam || !iamOfMachine)),
+    ]);
   const parts = programs.filter(({ name }) => name !== iam).map(({ path: _, ...part }) => part);
   const iamPath = iamOfMachine ?? programs.find(({ name }) => name === iam)?.path;
   const roles = iamPath === undefined ? undefined : iamController(iamPath, manifests[iam]!);
   const acks = [tables, associations, roles].filter((controller) => controller !== undefined);
-  const plugins = [kubernetes, aws ?? standInForAws()];
+  const plugins = [kubernetes, aws ?? standInFor("aws"), eks ?? standInFor("eks")];
   return {
     parts: [...parts, ...plugins.map(({ part }) => part), cli.part, ...acks.map(({ part }) => part), ministack()],
     programs: Object.fromEntries(programs.map(({ name, path }) => [name, path])),

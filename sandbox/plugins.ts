@@ -18,7 +18,7 @@ export interface Plugin {
   install: () => void;
 }
 
-type Name = "aws" | "kubernetes";
+type Name = "aws" | "eks" | "kubernetes";
 
 /** The official plugin of the npm package's version: from PATH, from the user's PULUMI_HOME, or the official release. */
 export async function officialPlugin(name: Name): Promise<Plugin | undefined> {
@@ -46,15 +46,15 @@ export function pluginIn(folder: string, name: Name, { version, source }: Pick<P
   return { part: { ...part, version, kind: "real", source }, install: () => place(name, part.version, fill) };
 }
 
-/** What takes the place of the official aws plugin, which nobody can build from a registry's packages. */
-export function standInForAws(): Plugin {
-  const part = partOf("aws");
+/** What takes the place of the official plugin of aws or eks, which nobody can build from a registry's packages. */
+export function standInFor(name: "aws" | "eks"): Plugin {
+  const part = partOf(name);
   const fill = (folder: string) => {
-    const program = [process.execPath, join(clone, "sandbox", "standins", "aws", "main.ts")];
+    const program = [process.execPath, join(clone, "sandbox", "standins", name, "main.ts")];
     writeFileSync(join(folder, part.name), script(program), { mode: 0o755 });
   };
   const source = "the official plugin cannot be had here";
-  return { part: { ...part, kind: "stand-in", source }, install: () => place("aws", part.version, fill) };
+  return { part: { ...part, kind: "stand-in", source }, install: () => place(name, part.version, fill) };
 }
 
 function partOf(name: Name): Pick<Part, "name" | "version"> {

@@ -11,7 +11,7 @@ import { type State, saveState } from "./state.ts";
 
 const patienceSeconds = 120;
 // Those that write to others end first, and what holds the data ends last.
-const lastToStop = [["aws-endpoint", "kube-apiserver"], ["etcd"]];
+const lastToStop = [["aws-endpoint", "eks-authenticator", "kube-apiserver"], ["etcd"]];
 
 /** Starts and stops the sandbox's processes, and keeps the state file true about them at any moment. */
 export class Supervisor {

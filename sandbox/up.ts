@@ -64,7 +64,7 @@ function prepareFolder(state: State, obtained: Obtained): void {
   const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = settings(state);
   for (const folder of [paths.logs, paths.pulumiHome, paths.pulumiState]) mkdirSync(folder, { recursive: true });
   for (const file of [AWS_CONFIG_FILE!, AWS_SHARED_CREDENTIALS_FILE!]) writeFileSync(file, "");
-  writeCredentials(state.ports["kube-apiserver"]!);
+  writeCredentials(state.ports["kube-apiserver"]!, state.ports["eks-authenticator"]!);
   writeAuditPolicy();
   fillBinFolder(obtained);
   for (const { install } of obtained.plugins) install();
@@ -94,7 +94,7 @@ async function start(
   const waitsForDefinitions = new Set<string>(["kwok", "kro", ...ackControllers]);
   for (const service of others.filter(({ name }) => !waitsForDefinitions.has(name))) await supervisor.start(service);
   detail("defining the resources of kro, ACK and kwok");
-  await cluster.applyDefinitions(obtained);
+  await Promise.all([cluster.applyDefinitions(obtained), ...answering]);
   for (const service of others.filter(({ name }) => waitsForDefinitions.has(name))) await supervisor.start(service);
   await cluster.applyObjects(obtained);
   detail("waiting for the controllers");
@@ -108,6 +108,13 @@ const ownParts: Part[] = [
     service: "pod-identity",
     kind: "stand-in",
     source: "an admission policy of the API server, in place of EKS's webhook",
+  },
+  {
+    name: "EKS authenticator",
+    version: "-",
+    service: "eks-authenticator",
+    kind: "stand-in",
+    source: "a webhook of the API server: whose a token of aws eks get-token is, and who kro is",
   },
   {
     name: "containers",

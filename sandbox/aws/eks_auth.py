@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/eks/latest/APIReference/API_auth_AssumeRoleForPodIde
 
 import datetime
 import json
+import os
 import re
 import time
 import urllib.parse
@@ -69,7 +70,7 @@ def _may_assume(arn: str, tags: dict[str, str]) -> bool:
         return False
     policy = json.loads(urllib.parse.unquote(role["AssumeRolePolicyDocument"]))
     # ministack takes nobody for a service: the statements about this one are those about everybody here.
-    own = [{**statement, "Principal": "*"} for statement in roles.statements_for_pods(policy)]
+    own = [{**statement, "Principal": "*"} for statement in roles.statements_for(policy, roles.POD_IDENTITY_PRINCIPAL)]
 
     # What AWS documents that a trust policy may go by; aws:SourceArn is not documented for Pod Identity, and there is none.
     asked = {
@@ -139,10 +140,23 @@ def api_answer(cluster: str, body: bytes):
         return eks._error(error.status, error.code, str(error))
 
 
-def agent_answer(cluster: str, token: str):
+def _cluster_of(token: str) -> str:
+    """The cluster with the association of a pod: all of them have the sandbox's API server. By default the first there was."""
+    try:
+        pod = pod_of(token)
+    except InvalidToken:
+        pod = {}
+    for cluster in list(eks._clusters):
+        for one in pod_identity.in_effect(cluster):
+            if (one["namespace"], one["serviceAccount"]) == (pod.get("namespace"), pod.get("serviceAccount")):
+                return cluster
+    return os.environ.get("EKS_CLUSTER_NAME", "")
+
+
+def agent_answer(token: str):
     """The agent's answer to a container: the form that the AWS SDKs' container credentials have."""
     try:
-        answer = assume_role(cluster, token)
+        answer = assume_role(_cluster_of(token), token)
     except Refused as error:
         text = f"(EKS Auth) {error.code}: {error}"
         return error.status, {"Content-Type": "text/plain"}, text.encode()

@@ -9,6 +9,7 @@ Environment:
   AWS_REGION               region of unsigned requests and of the cluster (default us-west-2)
   STATE_DIR                folder that keeps the state over restarts; not set: the state dies with the process
   EKS_CLUSTER_NAME         EKS cluster to have from the start; not set: none is made
+  EKS_TRANSITION_SECONDS   how long a cluster or a capability stays CREATING or DELETING (default 0: no time at all)
   EKS_CLUSTER_ENDPOINT     https URL of the API server that DescribeCluster names
   EKS_CLUSTER_CA_FILE      PEM file with that API server's CA certificate; may appear later
   EKS_CLUSTER_VERSION      Kubernetes version that DescribeCluster names (default 1.36)
@@ -54,8 +55,10 @@ def check_version() -> None:
 def main() -> None:
     configure_environment()
     check_version()
+    import access
     import answers
-    import cluster
+    import capabilities
+    import clusters
     import gateway
     import pod_identity
     import roles
@@ -63,16 +66,18 @@ def main() -> None:
     import table_settings
     from ministack import app
 
-    cluster.keep_away_from_docker()
+    clusters.keep_away_from_docker()
     roles.install()
     pod_identity.install()
     table_lifecycle.install()
     table_settings.install()
-    cluster.install()
+    access.install()
+    clusters.install()
+    capabilities.install()
     answers.install()
     gateway.install()
     if name := os.environ.get("EKS_CLUSTER_NAME"):
-        cluster.ensure(name)
+        clusters.ensure(name)
     app.main()
 
 

@@ -2,16 +2,20 @@
 
 Paths of the sandbox's own, without a signature:
   GET /v1/credentials                   the Pod Identity Agent's, with a pod's token in the header Authorization
-  GET /_sandbox/associations/CLUSTER    the associations that there are, those in effect, the region, and a revision;
+  GET /_sandbox/associations            the associations that there are, those in effect, the region, and a revision;
                                         query `written`: the revision that pods are admitted by
+  GET /_sandbox/kro                     whom kro is to the API server, by its capability: username and groups, empty
+                                        without one, null where it has no access entry
+  POST /_sandbox/user                   the user of a token of `aws eks get-token`, which is the body; or null
 """
 
 import asyncio
 import json
 import os
-import re
 
 import answers
+import authenticator
+import capabilities
 import eks_auth
 import pod_identity
 from ministack import app
@@ -19,20 +23,28 @@ from ministack.core.iam_actions import extract_iam_action, extract_resource_arn
 from ministack.core.iam_evaluator import request_caller_arn
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import detect_service, extract_access_key_id, extract_region
-from ministack.services import sts
+from ministack.services import eks, sts
 from rules import BadRules, Rule, RuleFile
 
-ASSOCIATIONS_PATH = re.compile(r"/_sandbox/associations/([^/]+)")
 FOR_EVER_SECONDS = 24 * 3600
 RULES_INVALID = "InvalidSandboxRules"
 
 _dispatch = app._dispatch_service_request
 _rules = RuleFile(os.environ.get("AWS_RULES_FILE", ""))
+# Name by access key, of those that the sandbox runs itself.
+_parts: dict[str, str] = {}
+_ack_role: str | None = None
 
 
 async def dispatch(method: str, path: str, headers: dict, body: bytes, query_params: dict, request_id: str):
-    if match := ASSOCIATIONS_PATH.fullmatch(path):
-        return _associations(match.group(1), query_params)
+    match (method, path):
+        case ("GET", "/_sandbox/associations"):
+            return _json(_associations(query_params))
+        case ("GET", "/_sandbox/kro"):
+            return _json(capabilities.kro_user())
+        case ("POST", "/_sandbox/user"):
+            return _json(authenticator.user_of(body.decode()))
+    _let_ack_be_its_role()
     own = _eks_auth(method, path, headers, body)
     if own:
         service, action, resource = "eks-auth", "eks-auth:AssumeRoleForPodIdentity", own.resource
@@ -102,25 +114,49 @@ def _eks_auth(method: str, path: str, headers: dict, body: bytes) -> _EksAuth | 
         return _EksAuth(match.group(1), True, lambda: eks_auth.api_answer(match.group(1), body))
     if method == "GET" and path == eks_auth.AGENT_PATH:
         cluster = os.environ.get("EKS_CLUSTER_NAME", "")
-        return _EksAuth(cluster, False, lambda: eks_auth.agent_answer(cluster, headers.get("authorization", "")))
+        return _EksAuth(cluster, False, lambda: eks_auth.agent_answer(headers.get("authorization", "")))
     return None
 
 
-def _associations(cluster: str, query_params: dict):
+def _json(value):
+    return 200, {"Content-Type": "application/json"}, json.dumps(value).encode()
+
+
+def _associations(query_params: dict) -> dict:
+    """Of all clusters: each has the sandbox's API server."""
     if written := query_params.get("written"):
         pod_identity.note_written(int(written[0] if isinstance(written, list) else written))
+    names = list(eks._clusters)
 
-    def shown(associations: list[dict]) -> list[dict]:
+    def shown(of_cluster) -> list[dict]:
+        associations = [one for name in names for one in of_cluster(name)]
         return [{key: one[key] for key in ("namespace", "serviceAccount", "associationId")} for one in associations]
 
-    known, in_effect = shown(pod_identity.known(cluster)), shown(pod_identity.in_effect(cluster))
-    facts = {"revision": pod_identity.revision(), "region": get_region(), "known": known, "inEffect": in_effect}
-    body = json.dumps(facts).encode()
-    return 200, {"Content-Type": "application/json"}, body
+    known, in_effect = shown(pod_identity.known), shown(pod_identity.in_effect)
+    return {"revision": pod_identity.revision(), "region": get_region(), "known": known, "inEffect": in_effect}
 
 
-def _register(access_key: str, name: str) -> None:
-    """Lets a part call with a name of its own, so that a rule can be about it; it may do everything."""
+def _let_ack_be_its_role() -> None:
+    """While there is an ACK capability, the controllers call as its role, whose policies count; else they may do everything."""
+    global _ack_role
+    found = capabilities.active("ACK")
+    role = found[1]["roleArn"] if found else None
+    if role == _ack_role:
+        return
+    _ack_role = role
+    for access_key, name in _parts.items():
+        if not name.startswith("ack-"):
+            continue
+        if role is None:
+            _register(access_key, name)
+            continue
+        arn, _ = sts._assumed_role_arn(role, "ACK")
+        identity = {"Arn": arn, "UserId": f"{sts._role_id(role)}:ACK", "PrincipalType": "AssumedRole"}
+        _register(access_key, name, identity)
+
+
+def _register(access_key: str, name: str, identity: dict | None = None) -> None:
+    """Lets a part call with a name of its own, so that a rule can be about it; it may do everything, or what another may."""
     account = get_account_id()
     session = {
         "Arn": f"arn:aws:sts::{account}:assumed-role/{name}/sandbox",
@@ -129,6 +165,7 @@ def _register(access_key: str, name: str) -> None:
         "SessionToken": "test",
         "AccountId": account,
         "PrincipalType": "Root",
+        **(identity or {}),
     }
     sts.register_session(access_key, session)
 
@@ -142,5 +179,7 @@ def install() -> None:
         print(f"rules: {path}, read again when it changes", flush=True)
     # <access key>=<name>, separated by commas
     for pair in filter(None, os.environ.get("AWS_PARTS", "").split(",")):
-        _register(*pair.split("=", 1))
+        access_key, name = pair.split("=", 1)
+        _parts[access_key] = name
+        _register(access_key, name)
     app._dispatch_service_request = dispatch

@@ -10,6 +10,9 @@ from ministack.services import iam
 from ministack.services.iam import get_account_id
 
 POD_IDENTITY_PRINCIPAL = "pods.eks.amazonaws.com"
+CAPABILITIES_PRINCIPAL = "capabilities.eks.amazonaws.com"
+CLUSTER_PRINCIPAL = "eks.amazonaws.com"
+NODE_PRINCIPAL = "ec2.amazonaws.com"
 ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 ROLE_ARN = re.compile(r"arn:aws[\w-]*:iam::(\d{12}):role/(?:.*/)?([^/]+)")
 
@@ -67,13 +70,13 @@ def update_trust_policy(params):
     return _update_trust_policy(params)
 
 
-def statements_for_pods(policy: dict) -> list[dict]:
-    """The statements of a trust policy that are about EKS Pod Identity: by its name, or because they are about everybody."""
+def statements_for(policy: dict, service: str) -> list[dict]:
+    """The statements of a trust policy that are about a service: by its name, or because they are about everybody."""
 
     def names(principal) -> bool:
         if not isinstance(principal, dict):
             return principal == "*"
-        return POD_IDENTITY_PRINCIPAL in _as_list(principal.get("Service")) or "*" in _as_list(principal.get("AWS"))
+        return service in _as_list(principal.get("Service")) or "*" in _as_list(principal.get("AWS"))
 
     def is_about(statement: dict) -> bool:
         return not names(statement["NotPrincipal"]) if "NotPrincipal" in statement else names(statement.get("Principal"))
@@ -87,17 +90,26 @@ def is_spreading(name: str) -> bool:
     return time.monotonic() - _created_at.get(name, float("-inf")) < propagation
 
 
-def _lets_pods_in(role: dict) -> bool:
-    """True when EKS Pod Identity may both assume the role and tag the session; conditions are not evaluated."""
+def lets_in(role: dict, service: str, tagging: bool = True) -> bool:
+    """True when a service may assume the role, and tag the session unless told otherwise; conditions are not evaluated."""
     try:
         policy = json.loads(urllib.parse.unquote(role["AssumeRolePolicyDocument"]))
     except ValueError:
         return False
     allowed: set[str] = set()
-    for statement in statements_for_pods(policy):
+    for statement in statements_for(policy, service):
         if statement.get("Effect") == "Allow":
             allowed.update(_as_list(statement.get("Action")))
-    return bool(allowed & {"*", "sts:*"}) or {"sts:AssumeRole", "sts:TagSession"} <= allowed
+    wanted = {"sts:AssumeRole", "sts:TagSession"} if tagging else {"sts:AssumeRole"}
+    return bool(allowed & {"*", "sts:*"}) or wanted <= allowed
+
+
+def known(arn: str) -> dict | None:
+    """The role of this account that EKS knows by now."""
+    match = ROLE_ARN.fullmatch(arn)
+    if not match or match.group(1) != get_account_id() or is_spreading(match.group(2)):
+        return None
+    return iam._roles.get(match.group(2))
 
 
 def pod_identity_fault(arn: str) -> str | None:
@@ -111,7 +123,7 @@ def pod_identity_fault(arn: str) -> str | None:
     role = iam._roles.get(name)
     if not role or is_spreading(name):
         return "Role provided in the request does not exist."
-    if not _lets_pods_in(role):
+    if not lets_in(role, POD_IDENTITY_PRINCIPAL):
         return "Trust policy of the role provided in the request is invalid."
     return None
 

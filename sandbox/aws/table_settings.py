@@ -1,9 +1,12 @@
-"""What AWS says of a table's encryption and time to live, where ministack says something else.
+"""What AWS says of a table's encryption and time to live, and which table a call is about, where ministack differs.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_SSEDescription.html
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html
 """
 
+import json
+
+from ministack.core import iam_actions
 from ministack.services import dynamodb
 from ministack.services.dynamodb import error_response_json
 
@@ -44,6 +47,20 @@ def update_ttl(data: dict):
     return error_response_json("ValidationException", refusal, 400) if refusal else _update_ttl(data)
 
 
+_resource_arns = iam_actions.dynamodb_resource_arns
+
+
+def resource_arns(body: bytes, region: str, account: str) -> list[str]:
+    """Tags and resource policies name their table by its ARN; IAM evaluates them for that."""
+    arns = _resource_arns(body, region, account)
+    try:
+        named = arns or json.loads(body or b"{}").get("ResourceArn")
+    except (ValueError, AttributeError):
+        return arns
+    return [named] if isinstance(named, str) else arns
+
+
 def install() -> None:
+    iam_actions.dynamodb_resource_arns = resource_arns
     dynamodb._sse_description_from_spec = sse_description_from_spec
     dynamodb._describe_ttl, dynamodb._update_ttl = describe_ttl, update_ttl

@@ -7,7 +7,6 @@ import { start } from "./verdict.ts";
 const USAGE = `Plays the start of the containers, which kwok has none of: says of each pod whether they run, crash,
 or wait for a Secret or a ConfigMap.
 It reads KUBECONFIG, AWS_ENDPOINT_URL and AWS_REGION.
-  --cluster NAME         EKS cluster whose Pod Identity associations count (default $EKS_CLUSTER_NAME)
   --always-run           nothing ever crashes
   --health-port N        serve /healthz on 127.0.0.1:N`;
 
@@ -18,16 +17,15 @@ function log(line: string): void {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      cluster: { type: "string", default: process.env.EKS_CLUSTER_NAME ?? "" },
       "always-run": { type: "boolean", default: false },
       "health-port": { type: "string" },
     },
   });
   const endpoint = process.env.AWS_ENDPOINT_URL ?? "";
-  if (!values.cluster || !endpoint) throw new Error(USAGE);
+  if (!endpoint) throw new Error(USAGE);
   const config = new KubeConfig();
   config.loadFromDefault();
-  const surroundings = { core: config.makeApiClient(CoreV1Api), endpoint, cluster: values.cluster };
+  const surroundings = { core: config.makeApiClient(CoreV1Api), endpoint };
   const starter = new PodStarter(
     config,
     values["always-run"] ? async () => undefined : (pod) => start(pod, surroundings),

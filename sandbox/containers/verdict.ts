@@ -19,8 +19,6 @@ export interface Surroundings {
   readonly core: CoreV1Api;
   /** URL of the AWS endpoint. */
   readonly endpoint: string;
-  /** Name of the EKS cluster. */
-  readonly cluster: string;
 }
 
 /** Plays the start of a pod's containers: a kubelet makes none that refers to what isn't there. */
@@ -37,10 +35,10 @@ export async function start(pod: V1Pod, surroundings: Surroundings): Promise<Ver
  * Plays it as far as AWS is concerned: those of an associated service account, and those
  * that are told to keep carts in DynamoDB, need Pod Identity's variables; the latter also read from their table.
  */
-async function crashOf(pod: V1Pod, { core, endpoint, cluster }: Surroundings): Promise<Crash> {
+async function crashOf(pod: V1Pod, { core, endpoint }: Surroundings): Promise<Crash> {
   const namespace = pod.metadata?.namespace ?? "";
   const serviceAccount = pod.spec?.serviceAccountName || "default";
-  const { known } = await eksAssociations(endpoint, cluster);
+  const { known } = await eksAssociations(endpoint);
   const associated = known.some((one) => one.namespace === namespace && one.serviceAccount === serviceAccount);
   for (const container of pod.spec?.containers ?? []) {
     const environment = await containerEnvironment(container, namespace, core);

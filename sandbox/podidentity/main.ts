@@ -7,7 +7,6 @@ import { type AssociationsData, AssociationsMap } from "./associationsMap.ts";
 
 const USAGE = `Tells the API server which service accounts have an EKS Pod Identity association.
 It reads KUBECONFIG and AWS_ENDPOINT_URL.
-  --cluster NAME         EKS cluster whose associations count (default $EKS_CLUSTER_NAME)
   --health-port N        serve /healthz on 127.0.0.1:N
   --interval-ms N        time between two looks at EKS (default 100); EKS itself decides what counts already`;
 
@@ -30,13 +29,12 @@ function dataOf({ region, inEffect }: Associations): AssociationsData {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      cluster: { type: "string", default: process.env.EKS_CLUSTER_NAME ?? "" },
       "health-port": { type: "string" },
       "interval-ms": { type: "string", default: "100" },
     },
   });
   const intervalMs = Number(values["interval-ms"]);
-  if (!values.cluster || !(intervalMs > 0)) throw new Error(USAGE);
+  if (!(intervalMs > 0)) throw new Error(USAGE);
 
   const config = new KubeConfig();
   config.loadFromDefault();
@@ -52,14 +50,14 @@ async function main(): Promise<void> {
   let told: number | undefined;
   for (let checkedAt = 0; ; await sleep(intervalMs)) {
     try {
-      const associations = await eksAssociations(endpoint, values.cluster);
+      const associations = await eksAssociations(endpoint);
       const data = dataOf(associations);
       if (!isDeepStrictEqual(data, written) || Date.now() - checkedAt > REPAIR_MS) {
         if (await map.write(data)) log(`associations: ${Object.keys(data).length - 1}`);
         written = data;
         checkedAt = Date.now();
       }
-      if (told !== associations.revision) await eksAssociations(endpoint, values.cluster, associations.revision);
+      if (told !== associations.revision) await eksAssociations(endpoint, associations.revision);
       told = associations.revision;
       fault = undefined;
     } catch (error) {

@@ -52,6 +52,7 @@ const releases: Record<string, (target: Target) => ReleaseFile | undefined> = {
   },
   "pulumi-resource-kubernetes": (target) => plugin("kubernetes", target),
   "pulumi-resource-aws": (target) => plugin("aws", target),
+  "pulumi-resource-eks": (target) => plugin("eks", target),
   kubectl: (target) => kubernetes("kubectl", target),
   // The servers are published for Linux only.
   "kube-apiserver": (target) => (target.os === "linux" ? kubernetes("kube-apiserver", target) : undefined),
@@ -87,7 +88,7 @@ function kubernetes(name: string, { version, os, arch }: Target): ReleaseFile {
   return { url, checksums: [{ url: `${url}.sha256`, find: (text) => /^[0-9a-f]{64}\b/.exec(text)?.[0] }] };
 }
 
-/** The checksums in the release of pulumi-aws are SHA-1, those of pulumi-kubernetes SHA-256. */
+/** The checksums in the release of pulumi-aws are SHA-1, those of pulumi-kubernetes SHA-256; which pulumi-eks has wasn't seen. */
 function plugin(provider: string, { version, os, arch }: Target): ReleaseFile {
   const repository = `pulumi/pulumi-${provider}`;
   const folder = gitHub(repository, version);
@@ -95,7 +96,7 @@ function plugin(provider: string, { version, os, arch }: Target): ReleaseFile {
   const sums = { url: `${folder}/pulumi-${provider}_${version}_checksums.txt`, find: inList(name) };
   return {
     url: `${folder}/${name}`,
-    checksums: provider === "aws" ? [gitHubsOwn(repository, version, name), sums] : [sums],
+    checksums: provider !== "kubernetes" ? [gitHubsOwn(repository, version, name), sums] : [sums],
     folderInArchive: ".",
   };
 }

@@ -55,7 +55,8 @@ export function commands({ region, name }: Options): Commands {
       rmSync(folder, { recursive: true });
       if (readdirSync(runs).length === 0) rmSync(runs, { recursive: true });
     },
-    carts: (...args) => run("carts", [...args, "--stack", name]),
+    // Not by npx, which would not pass a signal on.
+    carts: (...args) => run("node", ["automation/carts.mjs", ...args, "--stack", name]),
     pulumi: (...args) => run("pulumi", [...args, "--stack", name]),
     aws: async <T>(...args: readonly string[]): Promise<T> => {
       const line = [...args, "--region", region, "--output", "json"];

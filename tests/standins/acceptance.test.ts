@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, join } from "node:path";
 import { execa } from "execa";
 
 const CLONE = join(import.meta.dirname, "..", "..");
 const MAIN = join(CLONE, "tests", "acceptance", "main.ts");
 
-/** Stand in for pulumi, carts and aws: each notes its line; one that begins as `$FAILS` has a line for fails. */
+/** Stand in for pulumi, node (which carts is run by) and aws: each notes its line; one that begins as `$FAILS` has a line for fails. */
 const FAKE = `#!/bin/sh
 line="$(basename "$0") $*"
+line="$(echo "$line" | sed "s,^node automation/carts.mjs,carts,")"
 echo "$line" >> "$LOG"
 if [ -n "$FAILS" ]; then case "$line" in $FAILS*) exit 1;; esac; fi
 if [ -n "$STOPS" ]; then case "$line" in $STOPS*) kill -INT "$PPID"; sleep 0.2;; esac; fi
@@ -31,7 +32,7 @@ describe("npm run acceptance", function () {
 
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "carts-acceptance-"));
-    for (const program of ["pulumi", "carts", "aws"]) {
+    for (const program of ["pulumi", "node", "aws"]) {
       writeFileSync(join(folder, program), FAKE);
       chmodSync(join(folder, program), 0o755);
     }
@@ -45,7 +46,7 @@ describe("npm run acceptance", function () {
   async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const log = join(folder, "log");
     rmSync(log, { force: true });
-    const path = [folder, dirname(process.execPath), process.env.PATH].join(delimiter);
+    const path = [folder, process.env.PATH].join(delimiter);
     const { exitCode, stderr } = await execa(
       process.execPath,
       [MAIN, "--region", "eu-west-1", "--name", name, ...args],

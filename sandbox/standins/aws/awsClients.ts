@@ -39,6 +39,29 @@ export class AwsClients {
     return this.#sts;
   }
 
+  /**
+   * Asks EC2, and gives its answer's XML. Its SDK is the largest there is, for the two questions that come.
+   *
+   * @param params - of the query API, such as `Filter.1.Name`.
+   */
+  async ec2(action: string, params: Readonly<Record<string, string>>): Promise<string> {
+    const url = endpointOf("ec2", this.#config.endpoints);
+    const { hostname, port, host, protocol } = new URL(url);
+    const body = new URLSearchParams({ Action: action, Version: "2016-11-15", ...params }).toString();
+    // STS speaks the same protocol, and a client signs for the name that its config has first.
+    const { STS } = await import("@aws-sdk/client-sts");
+    const { region, credentials } = this.#config;
+    const { signer } = new STS({ region, credentials, ...{ signingName: "ec2" } }).config;
+    const headers = { host, "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
+    const request = { method: "POST", protocol, hostname, port: Number(port), path: "/", query: {}, headers, body };
+    const signed = await (await signer()).sign(request as never);
+    const { host: _, ...sent } = signed.headers as Record<string, string>;
+    const response = await fetch(url, { method: "POST", headers: sent, body });
+    const answer = await response.text();
+    if (!response.ok) throw new Error(`operation error EC2: ${action}, StatusCode: ${response.status}, ${answer}`);
+    return answer;
+  }
+
   /** EKS in a region other than the provider's when one is given. */
   eks(region = this.#config.region): Promise<EKS> {
     let client = this.#eksByRegion.get(region);

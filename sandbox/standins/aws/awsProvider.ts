@@ -2,19 +2,29 @@ import { createRequire } from "node:module";
 import { InitFailedError } from "../plugin/initFailedError.ts";
 import type * as plugin from "../plugin/resourceProvider.ts";
 import { type Properties, unknownValue } from "../plugin/values.ts";
+import { accessEntry } from "./accessEntry.ts";
+import { accessPolicyAssociation } from "./accessPolicyAssociation.ts";
+import { addon } from "./addon.ts";
 import { AwsClients } from "./awsClients.ts";
 import type { AwsContext, AwsResource } from "./awsResource.ts";
+import { capability } from "./capability.ts";
+import { eksCluster } from "./eksCluster.ts";
 import { functions } from "./functions.ts";
+import { instanceProfile } from "./instanceProfile.ts";
 import { podIdentityAssociation } from "./podIdentityAssociation.ts";
 import { type ProviderConfig, readProviderConfig, refusedKeys } from "./providerConfig.ts";
 import { checkInputs, derivedSecrets, diffResource, inputsOf, planOutputs } from "./resourcePlan.ts";
 import { propagationMilliseconds, retryWhile } from "./retry.ts";
 import { role } from "./role.ts";
 import { rolePolicy } from "./rolePolicy.ts";
+import { rolePolicyAttachment } from "./rolePolicyAttachment.ts";
 import { StandInError } from "./standInError.ts";
 
 const resources: Readonly<Record<string, AwsResource>> = Object.fromEntries(
-  [role, rolePolicy, podIdentityAssociation].map((resource) => [resource.type, resource]),
+  [
+    ...[role, rolePolicy, rolePolicyAttachment, instanceProfile, podIdentityAssociation],
+    ...[eksCluster, capability, accessEntry, accessPolicyAssociation, addon],
+  ].map((resource) => [resource.type, resource]),
 );
 
 /** Pulumi's `aws` provider as far as this project uses it, against an AWS endpoint on this machine. */
@@ -63,6 +73,7 @@ export class AwsProvider implements plugin.ResourceProvider {
     const { id, outputs } = await resource.create(planned, context);
     if (outputs) return { ...derived, id, outputs: { ...outputs, id } };
     try {
+      await resource.ready?.(id, planned, context);
       return { ...derived, id, outputs: { ...(await readNew(resource, id, planned, context)), id } };
     } catch (error) {
       // It exists: its state must be kept.
@@ -92,7 +103,11 @@ export class AwsProvider implements plugin.ResourceProvider {
     const context = this.#context(request);
     const planned = planOutputs(resource, inputs, context.config);
     const secrets = derivedSecrets(request.secrets);
-    if (!preview) return { secrets, outputs: { ...(await resource.update(id, oldOutputs, planned, context)), id } };
+    if (!preview) {
+      const outputs = await resource.update(id, oldOutputs, planned, context);
+      await resource.ready?.(id, planned, context);
+      return { secrets, outputs: { ...outputs, id } };
+    }
     const kept = Object.fromEntries(resource.computed.map((name) => [name, oldOutputs[name]]));
     return { secrets, outputs: { ...kept, ...unknowns(resource.volatile ?? []), ...planned, id } };
   }

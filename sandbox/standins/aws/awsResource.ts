@@ -14,8 +14,10 @@ export interface AwsContext {
 
 /** One input of a resource type. */
 export interface InputSpec {
-  /** `policy` is an IAM policy document: JSON text, or the object itself. */
-  readonly type: "string" | "boolean" | "integer" | "tags" | "policy";
+  /** `policy` is an IAM policy document: JSON text, or the object itself. `texts` is a set: their order means nothing. */
+  readonly type: "string" | "boolean" | "integer" | "tags" | "policy" | "texts" | "object";
+  /** The fields of an `object`. */
+  readonly fields?: Readonly<Record<string, InputSpec>>;
   readonly required?: boolean;
   /** Whether a change makes a new resource. */
   readonly forceNew?: boolean;
@@ -52,6 +54,8 @@ export interface AwsResource {
    * leaves it to a read afterwards.
    */
   create(planned: Properties, context: AwsContext): Promise<{ id: string; outputs?: Properties }>;
+  /** Waits until the resource, whose id is known by now, can be used. What it throws leaves it in the state. */
+  ready?(id: string, planned: Properties, context: AwsContext): Promise<void>;
   /** Reads it by id, or by what it is imported with; undefined when it does not exist. `known` is what the state says. */
   read(id: string, known: Properties, context: AwsContext): Promise<LiveResource | undefined>;
   /** Turns `current` (the last outputs) into `planned`; gives the new outputs. */

@@ -1,7 +1,7 @@
 import { StandInError } from "./standInError.ts";
 
 /** The AWS services that the stand-in calls. */
-export type Service = "iam" | "eks" | "sts" | "dynamodb";
+export type Service = "iam" | "eks" | "sts" | "dynamodb" | "ec2";
 
 const remedy =
   "This plugin stands in for the official one in the sandbox and never talks to AWS. In the sandbox's shell " +

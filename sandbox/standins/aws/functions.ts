@@ -1,8 +1,10 @@
 import type { Properties } from "../plugin/values.ts";
+import { getAddonVersion } from "./addon.ts";
 import { isNotFound } from "./awsError.ts";
 import type { AwsContext } from "./awsResource.ts";
 import { describeCluster } from "./cluster.ts";
 import { StandInError } from "./standInError.ts";
+import { getSubnets, getVpc } from "./vpc.ts";
 
 /** A function of the provider: the arguments that it takes and what it answers. */
 export interface AwsFunction {
@@ -17,6 +19,12 @@ export const functions: Readonly<Record<string, AwsFunction>> = {
   "aws:index/getRegion:getRegion": { args: ["id", "name", "region"], run: getRegion },
   "aws:iam/getRole:getRole": { args: ["name", "tags"], run: getRole },
   "aws:dynamodb/getTable:getTable": { args: ["name"], run: getTable },
+  "aws:ec2/getSubnets:getSubnets": { args: ["filters"], run: getSubnets },
+  "aws:ec2/getVpc:getVpc": { args: ["default"], run: getVpc },
+  "aws:eks/getAddonVersion:getAddonVersion": {
+    args: ["addonName", "kubernetesVersion", "mostRecent"],
+    run: getAddonVersion,
+  },
   "aws:eks/getCluster:getCluster": { args: ["name", "region", "tags"], run: getCluster },
 };
 

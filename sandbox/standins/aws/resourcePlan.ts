@@ -65,8 +65,7 @@ export function diffResource(resource: AwsResource, request: DiffRequest, config
     if (spec.type === "policy" && typeof before === "string" && typeof after === "string") {
       if (after !== unknownValue && equivalentPolicies(before, after)) continue;
     }
-    const found = propertyChanges(unlessEmpty(before), unlessEmpty(after), [name]);
-    changes.push(...found.map((change) => ({ ...change, replace: spec.forceNew ?? false })));
+    changes.push(...changesOf(spec, before, after, [name]));
   }
   if (resource.inputs.tags)
     changes.push(...propertyChanges(request.oldOutputs.tagsAll ?? {}, planned.tagsAll, ["tagsAll"]));
@@ -74,6 +73,26 @@ export function diffResource(resource: AwsResource, request: DiffRequest, config
     changes: changes.map((change) => ({ ...change, inputDiff: false })),
     deleteBeforeReplace: keepsItsName(resource, request),
   };
+}
+
+/** The differences in one input. What AWS has chosen where the program says nothing is none. */
+function changesOf(
+  spec: InputSpec,
+  before: PropertyValue | undefined,
+  after: PropertyValue | undefined,
+  path: PropertyPath,
+): PropertyChange[] {
+  if (after === undefined && spec.computed) return [];
+  if (spec.fields && isProperties(after)) {
+    const old = isProperties(before) ? before : {};
+    return Object.entries(spec.fields).flatMap(([name, field]) =>
+      changesOf({ ...field, forceNew: field.forceNew || spec.forceNew }, old[name], after[name], [...path, name]),
+    );
+  }
+  const inOrder = (value: PropertyValue | undefined) =>
+    spec.type === "texts" && Array.isArray(value) ? value.toSorted() : value;
+  const found = propertyChanges(unlessEmpty(inOrder(before)), unlessEmpty(inOrder(after)), path);
+  return found.map((change) => ({ ...change, replace: spec.forceNew ?? false }));
 }
 
 /**
@@ -90,10 +109,16 @@ export function inputsOf(resource: AwsResource, outputs: Properties, oldInputs: 
     if (!given) continue;
     const same =
       spec.type === "policy" && typeof live === "string" && typeof old === "string" && equivalentPolicies(old, live);
-    inputs[name] = same ? old : live;
+    inputs[name] = same ? old : importing ? live : asFarAsGiven(old, live);
   }
   if (inputs.tags !== undefined || inputs.tagsAll !== undefined) inputs.tagsAll = unlessEmpty(outputs.tagsAll);
   return inputs;
+}
+
+/** Of an object only the fields that the program gives. */
+function asFarAsGiven(old: PropertyValue | undefined, live: PropertyValue | undefined): PropertyValue | undefined {
+  if (!isProperties(old) || !isProperties(live)) return live;
+  return Object.fromEntries(Object.entries(old).map(([name, value]) => [name, asFarAsGiven(value, live[name])]));
 }
 
 /** `tagsAll` repeats `tags`, so what is secret in the one is in the other. */
@@ -124,6 +149,17 @@ function coerce(spec: InputSpec, value: PropertyValue): PropertyValue {
       return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
     case "string":
       return scalarText(value);
+    case "texts":
+      return Array.isArray(value) ? value.map(scalarText) : value;
+    case "object":
+      if (!isProperties(value)) return value;
+      return Object.fromEntries(
+        Object.entries(value).flatMap(([name, field]) => {
+          const known = spec.fields?.[name];
+          if (field === undefined || field === null) return [];
+          return [[name, known ? coerce(known, field) : field]];
+        }),
+      );
     case "tags":
       if (!isProperties(value)) return value;
       return Object.fromEntries(Object.entries(value).map(([key, tag]) => [key, scalarText(tag ?? "")]));
@@ -135,10 +171,28 @@ function scalarText(value: PropertyValue): PropertyValue {
 }
 
 function problemOf(name: string, spec: InputSpec, value: PropertyValue): string | undefined {
+  if (spec.fields && isProperties(value)) return problemWithin(name, spec.fields, value);
   const expected = expectation(spec, value);
   if (expected) return `"${name}" must be ${expected}, got ${JSON.stringify(value)}`;
   const problem = spec.problem?.(value);
   return problem && `"${name}" ${problem}`;
+}
+
+function problemWithin(
+  name: string,
+  fields: Readonly<Record<string, InputSpec>>,
+  value: Properties,
+): string | undefined {
+  const unknown = Object.keys(value).find((field) => !(field in fields));
+  if (unknown) return new StandInError(`"${name}.${unknown}" is not implemented`).message;
+  for (const [field, spec] of Object.entries(fields)) {
+    const inner = value[field];
+    if (inner === undefined && spec.required) return `Missing required argument "${name}.${field}"`;
+    const problem =
+      inner === undefined || containsUnknown(inner) ? undefined : problemOf(`${name}.${field}`, spec, inner ?? null);
+    if (problem) return problem;
+  }
+  return undefined;
 }
 
 function expectation({ type }: InputSpec, value: PropertyValue): string | undefined {
@@ -151,6 +205,10 @@ function expectation({ type }: InputSpec, value: PropertyValue): string | undefi
       return isProperties(value) && Object.values(value).every((tag) => typeof tag === "string")
         ? undefined
         : "a map of texts";
+    case "texts":
+      return Array.isArray(value) && value.every((item) => typeof item === "string") ? undefined : "a list of texts";
+    case "object":
+      return "an object";
     case "policy":
       return typeof value === "string" && isJsonObject(value) ? undefined : "a policy document in JSON";
     case "string":

@@ -152,7 +152,10 @@ describe("controllers", () => {
       ["capability", RELEASE, 'controllers is "capability", but the stack has kro and ACK as Helm releases'],
     ] as const) {
       const declared = await declare({ previous: { [at(type)]: {} } });
-      const found = await failures(() => new Controllers("shop", { clusterName: "shop", mode }));
+      const found = await failures(
+        () => new Controllers("shop", { clusterName: "shop", mode }),
+        () => made(declared).length > 0,
+      );
       assert.equal(found.length, 1, found.join("\n"));
       assert.ok(found[0]!.startsWith(says), found[0]);
       assert.deepEqual(made(declared), []);
