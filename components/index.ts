@@ -32,6 +32,7 @@ export {
   ClusterLog,
   type ClusterOptions,
 } from "./cluster/clusterArgs.ts";
+export { TABLE_ACTIONS } from "./controllers/ackPolicy.ts";
 export { Controllers } from "./controllers/controllers.ts";
 export { type ChartsArgs, type ControllersArgs, ControllersMode } from "./controllers/controllersArgs.ts";
 export { DEFINITION_NAME, definition, revision } from "./definition/cartsDefinition.ts";
@@ -42,4 +43,3 @@ export { isPartOf, madeBy, TABLES } from "./guards/taken.ts";
 export { roleNameFor } from "./names.ts";
 export { OWNER } from "./owner.ts";
 export type { ArgRule } from "./rules/argRule.ts";
-export { TABLE_ACTIONS } from "./controllers/ackPolicy.ts";
