@@ -10,7 +10,7 @@ import { runningOf } from "./running.ts";
 /** What the groups of ACK's kinds end with; before it is the AWS service. */
 const ACK = /^(\w+)\.services\.k8s\.aws$/;
 const installOf = (service: string): string =>
-  `install ACK: its EKS capability, or the Helm chart of its ${service} controller (https://aws-controllers-k8s.github.io/community)`;
+  `install ACK: \`controllers\` brings it for DynamoDB (docs/clusters.md), or its EKS capability or the Helm chart of its ${service} controller by hand`;
 
 /** Whether the API server knows the kinds of ACK that the RGD makes: with a missing one, kro accepts no RGD. */
 export const ackKinds: Probe = {

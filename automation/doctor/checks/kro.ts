@@ -6,7 +6,7 @@ import { runningOf } from "./running.ts";
 
 const DEFINITION = { apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition" };
 export const KRO_INSTALL =
-  "install kro: its EKS capability, or its Helm chart (https://kro.run/docs/getting-started/Installation)";
+  "install kro: `controllers` brings it (docs/clusters.md), or its EKS capability or Helm chart by hand";
 
 /** Whether the API server knows kro's own kind. */
 export const kroInstalled: Probe = {
