@@ -56,7 +56,7 @@ export class Controllers extends ComponentResource {
 
   async #pass(name: string, mode: ControllersMode, { dependsOn }: ComponentResourceOptions) {
     const prerequisites = await resourcesOf(dependsOn);
-    const problem = await controllersProblem(this, name, mode);
+    const problem = await controllersProblem(name, mode);
     if (problem !== undefined) throw new ArgumentError([problem]);
     return { prerequisites };
   }

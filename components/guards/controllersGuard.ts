@@ -1,6 +1,5 @@
-import type { ComponentResource } from "@pulumi/pulumi";
 import type { ControllersMode } from "../controllers/controllersArgs.ts";
-import { previousChild } from "../previousState.ts";
+import { previousOutputs } from "../previousState.ts";
 import { but } from "../rules/ruleAcross.ts";
 
 const KINDS = {
@@ -14,13 +13,11 @@ const KINDS = {
  *
  * @param name - of the Controllers.
  */
-export async function controllersProblem(
-  component: ComponentResource,
-  name: string,
-  mode: ControllersMode,
-): Promise<string | undefined> {
+export async function controllersProblem(name: string, mode: ControllersMode): Promise<string | undefined> {
   const other = KINDS[mode === "helm" ? "capability" : "helm"];
-  if (!(await previousChild(component, other.type, `${name}-kro`))) return undefined;
+  // Whatever the parent: it was CartsCluster before.
+  const hasOther = Object.keys(await previousOutputs()).some((urn) => urn.endsWith(`$${other.type}::${name}-kro`));
+  if (!hasOther) return undefined;
   const rule = `the stack has kro and ACK as ${other.words}: have an update without them first (controllers none), then this one`;
   return but("controllers", mode, rule);
 }

@@ -146,12 +146,17 @@ describe("controllers", () => {
   });
 
   it("don't come in a way while they are there in the other", async () => {
-    const at = (type: string) => `${PREVIOUS}carts-stack:index:Controllers$${type}::shop-kro`;
-    for (const [mode, type, says] of [
-      ["helm", CAPABILITY, 'controllers is "helm", but the stack has kro and ACK as EKS Capabilities'],
-      ["capability", RELEASE, 'controllers is "capability", but the stack has kro and ACK as Helm releases'],
+    const at = (type: string, parent = "Controllers") => `${PREVIOUS}carts-stack:index:${parent}$${type}::shop-kro`;
+    for (const [mode, urn, says] of [
+      ["helm", at(CAPABILITY), 'controllers is "helm", but the stack has kro and ACK as EKS Capabilities'],
+      [
+        "helm",
+        at(CAPABILITY, "CartsCluster"),
+        'controllers is "helm", but the stack has kro and ACK as EKS Capabilities',
+      ],
+      ["capability", at(RELEASE), 'controllers is "capability", but the stack has kro and ACK as Helm releases'],
     ] as const) {
-      const declared = await declare({ previous: { [at(type)]: {} } });
+      const declared = await declare({ previous: { [urn]: {} } });
       const found = await failures(
         () => new Controllers("shop", { clusterName: "shop", mode }),
         () => made(declared).length > 0,
