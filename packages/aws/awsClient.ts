@@ -1,7 +1,7 @@
 import type { ScanCommandOutput, TableDescription } from "@aws-sdk/client-dynamodb";
 import type { Cluster, PodIdentityAssociation } from "@aws-sdk/client-eks";
 import type { Role } from "@aws-sdk/client-iam";
-import { type AwsLimits, type AwsSettings, configOf, LIMITS, loaded, withinTime } from "./calls.ts";
+import { type AwsLimits, type AwsSettings, LIMITS, sdkClients } from "./calls.ts";
 
 /**
  * What is asked of AWS. Undefined is what is not there; every method throws ApiError for what AWS refuses, and Error where
@@ -37,25 +37,7 @@ const AT_A_TIME = 10;
  * @param signal - ends every call.
  */
 export function awsClient(settings: AwsSettings, signal: AbortSignal, limits: AwsLimits = LIMITS): AwsClient {
-  const config = configOf(settings, limits);
-  const dynamodb = loaded(
-    () => import("@aws-sdk/client-dynamodb"),
-    (sdk) => ({ sdk, client: new sdk.DynamoDBClient(config) }),
-  );
-  const eks = loaded(
-    () => import("@aws-sdk/client-eks"),
-    (sdk) => ({ sdk, client: new sdk.EKSClient(config) }),
-  );
-  const iam = loaded(
-    () => import("@aws-sdk/client-iam"),
-    (sdk) => ({ sdk, client: new sdk.IAMClient(config) }),
-  );
-  const sts = loaded(
-    () => import("@aws-sdk/client-sts"),
-    (sdk) => ({ sdk, client: new sdk.STSClient(config) }),
-  );
-  const call = <T>(send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>): Promise<T | undefined> =>
-    withinTime(send, signal, limits.call);
+  const { dynamodb, eks, iam, sts, call } = sdkClients(settings, signal, limits);
 
   return {
     async account() {

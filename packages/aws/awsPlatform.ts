@@ -1,5 +1,5 @@
 import type { AccessEntry, Addon, Capability } from "@aws-sdk/client-eks";
-import { type AwsLimits, type AwsSettings, configOf, LIMITS, loaded, withinTime } from "./calls.ts";
+import { type AwsLimits, type AwsSettings, LIMITS, sdkClients } from "./calls.ts";
 
 /** Whom AWS takes the credentials for. */
 export interface Caller {
@@ -43,21 +43,7 @@ export interface AwsPlatform {
  * @param signal - ends every call.
  */
 export function awsPlatform(settings: AwsSettings, signal: AbortSignal, limits: AwsLimits = LIMITS): AwsPlatform {
-  const config = configOf(settings, limits);
-  const eks = loaded(
-    () => import("@aws-sdk/client-eks"),
-    (sdk) => ({ sdk, client: new sdk.EKSClient(config) }),
-  );
-  const iam = loaded(
-    () => import("@aws-sdk/client-iam"),
-    (sdk) => ({ sdk, client: new sdk.IAMClient(config) }),
-  );
-  const sts = loaded(
-    () => import("@aws-sdk/client-sts"),
-    (sdk) => ({ sdk, client: new sdk.STSClient(config) }),
-  );
-  const call = <T>(send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>): Promise<T | undefined> =>
-    withinTime(send, signal, limits.call);
+  const { eks, iam, sts, call } = sdkClients(settings, signal, limits);
 
   return {
     async region() {

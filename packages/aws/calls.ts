@@ -26,7 +26,7 @@ export interface AwsLimits {
 export const LIMITS: AwsLimits = { attempts: 3, connect: 5, request: 10, call: 25 };
 
 /** What every client of the SDK is made with. */
-export function configOf(
+function configOf(
   { region, profile, accessKey, secretKey, token }: AwsSettings,
   { attempts, connect, request }: AwsLimits,
 ) {
@@ -48,13 +48,42 @@ export function configOf(
 }
 
 /** What is made of a module, once, when it is first asked for. */
-export function loaded<M, T>(load: () => Promise<M>, make: (module: M) => T): () => Promise<T> {
+function loaded<M, T>(load: () => Promise<M>, make: (module: M) => T): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {
     made ??= load().then(make, () => {
       throw new UserError("the packages @aws-sdk/client-dynamodb, -eks, -iam and -sts are not installed");
     });
     return made;
+  };
+}
+
+/**
+ * The SDK's clients, each loaded when it is first asked for, and how one of their calls is made.
+ *
+ * @param signal - ends every call.
+ */
+export function sdkClients(settings: AwsSettings, signal: AbortSignal, limits: AwsLimits) {
+  const config = configOf(settings, limits);
+  return {
+    dynamodb: loaded(
+      () => import("@aws-sdk/client-dynamodb"),
+      (sdk) => ({ sdk, client: new sdk.DynamoDBClient(config) }),
+    ),
+    eks: loaded(
+      () => import("@aws-sdk/client-eks"),
+      (sdk) => ({ sdk, client: new sdk.EKSClient(config) }),
+    ),
+    iam: loaded(
+      () => import("@aws-sdk/client-iam"),
+      (sdk) => ({ sdk, client: new sdk.IAMClient(config) }),
+    ),
+    sts: loaded(
+      () => import("@aws-sdk/client-sts"),
+      (sdk) => ({ sdk, client: new sdk.STSClient(config) }),
+    ),
+    call: <T>(send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>): Promise<T | undefined> =>
+      withinTime(send, signal, limits.call),
   };
 }
 
@@ -67,7 +96,7 @@ interface AwsError extends Error {
 }
 
 /** The answer to a call with all that it takes, a look for credentials included; undefined for what is not there. */
-export async function withinTime<T>(
+async function withinTime<T>(
   send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
   signal: AbortSignal,
   seconds: number,
