@@ -39,7 +39,7 @@ const MOST = ARGUMENTS.roleName.maxLength;
 
 /** What is wrong with the name of a cluster to make: @pulumi/eks names roles after it, and Pulumi adds seven digits. */
 export function clusterNameProblems(name: string): string[] {
-  const role = `${name}-cluster-nodeRole-role-0123456`;
+  const role = `${name}-cluster-instanceRole-role-0123456`;
   if (role.length <= MOST) return [];
   const rule = `the IAM role ${role} would be longer than ${MOST} characters: a cluster that is made has a name of at most`;
   return [but("clusterName", name, `${rule} ${name.length - role.length + MOST}`)];

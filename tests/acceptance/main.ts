@@ -25,7 +25,7 @@ const program = new Command("acceptance")
   .addOption(new Option("--region <region>", "of AWS").env("AWS_REGION").makeOptionMandatory())
   .option(
     "--name <name>",
-    "of the cluster, at most 34 characters",
+    "of the cluster, at most 30 characters",
     `carts-acceptance-${randomBytes(2).toString("hex")}`,
   )
   .addOption(

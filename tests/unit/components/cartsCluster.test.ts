@@ -113,10 +113,10 @@ describe("a cluster that is made", () => {
       assert.throws(make, { message: says });
       assert.deepEqual(declared, []);
     }
-    const long = "x".repeat(35);
+    const long = "x".repeat(31);
     assert.throws(() => new CartsCluster(long, { clusterName: long }), {
       message:
-        /^clusterName is "x+", but the IAM role x+-cluster-nodeRole-role-0123456 would be longer than 64 .* at most 34$/,
+        /^clusterName is "x+", but the IAM role x+-cluster-instanceRole-role-0123456 would be longer than 64 .* at most 30$/,
     });
   });
 

@@ -16,8 +16,8 @@ export const CLUSTER_CASES: readonly ConfigCase[] = [
   ),
   of(
     "a cluster to make whose roles would have too long names",
-    { createCluster: true, clusterName: long(35) },
-    /^clusterName is "x+", but the IAM role x+-cluster-nodeRole-role-0123456 would be longer than 64 .* at most 34$/,
+    { createCluster: true, clusterName: long(31) },
+    /^clusterName is "x+", but the IAM role x+-cluster-instanceRole-role-0123456 would be longer than 64 .* at most 30$/,
   ),
   of(
     "what a cluster is like that isn't made",

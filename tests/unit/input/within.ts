@@ -62,7 +62,7 @@ export function assertClusterWithin({
   const { version, endpoint = "public", logs = [], secretsKey } = (cluster ?? {}) as Record<string, never>;
   is(cluster === undefined || createCluster === true, "cluster");
   is(charts === undefined || controllers === "helm", "charts");
-  if (createCluster) is(source.isRoleName(`${clusterName}-cluster-nodeRole-role-0123456`), "clusterName");
+  if (createCluster) is(source.isRoleName(`${clusterName}-cluster-instanceRole-role-0123456`), "clusterName");
   if (version !== undefined) is(source.isKubernetesVersion(version), "version");
   is(["public", "private", "publicAndPrivate"].includes(endpoint), "endpoint");
   is(source.areLogTypes(logs), "logs");
