@@ -1,4 +1,5 @@
 import { type CustomResourceOptions, getProject, getStack } from "@pulumi/pulumi";
+import { nothingChanged } from "./refusal.ts";
 
 /** Environment variable by which `carts adopt` tells a run of the program what it takes over: an {@link Adoption} as JSON. */
 export const ADOPTION = "CARTS_STACK_ADOPTION";
@@ -17,12 +18,27 @@ export interface Adoption {
 /** Key of a resource in {@link Adoption.imports}. */
 export const adoptionKey = (type: string, name: string): string => `${type} ${name}`;
 
-/** Undefined where nothing is taken over: nearly always. */
+/**
+ * Undefined where nothing is taken over: nearly always.
+ *
+ * @throws Refusal where the variable is no {@link Adoption}.
+ */
 function adoption(): Adoption | undefined {
   const text = process.env[ADOPTION];
   if (!text) return undefined;
-  const told = JSON.parse(text) as Adoption;
+  const told = parsed(text);
+  if (typeof told?.imports !== "object" || (told.uids !== undefined && !Array.isArray(told.uids))) {
+    throw nothingChanged(`${ADOPTION} is ${text}, which says nothing of what is taken over: unset it (docs/adopt.md)`);
+  }
   return told.project === getProject() && told.stack === getStack() ? told : undefined;
+}
+
+function parsed(text: string): Adoption | undefined {
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Options of a resource: it is imported where it is to be taken over, and then updated to what is declared. */

@@ -50,26 +50,30 @@ export async function finish(
   }
 }
 
-/** Milliseconds between two looks. */
-const EVERY = 1000;
+/** What Deployments are made anew with. */
+interface Recreating {
+  /** The RGD as it was before the update; undefined where there was none. */
+  readonly definition: LiveObject | undefined;
+  readonly cluster: ClusterClient;
+  /** Ends it. */
+  readonly over: AbortSignal;
+  readonly tell: (text: string) => void;
+  /** Milliseconds between two looks. Default 1000. */
+  readonly every?: number;
+}
 
 /**
  * While the update runs: deletes Deployments that kro can't change, once it has taken up the new graph. Before that it would
  * make them anew as they were.
- *
- * @param definition - the RGD as it was before the update; undefined where there was none.
  */
 export async function recreate(
   deployments: readonly LiveObject[],
-  definition: LiveObject | undefined,
-  cluster: ClusterClient,
-  over: AbortSignal,
-  tell: (text: string) => void,
+  { definition, cluster, over, tell, every = 1000 }: Recreating,
 ): Promise<void> {
   const selector = ({ spec }: LiveObject) => spec?.selector;
   while (!over.aborted) {
     await new Promise((resolve) => {
-      const timer = setTimeout(resolve, EVERY);
+      const timer = setTimeout(resolve, every);
       over.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
     });
     try {

@@ -34,7 +34,8 @@ export async function takeOver(survey: Survey, options: AdoptOptions): Promise<T
   const over = new AbortController();
   const { recreate: deployments } = verdict.beside;
   const definition = found.find(({ wanted }) => wanted.kind === "definition")?.live;
-  const beside = deployments.length > 0 ? recreate(deployments, definition, cluster, over.signal, tell) : undefined;
+  const beside =
+    deployments.length > 0 ? recreate(deployments, { definition, cluster, over: over.signal, tell }) : undefined;
   const report = await withAdoption(selected, found, uids, () => update("up", options)).finally(() => {
     over.abort();
     return beside;

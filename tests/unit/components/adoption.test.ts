@@ -114,6 +114,13 @@ describe("what is adopted", () => {
     assert.equal((await run({ ...OWN, imports: {} }, true)).error, "");
   });
 
+  it("is refused where the variable is something else, before anything is declared", async () => {
+    for (const text of ["yes", "null", "{}", '{"imports":{},"uids":"all"}']) {
+      process.env[ADOPTION] = text;
+      await assert.rejects(run(undefined, true), /nothing was changed: CARTS_STACK_ADOPTION is .*: unset it/);
+    }
+  });
+
   it("leaves the revision open in a preview, whose API server has the schema of before", async () => {
     const revisionIn = async (adoption: Adoption) => {
       const { declared } = await run(adoption, true);
