@@ -50,7 +50,10 @@ export async function previewPlan(options: PreviewOptions): Promise<Plan> {
     const steps: Step[] = [];
     const conflicts: TakenField[] = [];
     const gone = new Set<string>();
-    const onEvent = ({ resourcePreEvent, diagnosticEvent }: EngineEvent) => {
+    let isWhole = false;
+    const onEvent = ({ resourcePreEvent, diagnosticEvent, summaryEvent }: EngineEvent) => {
+      // The last of them. The file that Pulumi writes them to is read beside it, and may be read too late.
+      if (summaryEvent) isWhole = true;
       if (resourcePreEvent && resourcePreEvent.metadata.op !== "refresh") steps.push(resourcePreEvent.metadata);
       const { severity, urn, message = "" } = diagnosticEvent ?? {};
       if (severity !== "error" || !urn) return;
@@ -72,7 +75,7 @@ export async function previewPlan(options: PreviewOptions): Promise<Plan> {
       () => undefined,
       (error: unknown) => error,
     );
-    return { steps, conflicts, gone, failure };
+    return { steps, conflicts, gone, failure, isWhole };
   };
   let [byForce, refresh] = [false, false];
   let found = await run();
@@ -92,6 +95,12 @@ export async function previewPlan(options: PreviewOptions): Promise<Plan> {
     } else break;
     found = await run(refresh);
   }
+  const isLost = () => found.failure === undefined && !found.isWhole;
+  if (isLost()) {
+    onOutput("What Pulumi is going to do did not arrive here: once more ...\n");
+    found = await run(refresh);
+  }
+  if (isLost()) throw new UserError("Pulumi's preview succeeded, but its steps did not arrive here: try again");
   const { failure } = found;
   const steps = byForce ? found.steps.map(withoutForce) : found.steps;
   if (failure instanceof CommandError) throw new UserError(`Pulumi's preview failed${failureText(failure)}`);

@@ -77,7 +77,7 @@ story("a lab made by hand, adopted", () => {
       assert.notEqual(code, 0);
       assert.match(
         output,
-        /nothing was changed: .*ResourceGraphDefinition cartsstack exists, and nothing says that it is this stack's/,
+        /nothing was changed: [\s\S]*ResourceGraphDefinition cartsstack exists, and nothing says that it is/,
       );
     };
     await refused();
@@ -103,7 +103,9 @@ story("a lab made by hand, adopted", () => {
           user.username === "admin" && !/^(get|list|watch)$/.test(verb) && !requestURI.includes("dryRun"),
       );
     assert.deepEqual(writes, []);
-    assert.deepEqual((await stack.state()).resources ?? [], []);
+    // Of an update that was refused, the stack has its provider.
+    const own = (await stack.state()).resources.filter(({ id, type }) => id && !type.startsWith("pulumi:"));
+    assert.deepEqual(own, []);
     assert.deepEqual(await identities(), was);
     await refused();
   });
@@ -218,11 +220,13 @@ story("the lab before kro's, adopted", () => {
 
   it("takes only what is declared: a namespace of somebody else's is refused as before", async () => {
     await kubectl("create", "namespace", "others");
-    const { found, result } = reportOf(await carts("adopt", { namespace: "others" }, "--yes", "--json"), 0);
-    assert.deepEqual([found, result], [[], "nothing"]);
-    const { code, output } = await stack.pulumi("up --yes --skip-preview", { namespace: "others" });
-    assert.notEqual(code, 0);
-    assert.match(output, /namespace is "others", but a Namespace others exists, which kro did not make/);
+    for (const { code, output } of [
+      await carts("adopt", { namespace: "others" }, "--yes"),
+      await stack.pulumi("up --yes --skip-preview", { namespace: "others" }),
+    ]) {
+      assert.notEqual(code, 0);
+      assert.match(output, /namespace is "others", but a Namespace others exists, which kro did not make/);
+    }
     assert.equal(await lab("count", { TABLE }), "3");
   });
 });

@@ -11,6 +11,7 @@ const state = (replicas: number) => ({
 const step = (op: string, old?: object, next?: object) => ({
   resourcePreEvent: { metadata: { op, urn: URN, type: TYPE, old, new: next } },
 });
+const SUMMARY = { summaryEvent: { resourceChanges: {} } };
 const failed = (message: string) => ({ diagnosticEvent: { urn: URN, severity: "error", message } });
 const GONE = failed('Preview failed: cartsstacks.kro.run "carts-kro" not found');
 const TAKEN = failed('Apply failed with 1 conflict: conflict with "k9s": .spec.replicas');
@@ -42,7 +43,20 @@ describe("a preview", () => {
   }
 
   const update = step("update", state(1), state(2));
-  const made = tellEvents([step("refresh", state(1)), step("create", undefined, state(2))]);
+  const made = tellEvents([step("refresh", state(1)), step("create", undefined, state(2)), SUMMARY]);
+
+  it("is run once more where its steps did not arrive, and never taken for one that changes nothing", async () => {
+    const { said, changes } = await plan(
+      `if [ -e again ]; then\n${tellEvents([update, SUMMARY])}\nelse\ntouch again\n${tellEvents([])}\nfi`,
+    );
+    assert.match(said, /^What Pulumi is going to do did not arrive here: once more \.\.\.$/m);
+    assert.deepEqual(
+      changes.map(({ action }) => action),
+      ["update"],
+    );
+    await pulumi.remove();
+    await assert.rejects(plan(tellEvents([])), /its steps did not arrive here: try again/);
+  });
 
   it("of what is gone is run once more, with a refresh, and shows that it is made anew", async () => {
     const { said, changes } = await plan(
