@@ -11,8 +11,9 @@ const dataOf = async (name: string, namespace: string): Promise<Json> =>
   (await get("configmap", name, "-n", namespace))!.data!;
 
 // The charts are a test's. That of kro could do no more here: the sandbox runs a kro of its own, outside of the cluster.
-story("kro and ACK by Helm, with its real engine", () => {
-  const stack = new Stack({ controllers: "helm", charts: { kro: chart, ack: chart } });
+story("kro and ACK by Helm, with its real engine", function () {
+  this.timeout("15m");
+  const stack = new Stack({ controllers: "helm", charts: { kro: chart, ack: chart }, tableOnDestroy: "delete" });
 
   before(stack.init);
 

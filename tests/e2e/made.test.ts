@@ -48,8 +48,9 @@ const NOTHING = {
   children: [],
 };
 
-story("a cluster that is made with the carts service on it", () => {
-  const stack = new Stack({ clusterName: "shop", createCluster: true, context: undefined });
+story("a cluster that is made with the carts service on it", function () {
+  this.timeout("15m");
+  const stack = new Stack({ clusterName: "shop", createCluster: true, context: undefined, tableOnDestroy: "delete" });
   let begun = 0;
 
   before(stack.init);
@@ -120,8 +121,9 @@ story("a cluster that is made with the carts service on it", () => {
   });
 });
 
-story("kro and ACK as capabilities of a cluster that exists", () => {
-  const stack = new Stack({ controllers: "capability" });
+story("kro and ACK as capabilities of a cluster that exists", function () {
+  this.timeout("15m");
+  const stack = new Stack({ controllers: "capability", tableOnDestroy: "delete" });
   let begun = 0;
   const user = async () => kroOf((await capability(CLUSTER_NAME, "kro")).roleArn);
 

@@ -5,6 +5,7 @@ describe("how awkward the sandbox is", () => {
   it("is as AWS and a kubelet are, unless something else is asked for", () => {
     assert.deepEqual(awkwardness({}), {
       associationLagSeconds: 5,
+      clusterSeconds: 10,
       roleLagSeconds: 5,
       associationDeleteSeconds: 2,
       tableSeconds: 8,
