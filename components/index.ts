@@ -37,7 +37,7 @@ export {
 export { TABLE_ACTIONS } from "./controllers/ackPolicy.ts";
 export { Controllers } from "./controllers/controllers.ts";
 export { type ChartsArgs, type ControllersArgs, ControllersMode } from "./controllers/controllersArgs.ts";
-export { DEFINITION_NAME, definition, revision } from "./definition/cartsDefinition.ts";
+export { DEFINITION_NAME, definition, definitionOf, revision } from "./definition/cartsDefinition.ts";
 export { API_VERSION, type CartsStackSpec, KIND } from "./definition/cartsSchema.ts";
 export { originOf } from "./definition/origin.ts";
 export { revisionOf } from "./definition/revision.ts";

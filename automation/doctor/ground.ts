@@ -61,6 +61,7 @@ export const KEYS = [
     "tableName",
     "roleName",
     "createDefinition",
+    "identity",
     "adoptTable",
   ],
   ...["tableProtection", "tableTtlAttribute"],
@@ -135,7 +136,7 @@ export function groundOf(known: Known): Ground {
           : new NotChecked("the API server is not reached", "see the finding api-server", error);
       }),
     capabilities: once(() => platform.capabilities(eksName())),
-    graph: once(async () => buildGraph(known.definition ?? (await loadDefinition()))),
+    graph: once(async () => buildGraph(known.definition ?? (await loadDefinition(setting("identity"))))),
   };
 }
 

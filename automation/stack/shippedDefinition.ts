@@ -11,8 +11,13 @@ export const shippedDefinition: DefinitionSource = {
   },
 };
 
-/** The RGD itself. */
-export async function loadDefinition(): Promise<Definition> {
-  const { DEFINITION_NAME: name, definition: spec } = await import("../../components/index.ts");
+/**
+ * The RGD itself.
+ *
+ * @param identity - of the CartsStack that makes it. Default pulumi.
+ */
+export async function loadDefinition(identity?: unknown): Promise<Definition> {
+  const { DEFINITION_NAME: name, definitionOf } = await import("../../components/index.ts");
+  const spec = definitionOf(identity === "ack" ? ["pulumi", "ack"] : ["pulumi"]);
   return { metadata: { name }, spec: spec as unknown as Definition["spec"] };
 }
