@@ -156,6 +156,8 @@ describe("carts doctor, in the cluster", () => {
     bare.serve("v1", "Node", "nodes", false);
     assert.equal((await find("kro-installed", { server: bare })).verdict, "wrong");
     assert.match((await find("ack-kinds", { server: bare })).found, /^not served: Table /);
+    const { found } = await find("ack-kinds", { server: bare, stack: stackOf({ identity: "ack" }) });
+    assert.match(found, /Role \(iam\.services.*PodIdentityAssociation \(eks\.services/, "before the RGD is there");
     assert.match((await find("kro-permissions", { server: bare })).found, /^not checked: who kro is here is not known/);
     bare.stop();
   });
