@@ -144,6 +144,8 @@ const tests = () => {
     it("goes with the stack", async () => {
       await carts("destroy", ack);
       assert.deepEqual([await aws.associations(), await aws.roles(), await aws.tables()], [[], atFirst, []]);
+      // kro leaves the CRD behind, and takes no field out of it.
+      await kubectl("delete", "crd", "cartsstacks.kro.run", "--timeout=60s");
     });
   });
 
