@@ -84,10 +84,10 @@ story("a lab made by hand, adopted", () => {
     const from = sandbox.auditEnd();
     const { code, stdout, stderr } = await carts("adopt");
     assert.equal(code, 2, stderr);
-    assert.match(stdout, /^= {3}IAM role .*-carts-dynamo, as carts-role$/m);
-    assert.match(stdout, /^= {3}Pod Identity association a-\w+ of carts-kro\/carts, as carts-association$/m);
-    assert.match(stdout, /^= {3}ResourceGraphDefinition cartsstack, as carts-definition$/m);
-    assert.match(stdout, /^= {3}CartsStack default\/carts-kro, as carts$/m);
+    assert.match(stdout, /^= {2}IAM role .*-carts-dynamo, as carts-role$/m);
+    assert.match(stdout, /^= {2}Pod Identity association a-\w+ of carts-kro\/carts, as carts-association$/m);
+    assert.match(stdout, /^= {2}ResourceGraphDefinition cartsstack, as carts-definition$/m);
+    assert.match(stdout, /^= {2}CartsStack default\/carts-kro, as carts$/m);
     assert.match(
       stdout,
       /^- {2}Table carts-kro\/items is for the DynamoDB table .* gets the deletion policy retain, and kro deletes it/m,
