@@ -5,7 +5,6 @@
 
 import { LAB_INSTANCE } from "./names.ts";
 import { type ArgRule, TEXT } from "./rules/argRule.ts";
-import { CHARTS, CLUSTER_OPTIONS } from "./rules/clusterOptions.ts";
 import { REPOSITORY } from "./rules/image.ts";
 import { KEY_ARN, KMS_KEY } from "./rules/kmsKey.ts";
 import { ANNOTATIONS, LABELS } from "./rules/namespaceKeys.ts";
@@ -259,49 +258,5 @@ export const ARGUMENTS = {
       update: { ...TIMEOUT, description: "Until a changed one is ready." },
       delete: { ...TIMEOUT, description: "Until it is gone." },
     },
-  },
-} as const satisfies Readonly<Record<string, ArgRule>>;
-
-/** Arguments of accessCluster beside `clusterName`. */
-export const CLUSTER_ARGUMENTS = {
-  kubeconfig: {
-    type: "string",
-    description: "Path or content of a kubeconfig.",
-    defaultNote: "the EKS cluster, looked up in AWS; with a context `$KUBECONFIG`",
-    must: "must be the path of a kubeconfig that is there, or its content, with a context or a current one",
-  },
-  context: {
-    type: "string",
-    description: "A context of that kubeconfig, or of the default one.",
-    defaultNote: "its current one",
-    must: "must be a context of the kubeconfig",
-  },
-  createCluster: {
-    type: "boolean",
-    description: "Make the EKS cluster, in Auto Mode.",
-    note: "What it is like, `cluster` says.",
-    default: false,
-  },
-  controllers: {
-    type: "string",
-    description:
-      "How kro and ACK come to the cluster: as EKS Capabilities (capability), by their Helm charts (helm), or not by this stack (none).",
-    note: "From one to the other by way of none.",
-    defaultNote: "`capability` for a cluster that createCluster makes, else `none`",
-    enum: ["capability", "helm", "none"],
-    must: "must be capability, helm or none",
-  },
-  charts: {
-    type: "object",
-    description: "Where the Helm charts are that controllers is about: an OCI reference, a folder or a file.",
-    note: "Of kro and of ack; their versions are the project's.",
-    defaultNote: "the official ones",
-    fields: CHARTS,
-  },
-  cluster: {
-    type: "object",
-    description: "What the cluster is like that createCluster makes: its version, endpoint, logs and secretsKey.",
-    note: "docs/clusters.md has the values.",
-    fields: CLUSTER_OPTIONS,
   },
 } as const satisfies Readonly<Record<string, ArgRule>>;

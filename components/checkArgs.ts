@@ -3,14 +3,10 @@ import { ARGUMENTS } from "./argRules.ts";
 import { type CartsStackArgs, type ResolvedArgs, resolveArgs } from "./args.ts";
 import { DEFINITION_NAME } from "./definition/cartsDefinition.ts";
 import { isLater, settle } from "./given.ts";
-import { LAB_INSTANCE, LAB_ROLE, LAB_TABLE, prefixFor, roleNameFor, tableNameFor } from "./names.ts";
 import { Refusal } from "./refusal.ts";
+import { ACROSS } from "./rules/across.ts";
 import type { ArgRule, TextRule } from "./rules/argRule.ts";
-import { namespaceKeysAreFree } from "./rules/namespaceKeys.ts";
-import { requestIsWithinLimit } from "./rules/quantity.ts";
-import { but, type PlainArgs, type RuleAcross } from "./rules/ruleAcross.ts";
-import { tagKeysDiffer, tagsAreFree } from "./rules/tags.ts";
-import { variablesAreFree, variablesFit, variablesHaveOneSource } from "./rules/variables.ts";
+import { but, type PlainArgs } from "./rules/ruleAcross.ts";
 
 /** What a user can mend: `problems` name each argument, its value and the rule that it breaks. Printed without a stack. */
 export class ArgumentError extends Refusal {
@@ -194,76 +190,3 @@ const matches = ({ pattern = "", minLength = 0, maxLength = Infinity }: TextRule
 
 const ruleOf = ({ must, format, type }: ArgRule): string =>
   must ?? (format === "duration" ? DURATION_RULE : type === "boolean" ? "must be true or false" : `must be a ${type}`);
-
-const roleNameFits: RuleAcross = {
-  of: ["clusterName", "instanceName"],
-  problems: ({ clusterName, instanceName, roleName }) => {
-    const made = roleNameFor(clusterName, instanceName);
-    const most = ARGUMENTS.roleName.maxLength;
-    if (roleName !== undefined || made.length <= most) return [];
-    const rule = `the IAM role ${made} would be longer than ${most} characters: set roleName to a role that exists`;
-    return [but("clusterName", clusterName, rule)];
-  },
-};
-
-const nameIsNotTheLabs: RuleAcross = {
-  of: ["clusterName", "instanceName"],
-  problems: ({ clusterName, instanceName, tableName, roleName }) => {
-    const taken =
-      instanceName === LAB_TABLE && tableName === tableNameFor(clusterName, LAB_INSTANCE)
-        ? `${tableName} is the table of ${LAB_INSTANCE}: choose another, or set tableName`
-        : instanceName === LAB_ROLE && roleName === undefined
-          ? `${roleNameFor(clusterName, LAB_INSTANCE)} is the role of ${LAB_INSTANCE}: choose another, or set roleName`
-          : undefined;
-    return taken === undefined ? [] : [but("instanceName", instanceName, taken)];
-  },
-};
-
-const tableIsInReach: RuleAcross = {
-  of: ["clusterName", "tableName", "roleScope"],
-  problems: ({ clusterName, roleName, roleScope, tableName }) => {
-    const prefix = prefixFor(clusterName);
-    if (roleName !== undefined || roleScope !== "cluster" || tableName.startsWith(prefix)) return [];
-    const rule = `must begin with ${prefix}, the tables that the stack's role may use: or set roleScope to table, or roleName`;
-    return [but("tableName", tableName, rule)];
-  },
-};
-
-/** Namespaces that belong to Kubernetes; an instance's namespace is deleted with it. */
-const SYSTEM_NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"];
-
-const namespaceIsItsOwn: RuleAcross = {
-  of: ["namespace"],
-  problems: ({ namespace, instanceNamespace }, given) => {
-    if (![...SYSTEM_NAMESPACES, instanceNamespace].includes(namespace)) return [];
-    const rule = "must not be a namespace of Kubernetes, nor instanceNamespace: it is deleted with the instance";
-    if ((given.namespace ?? undefined) !== undefined) return [but("namespace", namespace, rule)];
-    const key = (given.instanceNamespace ?? undefined) === namespace ? "instanceNamespace" : "instanceName";
-    return [
-      but(key, namespace, `the namespace of that name, after the instanceName, ${rule}: set namespace to another`),
-    ];
-  },
-};
-
-const imageHasNoTag: RuleAcross = {
-  of: ["image"],
-  problems: ({ image }) =>
-    image.slice(image.lastIndexOf("/") + 1).includes(":")
-      ? [but("image", image, "must have no tag: put the tag into imageVersion")]
-      : [],
-};
-
-const ACROSS = [
-  roleNameFits,
-  nameIsNotTheLabs,
-  tableIsInReach,
-  namespaceIsItsOwn,
-  imageHasNoTag,
-  requestIsWithinLimit,
-  variablesAreFree,
-  variablesFit,
-  variablesHaveOneSource,
-  tagKeysDiffer,
-  tagsAreFree,
-  namespaceKeysAreFree,
-];

@@ -6,7 +6,7 @@
  * new CartsStack("carts", { clusterName: "eks-workshop-auto" }, { providers: { kubernetes: provider }, dependsOn });
  */
 export { ADOPTION, type Adoption, adoptionKey } from "./adoption.ts";
-export { ARGUMENTS, CLUSTER_ARGUMENTS } from "./argRules.ts";
+export { ARGUMENTS } from "./argRules.ts";
 export {
   type CartsLimitsArgs,
   type CartsRequestsArgs,
@@ -45,3 +45,4 @@ export { isPartOf, madeBy, TABLES } from "./guards/taken.ts";
 export { roleNameFor } from "./names.ts";
 export { OWNER } from "./owner.ts";
 export type { ArgRule } from "./rules/argRule.ts";
+export { CLUSTER_ARGUMENTS } from "./rules/clusterOptions.ts";

@@ -1,6 +1,6 @@
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource, secret } from "@pulumi/pulumi";
-import { ARGUMENTS, CLUSTER_ARGUMENTS } from "../argRules.ts";
+import { ARGUMENTS } from "../argRules.ts";
 import { ArgumentError } from "../checkArgs.ts";
 import { Controllers } from "../controllers/controllers.ts";
 import { derive, type Given } from "../given.ts";
@@ -8,7 +8,7 @@ import { secretsKeyProblem } from "../guards/secretsKeyGuard.ts";
 import { childrenAfter, resourcesOf } from "../resources.ts";
 import type { ArgRule } from "../rules/argRule.ts";
 import { checkFields } from "../rules/checkFields.ts";
-import { CLUSTER_OPTIONS, chartsProblems } from "../rules/clusterOptions.ts";
+import { CLUSTER_ARGUMENTS, CLUSTER_OPTIONS, chartsProblems } from "../rules/clusterOptions.ts";
 import { sdk } from "../sdkLater.ts";
 import { clusterNameProblems } from "./checkAccess.ts";
 import type { CartsClusterArgs, ClusterEndpoint } from "./clusterArgs.ts";

@@ -1,8 +1,8 @@
-import { ARGUMENTS, CLUSTER_ARGUMENTS } from "../argRules.ts";
+import { ARGUMENTS } from "../argRules.ts";
 import { ArgumentError } from "../checkArgs.ts";
 import type { ArgRule } from "../rules/argRule.ts";
 import { checkFields } from "../rules/checkFields.ts";
-import { chartsProblems } from "../rules/clusterOptions.ts";
+import { CLUSTER_ARGUMENTS, chartsProblems } from "../rules/clusterOptions.ts";
 import { but } from "../rules/ruleAcross.ts";
 import type { ClusterAccessArgs } from "./clusterAccess.ts";
 

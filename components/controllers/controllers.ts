@@ -1,12 +1,12 @@
 import { ComponentResource, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
-import { ARGUMENTS, CLUSTER_ARGUMENTS } from "../argRules.ts";
+import { ARGUMENTS } from "../argRules.ts";
 import { ArgumentError } from "../checkArgs.ts";
 import type { Given } from "../given.ts";
 import { controllersProblem } from "../guards/controllersGuard.ts";
 import { childrenAfter, resourcesOf } from "../resources.ts";
 import type { ArgRule } from "../rules/argRule.ts";
 import { checkFields } from "../rules/checkFields.ts";
-import { chartsProblems } from "../rules/clusterOptions.ts";
+import { CLUSTER_ARGUMENTS, chartsProblems } from "../rules/clusterOptions.ts";
 import { createCapabilities } from "./capabilities.ts";
 import type { ControllersArgs, ControllersMode } from "./controllersArgs.ts";
 import { createReleases } from "./releases.ts";
