@@ -3,6 +3,7 @@ import type { LiveObject } from "../../packages/live/index.ts";
 import { ARGUMENTS } from "../argRules.ts";
 import type { ResolvedArgs } from "../args.ts";
 import { lookInto, NotLooked } from "../cluster/lookInto.ts";
+import type { AckRole } from "../definition/ackIdentity.ts";
 import type { Identities } from "../definition/cartsDefinition.ts";
 import { ROLE_OBJECT } from "../definition/identityGraph.ts";
 import { type ServedApi, servesAck } from "../definition/servedApi.ts";
@@ -117,7 +118,7 @@ export async function identityMoveProblem(
       : [
           `  kubectl annotate -n ${place} ${deleted.map((one) => kubectlName(one!)).join(" ")} ${DELETION_POLICY}=retain`,
         ]),
-    ...(await importsOf(component, name, previous)),
+    ...(await importsOf(component, name, previous, { association: live[0], role: live[1] })),
   ];
   if (steps.length === 0) return undefined;
   return (
@@ -132,29 +133,36 @@ const DEFAULT_ACCOUNT = ARGUMENTS.serviceAccount.default;
 const kubectlName = ({ apiVersion, kind, metadata }: LiveObject): string =>
   `${kind.toLowerCase()}.${apiVersion.split("/")[0]}/${metadata.name}`;
 
-/** The commands that bring into the state what it lacks of an identity that ACK has made. */
+/**
+ * The commands that bring into the state what it lacks of an identity that ACK has made. What ACK's objects say counts, and not the
+ * instance: one that never came to be ready has no ids. What ACK has not made yet, Pulumi makes.
+ */
 async function importsOf(
   component: ComponentResource,
   name: string,
   { spec, status }: PreviousInstance,
+  live: { readonly association: LiveObject | undefined; readonly role: LiveObject | undefined },
 ): Promise<string[]> {
   const { clusterName, roleArn } = spec.identity!;
-  const role = status?.roleARN?.split("/").at(-1);
+  const { association, role: object } = live;
+  const id = association ? (association.status?.associationID as string | undefined) : status?.associationID;
+  const role = (object ? arnOf(object) : status?.roleARN)?.split("/").at(-1);
   const parts = [
-    [ASSOCIATION_TYPE, "association", `${clusterName},${status?.associationID}`],
-    ...(roleArn
+    ...(id ? [[ASSOCIATION_TYPE, "association", `${clusterName},${id}`] as const] : []),
+    ...(roleArn || !role
       ? []
-      : [
-          [ROLE_TYPE, "role", role],
-          [POLICY_TYPE, "policy", `${role}:${POLICY_NAME}`],
-        ]),
-  ] as const;
+      : [[ROLE_TYPE, "role", role] as const, [POLICY_TYPE, "policy", `${role}:${POLICY_NAME}`] as const]),
+  ];
   const parent = `${name}=${await whenKnown(component.urn)}`;
-  const lines = parts.map(async ([type, part, id]) => {
-    const known = await previousChildren(component, type!, `${name}-${part}`);
+  const lines = parts.map(async ([type, part, own]) => {
+    const known = await previousChildren(component, type, `${name}-${part}`);
     return known.length > 0
       ? []
-      : [`  pulumi import ${type} ${name}-${part} ${id} --parent '${parent}' --generate-code=false --yes`];
+      : [`  pulumi import ${type} ${name}-${part} ${own} --parent '${parent}' --generate-code=false --yes`];
   });
   return (await Promise.all(lines)).flat();
 }
+
+/** ARN of what ACK has made in AWS; undefined as long as it has not. */
+const arnOf = ({ status }: LiveObject): string | undefined =>
+  (status as AckRole["status"] | undefined)?.ackResourceMetadata?.arn;

@@ -81,10 +81,11 @@ describe("an identity that is, or was, ACK's", () => {
       [urnOf("iam/role:Role", "role")]: { name: "c-carts-dynamo" },
       [urnOf("iam/rolePolicy:RolePolicy", "policy")]: {},
     };
-    const hasAssociation = (annotations: Record<string, string>) =>
+    const hasAssociation = (annotations: Record<string, string>, status: object = { associationID: "a-1" }) =>
       server.put({
         ...ASSOCIATION,
         metadata: { name: "carts", namespace: "carts-kro", annotations } as { name: string },
+        status,
       });
 
     it("is refused with all that is to be run first", async () => {
@@ -98,6 +99,19 @@ describe("an identity that is, or was, ACK's", () => {
         `  pulumi import aws:iam/role:Role carts-role c-carts-dynamo ${parent}`,
         `  pulumi import aws:iam/rolePolicy:RolePolicy carts-policy c-carts-dynamo:carts-dynamo ${parent}`,
       ]);
+    });
+
+    it("is not to be imported as long as ACK has not made it, though ACK is to leave it if it makes it yet", async () => {
+      hasAssociation({}, {});
+      const metadata = { name: "carts-role", namespace: "carts-kro" };
+      server.put({ apiVersion: "iam.services.k8s.aws/v1alpha1", kind: "Role", metadata, status: {} });
+      const found = await refused({}, { previous: { [URN]: { ...instance, status: {} } } });
+      assert.deepEqual(
+        found.split("\n").filter((line) => line.startsWith("  ")),
+        [
+          "  kubectl annotate -n carts-kro podidentityassociation.eks.services.k8s.aws/carts role.iam.services.k8s.aws/carts-role services.k8s.aws/deletion-policy=retain",
+        ],
+      );
     });
 
     it("is refused as long as ACK would delete it, though the state has it", async () => {
