@@ -7,7 +7,7 @@ import type { AckRole } from "../definition/ackIdentity.ts";
 import type { Identities } from "../definition/cartsDefinition.ts";
 import { ROLE_OBJECT } from "../definition/identityGraph.ts";
 import { type ServedApi, servesAck } from "../definition/servedApi.ts";
-import { whenKnown } from "../given.ts";
+import { type Given, isLater, whenKnown } from "../given.ts";
 import { ASSOCIATION_TYPE, POLICY_TYPE, ROLE_TYPE } from "../identity/cartsIdentity.ts";
 import { POLICY_NAME } from "../identity/rolePolicy.ts";
 import { previousChildren } from "../previousState.ts";
@@ -91,14 +91,20 @@ export async function identityMoveProblem(
   component: ComponentResource,
   name: string,
   previous: PreviousInstance,
-  { identity, namespace, serviceAccount }: ResolvedArgs,
+  next: ResolvedArgs,
 ): Promise<string | undefined> {
   const { identity: had, namespace: place, serviceAccount: account = DEFAULT_ACCOUNT } = previous.spec;
-  if (had?.mode !== "ack" || identity === "ack") return undefined;
+  if (had?.mode !== "ack" || next.identity === "ack") return undefined;
   const change = 'identity changes from "ack" to "pulumi"';
-  if (namespace !== place || serviceAccount !== account) {
-    return `${change}, and namespace or serviceAccount with it. Change one of them in an update of its own.`;
-  }
+  const others = [
+    ...(isOther(next.namespace, place) ? ["namespace"] : []),
+    ...(isOther(next.serviceAccount, account) ? ["serviceAccount"] : []),
+    // What is imported would be the role of before then, which nothing of the program is.
+    ...(isOther(next.instanceName, previous.metadata.name) ? ["instanceName"] : []),
+    ...(had.roleArn || next.roleName === undefined ? [] : ["roleName"]),
+  ];
+  if (others.length > 0)
+    return `${change}, and ${others.join(" and ")} with it. Change one of them in an update of its own.`;
   const untold = ({ reason }: NotLooked) =>
     `${change}, and whether ACK would delete the association under pods that run can't be told: ${reason}`;
   const look = await lookInto(component);
@@ -126,6 +132,8 @@ export async function identityMoveProblem(
     `So that ACK leaves them, and this stack has them, run first:\n${steps.join("\n")}`
   );
 }
+
+const isOther = (value: Given<string>, had: string): boolean => !isLater(value) && value !== had;
 
 const DELETION_POLICY = "services.k8s.aws/deletion-policy";
 const DEFAULT_ACCOUNT = ARGUMENTS.serviceAccount.default;

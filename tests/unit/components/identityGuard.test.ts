@@ -126,9 +126,12 @@ describe("an identity that is, or was, ACK's", () => {
       assert.doesNotMatch(await refused({}, { previous: { [URN]: instance, ...imported } }), /identity/);
     });
 
-    it("is refused together with another service account", async () => {
-      const found = await refused({ serviceAccount: "basket" }, { previous: { [URN]: instance } });
-      assert.match(found, /and namespace or serviceAccount with it\. Change one of them in an update of its own/);
+    it("is refused together with a change of what it is of", async () => {
+      const cases = { serviceAccount: "basket", roleName: "shared" };
+      for (const [key, value] of Object.entries(cases)) {
+        const found = await refused({ namespace: "carts-kro", [key]: value }, { previous: { [URN]: instance } });
+        assert.match(found, new RegExp(`and ${key} with it\\. Change one of them in an update of its own`), key);
+      }
     });
   });
 });
