@@ -1,5 +1,5 @@
 import { interrupted } from "../../packages/console/index.ts";
-import { titleOf } from "../../packages/kro/index.ts";
+import { titleOf, type Value } from "../../packages/kro/index.ts";
 import {
   ackHealth,
   type ClusterChoice,
@@ -12,6 +12,19 @@ import { awsOf, kubeConfigOf, type ManagedStack, tableOwners } from "../stack/in
 export const TABLE = { apiVersion: "dynamodb.services.k8s.aws/v1alpha1", kind: "Table" };
 export const POLICY = "services.k8s.aws/deletion-policy";
 
+/** What wakes ACK of an object that is being deleted: a field of its spec as it is by default, said or left out. */
+const WAKES: readonly { readonly kind: ObjectKind; readonly field: string; readonly usual: Value }[] = [
+  { kind: TABLE, field: "deletionProtectionEnabled", usual: false },
+  { kind: { apiVersion: "iam.services.k8s.aws/v1alpha1", kind: "Role" }, field: "maxSessionDuration", usual: 3600 },
+  {
+    kind: { apiVersion: "eks.services.k8s.aws/v1alpha1", kind: "PodIdentityAssociation" },
+    field: "disableSessionTags",
+    usual: false,
+  },
+];
+
+type ObjectKind = Pick<LiveObject, "apiVersion" | "kind">;
+
 /** How the cluster is reached, and who hears what was done. */
 interface Look extends ClusterChoice {
   /** Folder of the project. */
@@ -19,19 +32,19 @@ interface Look extends ClusterChoice {
   readonly note: (text: string) => void;
 }
 
-/** The stack's tables, and those whose deletion AWS refused before. */
+/** The stack's tables, and what AWS refused to delete before. */
 interface RefusedTables {
-  /** All of them, as they are before anything is changed. */
+  /** All tables, as they are before anything is changed. */
   readonly tables: readonly LiveObject[];
-  /** Has ACK try once more. */
+  /** Has ACK try once more, for roles and associations of the graph as well. */
   readonly wake: () => Promise<void>;
 }
 
 const NONE: RefusedTables = { tables: [], wake: async () => {} };
 
 /**
- * Looks for tables of which ACK was refused the deletion. It does not try again by itself, or only much later; what wakes
- * it is a change of the spec. That of `wake` asks for what is so already: a table that is still protected, and is to go, is
+ * Looks for tables, roles and associations of which ACK was refused the deletion. It does not try again by itself, or only much
+ * later; what wakes it is a change of the spec. That of `wake` asks for what is so already: a table that is still protected, and is to go, is
  * left alone. Where the cluster can't be asked, there are none: the update says so itself.
  */
 export async function refusedTables(stack: ManagedStack, look: Look): Promise<RefusedTables> {
@@ -39,26 +52,31 @@ export async function refusedTables(stack: ManagedStack, look: Look): Promise<Re
   const config = owners.length > 0 ? await kubeConfigOf(stack.revealed, look).catch(() => undefined) : undefined;
   if (!config) return NONE;
   const cluster = clusterClient(config, interrupted);
-  const lists = owners.map(({ name, namespace }) =>
-    cluster.list(TABLE, { "kro.run/instance-name": name, "kro.run/instance-namespace": namespace }).catch(() => []),
-  );
-  const tables = (await Promise.all(lists)).flat();
+  const lists = WAKES.map(async ({ kind }) => {
+    const ofOwners = owners.map(({ name, namespace }) =>
+      cluster.list(kind, { "kro.run/instance-name": name, "kro.run/instance-namespace": namespace }).catch(() => []),
+    );
+    return (await Promise.all(ofOwners)).flat();
+  });
+  const found = await Promise.all(lists);
   return {
-    tables,
+    tables: found[0]!,
     async wake() {
-      for (const table of tables.filter(isRefused)) await wakeAck(table, stack, cluster, look);
+      for (const object of found.flat().filter(isRefused)) await wakeAck(object, stack, cluster, look);
     },
   };
 }
 
-async function wakeAck(table: LiveObject, stack: ManagedStack, cluster: ClusterClient, look: Look): Promise<void> {
-  const title = titleOf(table);
+async function wakeAck(object: LiveObject, stack: ManagedStack, cluster: ClusterClient, look: Look): Promise<void> {
+  const title = titleOf(object);
   try {
-    if (!(await mayGo(table, stack))) return;
-    // A table that has it already must change as well.
-    const deletionProtectionEnabled = table.spec?.deletionProtectionEnabled === false ? null : false;
-    const { name, namespace } = table.metadata;
-    await cluster.patch({ ...TABLE, name, namespace }, { spec: { deletionProtectionEnabled } });
+    if (!(await mayGo(object, stack))) return;
+    const { apiVersion, kind, metadata, spec } = object;
+    const { field, usual } = WAKES.find((wake) => wake.kind.kind === kind)!;
+    // What has it already must change as well.
+    const value = spec?.[field] === usual ? null : usual;
+    const { name, namespace } = metadata;
+    await cluster.patch({ apiVersion, kind, name, namespace }, { spec: { [field]: value } });
     look.note(`AWS refused to delete ${title} before; ACK is made to try again`);
   } catch (error) {
     interrupted.throwIfAborted();
@@ -66,12 +84,12 @@ async function wakeAck(table: LiveObject, stack: ManagedStack, cluster: ClusterC
   }
 }
 
-const isRefused = (table: LiveObject): boolean =>
-  table.metadata.deletionTimestamp !== undefined && ackHealth(table).failure !== undefined;
+const isRefused = (object: LiveObject): boolean =>
+  object.metadata.deletionTimestamp !== undefined && ackHealth(object).failure !== undefined;
 
 /** Whether the patch takes nothing off in AWS: ACK lets go of a table that is to stay without looking at it. */
-async function mayGo({ metadata, spec }: LiveObject, stack: ManagedStack): Promise<boolean> {
-  if (metadata.annotations?.[POLICY] === "retain") return true;
+async function mayGo({ kind, metadata, spec }: LiveObject, stack: ManagedStack): Promise<boolean> {
+  if (kind !== TABLE.kind || metadata.annotations?.[POLICY] === "retain") return true;
   const table = await awsOf(stack, interrupted).table(String(spec?.tableName));
   return table?.DeletionProtectionEnabled !== true;
 }

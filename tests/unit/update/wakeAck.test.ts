@@ -17,6 +17,8 @@ describe("ACK that does not try again", () => {
   before(async () => {
     kubeconfig = (await server.start()).exportConfig();
     server.serve(API, "Table", "tables");
+    server.serve("iam.services.k8s.aws/v1alpha1", "Role", "roles");
+    server.serve("eks.services.k8s.aws/v1alpha1", "PodIdentityAssociation", "podidentityassociations");
     await aws.start();
   });
   after(() => {
@@ -82,6 +84,28 @@ describe("ACK that does not try again", () => {
   it("is not asked to take a protection off, but to keep the table", async () => {
     assert.deepEqual(await wake(true, {}), { patches: [], notes: [] });
     assert.equal((await wake(true, { policy: "retain" })).patches.length, 1);
+  });
+
+  it("is woken for a role and an association of the graph as well", async () => {
+    const objects = [
+      { apiVersion: "iam.services.k8s.aws/v1alpha1", kind: "Role" },
+      { apiVersion: "eks.services.k8s.aws/v1alpha1", kind: "PodIdentityAssociation" },
+    ].map((kind) => {
+      const labels = { "kro.run/instance-name": "carts", "kro.run/instance-namespace": "default" };
+      const metadata = { name: "carts", namespace: "shop", labels, deletionTimestamp: "2026" };
+      const status = { conditions: [{ type: "ACK.Recoverable", status: "True", message: "AccessDenied" }] };
+      return { ...kind, metadata, spec: {}, status };
+    });
+    for (const object of objects) server.put(object);
+    const { patches } = await wake(true, {});
+    assert.deepEqual(
+      patches.map(([path, body]) => [(path as string).split("/").at(-2), body]),
+      [
+        ["roles", { spec: { maxSessionDuration: 3600 } }],
+        ["podidentityassociations", { spec: { disableSessionTags: false } }],
+      ],
+    );
+    for (const object of objects) server.remove(object);
   });
 
   it("is left alone where nothing is being deleted, or nothing was refused", async () => {
