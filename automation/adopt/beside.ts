@@ -14,7 +14,8 @@ const keyOf = ({ apiVersion, kind, metadata: { namespace, name } }: LiveObject) 
 
 const annotation = (name: string, value: string | null): object => ({ metadata: { annotations: { [name]: value } } });
 
-const isOurs = (definition: LiveObject): boolean =>
+/** Whether an RGD has the annotation with which kro takes any change, and it was set here. */
+export const isOurs = (definition: LiveObject): boolean =>
   String(managersOf(definition, ["metadata", "annotations", ALLOW_BREAKING_CHANGES])) === "carts";
 
 /** Before the update: nothing that follows may lose a table, or be refused by kro. May be done again. */

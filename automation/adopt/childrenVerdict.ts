@@ -55,13 +55,24 @@ export function tableVerdict(children: readonly Children[]) {
 }
 
 /** What kro has made of another instance is that one's. */
-export const foreignChildren = ({ instance, taken }: Children): string[] =>
-  taken.flatMap(({ live }) => {
+export const foreignChildren = ({ instance, taken, otherTables }: Children): string[] =>
+  [...taken, ...otherTables].flatMap(({ live }) => {
     const { "kro.run/instance-namespace": namespace, "kro.run/instance-name": name } = live.metadata.labels ?? {};
     return name === undefined || `${namespace}/${name}` === instance
       ? []
       : [`${titleOf(live)} is of the instance ${namespace}/${name}: kro would take it from that one for ${instance}`];
   });
+
+/** A namespace in which nothing is what the instance makes is somebody else's, and goes with the instance. */
+export function strangeNamespace({ instance, isThere, taken }: Children): string[] {
+  const namespace = taken.find(({ child }) => child.kind === "Namespace")?.live;
+  return isThere || !namespace || taken.length > 1
+    ? []
+    : [
+        `${titleOf(namespace)} exists, and has nothing in it that ${instance} makes: it would be taken over, and deleted with the ` +
+          "instance and everything in it. Set namespace to another name, or delete it first",
+      ];
+}
 
 /** Without an instance nothing of kro's was there. */
 export const takeoverNote = ({ instance, isThere, taken }: Children): string[] =>

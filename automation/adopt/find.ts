@@ -18,8 +18,8 @@ export interface Found {
 }
 
 /** The stack that an object was declared by, and that a thing in AWS was made by. */
-const OWNER = "carts-stack/owner";
-const MANAGED_BY = "carts-stack/managed-by";
+export const OWNER = "carts-stack/owner";
+export const MANAGED_BY = "carts-stack/managed-by";
 
 /** Looks each of them up by its name; undefined for what is not there. */
 export async function find(wanted: Wanted, aws: AwsClient, cluster: ClusterClient): Promise<Found | undefined> {

@@ -39,7 +39,8 @@ export function reportOf(
 ): AdoptReport {
   const { refused, notes } = verdict;
   const isTaken = children.some(({ isNew, taken }) => isNew && taken.length > 0);
-  const nothing = found.length === 0 && verdict.beside.retain.length === 0 && !isTaken;
+  const { retain, allowed } = verdict.beside;
+  const nothing = found.length + retain.length + allowed.length === 0 && !isTaken;
   const before = nothing ? "nothing" : refused.length > 0 ? "refused" : "asked";
   return {
     version: 1,

@@ -40,7 +40,9 @@ export async function takeOver(survey: Survey, options: AdoptOptions): Promise<T
     over.abort();
     return beside;
   });
-  if (report.result === "succeeded") await finish(verdict.beside, await cluster.list(RGD), cluster, tell);
+  // An update that has not begun leaves nothing allowed.
+  const ended = { succeeded: verdict.beside, blocked: { ...verdict.beside, remove: [] } }[report.result as string];
+  if (ended) await finish(ended, await cluster.list(RGD), cluster, tell);
   const after = interrupted.aborted ? before.map(() => undefined) : await count();
   return { update: report, tables: names.map((table, i) => ({ table, before: before[i], after: after[i] })) };
 }

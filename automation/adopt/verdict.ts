@@ -1,9 +1,11 @@
 import { ALLOW_BREAKING_CHANGES, type Definition, validate } from "../../packages/kro/index.ts";
-import type { Plan, Report } from "../../packages/kro-preview/index.ts";
+import type { Plan, PlannedChange, Report } from "../../packages/kro-preview/index.ts";
 import { kubectlName, type LiveObject } from "../../packages/live/index.ts";
+import { isOurs } from "./beside.ts";
+import { bystanders } from "./bystanders.ts";
 import type { Children } from "./children.ts";
-import { foreignChildren, selectorVerdict, tableVerdict, takeoverNote } from "./childrenVerdict.ts";
-import type { Found } from "./find.ts";
+import { foreignChildren, selectorVerdict, strangeNamespace, tableVerdict, takeoverNote } from "./childrenVerdict.ts";
+import { type Found, MANAGED_BY, OWNER } from "./find.ts";
 
 /** An RGD as the cluster has it, and as the program declares it. */
 export interface DefinitionPair {
@@ -38,6 +40,8 @@ export interface Beside {
   readonly remove: readonly LiveObject[];
   /** An RGD that is to change in a way that kro takes only when it is told. */
   readonly allow: LiveObject | undefined;
+  /** RGDs that have that still, from a run that was killed. */
+  readonly allowed: readonly LiveObject[];
   /** Deployments that can't be changed in place. */
   readonly recreate: readonly LiveObject[];
 }
@@ -57,6 +61,7 @@ export function judge(evidence: Evidence): Verdict {
   const schema = schemaVerdict(evidence.definition);
   const pods = selectorVerdict(evidence.children, evidence.recreate);
   const tables = tableVerdict(children);
+  const left = [evidence.definition?.live].filter((one) => one !== undefined && isOurs(one)) as LiveObject[];
   const refused = [
     ...found.flatMap((one) => ownerProblem(one, evidence)),
     ...rivals.map(
@@ -71,6 +76,8 @@ export function judge(evidence: Evidence): Verdict {
     ),
     ...pods.refused,
     ...children.flatMap(foreignChildren),
+    ...children.flatMap(strangeNamespace),
+    ...bystanders(report),
     ...replacements(evidence),
     ...report.dangers.flatMap(({ name, message }) =>
       name === "instance-refused" || (name === "immutable-field" && !/^spec\.selector/.test(message)) ? [message] : [],
@@ -87,6 +94,7 @@ export function judge(evidence: Evidence): Verdict {
     refused: [...new Set(refused)],
     notes: [
       ...schema.notes,
+      ...(schema.notes.length > 0 ? [] : left.map(leftNote)),
       ...tables.notes,
       ...pods.notes,
       ...children.flatMap(takeoverNote),
@@ -97,15 +105,30 @@ export function judge(evidence: Evidence): Verdict {
       retain: tables.retain,
       remove: tables.remove,
       allow: schema.notes.length > 0 ? evidence.definition?.live : undefined,
+      allowed: left,
       recreate: pods.recreate,
     },
   };
 }
 
-const ownerProblem = ({ title, owner }: Found, { project, stack }: Evidence): string[] =>
-  owner === undefined || owner === stack || owner.endsWith(`/${project}/${stack}`)
+/** By what the program declares it to have; what declares nothing of it is judged by the names alone. */
+const ownerProblem = ({ title, owner, wanted }: Found, { project, stack }: Evidence): string[] =>
+  owner === undefined || owner === (ownerIn(wanted.change.after) ?? owner.match(`^.*/${project}/${stack}$`)?.[0])
     ? []
     : [`${title} is the stack ${owner}'s: \`pulumi state move\` hands a resource over (docs/behaviour.md)`];
+
+const leftNote = ({ metadata }: LiveObject): string =>
+  `the ResourceGraphDefinition ${metadata.name} has the annotation ${ALLOW_BREAKING_CHANGES} from a run that did not end: it is taken away`;
+
+/** What a change would mark as whose: by its tags, or by its annotations. */
+function ownerIn(after: PlannedChange["after"]): unknown {
+  const { tags, metadata } = (after ?? {}) as {
+    readonly tags?: Readonly<Record<string, unknown>>;
+    readonly metadata?: { readonly annotations?: Readonly<Record<string, unknown>> };
+  };
+  const owner = tags?.[MANAGED_BY] ?? metadata?.annotations?.[OWNER];
+  return typeof owner === "string" ? owner : undefined;
+}
 
 /** Of an instance, what can't change without another coming in its place. */
 function instanceProblem({ wanted, title, live }: Found): string[] {

@@ -8,7 +8,7 @@ const POLICY = "services.k8s.aws/deletion-policy";
 const RGD = { apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition" };
 const TABLE = { apiVersion: "dynamodb.services.k8s.aws/v1alpha1", kind: "Table" };
 const DEPLOYMENT = { apiVersion: "apps/v1", kind: "Deployment" };
-const NONE = { retain: [], remove: [], allow: undefined, recreate: [] };
+const NONE = { retain: [], remove: [], allow: undefined, allowed: [], recreate: [] };
 
 /** Who has written the annotation by which kro takes a breaking change. */
 const writtenBy = (manager: string) => [

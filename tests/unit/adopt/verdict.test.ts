@@ -39,7 +39,13 @@ const children = (more: Partial<Children> = {}): Children => ({
 
 const evidence = (more: Partial<Evidence> = {}): Evidence => ({
   ...{ project: "carts-stack", stack: "dev", found: [], plan: { project: "p", stack: "s", changes: [] } },
-  ...{ report: { dangers: [] } as unknown as Report, definition: undefined, rivals: [], children: [], attached: {} },
+  ...{
+    report: { dangers: [], children: [] } as unknown as Report,
+    definition: undefined,
+    rivals: [],
+    children: [],
+    attached: {},
+  },
   recreate: false,
   ...more,
 });
@@ -96,6 +102,20 @@ describe("the verdict on an adoption", () => {
     const one = (owner: string): Found => ({ ...instance({}, {}), owner });
     assert.match(judge(evidence({ found: [one("acme/shop/dev")] })).refused[0]!, /is the stack acme\/shop\/dev's/);
     assert.deepEqual(judge(evidence({ found: [one("acme/carts-stack/dev")] })).refused, []);
+    const declared = (after: object): Found => {
+      const { wanted, ...found } = one("acme/carts-stack/dev");
+      return { ...found, wanted: { ...wanted, change: { ...wanted.change, after: after as never } } };
+    };
+    for (const ownedBy of [
+      (owner: string) => ({ tags: { "carts-stack/managed-by": owner } }),
+      (owner: string) => ({ metadata: { annotations: { "carts-stack/owner": owner } } }),
+    ]) {
+      assert.deepEqual(judge(evidence({ found: [declared(ownedBy("acme/carts-stack/dev"))] })).refused, []);
+      assert.match(
+        judge(evidence({ found: [declared(ownedBy("shop/carts-stack/dev"))] })).refused[0]!,
+        /is the stack acme\/carts-stack\/dev's/,
+      );
+    }
   });
 
   it("refuses an instance of another table or namespace, with the config that keeps it", () => {
@@ -148,6 +168,11 @@ describe("the verdict on an adoption", () => {
       judge(evidence({ children: [children({ taken: [theirs] })] })).refused[0]!,
       /is of the instance default\/other/,
     );
+    const table = live("Table", "items", {}, { labels });
+    assert.match(
+      judge(evidence({ children: [children({ otherTables: [{ live: table, isOfInstance: false }] })] })).refused[0]!,
+      /Table n\/items is of the instance default\/other/,
+    );
     const nobodys = { child: live("ConfigMap", "carts"), live: live("ConfigMap", "carts") };
     const { notes, refused } = judge(evidence({ children: [children({ taken: [nobodys], isThere: false })] }));
     assert.deepEqual(refused, []);
@@ -155,6 +180,55 @@ describe("the verdict on an adoption", () => {
       notes[0]!,
       /^kro takes over for default\/carts, and deletes with it: ConfigMap n\/carts\. With a namespace/,
     );
+  });
+
+  it("refuses what an instance that nobody takes over would lose, with what keeps its table", () => {
+    const child = (name: string, kind: string, otherStack: boolean) => ({
+      ...{ apiVersion: "dynamodb.services.k8s.aws/v1alpha1", kind, namespace: "n", otherStack },
+      ...{ instance: "default/other", dangers: [{ name, message: `${name} of t` }] },
+    });
+    const judged = (...all: object[]) =>
+      judge(evidence({ report: { dangers: [], children: all } as unknown as Report }));
+    const { refused } = judged(child("table-deleted", "Table", true), child("immutable-field", "Deployment", true));
+    assert.equal(refused.length, 1);
+    assert.match(
+      refused[0]!,
+      /^the instance default\/other is not this stack's, .*: table-deleted of t; immutable-field of t\./,
+    );
+    assert.match(
+      refused[0]!,
+      /`kubectl annotate --overwrite table\.\S+ -n n --all \S+=retain && kubectl delete cartsstack other -n default`/,
+    );
+    assert.deepEqual(judged(child("rollout", "Deployment", true), child("table-deleted", "Table", false)).refused, []);
+  });
+
+  it("refuses a namespace in which nothing is the instance's", () => {
+    const namespace = { child: live("Namespace", "n"), live: live("Namespace", "n") };
+    const account = { child: live("ServiceAccount", "carts"), live: live("ServiceAccount", "carts") };
+    const refusedOf = (more: Partial<Children>) => judge(evidence({ children: [children(more)] })).refused;
+    assert.match(
+      refusedOf({ isThere: false, taken: [namespace] })[0]!,
+      /Namespace .*n exists, and has nothing in it that/,
+    );
+    assert.deepEqual(refusedOf({ isThere: false, taken: [namespace, account] }), []);
+    assert.deepEqual(refusedOf({ taken: [namespace] }), []);
+  });
+
+  it("takes away what a run that was killed has left allowed", () => {
+    const managedFields = [
+      { manager: "carts", fieldsV1: { "f:metadata": { "f:annotations": { "f:kro.run/allow-breaking-changes": {} } } } },
+    ];
+    const { live: left, ...rest } = pair(
+      { a: "string" },
+      { a: "string" },
+      { "kro.run/allow-breaking-changes": "true" },
+    );
+    const judged = (metadata: object) =>
+      judge(evidence({ definition: { ...rest, live: { ...left, metadata: { ...left.metadata, ...metadata } } } }));
+    const { beside, notes } = judged({ managedFields });
+    assert.equal(beside.allowed.length, 1);
+    assert.match(notes[0]!, /from a run that did not end: it is taken away/);
+    assert.deepEqual(judged({}).beside.allowed, []);
   });
 
   it("refuses an RGD of the same API under another name", () => {
@@ -170,7 +244,7 @@ describe("the verdict on an adoption", () => {
       { name: "rollout", message: "pods are replaced", of: "y" },
     ];
     const { refused, notes } = judge(
-      evidence({ report: { dangers } as unknown as Report, attached: { r: ["arn:p"] } }),
+      evidence({ report: { dangers, children: [] } as unknown as Report, attached: { r: ["arn:p"] } }),
     );
     assert.deepEqual(refused, ["CartsStack default/b does not fit"]);
     assert.match(notes[0]!, /`aws iam detach-role-policy --role-name r --policy-arn arn:p`/);
