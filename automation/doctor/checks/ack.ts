@@ -5,7 +5,7 @@ import type { Ground } from "../ground.ts";
 import type { Probe } from "../probe.ts";
 import { capabilityOf, serviceAccountOf } from "./kroIdentity.ts";
 import { namesOf } from "./names.ts";
-import { runningOf } from "./running.ts";
+import { hasPods, runningOf } from "./running.ts";
 
 /** What the groups of ACK's kinds end with; before it is the AWS service. */
 const ACK = /^(\w+)\.services\.k8s\.aws$/;
@@ -69,7 +69,7 @@ const IRSA = "eks.amazonaws.com/role-arn";
 /** ARN of the role that ACK's controller for tables acts as, and how that is known. */
 async function roleOf(ground: Ground): Promise<{ readonly arn: string; readonly by: string }> {
   const cluster = await ground.cluster();
-  const [deployment] = await controllersOf("dynamodb", cluster);
+  const deployment = (await controllersOf("dynamodb", cluster)).find(hasPods);
   if (!deployment) {
     const capability = await capabilityOf(ground, "ACK");
     if (capability?.roleArn) return { arn: capability.roleArn, by: `the EKS capability ${capability.capabilityName}` };

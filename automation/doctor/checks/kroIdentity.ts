@@ -2,6 +2,7 @@ import { kroDeployments } from "../../../packages/kro-preview/index.ts";
 import type { ClusterClient, LiveObject } from "../../../packages/live/index.ts";
 import { NotChecked } from "../finding.ts";
 import type { Ground } from "../ground.ts";
+import { hasPods } from "./running.ts";
 
 /** As whom kro asks the API server. */
 export interface KroIdentity {
@@ -29,10 +30,12 @@ const AUTHENTICATED = "system:authenticated";
  */
 export async function kroIdentity(ground: Ground): Promise<KroIdentity> {
   const cluster = await ground.cluster();
-  const [deployment] = await kroDeployments(cluster);
+  const deployments = await kroDeployments(cluster);
+  const deployment = deployments.find(hasPods);
   if (deployment) return ofServiceAccount(serviceAccountOf(deployment));
   const capability = await capabilityOf(ground, "KRO").catch(() => undefined);
   if (capability?.roleArn) return ofCapability(capability.roleArn, ground);
+  if (deployments[0]) return ofServiceAccount(serviceAccountOf(deployments[0]));
   const bound = await boundTo(cluster);
   if (bound) return bound;
   throw new NotChecked(

@@ -5,19 +5,23 @@ import { type Answer, ok, unknown, warn, wrong } from "../finding.ts";
 /**
  * Whether a controller runs: by its Deployment, else by its EKS capability.
  *
- * @param capability - asked only where there is no Deployment.
+ * @param deployments - one that is scaled to none is looked at last: a move to another namespace, or to the capability, leaves it.
+ * @param capability - asked only where there is no Deployment that has pods.
  * @param name - of the controller.
  * @param install - how it comes to a cluster.
  */
 export async function runningOf(
-  [deployment]: readonly LiveObject[],
+  deployments: readonly LiveObject[],
   capability: () => Promise<Capability | undefined>,
   name: string,
   install: string,
 ): Promise<Answer> {
+  const deployment = deployments.find(hasPods);
   if (deployment) return ofDeployment(deployment);
   const beside = "no Deployment of it is in the cluster";
   const found = await capability().catch((error: Error) => error);
+  const [idle] = deployments;
+  if (idle && (!found || found instanceof Error)) return ofDeployment(idle);
   if (found instanceof Error) {
     return unknown(
       `${beside}; whether EKS runs it as a capability can't be told: ${found.message}`,
@@ -41,6 +45,9 @@ export async function runningOf(
     "make it ACTIVE: `aws eks describe-capability` says what keeps it",
   );
 }
+
+/** Whether a Deployment is to have pods. */
+export const hasPods = (deployment: LiveObject): boolean => rolloutOf(deployment).wanted > 0;
 
 function ofDeployment(deployment: LiveObject): Answer {
   const { namespace, name } = deployment.metadata;
