@@ -44,23 +44,33 @@ export const kroPermissions: Probe = {
   async look(ground) {
     const [cluster, graph, kro] = [await ground.cluster(), await ground.graph(), await kroIdentity(ground)];
     const needs = needsOf(graph);
-    const lacking = (await Promise.all(needs.map((need) => lackOf(need, kro, cluster)))).filter((text) => text !== "");
+    const lacks = await Promise.all(needs.map(async (need) => ({ need, lack: await lackOf(need, kro, cluster) })));
+    const lacking = lacks.filter(({ lack }) => lack !== "");
     const of = `of ${needs.length - 1} kinds`;
     if (lacking.length === 0) return ok(`${kro.title}: all that it needs ${of}`);
-    const found = [`${kro.title} may not`, ...lacking].join("\n");
+    const found = [`${kro.title} may not`, ...lacking.map(({ lack }) => lack)].join("\n");
+    const roles = [...new Set(lacking.map(({ need }) => roleOf(need)))];
+    const apply = `\`kubectl apply${roles.map((role) => ` -f docs/${role.replace("carts-stack", "permissions")}.yaml`).join("")}\``;
     if (kro.policies.length > 0) {
       return unknown(
         `${found}\nby the cluster's own roles; what ${kro.policies.join(", ")} allow it, only EKS knows`,
-        "where those policies don't allow it: `kubectl apply -f docs/kro-permissions.yaml`, and bind that ClusterRole to it",
+        `where those policies don't allow it: ${apply}, and bind what that makes to it`,
       );
     }
     return wrong(
       found,
-      "`kubectl apply -f docs/kro-permissions.yaml`; where kro's chart doesn't gather its roles (`rbac.mode: aggregation`), also " +
-        `\`kubectl create clusterrolebinding kro-carts-stack --clusterrole kro-carts-stack ${kro.bindingFlag}\``,
+      `${apply}; where kro's chart doesn't gather its roles (\`rbac.mode: aggregation\`), also ${roles
+        .map((role) => `\`kubectl create clusterrolebinding ${role} --clusterrole ${role} ${kro.bindingFlag}\``)
+        .join(" and ")}`,
     );
   },
 };
+
+/** Which of the ClusterRoles in docs/ has it. */
+const roleOf = ({ apiVersion }: Need): string =>
+  IDENTITY_GROUPS.has(groupOf(apiVersion)) ? "kro-carts-stack-identity" : "kro-carts-stack";
+
+const IDENTITY_GROUPS: ReadonlySet<string> = new Set(["iam.services.k8s.aws", "eks.services.k8s.aws"]);
 
 const REVIEW = { apiVersion: "authorization.k8s.io/v1", kind: "SubjectAccessReview" };
 

@@ -83,6 +83,12 @@ describe("carts doctor, in the cluster", () => {
       "ServiceAccount kro-system/its-own may not\nget, list, watch, create, patch, delete deployments.apps",
     );
     assert.match(remedy!, /--serviceaccount kro-system:its-own`$/);
+    deny("roles");
+    const ofAck = await find("kro-permissions", { server, stack: stackOf({ identity: "ack" }) });
+    assert.match(
+      ofAck.remedy!,
+      /^`kubectl apply -f docs\/kro-permissions-identity\.yaml`; .* kro-carts-stack-identity --s/,
+    );
   });
 
   it("takes the user of the capability for kro, and leaves what EKS' policies allow open", async () => {
