@@ -29,6 +29,10 @@ export interface Diagnosis {
   readonly findings: readonly Finding[];
 }
 
+/** What was found, in a sentence. A line that lacks its end goes on with the next. */
+export const onOneLine = ({ found }: Pick<Finding, "found">): string =>
+  found.replaceAll(/(?<=:| may not)\n/g, " ").replaceAll("\n", ", ");
+
 const WORST: readonly Verdict[] = ["wrong", "warn", "unknown", "ok"];
 
 /** The worst of the findings' verdicts; ok when there is none. */

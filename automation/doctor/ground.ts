@@ -96,7 +96,10 @@ export function groundOf(known: Known): Ground {
   const eksName = (): string => {
     const named = known.clusterName ?? setting("clusterName") ?? (stack?.managed && eksClusterOf(stack.managed)?.name);
     if (named !== undefined) return String(named);
-    throw new NotChecked("no EKS cluster is named", "name it with --cluster-name, or the stack with --stack");
+    throw new NotChecked(
+      "no EKS cluster is named",
+      stack ? "set clusterName in the stack's config" : "name it with --cluster-name, or the stack with --stack",
+    );
   };
   const eks = once(() => aws.cluster(eksName()));
   const kubeConfig = once(async (): Promise<KubeConfig> => {

@@ -1,4 +1,4 @@
 export { type DoctorOptions, doctor } from "./doctor.ts";
-export type { Diagnosis, Finding } from "./finding.ts";
+export { type Diagnosis, type Finding, onOneLine } from "./finding.ts";
 export { formatTable } from "./formatTable.ts";
 export { preflight } from "./preflight.ts";

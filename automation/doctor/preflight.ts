@@ -4,7 +4,7 @@ import { type ManagedStack, type OpenStack, readStackConfig, type StackConfig } 
 import { AWS_KEYS } from "./askedAws.ts";
 import { EARLY } from "./checks/index.ts";
 import { definitionOf } from "./definitionOf.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, onOneLine } from "./finding.ts";
 import { groundOf, isTrue, KEYS } from "./ground.ts";
 import { wrongOf } from "./probe.ts";
 
@@ -48,7 +48,7 @@ export async function preflight(
   const asked = EARLY.filter(({ id, topic }) => !(comes && GIVEN.has(topic)) && !(isOthers && OF_THE_API.has(id)));
   const wrong = await wrongOf(asked, ground);
   if (isOurs) return wrong;
-  for (const { id, found, remedy } of wrong) note(`${id}: ${found.replaceAll("\n", ", ")}; ${remedy}`);
+  for (const finding of wrong) note(`${finding.id}: ${onOneLine(finding)}: ${finding.remedy}`);
   return [];
 }
 

@@ -30,7 +30,11 @@ export const sameCluster: Probe = {
   topic: "EKS",
   wanted: "the kubeconfig leads to that cluster",
   async look({ eks, eksName, kubeConfig }) {
-    const [config, name] = [await kubeConfig(), eksName()];
+    const config = await kubeConfig().catch((error) => {
+      if (error instanceof NotChecked) throw error;
+      throw new NotChecked("the kubeconfig can't be used", "see the finding api-server", error);
+    });
+    const name = eksName();
     const { server = "", caData, caFile } = config.getCurrentCluster() ?? {};
     const found = await eks();
     if (!found) throw new NotChecked(`there is no EKS cluster ${name}`, "see the finding eks-cluster");

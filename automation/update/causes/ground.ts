@@ -1,4 +1,4 @@
-import type { Finding } from "../../doctor/index.ts";
+import { type Finding, onOneLine } from "../../doctor/index.ts";
 import type { Cause } from "./cause.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { Cause } from "./cause.ts";
 export function groundCause(wrong: readonly Finding[]): Cause | undefined {
   const [first] = wrong;
   if (!first) return undefined;
-  const each = wrong.map(({ id, found, remedy }) => `${found.replaceAll("\n", ", ")}: ${remedy} (${id})`);
+  const each = wrong.map((finding) => `${onOneLine(finding)}: ${finding.remedy} (${finding.id})`);
   return {
     name: "ground",
     object: first.topic,

@@ -95,6 +95,13 @@ describe("carts doctor, in the account and of names", () => {
       (await of("eks-cluster", { createCluster: true })).found,
       /not in us-west-2 yet: `carts up` makes it$/,
     );
+    const nameless = await of("eks-cluster", { clusterName: undefined });
+    assert.deepEqual(
+      [nameless.found, nameless.remedy],
+      ["not checked: no EKS cluster is named", "set clusterName in the stack's config"],
+    );
+    const astray = await of("same-cluster", { context: "elsewhere" });
+    assert.equal(astray.remedy, "see the finding api-server");
     const { signal } = new AbortController();
     const { groundOf } = await import("../../../automation/doctor/ground.ts");
     const known = {

@@ -124,7 +124,7 @@ describe("the look that up takes before it begins", () => {
     assert.deepEqual(await stops({ clusterName: CLUSTER, controllers: "none" }), ["kro-permissions"]);
     assert.deepEqual(await stops({ clusterName: CLUSTER, createDefinition: false }), []);
     assert.deepEqual(await stops({}), []);
-    assert.match(notes.join(), /^kro-permissions: ServiceAccount kro-system\/default may not, get,/);
+    assert.match(notes.join(), /^kro-permissions: ServiceAccount kro-system\/default may not get, list/);
     aws.answers.GetCallerIdentity = iamError(403, "ExpiredToken");
     assert.deepEqual(await stops({ clusterName: CLUSTER, createCluster: true }), []);
   });
