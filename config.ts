@@ -73,6 +73,11 @@ export function readConfig(): StackConfig {
       "createDefinition is false, but createCluster makes a cluster that has no definition yet: set only one",
     );
   }
+  if (args.identity === "ack" && (createCluster || (controllers ?? "none") !== "none")) {
+    problems.push(
+      'identity is "ack", but createCluster and controllers give ACK the tables alone: leave identity out, or bring kro and ACK to the cluster as docs/identity.md says',
+    );
+  }
   if (problems.length > 0) throw new RunError(explain(config.name, problems));
 
   const entries = Object.entries(args).map(([key, value]) => [

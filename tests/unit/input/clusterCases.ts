@@ -15,6 +15,11 @@ export const CLUSTER_CASES: readonly ConfigCase[] = [
     /^createDefinition is false, but createCluster .*set only one/,
   ),
   of(
+    "an identity that a made cluster's ACK can't make",
+    { createCluster: true, identity: "ack" },
+    /^identity is "ack", but createCluster and controllers give ACK the tables alone: leave identity out, or bring /,
+  ),
+  of(
     "a cluster to make whose roles would have too long names",
     { createCluster: true, clusterName: long(31) },
     /^clusterName is "x+", but the IAM role x+-cluster-instanceRole-role-0123456 would be longer than 64 .* at most 30$/,
