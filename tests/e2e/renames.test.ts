@@ -60,7 +60,7 @@ story("a stack that is renamed", () => {
   it("updates its marks, and nothing else", async () => {
     await rename("renamed", "e2e", join(sandbox.folder, "carts-stack"));
     const { code, stdout, output } = await renamed.carts("preview", {}, "--format", "json");
-    assert.equal(code, 0, output);
+    assert.equal(code, 2, output);
     const { resources } = JSON.parse(stdout) as { resources: { action: string; name: string }[] };
     const changed = resources.filter(({ action }) => action !== "same");
     assert.deepEqual(changed.map(({ name, action }) => `${name} ${action}`).sort(), [
