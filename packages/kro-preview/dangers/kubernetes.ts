@@ -1,4 +1,5 @@
-import { groupOf, type KubernetesObject, refusedUpdate } from "../../kro/index.ts";
+import { list } from "../../console/index.ts";
+import { groupOf, KnownAfterApply, type KubernetesObject, refusedUpdate } from "../../kro/index.ts";
 import type { ChangedObject, ChildChange, FieldChange } from "../changes.ts";
 import { named } from "./names.ts";
 import type { DangerRule } from "./rule.ts";
@@ -66,9 +67,18 @@ export const rollout: DangerRule = {
   ...named("rollout"),
   ofChild({ action, fields, after, problems }) {
     // What kro can't make replaces nothing.
-    const changed = after && problems.length === 0 && action === "update" ? templateFields(after, fields).length : 0;
-    const size = changed === 1 ? "1 field changes" : `${changed} fields change`;
-    return changed > 0 ? [`the pods of ${after!.kind} ${after!.metadata.name} are replaced: ${size}`] : [];
+    const changed = after && problems.length === 0 && action === "update" ? templateFields(after, fields) : [];
+    if (changed.length === 0) return [];
+    const pods = `the pods of ${after!.kind} ${after!.metadata.name}`;
+    if (changed.every((field) => field.after instanceof KnownAfterApply)) {
+      return [
+        `${pods} may be replaced: ${list(
+          changed.map(({ path }) => path),
+          3,
+        )} comes of what only the cluster knows`,
+      ];
+    }
+    return [`${pods} are replaced: ${changed.length === 1 ? "1 field changes" : `${changed.length} fields change`}`];
   },
 };
 

@@ -275,6 +275,30 @@ describe("diff", () => {
     assert.deepEqual(dangers(diff(one, one, { replaced: true })), ["table-replaced"]);
   });
 
+  it("does not say that pods are replaced where only the cluster knows", () => {
+    const app = (uid: string, image = "tea:1") => [
+      configMap("config", { a: "b" }),
+      deployment("app", {
+        selector: { matchLabels: { app: "a" } },
+        template: {
+          metadata: { labels: { app: "a" }, ...(uid && { annotations: { uid } }) },
+          spec: { containers: [{ name: "main", image }] },
+        },
+      }),
+    ];
+    const messages = (...after: Parameters<typeof app>) =>
+      diff(rendering(app("")), rendering(app(...after))).flatMap(({ dangers }) =>
+        dangers.map(({ message }) => message),
+      );
+    const place = "spec.template.metadata.annotations.uid";
+    assert.deepEqual(messages("${config.metadata.uid}"), [
+      `the pods of Deployment app may be replaced: ${place} comes of what only the cluster knows`,
+    ]);
+    assert.deepEqual(messages("${config.metadata.uid}", "tea:2"), [
+      "the pods of Deployment app are replaced: 2 fields change",
+    ]);
+  });
+
   it("names a namespace that goes, a selector that can't change, and a child that can't be made", () => {
     const ns = (name: string): DefinitionResource => ({
       id: "ns",
