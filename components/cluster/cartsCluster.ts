@@ -8,9 +8,8 @@ import { secretsKeyProblem } from "../guards/secretsKeyGuard.ts";
 import { childrenAfter, resourcesOf } from "../resources.ts";
 import type { ArgRule } from "../rules/argRule.ts";
 import { checkFields } from "../rules/checkFields.ts";
-import { CLUSTER_ARGUMENTS, CLUSTER_OPTIONS, chartsProblems } from "../rules/clusterOptions.ts";
+import { CLUSTER_ARGUMENTS, CLUSTER_OPTIONS, chartsProblems, clusterNameProblems } from "../rules/clusterOptions.ts";
 import { sdk } from "../sdkLater.ts";
-import { clusterNameProblems } from "./checkAccess.ts";
 import type { CartsClusterArgs, ClusterEndpoint } from "./clusterArgs.ts";
 import { asPrincipal, configuredPrincipal, type Kubeconfig } from "./principal.ts";
 

@@ -2,8 +2,7 @@ import { ARGUMENTS } from "../argRules.ts";
 import { ArgumentError } from "../checkArgs.ts";
 import type { ArgRule } from "../rules/argRule.ts";
 import { checkFields } from "../rules/checkFields.ts";
-import { CLUSTER_ARGUMENTS, chartsProblems } from "../rules/clusterOptions.ts";
-import { but } from "../rules/ruleAcross.ts";
+import { CLUSTER_ARGUMENTS, chartsProblems, clusterNameProblems } from "../rules/clusterOptions.ts";
 import type { ClusterAccessArgs } from "./clusterAccess.ts";
 
 const RULES = {
@@ -32,15 +31,4 @@ export function checkAccess(args: ClusterAccessArgs): void {
   }
   problems.push(...chartsProblems(charts, controllers));
   if (problems.length > 0) throw new ArgumentError(problems);
-}
-
-/** IAM's most for a role's name. */
-const MOST = ARGUMENTS.roleName.maxLength;
-
-/** What is wrong with the name of a cluster to make: @pulumi/eks names roles after it, and Pulumi adds seven digits. */
-export function clusterNameProblems(name: string): string[] {
-  const role = `${name}-cluster-instanceRole-role-0123456`;
-  if (role.length <= MOST) return [];
-  const rule = `the IAM role ${role} would be longer than ${MOST} characters: a cluster that is made has a name of at most`;
-  return [but("clusterName", name, `${rule} ${name.length - role.length + MOST}`)];
 }

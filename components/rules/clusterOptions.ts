@@ -1,5 +1,7 @@
+import { ARGUMENTS } from "../argRules.ts";
 import type { ArgRule } from "./argRule.ts";
 import { KMS_KEY } from "./kmsKey.ts";
+import { but } from "./ruleAcross.ts";
 
 /** Arguments of CartsCluster beside `clusterName` and `controllers`; in a stack's config, the fields of `cluster`. */
 export const CLUSTER_OPTIONS = {
@@ -96,3 +98,14 @@ export const CLUSTER_ARGUMENTS = {
     fields: CLUSTER_OPTIONS,
   },
 } as const satisfies Readonly<Record<string, ArgRule>>;
+
+/** IAM's most for a role's name. */
+const MOST = ARGUMENTS.roleName.maxLength;
+
+/** What is wrong with the name of a cluster to make: @pulumi/eks names roles after it, and Pulumi adds seven digits. */
+export function clusterNameProblems(name: string): string[] {
+  const role = `${name}-cluster-instanceRole-role-0123456`;
+  if (role.length <= MOST) return [];
+  const rule = `the IAM role ${role} would be longer than ${MOST} characters: a cluster that is made has a name of at most`;
+  return [but("clusterName", name, `${rule} ${name.length - role.length + MOST}`)];
+}
