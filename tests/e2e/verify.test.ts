@@ -102,8 +102,8 @@ story("carts verify", () => {
     const ids = new Set(checks.map(({ id }) => id));
     assert.deepEqual(
       schema.$defs.check.properties.id.enum.filter((id: string) => !ids.has(id)),
-      // The workshop's table has no guards.
-      ["expected", "other-cluster", "table-guards"],
+      // The workshop's table has no guards, and its identity is Pulumi's.
+      ["expected", "other-cluster", "role-synced", "association-synced", "table-guards"],
     );
   });
 
