@@ -46,3 +46,4 @@ export { roleNameFor } from "./names.ts";
 export { OWNER } from "./owner.ts";
 export type { ArgRule } from "./rules/argRule.ts";
 export { CLUSTER_ARGUMENTS } from "./rules/clusterOptions.ts";
+export { TAGS } from "./tags.ts";

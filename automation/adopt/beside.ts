@@ -1,9 +1,14 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { ALLOW_BREAKING_CHANGES, titleOf } from "../../packages/kro/index.ts";
-import { type ClusterClient, conditionOf, type LiveObject, managersOf } from "../../packages/live/index.ts";
+import {
+  type ClusterClient,
+  conditionOf,
+  DELETION_POLICY,
+  type LiveObject,
+  managersOf,
+} from "../../packages/live/index.ts";
 import type { Beside } from "./verdict.ts";
-
-const POLICY = "services.k8s.aws/deletion-policy";
 
 const keyOf = ({ apiVersion, kind, metadata: { namespace, name } }: LiveObject) => ({
   apiVersion,
@@ -20,7 +25,7 @@ export const isOurs = (definition: LiveObject): boolean =>
 
 /** Before the update: nothing that follows may lose a table, or be refused by kro. May be done again. */
 export async function prepare({ retain, allow }: Beside, cluster: ClusterClient): Promise<void> {
-  for (const table of retain) await cluster.patch(keyOf(table), annotation(POLICY, "retain"));
+  for (const table of retain) await cluster.patch(keyOf(table), annotation(DELETION_POLICY, "retain"));
   if (!allow) return;
   // Pulumi takes over what kubectl has written, and then takes away what is not declared: it must be ours, so be set by us.
   if (allow.metadata.annotations?.[ALLOW_BREAKING_CHANGES] === "true" && !isOurs(allow)) {
@@ -43,7 +48,7 @@ export async function finish(
   for (const table of remove) {
     const live = await cluster.get(keyOf(table));
     if (!live?.metadata.uid || live.metadata.deletionTimestamp) continue;
-    if (live.metadata.annotations?.[POLICY] !== "retain") {
+    if (live.metadata.annotations?.[DELETION_POLICY] !== "retain") {
       tell(`${titleOf(live)} was not deleted: its deletion policy is not retain any more`);
       continue;
     }
@@ -73,10 +78,7 @@ export async function recreate(
 ): Promise<void> {
   const selector = ({ spec }: LiveObject) => spec?.selector;
   while (!over.aborted) {
-    await new Promise((resolve) => {
-      const timer = setTimeout(resolve, every);
-      over.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
-    });
+    await sleep(every, undefined, { signal: over }).catch(() => {});
     try {
       if (definition && !isTakenUp(await cluster.get(keyOf(definition)), definition)) continue;
       for (const before of deployments) {

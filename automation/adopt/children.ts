@@ -1,3 +1,4 @@
+import { isPartOf } from "../../components/index.ts";
 import {
   type Child,
   type Definition,
@@ -7,7 +8,7 @@ import {
   render,
 } from "../../packages/kro/index.ts";
 import { attempt } from "../../packages/kro-preview/index.ts";
-import type { ClusterClient, LiveObject } from "../../packages/live/index.ts";
+import { ACK_KINDS, type ClusterClient, type LiveObject } from "../../packages/live/index.ts";
 
 /** What is in the cluster of what kro is going to make of an instance. */
 export interface Children {
@@ -26,8 +27,6 @@ export interface Children {
   /** Why kro could make nothing of the instance. */
   readonly problem?: string;
 }
-
-const TABLE = { apiVersion: "dynamodb.services.k8s.aws/v1alpha1", kind: "Table" };
 
 /** Looks in the cluster for what `definition` would make of `instance`. */
 export async function lookForChildren(
@@ -52,14 +51,8 @@ export async function lookForChildren(
     }),
   );
   const own = new Set(children.map(({ object }) => identityOf(object)));
-  const otherTables = (await cluster.list(TABLE))
+  const otherTables = (await cluster.list(ACK_KINDS.table))
     .filter((one) => one.spec?.tableName === table && !own.has(identityOf(one as KubernetesObject)))
-    .map((one) => ({ live: one, isOfInstance: isOf(one, instance) }));
+    .map((one) => ({ live: one, isOfInstance: isPartOf(one, [{ name: String(name), namespace: String(namespace) }]) }));
   return { ...found, taken: taken.flat(), otherTables };
 }
-
-/** By kro's labels. */
-const isOf = ({ metadata: { labels = {} } }: LiveObject, { kind, metadata }: Instance): boolean =>
-  labels["kro.run/instance-kind"] === kind &&
-  labels["kro.run/instance-name"] === metadata.name &&
-  labels["kro.run/instance-namespace"] === metadata.namespace;

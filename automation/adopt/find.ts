@@ -1,3 +1,4 @@
+import { OWNER, TAGS } from "../../components/index.ts";
 import type { AwsClient } from "../../packages/aws/index.ts";
 import type { ClusterClient, LiveObject } from "../../packages/live/index.ts";
 import type { Wanted } from "./wanted.ts";
@@ -17,16 +18,12 @@ export interface Found {
   readonly roleArn?: string;
 }
 
-/** The stack that an object was declared by, and that a thing in AWS was made by. */
-export const OWNER = "carts-stack/owner";
-export const MANAGED_BY = "carts-stack/managed-by";
-
 /** Looks each of them up by its name; undefined for what is not there. */
 export async function find(wanted: Wanted, aws: AwsClient, cluster: ClusterClient): Promise<Found | undefined> {
   switch (wanted.kind) {
     case "role": {
       const role = await aws.role(wanted.name);
-      const owner = role?.Tags?.find(({ Key }) => Key === MANAGED_BY)?.Value;
+      const owner = role?.Tags?.find(({ Key }) => Key === TAGS.managedBy)?.Value;
       return role && { wanted, title: `IAM role ${wanted.name}`, id: wanted.name, owner };
     }
     case "policy": {
@@ -44,7 +41,7 @@ export async function find(wanted: Wanted, aws: AwsClient, cluster: ClusterClien
         wanted,
         title,
         id: `${clusterName},${found.associationId}`,
-        owner: found.tags?.[MANAGED_BY],
+        owner: found.tags?.[TAGS.managedBy],
         roleArn: found.roleArn,
       };
     }

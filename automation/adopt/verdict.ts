@@ -1,3 +1,4 @@
+import { OWNER, TAGS } from "../../components/index.ts";
 import { ALLOW_BREAKING_CHANGES, type Definition, validate } from "../../packages/kro/index.ts";
 import type { Plan, PlannedChange, Report } from "../../packages/kro-preview/index.ts";
 import { kubectlName, type LiveObject } from "../../packages/live/index.ts";
@@ -5,7 +6,7 @@ import { isOurs } from "./beside.ts";
 import { bystanders } from "./bystanders.ts";
 import type { Children } from "./children.ts";
 import { foreignChildren, selectorVerdict, strangeNamespace, tableVerdict, takeoverNote } from "./childrenVerdict.ts";
-import { type Found, MANAGED_BY, OWNER } from "./find.ts";
+import type { Found } from "./find.ts";
 
 /** An RGD as the cluster has it, and as the program declares it. */
 export interface DefinitionPair {
@@ -126,7 +127,7 @@ function ownerIn(after: PlannedChange["after"]): unknown {
     readonly tags?: Readonly<Record<string, unknown>>;
     readonly metadata?: { readonly annotations?: Readonly<Record<string, unknown>> };
   };
-  const owner = tags?.[MANAGED_BY] ?? metadata?.annotations?.[OWNER];
+  const owner = tags?.[TAGS.managedBy] ?? metadata?.annotations?.[OWNER];
   return typeof owner === "string" ? owner : undefined;
 }
 

@@ -1,11 +1,9 @@
 import type { AwsSettings } from "../../packages/aws/index.ts";
-import { type ManagedResource, nameOfUrn } from "../stack/index.ts";
+import { AWS_KEYS, nameOfUrn, providerOfAws } from "../stack/index.ts";
 import { NotChecked } from "./finding.ts";
 import type { Known } from "./ground.ts";
 
-/** The keys of a stack's config that say how Pulumi's AWS provider asks, without `aws:`. */
-export const AWS_KEYS = ["region", "profile", "accessKey", "secretKey", "token"] as const;
-/** Those that have it ask as a role that it takes on. */
+/** Keys of a stack's config, without `aws:`, that have Pulumi's AWS provider ask as a role that it takes on. */
 const ASSUMES = ["assumeRoles", "assumeRole", "assumeRoleWithWebIdentity"] as const;
 
 /** How AWS is asked. */
@@ -18,7 +16,7 @@ export interface AskedAws {
 /** As options say, else as the provider of the stack's resources in AWS is set up, or the config for the default one. */
 export function askedAws(known: Known): AskedAws {
   const { stack, region } = known;
-  const provider = providerOfAws(known);
+  const provider = providerOfAws(stack?.managed?.resources ?? []);
   const isDefault = provider === undefined || nameOfUrn(provider.urn).startsWith("default");
   const settingOf = (key: string): unknown =>
     (isDefault ? stack?.config[`aws:${key}`] : undefined) ?? provider?.revealed[key];
@@ -33,16 +31,6 @@ export function askedAws(known: Known): AskedAws {
     settings: { ...Object.fromEntries(texts), ...(region !== undefined && { region }) },
     assumes: assumes && `aws:${assumes}`,
   };
-}
-
-const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
-
-/** The provider of the stack's association, else that of another of its resources in AWS. */
-export function providerOfAws({ stack }: Pick<Known, "stack">): ManagedResource | undefined {
-  const resources = stack?.managed?.resources ?? [];
-  const ofAws = resources.filter(({ type }) => type.startsWith("aws:"));
-  const asked = ofAws.find(({ type }) => type === ASSOCIATION) ?? ofAws[0];
-  return resources.find(({ urn }) => urn === asked?.provider);
 }
 
 /** A client of AWS, of which whatever is asked is not checked where the stack's provider asks as somebody else. */

@@ -1,5 +1,6 @@
 import { UserError } from "../../packages/console/index.ts";
 import {
+  AWS_KEYS,
   openStack,
   readStackConfig,
   readState,
@@ -7,7 +8,6 @@ import {
   type StackConfig,
   selectStack,
 } from "../stack/index.ts";
-import { AWS_KEYS } from "./askedAws.ts";
 import { probesOf } from "./checks/index.ts";
 import type { Opened } from "./checks/state.ts";
 import { definitionOf } from "./definitionOf.ts";

@@ -1,7 +1,6 @@
 import { UserError } from "../../packages/console/index.ts";
 import type { ClusterChoice } from "../../packages/live/index.ts";
-import { type ManagedStack, type OpenStack, readStackConfig, type StackConfig } from "../stack/index.ts";
-import { AWS_KEYS } from "./askedAws.ts";
+import { AWS_KEYS, type ManagedStack, type OpenStack, readStackConfig, type StackConfig } from "../stack/index.ts";
 import { EARLY } from "./checks/index.ts";
 import { definitionOf } from "./definitionOf.ts";
 import { type Finding, onOneLine } from "./finding.ts";

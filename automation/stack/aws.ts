@@ -3,20 +3,27 @@ import { readStackConfig } from "./config.ts";
 import type { OpenStack } from "./selection.ts";
 import type { ManagedResource, ManagedStack } from "./state.ts";
 
+/** The keys that say how Pulumi's AWS provider asks: of its config, and of a stack's after `aws:`. */
+export const AWS_KEYS = ["region", "profile", "accessKey", "secretKey", "token"] as const;
+
 const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 
 /** AWS as {@link awsSettingsOf} says. */
 export const awsOf = (stack: ManagedStack, signal: AbortSignal): AwsClient => awsClient(awsSettingsOf(stack), signal);
+
+/** The provider of the stack's association, else that of another of its resources in AWS. */
+export function providerOfAws(resources: readonly ManagedResource[]): ManagedResource | undefined {
+  const ofAws = resources.filter(({ type }) => type.startsWith("aws:"));
+  const asked = ofAws.find(({ type }) => type === ASSOCIATION) ?? ofAws[0];
+  return resources.find(({ urn }) => urn === asked?.provider);
+}
 
 /**
  * How the provider of the stack's association asks AWS, else that of another of its resources in AWS, else any. A stack whose
  * identities are ACK's may have none: then the region is that of an instance's table, and the environment says as whom.
  */
 export function awsSettingsOf({ resources }: Pick<ManagedStack, "resources">): AwsSettings {
-  const ofAws = resources.filter(({ type }) => type.startsWith("aws:"));
-  const asked = ofAws.find(({ type }) => type === ASSOCIATION) ?? ofAws[0];
-  const providers = resources.filter(({ type }) => type === "pulumi:providers:aws");
-  const provider = providers.find(({ urn }) => urn === asked?.provider) ?? providers[0];
+  const provider = providerOfAws(resources) ?? resources.find(({ type }) => type === "pulumi:providers:aws");
   if (provider) return provider.revealed as AwsSettings;
   const [, , , region] = String(statusesOf(resources)[0]?.tableARN ?? "").split(":");
   return region ? { region } : {};
@@ -24,12 +31,11 @@ export function awsSettingsOf({ resources }: Pick<ManagedStack, "resources">): A
 
 /** The same of a stack that has nothing in AWS yet: by its config, as Pulumi's default provider has it. */
 export async function awsOfConfig(open: OpenStack, signal: AbortSignal): Promise<AwsClient> {
-  const keys = ["region", "profile", "accessKey", "secretKey", "token"];
   const config = await readStackConfig(
     open,
-    keys.map((key) => `aws:${key}`),
+    AWS_KEYS.map((key) => `aws:${key}`),
   );
-  return awsClient(Object.fromEntries(keys.map((key) => [key, config[`aws:${key}`]])), signal);
+  return awsClient(Object.fromEntries(AWS_KEYS.map((key) => [key, config[`aws:${key}`]])), signal);
 }
 
 /** Number of the account that the stack's association, or an instance's role, is in; undefined where there is none. */

@@ -1,4 +1,4 @@
-export { accountOf, awsOf, awsOfConfig, eksClusterOf, tableOwners } from "./aws.ts";
+export { AWS_KEYS, accountOf, awsOf, awsOfConfig, eksClusterOf, providerOfAws, tableOwners } from "./aws.ts";
 export { KRO, kubeConfigOf, providerOf, readStateAgain } from "./cluster.ts";
 export { readStackConfig, type StackConfig } from "./config.ts";
 export { type Elsewhere, type Parts, splitByCluster } from "./elsewhere.ts";

@@ -1,15 +1,16 @@
 import { interrupted } from "../../packages/console/index.ts";
 import { titleOf } from "../../packages/kro/index.ts";
 import {
+  ACK_KINDS,
   type ClusterChoice,
   type ClusterClient,
   clusterClient,
+  DELETION_POLICY,
   kubectlName,
   type LiveObject,
 } from "../../packages/live/index.ts";
 import { kubeConfigOf, type ManagedStack, tableOwners } from "../stack/index.ts";
 import type { Cause } from "./causes/cause.ts";
-import { POLICY, TABLE } from "./wakeAck.ts";
 
 /** How the cluster is reached, and who hears of what could not be looked at. */
 interface Look extends ClusterChoice {
@@ -55,10 +56,10 @@ async function causeOf(
     );
   }
   const labels = { "kro.run/instance-name": name, "kro.run/instance-namespace": namespace };
-  const tables = await cluster.list(TABLE, labels);
-  const found = tables.find((one) => !isGoing(one) && one.metadata.annotations?.[POLICY] === "delete");
+  const tables = await cluster.list(ACK_KINDS.table, labels);
+  const found = tables.find((one) => !isGoing(one) && one.metadata.annotations?.[DELETION_POLICY] === "delete");
   if (!found) return undefined;
-  const retain = `\`kubectl annotate ${kubectlName(found)} ${POLICY}=retain --overwrite\``;
+  const retain = `\`kubectl annotate ${kubectlName(found)} ${DELETION_POLICY}=retain --overwrite\``;
   return cause(
     `${titleOf(found)} has the deletion policy "delete" in the cluster still, though ${title} says "retain"`,
     table,

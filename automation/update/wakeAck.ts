@@ -1,26 +1,21 @@
 import { interrupted } from "../../packages/console/index.ts";
 import { titleOf, type Value } from "../../packages/kro/index.ts";
 import {
+  ACK_KINDS,
   ackHealth,
   type ClusterChoice,
   type ClusterClient,
   clusterClient,
+  DELETION_POLICY,
   type LiveObject,
 } from "../../packages/live/index.ts";
 import { awsOf, kubeConfigOf, type ManagedStack, tableOwners } from "../stack/index.ts";
 
-export const TABLE = { apiVersion: "dynamodb.services.k8s.aws/v1alpha1", kind: "Table" };
-export const POLICY = "services.k8s.aws/deletion-policy";
-
 /** What wakes ACK of an object that is being deleted: a field of its spec as it is by default, said or left out. */
 const WAKES: readonly { readonly kind: ObjectKind; readonly field: string; readonly usual: Value }[] = [
-  { kind: TABLE, field: "deletionProtectionEnabled", usual: false },
-  { kind: { apiVersion: "iam.services.k8s.aws/v1alpha1", kind: "Role" }, field: "maxSessionDuration", usual: 3600 },
-  {
-    kind: { apiVersion: "eks.services.k8s.aws/v1alpha1", kind: "PodIdentityAssociation" },
-    field: "disableSessionTags",
-    usual: false,
-  },
+  { kind: ACK_KINDS.table, field: "deletionProtectionEnabled", usual: false },
+  { kind: ACK_KINDS.role, field: "maxSessionDuration", usual: 3600 },
+  { kind: ACK_KINDS.association, field: "disableSessionTags", usual: false },
 ];
 
 type ObjectKind = Pick<LiveObject, "apiVersion" | "kind">;
@@ -89,7 +84,7 @@ const isRefused = (object: LiveObject): boolean =>
 
 /** Whether the patch takes nothing off in AWS: ACK lets go of a table that is to stay without looking at it. */
 async function mayGo({ kind, metadata, spec }: LiveObject, stack: ManagedStack): Promise<boolean> {
-  if (kind !== TABLE.kind || metadata.annotations?.[POLICY] === "retain") return true;
+  if (kind !== ACK_KINDS.table.kind || metadata.annotations?.[DELETION_POLICY] === "retain") return true;
   const table = await awsOf(stack, interrupted).table(String(spec?.tableName));
   return table?.DeletionProtectionEnabled !== true;
 }

@@ -12,7 +12,7 @@ import { ASSOCIATION_TYPE, POLICY_TYPE, ROLE_TYPE } from "../identity/cartsIdent
 import { POLICY_NAME } from "../identity/rolePolicy.ts";
 import { previousChildren } from "../previousState.ts";
 import type { PreviousDefinition } from "./definitionGuard.ts";
-import type { PreviousInstance } from "./tableGuard.ts";
+import { DELETION_POLICY, type PreviousInstance } from "./tableGuard.ts";
 
 /** The kinds that a graph names which serves identities of ACK's. */
 const KINDS = [
@@ -135,7 +135,6 @@ export async function identityMoveProblem(
 
 const isOther = (value: Given<string>, had: string): boolean => !isLater(value) && value !== had;
 
-const DELETION_POLICY = "services.k8s.aws/deletion-policy";
 const DEFAULT_ACCOUNT = ARGUMENTS.serviceAccount.default;
 
 const kubectlName = ({ apiVersion, kind, metadata }: LiveObject): string =>

@@ -99,7 +99,7 @@ export async function liveTableProblem(
   );
 }
 
-const DELETION_POLICY = "services.k8s.aws/deletion-policy";
+export const DELETION_POLICY = "services.k8s.aws/deletion-policy";
 
 /**
  * What a key was before that is set to a secret now: a secret as well, unless it is a name that everybody knows. (Pulumi's

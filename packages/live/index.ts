@@ -9,7 +9,7 @@ export {
   yieldsToPulumi,
 } from "./fieldManagers.ts";
 
-export { ackHealth, isOfAck } from "./health/ack.ts";
+export { ACK_KINDS, ackHealth, DELETION_POLICY, isOfAck } from "./health/ack.ts";
 export { conditionOf, conditionsOf, conditionText } from "./health/condition.ts";
 export { kroHealth, refusalOf } from "./health/kro.ts";
 export { isActive, remainingIn } from "./health/namespace.ts";

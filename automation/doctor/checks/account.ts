@@ -1,4 +1,4 @@
-import { providerOfAws } from "../askedAws.ts";
+import { providerOfAws } from "../../stack/index.ts";
 import { NotChecked, ok, warn, wrong } from "../finding.ts";
 import type { Ground } from "../ground.ts";
 import type { Probe } from "../probe.ts";
@@ -27,7 +27,7 @@ export const account: Probe = {
 
 /** The account that a stack's resources in AWS are in, by their ARNs: those of the provider whose credentials are asked. */
 function accountOf(ground: Ground): string | undefined {
-  const provider = providerOfAws(ground)?.urn;
+  const provider = providerOfAws(ground.stack?.managed?.resources ?? [])?.urn;
   const arns = ground.stack?.managed?.resources
     .filter((one) => one.type.startsWith("aws:") && one.provider === provider)
     .flatMap(({ outputs }) => [outputs.arn, outputs.associationArn]);

@@ -8,16 +8,17 @@ interface Package {
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
-const ownPackage = (): Package =>
-  JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as Package;
+const { engines, dependencies } = JSON.parse(
+  readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
+) as Package;
 
 /** Whether this Node can run the program. */
 export const node: Probe = {
   id: "node-version",
   topic: "this machine",
-  wanted: `Node ${ownPackage().engines.node}`,
+  wanted: `Node ${engines.node}`,
   async look() {
-    const least = ownPackage().engines.node.replace(/^>=/, "");
+    const least = engines.node.replace(/^>=/, "");
     const found = process.versions.node;
     return isAtLeast(found, least) ? ok(found) : wrong(found, `install Node ${least} or newer: https://nodejs.org`);
   },
@@ -44,7 +45,7 @@ export const plugins: Probe = {
   id: "plugins",
   topic: "this machine",
   wanted: Object.entries(PLUGINS)
-    .map(([name, from]) => `${name} ${ownPackage().dependencies[from]}`)
+    .map(([name, from]) => `${name} ${dependencies[from]}`)
     .join(", "),
   async look({ cwd }) {
     const { stdout } = await runPulumi(["plugin", "ls", "--json"], cwd, {}).catch(() => {
@@ -55,7 +56,6 @@ export const plugins: Probe = {
       readonly version?: string;
       readonly kind: string;
     }[];
-    const { dependencies } = ownPackage();
     const lines = Object.entries(PLUGINS).map(([name, from]) => {
       const versions = there
         .filter((one) => one.name === name && one.kind === "resource")

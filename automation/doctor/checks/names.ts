@@ -1,4 +1,5 @@
 import { namespacedName } from "../../../packages/kro/index.ts";
+import { ACK_KINDS } from "../../../packages/live/index.ts";
 import { tableOwners } from "../../stack/index.ts";
 import { type Answer, ok, unknown, warn, wrong } from "../finding.ts";
 import { type Ground, isTrue } from "../ground.ts";
@@ -75,8 +76,6 @@ async function makesByAck(
   return objects.some((live) => live.spec?.[field] === value && isPartOf(live, [instance]));
 }
 
-const ACK_ROLE = { apiVersion: "iam.services.k8s.aws/v1alpha1", kind: "Role" };
-const ACK_ASSOCIATION = { apiVersion: "eks.services.k8s.aws/v1alpha1", kind: "PodIdentityAssociation" };
 const ITS_OWN = "the instance's own, which ACK makes";
 
 const instance: Probe = {
@@ -134,7 +133,7 @@ const role: Probe = {
       return live ? ok(`${title}: there, to be used`) : wrong(`there is no ${title}`, "make it, or leave roleName out");
     if (!live) return ok(`${title}: free`);
     if (owns(ground, "aws:iam/role:Role", (_, id) => id === role.name)) return ok(`${title}: ${OWN}`);
-    if (await makesByAck(ground, ACK_ROLE, "name", role.name)) return ok(`${title}: ${ITS_OWN}`);
+    if (await makesByAck(ground, ACK_KINDS.role, "name", role.name)) return ok(`${title}: ${ITS_OWN}`);
     return taken(ground, `${title} exists`, "roleName", "to use it as it is");
   },
 };
@@ -150,7 +149,8 @@ const association: Probe = {
     if (!live) return ok(`${title}: free`);
     const type = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
     if (owns(ground, type, (_, id) => id.endsWith(String(live.associationId)))) return ok(`${title}: ${OWN}`);
-    if (await makesByAck(ground, ACK_ASSOCIATION, "serviceAccount", serviceAccount)) return ok(`${title}: ${ITS_OWN}`);
+    if (await makesByAck(ground, ACK_KINDS.association, "serviceAccount", serviceAccount))
+      return ok(`${title}: ${ITS_OWN}`);
     return taken(ground, `${title} exists: ${live.associationId}, of ${live.roleArn}`, "serviceAccount");
   },
 };

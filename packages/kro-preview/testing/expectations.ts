@@ -71,16 +71,16 @@ function childFailures(expected: ExpectedChild, children: Children): Failure[] {
 const childTitle = ({ object, node }: Children[number]): string => `${titleOf(object)} (node ${node})`;
 
 function absenceFailures(expected: ExpectedChild, children: Children): Failure[] {
-  return childrenLike(expected, children, { orUnknown: true })
-    .filter(({ object }) => mismatches(expected, object).every(isUnknownName))
-    .map((child) => {
-      const { condition, object } = child;
-      if (mismatches(expected, object).length > 0) {
-        return { message: `absent: ${childTitle(child)} may be called so: observed would tell` };
-      }
-      const perhaps = condition === undefined ? "is made" : `may be made, if ${condition}: observed would tell`;
-      return { message: `absent: ${childTitle(child)} ${perhaps}` };
-    });
+  return childrenLike(expected, children, { orUnknown: true }).flatMap((child) => {
+    const { condition, object } = child;
+    const differing = mismatches(expected, object);
+    if (!differing.every(isUnknownName)) return [];
+    if (differing.length > 0) {
+      return [{ message: `absent: ${childTitle(child)} may be called so: observed would tell` }];
+    }
+    const perhaps = condition === undefined ? "is made" : `may be made, if ${condition}: observed would tell`;
+    return [{ message: `absent: ${childTitle(child)} ${perhaps}` }];
+  });
 }
 
 /** A name that only the cluster knows may be any. */

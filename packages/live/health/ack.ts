@@ -1,6 +1,20 @@
 import type { Condition, LiveObject } from "../liveObject.ts";
 import { conditionOf, trueCondition } from "./condition.ts";
 
+/** What ACK makes for an instance, by the kind of its object. */
+export const ACK_KINDS = {
+  table: { apiVersion: "dynamodb.services.k8s.aws/v1alpha1", kind: "Table" },
+  role: { apiVersion: "iam.services.k8s.aws/v1alpha1", kind: "Role" },
+  association: { apiVersion: "eks.services.k8s.aws/v1alpha1", kind: "PodIdentityAssociation" },
+} as const;
+
+/**
+ * Annotation that says what becomes in AWS of an object's resource when the object is deleted: `retain` or `delete`.
+ *
+ * @see https://aws-controllers-k8s.github.io/community/docs/user-docs/deletion-policy/
+ */
+export const DELETION_POLICY = "services.k8s.aws/deletion-policy";
+
 /** Whether an object is one that a controller of ACK brings about. */
 export const isOfAck = ({ apiVersion }: Pick<LiveObject, "apiVersion">): boolean =>
   /(^|\.)services\.k8s\.aws\//.test(apiVersion);
