@@ -160,7 +160,7 @@ story("carts doctor", () => {
     assert.match(text, /^get, list, watch pods$/m);
     assert.match(text, /^get, patch, update cartsstacks\.kro\.run\/status$/m);
     assert.match(remedy!, /^`kubectl apply -f docs\/kro-permissions\.yaml`/);
-    await upIsStopped(/may not, .*tables\.dynamodb.*kubectl apply -f docs\/kro-permissions\.yaml/);
+    await upIsStopped(/may not get, .*tables\.dynamodb.*kubectl apply -f docs\/kro-permissions\.yaml/);
     await kubectl("apply", "-f", PERMISSIONS);
     await until("it has it again", async () =>
       JSON.stringify(await get("clusterrole", "kro:controller")).includes("tables"),
