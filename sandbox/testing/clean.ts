@@ -9,6 +9,8 @@ interface Present {
   readonly group: string;
   readonly namespace: string;
   readonly name: string;
+  /** Another where it was deleted and made again. */
+  readonly uid: string;
   /** Empty where the API server counts none. */
   readonly generation: string;
 }
@@ -63,11 +65,12 @@ async function deleteInstances(sandbox: TestSandbox): Promise<void> {
 
 /** Deletes what wasn't there, and what was and has been changed. Returns whether something is to be brought back. */
 async function deleteSince(sandbox: TestSandbox, before: readonly Present[]): Promise<boolean> {
-  const known = new Map(before.map((object) => [key(object), object.generation]));
+  const version = ({ uid, generation }: Present): string => `${uid} ${generation}`;
+  const known = new Map(before.map((object) => [key(object), version(object)]));
   const now = await present(sandbox);
-  // The API server would no longer watch what the policies take their parameters from.
+  // Where none was bound for a while, the API server no longer watches what they take their parameters from.
   const isPolicy = ({ group }: Present) => group === "admissionregistration.k8s.io";
-  const isChanged = (object: Present) => known.get(key(object)) !== object.generation;
+  const isChanged = (object: Present) => known.get(key(object)) !== version(object);
   const changed = now.filter(isChanged);
   if (changed.some((object) => isPolicy(object) && known.has(key(object)))) throw new Error("a policy was changed");
   // A namespace takes what is in it along.
@@ -109,16 +112,16 @@ async function present(sandbox: TestSandbox, ...which: readonly string[]): Promi
       "--all-namespaces",
     ];
   };
-  const fields = ["kind", "apiVersion", "metadata.namespace", "metadata.name", "metadata.generation"];
+  const fields = ["kind", "apiVersion", "metadata.namespace", "metadata.name", "metadata.uid", "metadata.generation"];
   const line = [...fields, "metadata.ownerReferences"].map((field) => `{.${field}}`).join('{"\\t"}');
   const format = `jsonpath={range .items[*]}${line}{"\\n"}{end}`;
   const args = ["get", ...(which.length > 0 ? which : await kinds()), "--ignore-not-found", "-o", format];
   const stdout = await sandbox.cluster.kubectl(...args);
   return stdout.split("\n").flatMap((text) => {
-    const [kind, apiVersion, namespace, name, generation, owners] = text.split("\t");
+    const [kind, apiVersion, namespace, name, uid, generation, owners] = text.split("\t");
     if (!kind || owners || ITS_OWN_NAMESPACES.has(namespace!) || ITS_OWN_NAMES.has(`${kind}/${name}`)) return [];
     const [, group = ""] = /^(.*)\//.exec(apiVersion!) ?? [];
-    return [{ kind, group, namespace: namespace!, name: name!, generation: generation! }];
+    return [{ kind, group, namespace: namespace!, name: name!, uid: uid!, generation: generation! }];
   });
 }
 
