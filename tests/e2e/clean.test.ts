@@ -15,7 +15,7 @@ async function makeAgain(kind: string, name: string, change: (object: Json) => o
 story("a sandbox that goes from one story to the next", () => {
   it("gets back what it had, also where another of that name was made", async () => {
     const { rules } = (await get("clusterrole", "kro-carts-stack"))! as Json & { rules: unknown[] };
-    await makeAgain("clusterrole", "kro-carts-stack", (role) => ({ ...role, rules: [] }));
+    await makeAgain("clusterrole", "kro-carts-stack", (role) => ({ ...(role as object), rules: [] }));
     await kubectl("create", "namespace", "strangers");
     assert.equal(await clean(sandbox), true);
     const again = (await get("clusterrole", "kro-carts-stack"))! as Json & { rules: unknown[] };
