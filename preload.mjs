@@ -18,13 +18,27 @@ process.on("unhandledRejection", (error) => {
 // https://nodejs.org/api/module.html#module-compile-cache
 Module.enableCompileCache();
 
+const require = Module.createRequire(import.meta.url);
+
 // Pulumi's SDK loads these two at every start: the TypeScript compiler, of 9 MB, for programs that pass functions to the
 // cloud, and the Automation API, for programs that run Pulumi. Here they are loaded when somebody asks for what they have.
 // https://nodejs.org/api/modules.html#requirecache
 for (const name of ["typescript-shim.js", "automation/index.js"]) loadLater(`@pulumi/pulumi/${name}`);
 
+// It also has every stack rewritten by source maps, and takes one for each promise: a third of what a program of hundreds
+// of resources computes. What Node runs as TypeScript has its own lines, and no source maps.
+leaveOut("source-map-support/register");
+
+function leaveOut(path) {
+  try {
+    const file = Module.createRequire(require.resolve("@pulumi/pulumi")).resolve(path);
+    require.cache[file] = Object.assign(new Module(file), { filename: file, loaded: true });
+  } catch {
+    // an SDK that has no such file
+  }
+}
+
 function loadLater(path) {
-  const require = Module.createRequire(import.meta.url);
   let file;
   try {
     file = require.resolve(path);

@@ -13,6 +13,8 @@ interface Start {
   readonly program: readonly string[];
   readonly text: string;
   readonly workspace: string;
+  /** Whether the stacks of errors are other than Node's own. */
+  readonly rewrites: boolean;
 }
 
 async function startOf(createCluster: boolean): Promise<Start> {
@@ -64,6 +66,10 @@ describe("the start of the program", () => {
     const packaged = (await startOf(true)).program.filter(isPackaged);
     assert.deepEqual(packagesOf(packaged), ["@pulumi/aws", "@pulumi/eks", "@pulumi/kubernetes"]);
     assert.ok(packaged.length <= 30, packaged.join("\n"));
+  });
+
+  it("has no stack rewritten by source maps, of which it has none", () => {
+    assert.equal(start.rewrites, false);
   });
 
   it("loads neither the TypeScript compiler nor the Automation API, until somebody asks for them", () => {
