@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ComponentResource } from "@pulumi/pulumi";
 import type { ClusterClient, LiveObject } from "../packages/live/index.ts";
 import { lookInto, NotLooked } from "./cluster/lookInto.ts";
+import { sharedGet } from "./sharedLooks.ts";
 
 type Get = ClusterClient["get"];
 
@@ -31,7 +32,7 @@ export async function tellCauses(
 ): Promise<void> {
   const look = await lookInto(parent);
   if (look instanceof NotLooked) return;
-  const find = causeFinder(look.get, object, children);
+  const find = causeFinder(sharedGet(look, interval, over), object, children);
   while (!over.aborted) {
     const causes = await find().catch(() => []);
     if (!over.aborted) await Promise.all(causes.map(tell));
