@@ -72,18 +72,41 @@ export async function previousChildren<T extends object>(
   prefix: string,
 ): Promise<Previous<T>[]> {
   const outputs = await previousOutputs();
-  if (Object.keys(outputs).length === 0) return [];
+  const urns = sortedUrns(outputs);
+  if (urns.length === 0) return [];
   const own = await whenKnown(parent.urn);
   const { __aliases: aliases = [] } = parent as { readonly __aliases?: readonly Output<string>[] };
   const found: Previous<T>[] = [];
   for (const urn of [own, ...(await Promise.all(aliases.map(whenKnown)))]) {
     const start = await whenKnown(createUrn(nameIn(urn) + prefix.slice(nameIn(own).length), type, urn));
-    const children = Object.keys(outputs).filter((child) => child.startsWith(start));
+    const children = beginningWith(start, urns);
     found.push(
       ...children.map((child) => ({ name: prefix + child.slice(start.length), outputs: outputs[child] as T })),
     );
   }
   return found;
+}
+
+/** Sorted once, however often a program of hundreds of CartsStacks asks for what only one of them has. */
+const sorted = new WeakMap<Outputs, readonly string[]>();
+
+function sortedUrns(outputs: Outputs): readonly string[] {
+  const urns = sorted.get(outputs) ?? Object.keys(outputs).sort();
+  sorted.set(outputs, urns);
+  return urns;
+}
+
+/** Those of a sorted list that begin with a text: they are next to each other. */
+function beginningWith(start: string, urns: readonly string[]): readonly string[] {
+  let [low, high] = [0, urns.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (urns[middle]! < start) low = middle + 1;
+    else high = middle;
+  }
+  let end = low;
+  while (urns[end]?.startsWith(start)) end++;
+  return urns.slice(low, end);
 }
 
 const nameIn = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);

@@ -19,15 +19,17 @@ export interface PreviousDefinition {
  *
  * @param previous - the RGD that this CartsStack had after the stack's last update. Undefined where it had none, also
  *   after it was handed over with `pulumi state move`.
- * @param instances - that are there after the update, as `namespace/name`: those of the stack's state, and others that
+ * @param instancesThere - those that are there after the update, as `namespace/name`: those of the stack's state, and others that
  *   are known.
  */
 export function definitionProblem(
   previous: PreviousDefinition | undefined,
   next: Pick<CartsStackArgs, "createDefinition">,
-  instances: readonly string[],
+  instancesThere: () => readonly string[],
 ): string | undefined {
-  if (!previous || next.createDefinition !== false || instances.length === 0) return undefined;
+  if (!previous || next.createDefinition !== false) return undefined;
+  const instances = instancesThere();
+  if (instances.length === 0) return undefined;
   return (
     `createDefinition changes to false, which would delete the ResourceGraphDefinition ${previous.metadata.name} of this stack. ` +
     `Without it kro looks after its instances no more, and nothing can delete them: ${[...instances].sort().join(", ")}. ` +

@@ -54,7 +54,8 @@ export async function passGuards(
   await checkTwinsLater(component, name, known, secrets);
   // An RGD that a CartsApi of the program takes over does not go away.
   const definition = args.api === undefined ? await previousDefinition(component, name) : undefined;
-  refuse(definitionProblem(definition, args, instancesAmong(await previousOutputs())));
+  const outputs = await previousOutputs();
+  refuse(definitionProblem(definition, args, () => instancesAmong(outputs)));
   const previous = await previousInstance(component, name);
   if (previous) {
     for (const secret of formerSecrets(previous, args, known, secrets)) secrets.add(secret);

@@ -129,7 +129,17 @@ const warn = (reason: string, sought: readonly Sought[], component: ComponentRes
 
 /** All objects that the stack's state has, but for those that it only looks at. */
 async function ownObjects(): Promise<Own> {
-  const outputs = Object.entries(await previousOutputs()) as [string, { readonly metadata?: LiveObject["metadata"] }][];
-  const declared = outputs.filter(([urn]) => !isReadOnly(urn));
+  const outputs = await previousOutputs();
+  const own = ownBy.get(outputs) ?? ownAmong(outputs);
+  ownBy.set(outputs, own);
+  return own;
+}
+
+function ownAmong(outputs: object): Own {
+  const entries = Object.entries(outputs) as [string, { readonly metadata?: LiveObject["metadata"] }][];
+  const declared = entries.filter(([urn]) => !isReadOnly(urn));
   return new Map(declared.flatMap(([urn, { metadata }]) => (metadata?.uid === undefined ? [] : [[metadata.uid, urn]])));
 }
+
+/** Looked through once, however many CartsStacks a program has. */
+const ownBy = new WeakMap<object, Own>();

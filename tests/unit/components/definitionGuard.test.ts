@@ -8,14 +8,26 @@ const urn = (type: string, name: string) =>
 describe("definitionGuard", () => {
   it("lets through whatever keeps the RGD, or has none to lose", () => {
     const own = ["default/carts-kro"];
-    assert.equal(definitionProblem(rgd, {}, own), undefined);
-    assert.equal(definitionProblem(rgd, { createDefinition: true }, own), undefined);
-    assert.equal(definitionProblem(undefined, { createDefinition: false }, own), undefined);
-    assert.equal(definitionProblem(rgd, { createDefinition: false }, []), undefined);
+    assert.equal(
+      definitionProblem(rgd, {}, () => own),
+      undefined,
+    );
+    assert.equal(
+      definitionProblem(rgd, { createDefinition: true }, () => own),
+      undefined,
+    );
+    assert.equal(
+      definitionProblem(undefined, { createDefinition: false }, () => own),
+      undefined,
+    );
+    assert.equal(
+      definitionProblem(rgd, { createDefinition: false }, () => []),
+      undefined,
+    );
   });
 
   it("refuses to delete it under instances, names them, and says what to do", () => {
-    const problem = definitionProblem(rgd, { createDefinition: false }, ["default/carts-kro", "default/blue"]);
+    const problem = definitionProblem(rgd, { createDefinition: false }, () => ["default/carts-kro", "default/blue"]);
     assert.match(problem!, /^createDefinition changes to false, .* ResourceGraphDefinition cartsstack of this stack\./);
     assert.match(
       problem!,
