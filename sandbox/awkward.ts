@@ -16,6 +16,10 @@ export interface Awkwardness {
   readonly podReadySeconds: number;
   /** Between two looks of kro at an instance that isn't ready. */
   readonly kroRequeueSeconds: number;
+  /** Flags that kro has beside the sandbox's own. */
+  readonly kroFlags: readonly string[];
+  /** Whether the audit log has what was read, too. */
+  readonly auditsReads: boolean;
   /** Whether containers start only with the credentials that they need. */
   readonly containers: boolean;
   /** Whether AWS evaluates IAM policies. */
@@ -64,6 +68,10 @@ export function awkwardness(env: Environment = process.env): Awkwardness {
   for (const label of namespaceLabels.filter((name) => !labelKey.test(name))) {
     faults.push(`SANDBOX_NAMESPACE_LABELS must be names of labels with commas between them, not "${label}"`);
   }
+  const kroFlags = (env.SANDBOX_KRO_FLAGS ?? "").split(/\s+/).filter(Boolean);
+  for (const flag of kroFlags.filter((word) => !/^--[\w-]+=\S+$/.test(word))) {
+    faults.push(`SANDBOX_KRO_FLAGS must be flags such as --client-qps=200 with spaces between them, not "${flag}"`);
+  }
   const read = {
     associationLagSeconds: seconds("SANDBOX_ASSOCIATION_LAG_SECONDS", lags.association),
     roleLagSeconds: seconds("SANDBOX_ROLE_LAG_SECONDS", lags.role),
@@ -72,6 +80,8 @@ export function awkwardness(env: Environment = process.env): Awkwardness {
     tableSeconds: seconds("SANDBOX_TABLE_SECONDS", lags.table),
     podReadySeconds: seconds("SANDBOX_POD_READY_SECONDS", 2),
     kroRequeueSeconds: seconds("SANDBOX_KRO_REQUEUE_SECONDS", 3, 0.05),
+    kroFlags,
+    auditsReads: choice("SANDBOX_AUDIT", "writes", "all") === "all",
     containers: choice("SANDBOX_CONTAINERS", "on", "off") === "on",
     iam: choice("SANDBOX_IAM", "on", "off") === "on",
     identity: choice("SANDBOX_IDENTITY", "off", "on") === "on",

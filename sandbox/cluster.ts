@@ -12,16 +12,16 @@ import type { State } from "./state.ts";
 import { until } from "./supervisor.ts";
 
 /** Who did what, without the bodies. */
-const auditPolicy = {
+const auditPolicy = (reads: boolean) => ({
   apiVersion: "audit.k8s.io/v1",
   kind: "Policy",
   omitStages: ["RequestReceived"],
   rules: [
     { level: "None", resources: [{ group: "coordination.k8s.io" }] },
     { level: "Metadata", verbs: ["create", "update", "patch", "delete", "deletecollection"] },
-    { level: "None" },
+    { level: reads ? "Metadata" : "None" },
   ],
-};
+});
 
 /** kubectl against the sandbox's API server, as its administrator. */
 export class Cluster {
@@ -106,7 +106,10 @@ export class Cluster {
 /** Writes what the API server reads at its start. */
 export function writeAuditPolicy(): void {
   mkdirSync(paths.manifests, { recursive: true });
-  writeFileSync(join(paths.manifests, "audit-policy.json"), JSON.stringify(auditPolicy, null, 2));
+  writeFileSync(
+    join(paths.manifests, "audit-policy.json"),
+    JSON.stringify(auditPolicy(awkwardness().auditsReads), null, 2),
+  );
 }
 
 function manifestsIn(folder: string): string[] {

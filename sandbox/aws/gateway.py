@@ -6,6 +6,8 @@ Paths of the sandbox's own, without a signature:
                                         query `written`: the revision that pods are admitted by
   GET /_sandbox/kro                     whom kro is to the API server, by its capability: username and groups, empty
                                         without one, null where it has no access entry
+  GET /_sandbox/calls                   how many calls there were since the start: by the part of the sandbox that made them,
+                                        empty for all others, and by action, such as eks:CreatePodIdentityAssociation
   POST /_sandbox/user                   the user of a token of `aws eks get-token`, which is the body; or null
 """
 
@@ -34,6 +36,7 @@ _rules = RuleFile(os.environ.get("AWS_RULES_FILE", ""))
 # Name by access key, of those that the sandbox runs itself.
 _parts: dict[str, str] = {}
 _ack_role: str | None = None
+_calls: dict[str, dict[str, int]] = {}
 
 
 async def dispatch(method: str, path: str, headers: dict, body: bytes, query_params: dict, request_id: str):
@@ -42,6 +45,8 @@ async def dispatch(method: str, path: str, headers: dict, body: bytes, query_par
             return _json(_associations(query_params))
         case ("GET", "/_sandbox/kro"):
             return _json(capabilities.kro_user())
+        case ("GET", "/_sandbox/calls"):
+            return _json(_calls)
         case ("POST", "/_sandbox/user"):
             return _json(authenticator.user_of(body.decode()))
     _let_ack_be_its_role()
@@ -50,6 +55,10 @@ async def dispatch(method: str, path: str, headers: dict, body: bytes, query_par
         service, action, resource = "eks-auth", "eks-auth:AssumeRoleForPodIdentity", own.resource
     else:
         service, action, resource = _call(method, path, headers, body, query_params)
+
+    if action:
+        by_action = _calls.setdefault(_parts.get(extract_access_key_id(headers), ""), {})
+        by_action[action] = by_action.get(action, 0) + 1
 
     async def answer():
         if own is None:

@@ -16,6 +16,8 @@ describe("how awkward the sandbox is", () => {
       identity: false,
       nodes: 2,
       namespaceLabels: [],
+      kroFlags: [],
+      auditsReads: false,
     });
   });
 
@@ -33,6 +35,11 @@ describe("how awkward the sandbox is", () => {
     assert.deepEqual(namespaceLabels, ["team", "example.com/cost-center"]);
   });
 
+  it("gives kro the flags that are named", () => {
+    const flags = "--client-qps=400  --dynamic-controller-concurrent-reconciles=8";
+    assert.deepEqual(awkwardness({ SANDBOX_KRO_FLAGS: flags }).kroFlags, flags.split("  "));
+  });
+
   it("refuses what it can't read, all of it at once", () => {
     const wrong = {
       SANDBOX_LAGS: "none",
@@ -42,6 +49,8 @@ describe("how awkward the sandbox is", () => {
       SANDBOX_IDENTITY: "yes",
       SANDBOX_NODES: "1.5",
       SANDBOX_NAMESPACE_LABELS: "team,'",
+      SANDBOX_KRO_FLAGS: "client-qps",
+      SANDBOX_AUDIT: "reads",
     };
     assert.throws(
       () => awkwardness(wrong),
