@@ -2,12 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { identityOf, titleOf } from "../../packages/kro/index.ts";
 import { type ClusterClient, isRefused, type LiveObject } from "../../packages/live/index.ts";
 import { newPodsHaveCredentials, restart, tooEarly } from "../heal/index.ts";
-import type { Snapshot } from "./live/liveFanout.ts";
 import { credentialUsersOf } from "./live/progress.ts";
+import type { Snapshot } from "./live/snapshot.ts";
 
 export interface HealingOptions {
   /** What the cluster has, as it is followed. */
-  readonly seen: () => Pick<Snapshot, "followed" | "objects">;
+  readonly seen: () => Pick<Snapshot, "views">;
   readonly cluster: () => Promise<ClusterClient | undefined>;
   /** Called with a sentence about what is done, or why it can't be. */
   readonly note: (text: string) => void;
@@ -52,8 +52,11 @@ export class Healing {
   }
 
   #early(): LiveObject[] {
-    const { followed, objects } = this.#options.seen();
-    return followed.flatMap((instance) => credentialUsersOf(instance, objects)).filter((one) => tooEarly(one, objects));
+    return this.#options
+      .seen()
+      .views.flatMap(({ instance, objects }) =>
+        credentialUsersOf(instance, objects).filter((one) => tooEarly(one, objects)),
+      );
   }
 
   /** A cluster that doesn't answer now may do so the next time; one that refuses, does so again. */

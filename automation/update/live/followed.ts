@@ -1,4 +1,4 @@
-import { hasOwnConditions, render } from "../../../packages/kro/index.ts";
+import { hasOwnConditions, type KubernetesObject, render, type Value } from "../../../packages/kro/index.ts";
 import { attempt, type PlannedInstance } from "../../../packages/kro-preview/index.ts";
 import type { Target } from "../../../packages/live/index.ts";
 import { credentialUsers } from "./credentialUsers.ts";
@@ -25,26 +25,53 @@ export function followedInstance(
     children: children.flatMap(({ node, wave, object }): FollowedChild[] => {
       const { name, namespace } = object.metadata;
       if (typeof name !== "string" || (namespace !== undefined && typeof namespace !== "string")) return [];
-      return [{ apiVersion: object.apiVersion, kind: object.kind, name, namespace, node, wave }];
+      const podLabels = podLabelsOf(object);
+      return [
+        {
+          apiVersion: object.apiVersion,
+          kind: object.kind,
+          name,
+          namespace,
+          node,
+          wave,
+          ...(podLabels && { podLabels }),
+        },
+      ];
     }),
   };
 }
 
+/** Of a Deployment, as far as they are known. */
+function podLabelsOf({ kind, spec }: KubernetesObject): Readonly<Record<string, string>> | undefined {
+  const { selector } = (spec ?? {}) as {
+    readonly selector?: { readonly matchLabels?: Readonly<Record<string, Value>> };
+  };
+  const labels = Object.entries(selector?.matchLabels ?? {}).filter(([, value]) => typeof value === "string");
+  return kind === "Deployment" ? (Object.fromEntries(labels) as Record<string, string>) : undefined;
+}
+
+/** What kro puts on every child. */
+const OF_KRO = { "kro.run/instance-name": true } as const;
+
+/** An instance itself, as it is followed. */
+export const targetOf = ({ apiVersion, kind, namespace, name }: FollowedObject): Target => ({
+  apiVersion,
+  kind,
+  namespace,
+  name,
+});
+
 /** The instance and its children, and what tells more of them: pods, and Events of every namespace among them. */
 export function targetsOf(instance: FollowedInstance): Target[] {
   const { children } = instance;
-  const identity = ({ apiVersion, kind, namespace, name }: FollowedObject): Target => ({
-    apiVersion,
-    kind,
-    namespace,
-    name,
-  });
   const core = (kind: string, namespace: string | undefined): Target => ({ apiVersion: "v1", kind, namespace });
   const namespaces = [...new Set(children.flatMap(({ namespace }) => namespace ?? []))];
   return [
-    identity(instance),
-    ...children.map(identity),
-    ...children.filter(({ kind }) => kind === "Deployment").map(({ namespace }) => core("Pod", namespace)),
+    targetOf(instance),
+    ...children.map((child) => ({ ...targetOf(child), labels: OF_KRO })),
+    ...children
+      .filter(({ kind }) => kind === "Deployment")
+      .map(({ namespace, podLabels }) => ({ ...core("Pod", namespace), ...(podLabels && { labels: podLabels }) })),
     ...namespaces.map((namespace) => core("Event", namespace)),
   ];
 }

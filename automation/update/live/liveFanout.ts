@@ -13,13 +13,7 @@ import {
   type Step,
   toChanges,
 } from "../../../packages/kro-preview/index.ts";
-import {
-  type ClusterClient,
-  clusterClient,
-  type EventObject,
-  type LiveObject,
-  Watcher,
-} from "../../../packages/live/index.ts";
+import { type ClusterClient, clusterClient, type Target, Watcher } from "../../../packages/live/index.ts";
 import {
   type ManagedStack,
   providerOf,
@@ -30,9 +24,12 @@ import {
 } from "../../stack/index.ts";
 import type { Evidence } from "../causes/cause.ts";
 import { type Awaited, evidenceOf, objectsOf } from "./awaited.ts";
+import { Batches } from "./batches.ts";
 import { associationsOf } from "./credentialUsers.ts";
-import { followedInstance, targetsOf } from "./followed.ts";
-import { type FollowedInstance, type InstanceState, instanceState } from "./progress.ts";
+import { followedInstance, targetOf, targetsOf } from "./followed.ts";
+import type { FollowedInstance } from "./progress.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { States, Views } from "./views.ts";
 
 const DEFINITION = { apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition" };
 
@@ -44,20 +41,14 @@ export interface FollowOptions {
   readonly kubeConfig: (plan: Plan, provider: string | undefined) => Promise<KubeConfig>;
   /** The stack as it was before the update, with secrets shown: it has texts that Pulumi masks. */
   readonly state: StackState;
-  /** Called after each change that is seen in the cluster. */
+  /** Called soon after a change that is seen in the cluster; once for several of them. */
   readonly onChange: () => void;
   /** Called with a sentence about what can't be shown, and why. */
   readonly note: (text: string) => void;
 }
 
-/** What the cluster says of an update, beside Pulumi. */
-export interface Snapshot {
-  readonly instances: readonly InstanceState[];
-  readonly followed: readonly FollowedInstance[];
-  readonly objects: readonly LiveObject[];
-  readonly warnings: readonly EventObject[];
-}
-
+/** Milliseconds from a change to when it is told of. */
+const SOON = 100;
 /**
  * Follows an update in the cluster: from the step on in which Pulumi begins with an instance or an RGD. An update goes
  * on just the same when the cluster can't be reached from here. What is in another cluster than the first of them is
@@ -78,6 +69,14 @@ export class LiveFanout {
   #isBlind = false;
   #reach: Promise<Reached | undefined> | undefined;
   #watcher: Watcher | undefined;
+  readonly #states = new States();
+  /** Of what was seen last; undefined where that is not the last any more. */
+  #views: Views | undefined;
+  #told: NodeJS.Timeout | undefined;
+  readonly #batches = new Batches(
+    (urns) => this.#follow(urns).catch((error: Error) => this.#note(`The fan-out can't be shown: ${error.message}`)),
+    this.#stop.signal,
+  );
 
   constructor(options: FollowOptions) {
     this.#options = options;
@@ -92,8 +91,7 @@ export class LiveFanout {
     this.#steps.push(step);
     const isDefinition = step.type === `kubernetes:${DEFINITION.apiVersion}:${DEFINITION.kind}`;
     if (step.op === "same" || (!isDefinition && instanceChanges([step], []).possible.length === 0)) return;
-    const followed = this.#follow([step.urn]).then(() => this.#noteProblems());
-    this.#begun.push(followed.catch((error: Error) => this.#note(`The fan-out can't be shown: ${error.message}`)));
+    this.#begun.push(this.#batches.add(step.urn).then(() => this.#noteProblems()));
   };
 
   /** When the cluster has answered for every step so far, or after some seconds: an update may fail before it has. */
@@ -113,10 +111,24 @@ export class LiveFanout {
   snapshot(): Snapshot {
     const objects = this.#watcher?.objects ?? [];
     const followed = [...this.#followed.values()];
-    const looked = followed.filter((instance) => this.#watcher?.hasLooked(targetsOf(instance)[0]!));
-    const instances = looked.map((instance) => instanceState(instance, objects));
-    return { instances, followed, objects, warnings: this.#watcher?.warnings ?? [] };
+    const views = followed.map((instance) => ({ instance, objects: this.#seen().of(instance) }));
+    const looked = views.filter(({ instance }) => this.#watcher?.hasLooked(targetOf(instance)));
+    const instances = looked.map((view) => this.#states.of(view.instance, view.objects));
+    return { instances, views, followed, objects, warnings: this.#watcher?.warnings ?? [] };
   }
+
+  #seen(): Views {
+    this.#views ??= new Views(this.#watcher?.objects ?? []);
+    return this.#views;
+  }
+
+  readonly #changed = (): void => {
+    this.#views = undefined;
+    this.#told ??= setTimeout(() => {
+      this.#told = undefined;
+      if (!this.#stop.signal.aborted) this.#options.onChange();
+    }, SOON).unref();
+  };
 
   /** The cluster that is followed; undefined before there is one, and where it can't be reached. */
   async cluster(): Promise<ClusterClient | undefined> {
@@ -129,7 +141,7 @@ export class LiveFanout {
    */
   readonly evidenceOf = (urn: string): Evidence | undefined => {
     const awaited = this.#awaited.get(urn);
-    return awaited && evidenceOf(awaited, this.#watcher?.objects ?? []);
+    return awaited && evidenceOf(awaited, this.#seen().find(objectsOf(awaited)));
   };
 
   /**
@@ -187,25 +199,29 @@ export class LiveFanout {
       this.#note(`${title} is ${where}, and was not looked at: one command looks into one cluster.`);
     }
     const plan = here(all);
+    const wanted = new Set(urns);
     const own = plannedDefinitions(plan, this.#note);
     for (const { name, change, after } of own) {
-      if (!change || !urns.includes(change.urn)) continue;
+      if (!change || !wanted.has(change.urn)) continue;
       const awaited = { ...DEFINITION, namespace: undefined, name };
       this.#awaited.set(change.urn, { awaited, spec: after?.spec as Value | undefined });
       watcher.follow({ ...DEFINITION, name });
     }
     const definitions = [...own, ...(await this.#foreign(plan, own, reached))];
-    const instances = plannedInstances(plan, definitions, this.#note);
-    for (const instance of instances.filter(({ change }) => urns.includes(change.urn))) {
-      const followed = followedInstance(instance, associationsOf(all), this.#note);
+    const associations = associationsOf(all);
+    const targets: Target[] = [];
+    for (const instance of plannedInstances(plan, definitions, this.#note)) {
+      if (!wanted.has(instance.change.urn)) continue;
+      const followed = followedInstance(instance, associations, this.#note);
       this.#followed.set(instance.id, followed);
       this.#awaited.set(instance.change.urn, {
         awaited: followed,
         spec: instance.after && (instance.after.spec ?? {}),
       });
-      for (const target of targetsOf(followed)) watcher.follow(target);
+      targets.push(...targetsOf(followed));
     }
-    this.#options.onChange();
+    watcher.follow(...targets);
+    this.#changed();
   }
 
   /** The RGDs that are not in the stack, and that something in it may need. */
@@ -234,7 +250,7 @@ export class LiveFanout {
   #connect(plan: Plan): Promise<Reached | undefined> {
     this.#reach ??= this.#kubeConfig(plan, providerOf(plan)).then(
       (config) => {
-        const watcher = new Watcher(config, this.#options.onChange);
+        const watcher = new Watcher(config, this.#changed);
         this.#watcher = watcher;
         const client = clusterClient(config, this.#stop.signal);
         return { config, watcher, client, source: clusterSource("the cluster", async () => client) };

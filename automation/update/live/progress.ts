@@ -30,6 +30,8 @@ export interface FollowedChild extends FollowedObject {
   readonly node: string;
   /** From 1. */
   readonly wave: number;
+  /** Of a Deployment: labels that all its pods have. */
+  readonly podLabels?: Readonly<Record<string, string>>;
 }
 
 /** An instance, and what kro is expected to make of it. */
@@ -65,7 +67,7 @@ export interface InstanceState extends Progress {
 /** How far an instance is, from what the API server has of it, of its children and of their pods. */
 export function instanceState(followed: FollowedInstance, objects: readonly LiveObject[]): InstanceState {
   const { kind, namespace, name, children, credentialUsers = [], ownConditions } = followed;
-  const found = children.map((child) => {
+  const found = children.map(({ podLabels: _, ...child }) => {
     const object = objectOf(child, objects);
     return { ...child, ...progress(object, object ? childProgress(object, objects, credentialUsers) : ABSENT) };
   });
@@ -84,7 +86,8 @@ export function objectOf(
   objects: readonly LiveObject[],
 ): LiveObject | undefined {
   const identity = identityOf({ apiVersion, kind, metadata: { namespace, name } });
-  return objects.find((object) => identityOf(object) === identity);
+  // The name first, which costs little among thousands.
+  return objects.find((object) => object.metadata.name === name && identityOf(object) === identity);
 }
 
 type Stage = Omit<Progress, "created">;

@@ -84,6 +84,11 @@ export class FakeApiServer {
     this.#server.closeAllConnections();
   }
 
+  /** How many watches there are. */
+  get watches(): number {
+    return this.#watches.size;
+  }
+
   /** Ends every watch, as an API server does now and then. */
   endWatches(): void {
     for (const { response } of this.#watches) response.end();
@@ -177,7 +182,12 @@ export class FakeApiServer {
       object.kind === kind.kind &&
       (namespace ?? object.metadata.namespace) === object.metadata.namespace &&
       (wanted ?? object.metadata.name) === object.metadata.name &&
-      labels.map((label) => label.split("=")).every(([key, value]) => object.metadata.labels?.[key!] === value);
+      labels
+        .map((label) => label.split("="))
+        .every(([key, value]) => {
+          const own = object.metadata.labels?.[key!];
+          return value === undefined ? own !== undefined : own === value;
+        });
     const found = [...this.#objects.values()].filter(matches);
     if (name !== undefined) return found[0] ? { status: 200, body: found[0] } : failure(404, `${name} not found`);
     // In a list, objects don't say what they are.

@@ -26,9 +26,9 @@ describe("an update that sees pods without credentials", () => {
     server.put(deployment);
     notes = [];
     objects = [deployment, early];
-    const followed = [{ ...instance, credentialUsers: [identityOf(deployment)] }];
+    const followed = { ...instance, credentialUsers: [identityOf(deployment)] };
     healing = new Healing({
-      seen: () => ({ followed, objects }),
+      seen: () => ({ views: [{ instance: followed, objects }] }),
       cluster: async () => cluster,
       note: (text) => notes.push(text),
       interval: 10,
