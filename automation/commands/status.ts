@@ -35,12 +35,12 @@ async function text({
   looked,
   cause,
 }: StatusReport): Promise<string> {
-  const { treeLines } = await import("../update/index.ts");
+  const { statusLines } = await import("../update/index.ts");
   const options = { color: hasColor(process.stdout), width: process.stdout.columns || 120, now: Date.now() };
   const last = lastUpdate ? `${lastUpdate.kind} ${lastUpdate.result}, ${lastUpdate.ended}` : "never updated";
   return [
     `${project}/${stack}: ${last}; ${resources} resources; ${!looked ? "not looked at in full" : ready ? "ready" : "not ready"}`,
-    ...instances.flatMap((instance) => treeLines(instance, options)),
+    ...statusLines(instances, options),
     ...(cause ? [cause.message] : []),
     "",
   ].join("\n");

@@ -10,7 +10,11 @@ export const updateCommand = (name: "up" | "destroy"): Command =>
     .option("--timeout <time>", "cancel after this time, such as 90s, 20m or 1h", toMilliseconds)
     .option("--resume", "recover what a killed run left: its lock, and what it had begun to create")
     .option("-m, --message <text>", "of the update, in the stack's history")
-    .option("-p, --parallel <number>", "how many resources Pulumi works on at a time", toCount)
+    .option(
+      "-p, --parallel <number>",
+      "how many resources Pulumi works on at a time (default: $PULUMI_PARALLEL, else 100)",
+      toCount,
+    )
     .addHelpText(
       "after",
       "\nExit codes: 0 done, 1 failed, 4 not begun (locked or left by a killed run, see --resume; an RGD is in use; or the\n" +

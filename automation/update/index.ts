@@ -1,5 +1,5 @@
 export { closing } from "./closing.ts";
-export { treeLines } from "./live/lines.ts";
+export { statusLines } from "./live/overview.ts";
 export type { UpdateOptions, UpdateReport } from "./report.ts";
 export { type StatusReport, statusOf } from "./status.ts";
 export { update } from "./update.ts";

@@ -42,6 +42,6 @@ export interface UpdateOptions extends StackChoice, ClusterChoice {
   readonly message?: string;
   /** Whether an `up` looks at what it stands on before it begins. Default true. */
   readonly preflight?: boolean;
-  /** How many resources Pulumi works on at a time. */
+  /** How many resources Pulumi works on at a time. Default: as its environment says, else 100. */
   readonly parallel?: number;
 }

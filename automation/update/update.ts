@@ -37,6 +37,7 @@ import { LiveFanout } from "./live/liveFanout.ts";
 import { Printer } from "./live/printer.ts";
 import type { InstanceState } from "./live/progress.ts";
 import { UnderWay } from "./live/underWay.ts";
+import { parallelOf } from "./parallel.ts";
 import type { Result, UpdateOptions, UpdateReport } from "./report.ts";
 import { standingRefusals } from "./standing.ts";
 import { tableNotRetained } from "./tableNotRetained.ts";
@@ -166,7 +167,7 @@ async function attemptUpdate(
     showSecrets: false,
     configFile,
     message: options.message,
-    parallel: options.parallel,
+    parallel: parallelOf(options.parallel, process.env),
   };
   let outputs: OutputMap = {};
   let failure: unknown;

@@ -32,21 +32,22 @@ const STYLES = { absent: "dim", progressing: "yellow", ready: "green", failing: 
 export function treeLines(instance: InstanceState, options: LineOptions): string[] {
   const waves = Object.entries(Object.groupBy(instance.children, ({ wave }) => wave));
   return [
-    line("", `${instance.kind} ${instance.id}`, instance, options),
+    stateLine("", `${instance.kind} ${instance.id}`, instance, options),
     ...waves.flatMap(([wave, children = []], i) => {
       const last = i === waves.length - 1;
       return [
         `${last ? "└─" : "├─"} wave ${wave}`,
         ...children.map((child, j) => {
           const branch = `${last ? "   " : "│  "}${j === children.length - 1 ? "└─ " : "├─ "}`;
-          return line(branch, nameOf(child), child, options);
+          return stateLine(branch, nameOf(child), child, options);
         }),
       ];
     }),
   ];
 }
 
-function line(
+/** One line: sign, title, state, age and reason, no wider than there is room for. */
+export function stateLine(
   branch: string,
   title: string,
   { phase, reason, created }: Pick<InstanceState, "phase" | "reason" | "created">,
@@ -80,7 +81,9 @@ export function changeLines(before: readonly InstanceState[], after: readonly In
 const differs = (a: Pick<InstanceState, "phase" | "reason">, b: Pick<InstanceState, "phase" | "reason">): boolean =>
   a.phase !== b.phase || a.reason !== b.reason;
 
-const stateText = ({ phase, reason }: Pick<InstanceState, "phase" | "reason">): string =>
+/** `not ready: waits for deployment` */
+export const stateText = ({ phase, reason }: Pick<InstanceState, "phase" | "reason">): string =>
   [WORDS[phase], ...(reason === undefined ? [] : [reason])].join(": ");
 
-const nameOf = ({ kind, namespace, name }: ChildState): string => titleOf({ kind, metadata: { namespace, name } });
+export const nameOf = ({ kind, namespace, name }: ChildState): string =>
+  titleOf({ kind, metadata: { namespace, name } });

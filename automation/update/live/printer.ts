@@ -1,4 +1,4 @@
-import { changeLines, treeLines } from "./lines.ts";
+import { EACH, newsOf, summaryLine, viewLines, wholeOf } from "./overview.ts";
 import type { InstanceState } from "./progress.ts";
 import { Redraw } from "./redraw.ts";
 
@@ -15,6 +15,8 @@ export interface PrinterOptions {
 const INTERVAL = 250;
 /** Milliseconds between two drawings when nothing changes, for the ages. */
 const IDLE = 1000;
+/** Milliseconds between two summaries of many instances, where nothing is drawn. */
+const SUMMARY = 30_000;
 
 /** Prints Pulumi's output, and below it or between it what kro does. */
 export class Printer {
@@ -24,14 +26,14 @@ export class Printer {
   readonly #timer: NodeJS.Timeout | undefined;
   #scheduled: NodeJS.Timeout | undefined;
   #last: readonly InstanceState[] = [];
+  /** The last summary, and when it was due. */
+  #summary = { text: "", at: Date.now() };
 
   constructor(options: PrinterOptions) {
     const { stream, redraw, color, state } = options;
     this.#options = options;
     if (!redraw) return;
-    this.#redraw = new Redraw(stream, (width) =>
-      state().flatMap((instance) => treeLines(instance, { color, width, now: Date.now() })),
-    );
+    this.#redraw = new Redraw(stream, (width, rows) => viewLines(state(), { color, width, now: Date.now() }, rows));
     this.#timer = setInterval(() => this.#draw(), IDLE).unref();
   }
 
@@ -54,7 +56,8 @@ export class Printer {
     clearInterval(this.#timer);
     clearTimeout(this.#scheduled);
     this.#draw();
-    this.#redraw?.end();
+    if (this.#redraw) this.#redraw.end();
+    else this.#summarize();
   }
 
   #draw(): void {
@@ -62,10 +65,22 @@ export class Printer {
       this.#redraw.draw();
       return;
     }
-    const { stream, state } = this.#options;
-    const instances = state();
-    const seconds = Math.round((Date.now() - this.#started) / 1000);
-    for (const line of changeLines(this.#last, instances)) stream.write(`${`${seconds}s`.padStart(5)}  ${line}\n`);
+    const instances = this.#options.state();
+    for (const line of newsOf(this.#last, instances)) this.#writeLine(line);
     this.#last = instances;
+    if (Date.now() >= this.#summary.at + SUMMARY) this.#summarize();
+  }
+
+  /** How many of many instances are how far, unless that was said already. */
+  #summarize(): void {
+    if (this.#last.length <= EACH) return;
+    const text = summaryLine(this.#last.map(wholeOf));
+    if (text !== this.#summary.text) this.#writeLine(text);
+    this.#summary = { text, at: Date.now() };
+  }
+
+  #writeLine(line: string): void {
+    const seconds = Math.round((Date.now() - this.#started) / 1000);
+    this.#options.stream.write(`${`${seconds}s`.padStart(5)}  ${line}\n`);
   }
 }

@@ -3,12 +3,12 @@ import { createRequire } from "node:module";
 /** Lines at the foot of a terminal that are drawn over and over, below all that is printed for good. */
 export class Redraw {
   readonly #stream: NodeJS.WriteStream;
-  readonly #lines: (width: number) => readonly string[];
+  readonly #lines: (width: number, rows: number) => readonly string[];
   readonly #logUpdate: typeof import("log-update").default;
   #partial = "";
 
-  /** @param lines - what there is to draw now, on a terminal of that many columns. Those that it has no room for are left out. */
-  constructor(stream: NodeJS.WriteStream, lines: (width: number) => readonly string[]) {
+  /** @param lines - what there is to draw now, of that many columns and rows. Those that there is no room for are left out. */
+  constructor(stream: NodeJS.WriteStream, lines: (width: number, rows: number) => readonly string[]) {
     this.#stream = stream;
     this.#lines = lines;
     // A terminal that doesn't know its size says 0, which would be no room at all.
@@ -21,7 +21,8 @@ export class Redraw {
 
   /** Draws the lines in place of those before. */
   draw(): void {
-    const lines = this.#lines(this.#stream.columns).slice(0, Math.max(1, this.#stream.rows - 2));
+    const rows = Math.max(1, this.#stream.rows - 2);
+    const lines = this.#lines(this.#stream.columns, rows).slice(0, rows);
     if (lines.length > 0) this.#logUpdate(lines.join("\n"));
     else this.#logUpdate.clear();
   }

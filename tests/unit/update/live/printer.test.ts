@@ -1,27 +1,14 @@
 import assert from "node:assert/strict";
-import xterm from "@xterm/headless";
 import { Printer } from "../../../../automation/update/live/printer.ts";
 import { type InstanceState, instanceState } from "../../../../automation/update/live/progress.ts";
 import { instance, namespaceObject, tableObject } from "./objects.ts";
+import { terminal } from "./terminal.ts";
 
 const absent = instanceState(instance, []);
 const waiting = (message: string): InstanceState =>
   instanceState(instance, [namespaceObject(), tableObject({ type: "ACK.Recoverable", status: "True", message })]);
 /** Three times as wide as the terminal, were it not cut. */
 const wide = waiting("名".repeat(120));
-
-/** A terminal of 80 columns, and what can be read on it. */
-function terminal(rows: number, columns = 80) {
-  const screen = new xterm.Terminal({ cols: 80, rows, convertEol: true, allowProposedApi: true });
-  const stream = { columns, rows: columns && rows, isTTY: true, write: (text: string) => screen.write(text) };
-  const read = async (): Promise<string[]> => {
-    await new Promise<void>((written) => screen.write("", written));
-    const { active } = screen.buffer;
-    const lines = Array.from({ length: active.length }, (_, i) => active.getLine(i)!.translateToString(true));
-    return lines.slice(0, lines.findLastIndex((line) => line !== "") + 1);
-  };
-  return { stream: stream as unknown as NodeJS.WriteStream, read };
-}
 
 describe("the printer of an update", () => {
   const firstLines = (lines: readonly string[]) => lines.map((line) => line.trim().slice(0, 12));
