@@ -65,9 +65,11 @@ export async function expectedOf(
   }
   const definitions = [...own, ...lookups.flatMap(({ definition }) => definition ?? [])];
   const maskedInstances = plannedInstances(masked, definitions, note);
-  const plainInstances = plannedInstances(revealed, definitions, () => {});
+  const plainInstances = new Map(
+    plannedInstances(revealed, definitions, () => {}).map((one) => [one.change.urn, one.after]),
+  );
   const instances = maskedInstances.flatMap(({ id, change, definition: { after }, after: instance }) => {
-    const open = plainInstances.find((one) => one.change.urn === change.urn)!.after!;
+    const open = plainInstances.get(change.urn)!;
     const [children, plain] = [instance!, open].map((one) => attempt(() => render(after!, one)));
     if (isRendering(children) && isRendering(plain)) {
       const others = { instance: open, children: plain.children };

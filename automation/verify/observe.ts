@@ -36,14 +36,15 @@ export async function findRoleUsers({ resources }: ManagedStack, aws: AwsClient)
   const ids = new Set(own.map(({ id }) => id));
   const clusters = new Map<string, Promise<Reading<PodIdentityAssociation[]>>>();
   const usersOf = async (role: string, cluster: string) => {
-    const known = clusters.get(cluster) ?? reading(aws.associations(cluster));
+    const known =
+      clusters.get(cluster) ?? reading(aws.associations(cluster, ({ associationId }) => !ids.has(associationId!)));
     clusters.set(cluster, known);
     const found = await known;
-    if (!isThere(found)) return found;
-    return found.filter(({ associationId, roleArn }) => nameOf(roleArn) === role && !ids.has(associationId!));
+    return isThere(found) ? found.filter(({ roleArn }) => nameOf(roleArn) === role) : found;
   };
+  const clusterOf = new Map(own.map(({ revealed }) => [nameOf(revealed.roleArn), revealed.clusterName]));
   const roles = resources.flatMap(({ type, id }) => {
-    const cluster = own.find(({ revealed }) => nameOf(revealed.roleArn) === id)?.revealed.clusterName;
+    const cluster = clusterOf.get(id);
     return type === ROLE && cluster !== undefined ? [{ id, cluster: String(cluster) }] : [];
   });
   return new Map(await Promise.all(roles.map(async ({ id, cluster }) => [id, await usersOf(id, cluster)] as const)));
@@ -85,10 +86,7 @@ export async function observe(stack: ManagedStack, expected: Expected, places: P
       }),
       ...ack.policies,
     ]),
-    associations: await Promise.all([
-      ...associations.map((association) => observeAssociation(association, aws)),
-      ...ack.associations,
-    ]),
+    associations: await Promise.all([...(await observeAssociations(associations, aws)), ...ack.associations]),
     at: Date.now(),
   };
 }
@@ -99,14 +97,42 @@ const observeRole = async (name: string, trustPolicy: string | undefined, aws: A
   live: await reading(aws.role(name).then((role) => role?.AssumeRolePolicyDocument)),
 });
 
-async function observeAssociation(
-  { id, revealed: inputs }: ManagedResource,
+/** Up to so many associations of a cluster are looked up by their service accounts: it may have many of others. */
+const LOOKED_UP = 3;
+
+async function observeAssociations(
+  resources: readonly ManagedResource[],
   aws: AwsClient,
-): Promise<ObservedAssociation> {
-  const declared = inputs as unknown as Omit<ObservedAssociation, "id" | "live">;
-  const { clusterName, namespace, serviceAccount, roleArn, targetRoleArn, disableSessionTags } = declared;
-  const live = await reading(aws.association(clusterName, namespace, serviceAccount));
-  return { clusterName, namespace, serviceAccount, roleArn, targetRoleArn, disableSessionTags, id, live };
+): Promise<ObservedAssociation[]> {
+  const declared = resources.map(({ id, revealed }) => {
+    const inputs = revealed as unknown as Omit<ObservedAssociation, "id" | "live">;
+    const { clusterName, namespace, serviceAccount, roleArn, targetRoleArn, disableSessionTags } = inputs;
+    return { clusterName, namespace, serviceAccount, roleArn, targetRoleArn, disableSessionTags, id };
+  });
+  const byCluster = [...Map.groupBy(declared, ({ clusterName }) => clusterName)];
+  const looks = new Map(byCluster.map(([cluster, own]) => [cluster, lookerUp(cluster, own, aws)]));
+  const observed = declared.map(async (one) => {
+    const { clusterName, namespace, serviceAccount } = one;
+    return { ...one, live: await reading(looks.get(clusterName)!(namespace, serviceAccount)) };
+  });
+  return Promise.all(observed);
+}
+
+/** Looks an association up: each by itself, or, where there are many, all of them once. */
+function lookerUp(
+  cluster: string,
+  own: readonly Pick<ObservedAssociation, "namespace" | "serviceAccount">[],
+  aws: AwsClient,
+): (namespace: string, serviceAccount: string) => Promise<PodIdentityAssociation | undefined> {
+  if (own.length <= LOOKED_UP)
+    return (namespace, serviceAccount) => aws.association(cluster, namespace, serviceAccount);
+  const keyOf = (one: { readonly namespace?: string; readonly serviceAccount?: string }) =>
+    `${one.namespace}/${one.serviceAccount}`;
+  const wanted = new Set(own.map(keyOf));
+  const all = aws
+    .associations(cluster, (listed) => wanted.has(keyOf(listed)))
+    .then((found) => new Map(found.map((one) => [keyOf(one), one])));
+  return async (namespace, serviceAccount) => (await all).get(keyOf({ namespace, serviceAccount }));
 }
 
 async function observeInstance(

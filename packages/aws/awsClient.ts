@@ -1,5 +1,5 @@
 import type { ScanCommandOutput, TableDescription } from "@aws-sdk/client-dynamodb";
-import type { Cluster, PodIdentityAssociation } from "@aws-sdk/client-eks";
+import type { Cluster, PodIdentityAssociation, PodIdentityAssociationSummary } from "@aws-sdk/client-eks";
 import type { Role } from "@aws-sdk/client-iam";
 import { type AwsLimits, type AwsSettings, LIMITS, sdkClients } from "./calls.ts";
 
@@ -15,8 +15,15 @@ export interface AwsClient {
   cluster(name: string): Promise<Cluster | undefined>;
   /** The association of a service account, whoever made it. */
   association(cluster: string, namespace: string, serviceAccount: string): Promise<PodIdentityAssociation | undefined>;
-  /** All associations of a cluster: a call for each. */
-  associations(cluster: string): Promise<PodIdentityAssociation[]>;
+  /**
+   * Associations of a cluster: a call for every hundred of them, and one for each that is wanted.
+   *
+   * @param isWanted - by what the list tells. Default: all of them.
+   */
+  associations(
+    cluster: string,
+    isWanted?: (listed: PodIdentityAssociationSummary) => boolean,
+  ): Promise<PodIdentityAssociation[]>;
   /** With its trust policy as JSON. */
   role(name: string): Promise<Role | undefined>;
   /** Inline policy of a role, as JSON. */
@@ -27,9 +34,6 @@ export interface AwsClient {
   countItems(table: string): Promise<number | undefined>;
 }
 
-/** How many are asked for side by side, of what has to be asked for one by one. */
-const AT_A_TIME = 10;
-
 /**
  * A client for the region and the credentials of the stack's provider; what it leaves open, the SDK finds as it always
  * does, `AWS_ENDPOINT_URL` included. Of the SDK, only what a call needs is loaded, and when it is called.
@@ -37,61 +41,57 @@ const AT_A_TIME = 10;
  * @param signal - ends every call.
  */
 export function awsClient(settings: AwsSettings, signal: AbortSignal, limits: AwsLimits = LIMITS): AwsClient {
-  const { dynamodb, eks, iam, sts, call } = sdkClients(settings, signal, limits);
+  const { dynamodb, eks, iam, sts } = sdkClients(settings, signal, limits);
 
   return {
     async account() {
-      const { sdk, client } = await sts();
+      const { sdk, client, call } = await sts();
       return (await call((options) => client.send(new sdk.GetCallerIdentityCommand({}), options)))?.Account;
     },
     async table(TableName) {
-      const { sdk, client } = await dynamodb();
+      const { sdk, client, call } = await dynamodb();
       return (await call((options) => client.send(new sdk.DescribeTableCommand({ TableName }), options)))?.Table;
     },
     async cluster(name) {
-      const { sdk, client } = await eks();
+      const { sdk, client, call } = await eks();
       return (await call((options) => client.send(new sdk.DescribeClusterCommand({ name }), options)))?.cluster;
     },
     async association(clusterName, namespace, serviceAccount) {
-      const { sdk, client } = await eks();
+      const { sdk, client, call } = await eks();
       const list = new sdk.ListPodIdentityAssociationsCommand({ clusterName, namespace, serviceAccount });
       const associationId = (await call((options) => client.send(list, options)))?.associations?.[0]?.associationId;
       if (associationId === undefined) return undefined;
       const describe = new sdk.DescribePodIdentityAssociationCommand({ clusterName, associationId });
       return (await call((options) => client.send(describe, options)))?.association;
     },
-    async associations(clusterName) {
-      const { sdk, client } = await eks();
-      const ids: string[] = [];
+    async associations(clusterName, isWanted = () => true) {
+      const { sdk, client, call } = await eks();
+      const listed: PodIdentityAssociationSummary[] = [];
       for (let nextToken: string | undefined, first = true; first || nextToken; first = false) {
         const list = new sdk.ListPodIdentityAssociationsCommand({ clusterName, nextToken });
         const page = await call((options) => client.send(list, options));
-        ids.push(...(page?.associations ?? []).flatMap(({ associationId }) => associationId ?? []));
+        listed.push(...(page?.associations ?? []));
         nextToken = page?.nextToken;
       }
-      const found: PodIdentityAssociation[] = [];
-      while (ids.length > 0) {
-        const details = ids.splice(0, AT_A_TIME).map(async (associationId) => {
-          const describe = new sdk.DescribePodIdentityAssociationCommand({ clusterName, associationId });
-          return (await call((options) => client.send(describe, options)))?.association;
-        });
-        found.push(...(await Promise.all(details)).filter((association) => association !== undefined));
-      }
-      return found;
+      const details = listed.filter(isWanted).map(async ({ associationId }) => {
+        const describe = new sdk.DescribePodIdentityAssociationCommand({ clusterName, associationId });
+        return (await call((options) => client.send(describe, options)))?.association;
+      });
+      return (await Promise.all(details)).filter((association) => association !== undefined);
     },
     async role(RoleName) {
-      const { sdk, client } = await iam();
+      const { sdk, client, call } = await iam();
       const role = (await call((options) => client.send(new sdk.GetRoleCommand({ RoleName }), options)))?.Role;
       return role && { ...role, AssumeRolePolicyDocument: decodeURIComponent(role.AssumeRolePolicyDocument ?? "") };
     },
     async rolePolicy(RoleName, PolicyName) {
-      const { sdk, client } = await iam();
+      const { sdk, client, call } = await iam();
       const command = new sdk.GetRolePolicyCommand({ RoleName, PolicyName });
       const answer = await call((options) => client.send(command, options));
       return answer && decodeURIComponent(answer.PolicyDocument ?? "");
     },
     async attachedPolicies(RoleName) {
-      const { sdk, client } = await iam();
+      const { sdk, client, call } = await iam();
       const arns: string[] = [];
       for (let Marker: string | undefined, first = true; first || Marker; first = false) {
         const command = new sdk.ListAttachedRolePoliciesCommand({ RoleName, Marker });
@@ -103,7 +103,7 @@ export function awsClient(settings: AwsSettings, signal: AbortSignal, limits: Aw
       return arns;
     },
     async countItems(TableName) {
-      const { sdk, client } = await dynamodb();
+      const { sdk, client, call } = await dynamodb();
       let items = 0;
       let ExclusiveStartKey: ScanCommandOutput["LastEvaluatedKey"];
       do {

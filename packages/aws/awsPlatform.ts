@@ -43,7 +43,7 @@ export interface AwsPlatform {
  * @param signal - ends every call.
  */
 export function awsPlatform(settings: AwsSettings, signal: AbortSignal, limits: AwsLimits = LIMITS): AwsPlatform {
-  const { eks, iam, sts, call } = sdkClients(settings, signal, limits);
+  const { eks, iam, sts } = sdkClients(settings, signal, limits);
 
   return {
     async region() {
@@ -51,12 +51,12 @@ export function awsPlatform(settings: AwsSettings, signal: AbortSignal, limits: 
       return client.config.region();
     },
     async caller() {
-      const { sdk, client } = await sts();
+      const { sdk, client, call } = await sts();
       const found = await call((options) => client.send(new sdk.GetCallerIdentityCommand({}), options));
       return found?.Account && found.Arn ? { account: found.Account, arn: found.Arn } : undefined;
     },
     async capabilities(clusterName) {
-      const { sdk, client } = await eks();
+      const { sdk, client, call } = await eks();
       const names = await paged(async (nextToken) => {
         const page = await call((options) =>
           client.send(new sdk.ListCapabilitiesCommand({ clusterName, nextToken }), options),
@@ -70,17 +70,17 @@ export function awsPlatform(settings: AwsSettings, signal: AbortSignal, limits: 
       return (await Promise.all(details)).filter((one) => one !== undefined);
     },
     async addon(clusterName, addonName) {
-      const { sdk, client } = await eks();
+      const { sdk, client, call } = await eks();
       const describe = new sdk.DescribeAddonCommand({ clusterName, addonName });
       return (await call((options) => client.send(describe, options)))?.addon;
     },
     async accessEntry(clusterName, principalArn) {
-      const { sdk, client } = await eks();
+      const { sdk, client, call } = await eks();
       const describe = new sdk.DescribeAccessEntryCommand({ clusterName, principalArn });
       return (await call((options) => client.send(describe, options)))?.accessEntry;
     },
     async accessPolicies(clusterName, principalArn) {
-      const { sdk, client } = await eks();
+      const { sdk, client, call } = await eks();
       return paged(async (nextToken) => {
         const ask = new sdk.ListAssociatedAccessPoliciesCommand({ clusterName, principalArn, nextToken });
         const page = await call((options) => client.send(ask, options));
@@ -89,7 +89,7 @@ export function awsPlatform(settings: AwsSettings, signal: AbortSignal, limits: 
       });
     },
     async notAllowed(role, actions, resource) {
-      const { sdk, client } = await iam();
+      const { sdk, client, call } = await iam();
       return paged(async (Marker) => {
         const ask = new sdk.SimulatePrincipalPolicyCommand({
           ...{ PolicySourceArn: role, ActionNames: [...actions], ResourceArns: [resource], Marker },
@@ -103,7 +103,7 @@ export function awsPlatform(settings: AwsSettings, signal: AbortSignal, limits: 
       });
     },
     async accountSummary() {
-      const { sdk, client } = await iam();
+      const { sdk, client, call } = await iam();
       const found = await call((options) => client.send(new sdk.GetAccountSummaryCommand({}), options));
       return (found?.SummaryMap ?? {}) as Record<string, number>;
     },

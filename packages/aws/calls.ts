@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import { UserError } from "../console/index.ts";
 import { ApiError } from "../live/index.ts";
 
@@ -24,6 +25,12 @@ export interface AwsLimits {
 
 /** What is usual. */
 export const LIMITS: AwsLimits = { attempts: 3, connect: 5, request: 10, call: 25 };
+
+/**
+ * How many calls go on at a time; the others wait, and their time begins when it is their turn. IAM and EKS let an account
+ * have few calls a second, and hundreds of instances are hundreds of them.
+ */
+const AT_A_TIME = 10;
 
 /** What every client of the SDK is made with. */
 function configOf(
@@ -59,31 +66,63 @@ function loaded<M, T>(load: () => Promise<M>, make: (module: M) => T): () => Pro
 }
 
 /**
- * The SDK's clients, each loaded when it is first asked for, and how one of their calls is made.
+ * The SDK's clients, each loaded when it is first asked for, and how one of its calls is made.
  *
  * @param signal - ends every call.
  */
 export function sdkClients(settings: AwsSettings, signal: AbortSignal, limits: AwsLimits) {
   const config = configOf(settings, limits);
+  const call = () => inTurn(signal, limits.call);
   return {
     dynamodb: loaded(
       () => import("@aws-sdk/client-dynamodb"),
-      (sdk) => ({ sdk, client: new sdk.DynamoDBClient(config) }),
+      (sdk) => ({ sdk, client: new sdk.DynamoDBClient(config), call: call() }),
     ),
     eks: loaded(
       () => import("@aws-sdk/client-eks"),
-      (sdk) => ({ sdk, client: new sdk.EKSClient(config) }),
+      (sdk) => ({ sdk, client: new sdk.EKSClient(config), call: call() }),
     ),
     iam: loaded(
       () => import("@aws-sdk/client-iam"),
-      (sdk) => ({ sdk, client: new sdk.IAMClient(config) }),
+      (sdk) => ({ sdk, client: new sdk.IAMClient(config), call: call() }),
     ),
     sts: loaded(
       () => import("@aws-sdk/client-sts"),
-      (sdk) => ({ sdk, client: new sdk.STSClient(config) }),
+      (sdk) => ({ sdk, client: new sdk.STSClient(config), call: call() }),
     ),
-    call: <T>(send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>): Promise<T | undefined> =>
-      withinTime(send, signal, limits.call),
+  };
+}
+
+/** A call, which gets what ends it. */
+type Send<T> = (options: { readonly abortSignal: AbortSignal }) => Promise<T>;
+
+/**
+ * Makes the calls of one service, few at a time. Where it has answered nothing while one had its time, nobody waits for the
+ * others.
+ */
+function inTurn(signal: AbortSignal, seconds: number): <T>(send: Send<T>) => Promise<T | undefined> {
+  const turns = pLimit({ concurrency: AT_A_TIME, rejectOnClear: true });
+  let heard = Number.NEGATIVE_INFINITY;
+  let silence: unknown;
+  return async <T>(send: Send<T>) => {
+    const turn = async () => {
+      const since = performance.now();
+      try {
+        const answer = await withinTime(send, signal, seconds);
+        heard = performance.now();
+        return answer;
+      } catch (error) {
+        if (error instanceof ApiError) heard = performance.now();
+        if (heard < since) {
+          silence = error;
+          turns.clearQueue();
+        }
+        throw error;
+      }
+    };
+    return turns(turn).catch((error: Error) => {
+      throw error.name === "AbortError" ? silence : error;
+    });
   };
 }
 
@@ -96,11 +135,7 @@ interface AwsError extends Error {
 }
 
 /** The answer to a call with all that it takes, a look for credentials included; undefined for what is not there. */
-async function withinTime<T>(
-  send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
-  signal: AbortSignal,
-  seconds: number,
-): Promise<T | undefined> {
+async function withinTime<T>(send: Send<T>, signal: AbortSignal, seconds: number): Promise<T | undefined> {
   const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
   const stopped = Promise.withResolvers<never>();
   const stop = () => stopped.reject(abortSignal.reason);

@@ -3,6 +3,7 @@ import { type Agent, type RequestOptions, request as requestHttp } from "node:ht
 import { request as requestHttps } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { ApiError } from "./apiError.ts";
+import { type Turn, Turns } from "./turns.ts";
 
 /** Asks the API server: undefined for what is not there. Nothing is asked that can't be asked twice: a POST tries or looks, a DELETE names a uid. */
 export type Ask = <T>(method: Method, path: string, body?: object) => Promise<T | undefined>;
@@ -15,14 +16,14 @@ const CONTENT: Readonly<Record<string, string>> = {
   APPLY: "application/apply-patch+yaml",
 };
 
-/** How many requests go on at a time; the others wait for their connections. */
+/** How many requests go on at a time; the others wait for their connections, and their time begins when they have one. */
 const CONNECTIONS = 8;
 
 /**
  * An API server's own answers: the types of @kubernetes/client-node would leave out every field that is newer than they
  * are. Connections are kept for what is asked next.
  *
- * @param timeout - seconds until an answer must be there.
+ * @param timeout - seconds until an answer must be there. Of a server that has answered nothing for so long, nobody waits on.
  * @throws Error of a kubeconfig that names no cluster.
  */
 export function apiServer(config: KubeConfig, signal: AbortSignal, timeout: number): Ask {
@@ -30,8 +31,15 @@ export function apiServer(config: KubeConfig, signal: AbortSignal, timeout: numb
   if (server === undefined) throw new Error("the kubeconfig names no cluster");
   const send = server.startsWith("http:") ? requestHttp : requestHttps;
   const own = copyOf(config);
+  const turns = new Turns(CONNECTIONS, timeout);
 
-  async function exchange(method: string, path: string, body: object | undefined, stop: AbortSignal): Promise<Answer> {
+  async function exchange(
+    method: string,
+    path: string,
+    body: object | undefined,
+    stop: AbortSignal,
+    turn: Turn,
+  ): Promise<Answer> {
     const options: RequestOptions = {
       method: method === "APPLY" ? "PATCH" : method,
       signal: stop,
@@ -46,6 +54,7 @@ export function apiServer(config: KubeConfig, signal: AbortSignal, timeout: numb
       Object.assign(options.headers!, { "content-type": type, "content-length": Buffer.byteLength(text) });
     }
     const outgoing = send(server + path, options);
+    outgoing.once("socket", turn.begin);
     outgoing.end(text);
     try {
       const [response] = await once(outgoing, "response");
@@ -53,18 +62,22 @@ export function apiServer(config: KubeConfig, signal: AbortSignal, timeout: numb
     } catch (error) {
       // The server may close a connection that was kept just when it is used again. All that is asked can be asked twice.
       if (outgoing.reusedSocket && (error as NodeJS.ErrnoException).code === "ECONNRESET")
-        return exchange(method, path, body, stop);
+        return exchange(method, path, body, stop, turn);
       throw error;
     }
   }
 
   return async <T>(method: Method, path: string, body?: object) => {
-    const stop = AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]);
-    const { status, text } = await exchange(method, path, body, stop).catch((error: NodeJS.ErrnoException) => {
-      // Of several addresses that were tried, the message is empty.
-      if (!stop.aborted) throw new Error(error.message || error.code);
-      throw new Error(signal.aborted ? "interrupted" : `the cluster did not answer within ${timeout} s`);
-    });
+    const turn = turns.take();
+    const stop = AbortSignal.any([signal, turn.late]);
+    const { status, text } = await exchange(method, path, body, stop, turn)
+      .catch((error: NodeJS.ErrnoException) => {
+        // Of several addresses that were tried, the message is empty.
+        if (!stop.aborted) throw new Error(error.message || error.code);
+        throw new Error(signal.aborted ? "interrupted" : `the cluster did not answer within ${timeout} s`);
+      })
+      .finally(turn.end);
+    turns.heard();
     if (status === 404) return undefined;
     if (status >= 300) throw refusal(status, text);
     return parsed(text) as T;

@@ -4,7 +4,7 @@ import type { Elsewhere } from "../../stack/index.ts";
 import { check, unknownCheck } from "../check.ts";
 import type { Expected } from "../expected.ts";
 import { differences } from "../fields.ts";
-import type { Observation, ObservedAssociation, ObservedInstance } from "../observation.ts";
+import type { Observation, ObservedChild, ObservedInstance } from "../observation.ts";
 import { type Reading, Unreadable } from "../reading.ts";
 import type { Check } from "../verification.ts";
 import { type CredentialUser, credentialUsers, podCredentials } from "./credentials.ts";
@@ -18,29 +18,29 @@ export const checksOf = (
   observation: Observation,
   { notes, elsewhere = [] }: Pick<Expected, "notes"> & { readonly elsewhere?: readonly Elsewhere[] },
   pending: readonly string[],
-): Check[] => [
-  stackState(pending),
-  ...notes.map((note) =>
-    unknownCheck(
-      { id: "expected", object: "stack", what: "what is expected", expected: "known" },
-      new Unreadable(note),
+): Check[] => {
+  const users = new Map(credentialUsers(observation).map((user) => [user.child, user]));
+  const trusts = new Map(observation.roles.map(({ name, live }) => [name, live]));
+  return [
+    stackState(pending),
+    ...notes.map((note) =>
+      unknownCheck(
+        { id: "expected", object: "stack", what: "what is expected", expected: "known" },
+        new Unreadable(note),
+      ),
     ),
-  ),
-  ...elsewhere.map(inOtherCluster),
-  ...observation.roles.map(roleTrust),
-  ...observation.policies.map(rolePolicy),
-  ...observation.roles.flatMap(roleUsers),
-  ...observation.associations.map((association) =>
-    associationAsDeclared(association, trustOf(association, observation)),
-  ),
-  ...observation.definitions.flatMap(({ expected, live }) => customResource("definition", expected, expected, live)),
-  ...(observation.instances.length === 0 && notes.length + elsewhere.length === 0 ? [noInstance()] : []),
-  ...observation.instances.flatMap((instance) => ofInstance(instance, credentialUsers(observation))),
-];
-
-/** What IAM has of the role that an association gives. */
-const trustOf = ({ roleArn }: ObservedAssociation, { roles }: Observation): Reading<string> =>
-  roles.find(({ name }) => name === roleArn.split("/").at(-1))?.live;
+    ...elsewhere.map(inOtherCluster),
+    ...observation.roles.map(roleTrust),
+    ...observation.policies.map(rolePolicy),
+    ...observation.roles.flatMap(roleUsers),
+    ...observation.associations.map((association) =>
+      associationAsDeclared(association, trusts.get(association.roleArn.split("/").at(-1)!)),
+    ),
+    ...observation.definitions.flatMap(({ expected, live }) => customResource("definition", expected, expected, live)),
+    ...(observation.instances.length === 0 && notes.length + elsewhere.length === 0 ? [noInstance()] : []),
+    ...observation.instances.flatMap((instance) => ofInstance(instance, users)),
+  ];
+};
 
 const stackState = (pending: readonly string[]): Check =>
   check(
@@ -109,7 +109,7 @@ function customResource(
 
 const ofInstance = (
   { expected: { definition, instance, plain }, live, children }: ObservedInstance,
-  users: readonly CredentialUser[],
+  users: ReadonlyMap<ObservedChild, CredentialUser>,
 ): Check[] => [
   ...customResource("instance", asObject(instance), asObject(plain.instance), live, hasOwnConditions(definition)),
   ...children.flatMap((child) => {
@@ -117,7 +117,7 @@ const ofInstance = (
     return [
       ...declaredChecks(child, remedy),
       ...kindChecks(child, remedy),
-      ...users.filter((user) => user.child === child).map(podCredentials),
+      ...[users.get(child)].flatMap((user) => (user ? podCredentials(user) : [])),
     ];
   }),
 ];

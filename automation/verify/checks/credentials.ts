@@ -13,17 +13,17 @@ export interface CredentialUser {
 }
 
 /** The Deployments of the stack whose service account the stack has an association for. */
-export const credentialUsers = ({ instances, associations }: Observation): CredentialUser[] =>
-  instances
+export function credentialUsers({ instances, associations }: Observation): CredentialUser[] {
+  const keyOf = (namespace: unknown, serviceAccount: string) => `${namespace}/${serviceAccount}`;
+  const known = new Map(associations.map((one) => [keyOf(one.namespace, one.serviceAccount), one]));
+  return instances
     .flatMap(({ children }) => children)
     .filter(({ declared }) => declared.object.kind === "Deployment")
     .flatMap((child) => {
-      const association = associations.find(
-        ({ namespace, serviceAccount }) =>
-          namespace === child.declared.object.metadata.namespace && serviceAccount === serviceAccountOf(child),
-      );
+      const association = known.get(keyOf(child.declared.object.metadata.namespace, serviceAccountOf(child)));
       return association ? [{ child, association }] : [];
     });
+}
 
 /** A Deployment as it is declared. */
 interface DeclaredDeployment {

@@ -76,6 +76,38 @@ describe("the client of AWS", () => {
     );
   });
 
+  it("asks only for the associations that are wanted, by what the list tells", async () => {
+    const path = "GET /clusters/c/pod-identity-associations";
+    const listed = ["a", "b", "c"].map((namespace) => ({ associationId: `a-${namespace}`, namespace }));
+    aws.answers[path] = { body: JSON.stringify({ associations: listed }) };
+    aws.answers[`${path}/a-b`] = { body: JSON.stringify({ association: listed[1] }) };
+    const found = await awsClient(SETTINGS, signal).associations("c", ({ namespace }) => namespace === "b");
+    assert.deepEqual([found, aws.calls.length], [[listed[1]], 2]);
+  });
+
+  it("asks few things at a time, each with its time from when it is asked", async () => {
+    aws.delay = 30;
+    aws.answers.DescribeTable = { body: JSON.stringify({ Table: { TableStatus: "ACTIVE" } }) };
+    const limits = { attempts: 1, connect: 1, request: 1, call: 0.5 };
+    const client = awsClient(SETTINGS, signal, limits);
+    await client.table("t");
+    await Promise.all(Array.from({ length: 300 }, () => client.table("t")));
+    assert.ok(aws.most <= 10, `${aws.most} at a time`);
+  });
+
+  it("asks a service no more that answers nothing, of all that waits for it, and another still", async () => {
+    aws.answers.GetRole = "never";
+    aws.answers.DescribeTable = { body: JSON.stringify({ Table: { TableStatus: "ACTIVE" } }) };
+    const client = awsClient(SETTINGS, signal, { attempts: 1, connect: 1, request: 10, call: 0.3 });
+    const roles = Array.from({ length: 100 }, () => client.role("r"));
+    const tables = Array.from({ length: 100 }, () => client.table("t"));
+    for (const { status } of await Promise.allSettled(roles)) assert.equal(status, "rejected");
+    await Promise.all(tables);
+    assert.equal(aws.calls.filter(({ call }) => call === "GetRole").length, 10);
+    aws.answers.GetRole = iamError(404, "NoSuchEntity");
+    assert.equal(await client.role("r"), undefined, "what is asked later is asked");
+  });
+
   it("knows nothing of what is not there", async () => {
     aws.answers.GetRole = iamError(404, "NoSuchEntity");
     aws.answers.DescribeTable = { status: 400, body: "{}", error: "ResourceNotFoundException" };

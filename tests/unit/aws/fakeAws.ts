@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** What is answered to a call; `never` is nothing at all. */
 export type AwsAnswer = { readonly status?: number; readonly body: string; readonly error?: string } | "never";
@@ -11,6 +12,11 @@ export class FakeAws {
   readonly answers: Record<string, AwsAnswer> = {};
   /** The calls so far, each with who signed it, and for where: `KEY/DATE/REGION/SERVICE`. */
   readonly calls: { readonly call: string; readonly scope: string }[] = [];
+  /** Milliseconds until it answers. */
+  delay = 0;
+  /** How many calls were under way at a time, at the most. */
+  most = 0;
+  #underWay = 0;
   readonly #server: Server;
   readonly #env = { ...process.env };
 
@@ -22,7 +28,10 @@ export class FakeAws {
       const scope = /Credential=([^,]*)\/aws4_request/.exec(request.headers.authorization ?? "")?.[1] ?? "";
       this.calls.push({ call, scope });
       const answer = this.answers[call] ?? { status: 501, body: `no answer to ${call}` };
+      this.most = Math.max(this.most, ++this.#underWay);
       if (answer === "never") return;
+      if (this.delay > 0) await sleep(this.delay);
+      this.#underWay--;
       if (answer.error) response.setHeader("x-amzn-errortype", answer.error);
       response.writeHead(answer.status ?? 200).end(answer.body);
     });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { KubeConfig } from "@kubernetes/client-node";
 
 interface Kind {
@@ -26,6 +27,8 @@ export class FakeApiServer {
   readonly deletions: { readonly path: string; readonly body: unknown }[] = [];
   /** How many connections were opened. */
   connections = 0;
+  /** Milliseconds until it answers. */
+  delay = 0;
   /** How many requests on a connection that was kept are cut off, as by a server that closes it just then. */
   cutOff = 0;
   /** Objects that were to be made; none is. */
@@ -51,6 +54,7 @@ export class FakeApiServer {
         request.socket.resetAndDestroy();
         return;
       }
+      if (this.delay > 0) await sleep(this.delay);
       if (request.method === "DELETE") {
         this.deletions.push({ path: request.url!, body: JSON.parse((await request.toArray()).join("")) });
       }

@@ -135,4 +135,22 @@ describe("the client of a cluster", () => {
     const impatient = clusterClient(config, signal, 0.1).list(KEY);
     await assert.rejects(impatient, { message: "the cluster did not answer within 0.1 s" });
   });
+
+  it("has its time from when it is asked, however many are asked before", async () => {
+    server.delay = 50;
+    const client = clusterClient(config, signal, 0.3);
+    await client.get({ ...KEY, name: "one" });
+    const found = await Promise.all(Array.from({ length: 120 }, () => client.get({ ...KEY, name: "one" })));
+    assert.equal(found.length, 120);
+    server.delay = 0;
+  });
+
+  it("is not waited for by those that are still to ask, where it answers nothing", async () => {
+    server.refused.set(PATH, "never");
+    const client = clusterClient(config, signal, 0.2);
+    const asked = server.requests.length;
+    const results = await Promise.allSettled(Array.from({ length: 300 }, () => client.list(KEY)));
+    assert.ok(results.every(({ status }) => status === "rejected"));
+    assert.ok(server.requests.length - asked < 40, `${server.requests.length - asked} requests`);
+  });
 });

@@ -129,13 +129,13 @@ describe("verify, of who else is given a role of the stack's", () => {
     ];
     const asked: string[] = [];
     const aws = {
-      associations: async (cluster: string) => {
+      associations: async (cluster: string, isWanted: (listed: PodIdentityAssociation) => boolean) => {
         asked.push(cluster);
         const others = [
           other("own", { associationId: "a-own", roleArn }),
           other("x", { roleArn: "arn:aws:iam::1:role/x" }),
         ];
-        return [...others, other("blue", { roleArn })];
+        return [...others, other("blue", { roleArn })].filter(isWanted);
       },
     } as unknown as AwsClient;
     const users = await findRoleUsers({ resources } as never, aws);
