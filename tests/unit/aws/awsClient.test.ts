@@ -98,7 +98,7 @@ describe("the client of AWS", () => {
   it("asks a service no more that answers nothing, of all that waits for it, and another still", async () => {
     aws.answers.GetRole = "never";
     aws.answers.DescribeTable = { body: JSON.stringify({ Table: { TableStatus: "ACTIVE" } }) };
-    const client = awsClient(SETTINGS, signal, { attempts: 1, connect: 1, request: 10, call: 0.3 });
+    const client = awsClient(SETTINGS, signal, { attempts: 1, connect: 1, request: 10, call: 2 });
     const roles = Array.from({ length: 100 }, () => client.role("r"));
     const tables = Array.from({ length: 100 }, () => client.table("t"));
     for (const { status } of await Promise.allSettled(roles)) assert.equal(status, "rejected");
