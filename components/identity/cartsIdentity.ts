@@ -1,11 +1,8 @@
 import { PodIdentityAssociation } from "@pulumi/aws/eks/podIdentityAssociation.js";
-import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity.js";
-import { getPartitionOutput } from "@pulumi/aws/getPartition.js";
-import { getRegionOutput } from "@pulumi/aws/getRegion.js";
 import { getRoleOutput } from "@pulumi/aws/iam/getRole.js";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
-import { all, type Input, interpolate, type Output, type Resource } from "@pulumi/pulumi";
+import { all, type ComponentResource, type Input, interpolate, type Output, type Resource } from "@pulumi/pulumi";
 import { adopted } from "../adoption.ts";
 import { ARGUMENTS } from "../argRules.ts";
 import type { ResolvedArgs } from "../args.ts";
@@ -16,6 +13,7 @@ import { LAB_INSTANCE, prefixFor, roleNameFor } from "../names.ts";
 import { previousChildren } from "../previousState.ts";
 import type { After, ChildOptions } from "../resources.ts";
 import { tagsOf } from "../tags.ts";
+import { awsPlaceOf } from "./awsPlace.ts";
 import { mayBe, oneOfItsKind } from "./oneOfItsKind.ts";
 import { POLICY_NAME, rolePolicy } from "./rolePolicy.ts";
 import { podTrustPolicy } from "./trustPolicy.ts";
@@ -184,13 +182,8 @@ interface Place {
   readonly tables: Output<string>;
 }
 
-function placeOf({ clusterName, tableName, roleScope }: ResolvedArgs, parent: Resource): Place {
-  const within = { parent };
-  const [{ partition }, { region }, { accountId }] = [
-    askAws(getPartitionOutput({}, within)),
-    askAws(getRegionOutput({}, within)),
-    askAws(getCallerIdentityOutput({}, within)),
-  ];
+function placeOf({ clusterName, tableName, roleScope }: ResolvedArgs, parent: ComponentResource): Place {
+  const { partition, region, accountId } = awsPlaceOf(parent);
   const names = derive([clusterName, tableName, roleScope], tablesOf);
   return { accountId, region, tables: interpolate`arn:${partition}:dynamodb:${region}:${accountId}:table/${names}` };
 }

@@ -476,6 +476,18 @@ describe("CartsStack", () => {
     assert.equal(calls.filter((token) => token.endsWith(":readStackResourceOutputs")).length, 1);
   });
 
+  it("asks AWS once where it is, however many there are", async () => {
+    const calls: string[] = [];
+    await declare({ preview: true, onCall: (token) => calls.push(token) });
+    const own = { clusterName: "c", createDefinition: false };
+    const all = ["one", "two"].map((name) => new CartsStack(name, { ...own, instanceName: name }));
+    await Promise.all(all.map(({ nodes }) => value(nodes.instance.urn)));
+    await runtime.disconnect();
+    for (const name of ["getPartition", "getRegion", "getCallerIdentity"]) {
+      assert.equal(calls.filter((token) => token.endsWith(`:${name}`)).length, 1, name);
+    }
+  });
+
   it("asks again for a state in a folder that the engine is writing just then", async () => {
     const [token, torn] = ["pulumi:pulumi:readStackResourceOutputs", "failed to load checkpoint: EOF"];
     const calls: string[] = [];
