@@ -34,7 +34,7 @@ const USAGE = `npm run bench:scale -- [COUNT ...] [options]     default counts: 
   --at-once N     commands of Pulumi's at the same time in the mode many; default the number of cores
   --parallel N    of pulumi, xargs and the AWS calls; default the number of instances, at most 100
   --rounds N      default 1
-  --kro FLAGS     of kro's, such as "--dynamic-controller-concurrent-reconciles=8 --client-qps=400"
+  --kro=FLAGS     of kro's, such as --kro="--dynamic-controller-concurrent-reconciles=8 --client-qps=400"
   --json FILE     all that was measured`;
 
 /** @throws Error whose message is for the one who typed it. */
@@ -83,11 +83,11 @@ export const parallelFor = (count: number, { parallel }: Options): number =>
 
 /** Seconds that one round takes for each mode on 2 idle cores: a start, and for each instance. */
 const SECONDS: Readonly<Record<Mode, readonly [base: number, each: number]>> = {
-  one: [40, 1.9],
-  many: [60, 2.1],
-  hand: [2, 2.2],
-  floor: [35, 1.0],
-  plain: [10, 0.4],
+  one: [45, 2],
+  many: [50, 2.4],
+  hand: [2, 2.1],
+  floor: [35, 1.4],
+  plain: [12, 0.6],
 };
 
 /** Minutes that all of it takes, about. */

@@ -7,136 +7,123 @@ const AIM = 1.3;
 /** What our part takes for an instance, of the largest number to the smallest. */
 const FLAT = 1.1;
 
+/** Takes one figure out of a row. */
+type Figure = (row: Row) => number | undefined;
+
+const seconds: Figure = ({ measured }) => measured.seconds;
+const cpuSeconds: Figure = ({ measured }) => measured.cpuSeconds;
+
 /** What was measured, as text: medians, and their ratios. */
 export function tablesOf(rows: readonly Row[], options: Options): string {
   const counts = [...new Set(rows.map(({ count }) => count))];
-  return [...counts.map((count) => tableOf(rows, count, options)), flatness(rows, counts)].join("\n\n");
+  const tables = counts.map((count) =>
+    tableOf(
+      rows.filter((row) => row.count === count),
+      count,
+      options,
+    ),
+  );
+  return [...tables, ...flatness(rows, counts)].join("\n\n");
 }
 
-type Pick = (row: Row) => number | undefined;
-
-function medianOf(rows: readonly Row[], of: Partial<Row>, pick: Pick): number | undefined {
+function medianOf(rows: readonly Row[], of: Partial<Row>, figure: Figure): number | undefined {
   const fits = rows.filter((row) => Object.entries(of).every(([key, value]) => row[key as keyof Row] === value));
-  const values = fits.map(pick).filter((value) => value !== undefined);
+  const values = fits.map(figure).filter((value) => value !== undefined);
   return values.length === 0 ? undefined : median(values);
 }
 
-const seconds: Pick = ({ measured }) => measured.seconds;
-const cpu: Pick = ({ measured }) => measured.cpuSeconds;
-
+/** All of one number of instances. What was not measured is left out. */
 function tableOf(rows: readonly Row[], count: number, options: Options): string {
-  const of = (mode: Row["mode"], step: Step, pick: Pick = seconds) => medianOf(rows, { count, mode, step }, pick);
-  const sum = (...values: (number | undefined)[]) =>
-    values.includes(undefined) ? undefined : (values as number[]).reduce((a, b) => a + b);
-  // By hand there is nothing to be done to the identities for another image.
-  const hand = (step: Step, by: "hand" | "sdk", pick?: Pick) =>
-    step === "image" ? of("floor", step, pick) : sum(of(by, step, pick), of("floor", step, pick));
   const stacks = stacksFor(count, options);
-  const header = [
-    "",
-    "one stack",
-    `${stacks} stacks`,
-    "by hand",
-    "with one process",
-    "kubectl alone",
-    "plain",
-    "one / by hand",
-    "one / one process",
-  ];
-  const lines = STEPS.filter(
-    (step) => of("one", step) !== undefined || of("floor", step) !== undefined || of("many", step) !== undefined,
-  ).map((step) => {
-    const one = of("one", step);
-    const [byHand, byProcess] = step === "preview" ? [] : [hand(step, "hand"), hand(step, "sdk")];
-    const isPreview = step === "preview";
-    return [
-      step,
-      ...[one, of("many", step), byHand, byProcess, of("floor", step)].map(inSeconds),
-      isPreview ? inSeconds(of("plain", step)) : "",
-      isPreview ? ratio(one, of("plain", step), AIM, "plain") : ratio(one, byHand, AIM),
-      ratio(one, byProcess),
-    ];
-  });
-  const cpuLine = STEPS.map(
-    (step) =>
-      `${step} ${["one", "many"].map((mode) => inSeconds(of(mode as "one", step, cpu)) || "-").join(" and ")}, by hand ${inSeconds(hand(step, "hand", cpu)) || "-"}`,
-  ).join("; ");
-  const memory = (["program", "cli", "plugins"] as const)
-    .map(
-      (part) =>
-        `${part} ${shown(
-          of("one", "up", ({ measured }) => measured.peakMbOf[part]),
-          0,
-        )} MB`,
-    )
-    .join(", ");
-  const previewMemory = shown(
-    of("one", "preview", ({ measured }) => measured.peakMbOf.program),
-    0,
-  );
-  const states = (["one", "many"] as const).map((mode) =>
-    shown(
-      mapped(
-        of(mode, "up", ({ stateBytes }) => stateBytes),
-        (bytes) => bytes / count / 1024,
-      ),
-      1,
-    ),
-  );
   return [
     `${count} instances, at most ${parallelFor(count, options)} operations at a time; of ${stacks} stacks ${options.atOnce} at a time`,
-    aligned([header, ...lines]),
-    `CPU in seconds, of one stack and of several: ${cpuLine}`,
-    `peak memory of an up in one stack: ${memory}; of the program in a preview ${previewMemory} MB`,
-    `state: ${states[0]} KB an instance in one stack, ${states[1]} over several`,
-    ...(["one", "floor"] as const).flatMap((mode) => callsOf(rows, count, mode)),
+    stepsTable("seconds", rows, seconds, stacks),
+    stepsTable("CPU of the commands", rows, cpuSeconds, stacks),
+    ...memoryOf(rows, "up"),
+    ...memoryOf(rows, "preview"),
+    ...statesOf(rows, count),
+    ...(["one", "floor"] as const).flatMap((mode) => callsOf(rows, mode)),
   ].join("\n");
 }
 
-function callsOf(rows: readonly Row[], count: number, mode: Row["mode"]): string[] {
-  return STEPS.flatMap((step) => {
-    const row = rows.find((one) => one.count === count && one.mode === mode && one.step === step);
-    if (!row) return [];
-    const { api, aws } = row.measured.calls;
-    const list = (calls: Readonly<Record<string, number>>) =>
-      Object.entries(calls)
-        .sort(([, a], [, b]) => b - a)
-        .slice(0, 6)
-        .map(([who, calls]) => `${who} ${calls}`)
-        .join(", ");
-    return [`calls, ${mode}, ${step}: API server: ${list(api) || "none"}; AWS: ${list(aws) || "none"}`];
+function stepsTable(title: string, rows: readonly Row[], figure: Figure, stacks: number): string {
+  const of = (mode: Row["mode"], step: Step) => medianOf(rows, { mode, step }, figure);
+  // By hand there is nothing to be done to the identities for another image.
+  const together = (step: Step, by: "hand" | "sdk") => {
+    const [identities, instances] = [step === "image" ? 0 : of(by, step), of("floor", step)];
+    return identities === undefined || instances === undefined ? undefined : identities + instances;
+  };
+  const lines = STEPS.filter((step) => rows.some((row) => row.step === step)).map((step) => {
+    const [one, byHand, byProcess] = [of("one", step), together(step, "hand"), together(step, "sdk")];
+    const plain = step === "preview" ? of("plain", step) : undefined;
+    return [
+      step,
+      ...[one, of("many", step), byHand, byProcess, of("floor", step), plain].map((value) => shown(value, 1)),
+      ratio(one, plain ?? byHand, figure === seconds || plain !== undefined ? AIM : undefined),
+      ratio(one, byProcess),
+    ];
+  });
+  const modes = ["one stack", `${stacks} stacks`, "by hand", "with one process", "kubectl alone", "plain program"];
+  return aligned([[title, ...modes, "one to by hand, or plain", "one to one process"], ...lines]);
+}
+
+function memoryOf(rows: readonly Row[], step: Step): string[] {
+  const parts = (["program", "cli", "plugins"] as const).flatMap((part) => {
+    const megabytes = medianOf(rows, { mode: "one", step }, ({ measured }) => measured.peakMbOf[part]);
+    return megabytes === undefined ? [] : [`${part} ${megabytes.toFixed(0)} MB`];
+  });
+  return parts.length === 0 ? [] : [`peak memory, one stack, ${step}: ${parts.join(", ")}`];
+}
+
+function statesOf(rows: readonly Row[], count: number): string[] {
+  return (["one", "many"] as const).flatMap((mode) => {
+    const bytes = medianOf(rows, { mode, step: "up" }, ({ stateBytes }) => stateBytes);
+    return bytes === undefined ? [] : [`state, ${mode}: ${(bytes / count / 1024).toFixed(1)} KB an instance`];
   });
 }
 
-/** What our part takes for each instance: of a preview without a change, what the program itself does. */
-function flatness(rows: readonly Row[], counts: readonly number[]): string {
-  const each = (mode: "one" | "plain", count: number, pick: Pick) =>
-    mapped(medianOf(rows, { count, mode, step: "preview" }, pick), (value) => (value * 1000) / count);
-  const program: Pick = ({ measured }) => measured.cpuSecondsOf.program;
-  const lines = counts.map((count) =>
-    [
-      String(count),
-      each("one", count, program),
-      each("plain", count, program),
-      each("one", count, cpu),
-      each("plain", count, cpu),
-    ].map((cell) => (typeof cell === "string" ? cell : shown(cell, 0))),
-  );
-  const [first, last] = [counts[0]!, counts.at(-1)!];
-  const header = ["instances", "program", "plain program", "all of Pulumi", "plain, all of Pulumi"];
-  const flat = ratio(each("one", last, program), each("one", first, program), FLAT);
-  return `a preview without a change, CPU in ms for each instance, the start included\n${aligned([header, ...lines])}\nprogram, ${last} to ${first}: ${flat}`;
+function callsOf(rows: readonly Row[], mode: Row["mode"]): string[] {
+  return STEPS.flatMap((step) => {
+    const row = rows.find((one) => one.mode === mode && one.step === step);
+    if (!row) return [];
+    const { api, aws } = row.measured.calls;
+    return [`calls, ${mode}, ${step}: API server: ${listed(api)}; AWS: ${listed(aws)}`];
+  });
 }
 
-const mapped = (value: number | undefined, by: (value: number) => number) =>
-  value === undefined ? undefined : by(value);
-const shown = (value: number | undefined, digits: number): string => value?.toFixed(digits) ?? "-";
-const inSeconds = (value: number | undefined): string => value?.toFixed(1) ?? "";
+const listed = (calls: Readonly<Record<string, number>>): string =>
+  Object.entries(calls)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 6)
+    .map(([who, count]) => `${who} ${count}`)
+    .join(", ") || "none";
 
-function ratio(value: number | undefined, to: number | undefined, aim?: number, what = ""): string {
+/** What our part takes for each instance: of a preview without a change, what the program itself does. */
+function flatness(rows: readonly Row[], counts: readonly number[]): string[] {
+  const program: Figure = ({ measured }) => measured.cpuSecondsOf.program;
+  const each = (mode: "one" | "plain", count: number, figure: Figure) => {
+    const all = medianOf(rows, { count, mode, step: "preview" }, figure);
+    return all === undefined ? undefined : (all * 1000) / count;
+  };
+  const lines = counts.map((count) => [
+    String(count),
+    ...[program, cpuSeconds].flatMap((figure) =>
+      (["one", "plain"] as const).map((mode) => shown(each(mode, count, figure), 0)),
+    ),
+  ]);
+  const [first, last] = [counts[0]!, counts.at(-1)!];
+  const flat = ratio(each("one", last, program), each("one", first, program), FLAT);
+  if (flat === "") return [];
+  const header = ["instances", "program", "plain program", "all of Pulumi", "the same, plain"];
+  const title = "a preview without a change, ms of CPU for each instance, the start included";
+  return [`${title}\n${aligned([header, ...lines])}\nprogram, ${last} to ${first}: ${flat}`];
+}
+
+const shown = (value: number | undefined, digits: number): string => value?.toFixed(digits) ?? "";
+
+function ratio(value: number | undefined, to: number | undefined, aim?: number): string {
   if (value === undefined || to === undefined) return "";
-  const words = [what && `to ${what}`, aim && `aim: at most ${aim}`].filter(Boolean).join(", ");
-  return (value / to).toFixed(2) + (words && ` (${words})`);
+  return (value / to).toFixed(2) + (aim === undefined ? "" : ` (aim: at most ${aim})`);
 }
 
 function aligned(lines: readonly (readonly string[])[]): string {
