@@ -68,6 +68,16 @@ const byHand = join(CLONE, "bench/byHand.sh");
 console.log("starting a sandbox for the benchmark ...");
 await sandbox.start();
 try {
+  // kro has the permissions for the program's own kind alone.
+  await sandbox.cluster.apply({
+    ...{ apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole" },
+    metadata: { name: "kro-reference", labels: { "rbac.kro.run/aggregate-to-controller": "true" } },
+    rules: ["cartsstackreferences", "cartsstackreferences/status"].map((resource) => ({
+      apiGroups: ["kro.run"],
+      resources: [resource],
+      verbs: ["get", "list", "watch", "patch", "update"],
+    })),
+  });
   writeInputs();
   const ownStack = await stack("carts-stack", { tableOnDestroy: "delete" });
   const [own, bad] = [await ownStack(), await ownStack({ namespace: "Carts" })];
