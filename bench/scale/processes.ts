@@ -31,18 +31,33 @@ export function watchProcesses(pid: number): () => Usage {
   };
 }
 
-function look(root: number, seen: Map<number, Seen>): void {
-  const parents = new Map<number, { readonly parent: number; readonly cpuSeconds: number }>();
+/** As Ctrl-C at a terminal does, which reaches all that a command runs: what this process runs, and so on. */
+export function interruptAll(): void {
+  for (const pid of below(process.pid).keys()) {
+    try {
+      if (pid !== process.pid) process.kill(pid, "SIGINT");
+    } catch {
+      // It has ended.
+    }
+  }
+}
+
+/** A process and its descendants, and the seconds of CPU that each has taken. */
+function below(root: number): ReadonlyMap<number, number> {
+  const all = new Map<number, { readonly parent: number; readonly cpuSeconds: number }>();
   for (const name of folders()) {
     const stat = read(`/proc/${name}/stat`);
     const fields = stat.slice(stat.lastIndexOf(") ") + 2).split(" ");
     const cpuSeconds = (Number(fields[11]) + Number(fields[12])) / TICKS;
-    parents.set(Number(name), { parent: Number(fields[1]), cpuSeconds });
+    all.set(Number(name), { parent: Number(fields[1]), cpuSeconds });
   }
   const isWithin = (pid: number | undefined): boolean =>
-    pid !== undefined && (pid === root || isWithin(parents.get(pid)?.parent));
-  for (const [pid, { cpuSeconds }] of parents) {
-    if (!isWithin(pid)) continue;
+    pid !== undefined && (pid === root || isWithin(all.get(pid)?.parent));
+  return new Map([...all].filter(([pid]) => isWithin(pid)).map(([pid, { cpuSeconds }]) => [pid, cpuSeconds]));
+}
+
+function look(root: number, seen: Map<number, Seen>): void {
+  for (const [pid, cpuSeconds] of below(root)) {
     const part = partOf(read(`/proc/${pid}/cmdline`).split("\0"));
     const [, kilobytes] = /^VmHWM:\s+(\d+)/m.exec(read(`/proc/${pid}/status`)) ?? [];
     if (part && kilobytes) seen.set(pid, { part, cpuSeconds, peakMb: Number(kilobytes) / 1024 });

@@ -1,4 +1,5 @@
 import { TestSandbox } from "../../sandbox/testing.ts";
+import { interruptAll } from "./processes.ts";
 
 // Times are those of the real services, but for what a user by hand would have to wait for: EKS knows a new role at once.
 // Nothing here fails, so that no container has to be looked at; that IAM evaluates policies would only slow down the stand-in.
@@ -17,6 +18,7 @@ export async function onSandbox(sandbox: TestSandbox, work: () => Promise<void>)
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, async () => {
       console.error("stopping the sandbox ...");
+      interruptAll();
       await sandbox.commands.endAll();
       sandbox.stopNow();
       process.exit(130);
