@@ -15,8 +15,12 @@ export const scaleSandbox = (kroFlags = ""): TestSandbox =>
 
 /** Does something on a sandbox, and stops it in any case: also when Ctrl-C is pressed. */
 export async function onSandbox(sandbox: TestSandbox, work: () => Promise<void>): Promise<void> {
+  let isInterrupted = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, async () => {
+    // Not `once`: execa ends a process that nobody listens in any more.
+    process.on(signal, async () => {
+      if (isInterrupted) return;
+      isInterrupted = true;
       console.error("stopping the sandbox ...");
       interruptAll();
       await sandbox.commands.endAll();
@@ -28,6 +32,8 @@ export async function onSandbox(sandbox: TestSandbox, work: () => Promise<void>)
   try {
     await work();
   } finally {
+    // What was interrupted fails; whoever interrupted it ends this process.
+    if (isInterrupted) await new Promise(() => {});
     await sandbox.stop();
   }
 }
