@@ -11,6 +11,7 @@ import {
 } from "../../packages/live/index.ts";
 import { kubeConfigOf, type ManagedStack, tableOwners } from "../stack/index.ts";
 import type { Cause } from "./causes/cause.ts";
+import { instanceObjects } from "./instanceObjects.ts";
 
 /** How the cluster is reached, and who hears of what could not be looked at. */
 interface Look extends ClusterChoice {
@@ -27,23 +28,34 @@ type Owner = ReturnType<typeof tableOwners>[number];
  */
 export async function tableNotRetained(stack: ManagedStack, look: Look): Promise<Cause | undefined> {
   const kept = tableOwners(stack).filter(({ deletes, resource }) => !deletes && !resource.retained);
-  const causes = kept.map(async (owner) => {
-    try {
-      const config = await kubeConfigOf(stack.revealed, look, undefined, owner.resource.provider);
-      return await causeOf(owner, clusterClient(config, interrupted));
-    } catch (error) {
-      interrupted.throwIfAborted();
-      look.note(`Whether ${owner.title} keeps its table was not looked at: ${(error as Error).message}.`);
-      return undefined;
-    }
+  const causes = [...Map.groupBy(kept, ({ resource }) => resource.provider)].map(async ([provider, owners]) => {
+    // Of one cluster, which is asked over few connections.
+    const reached = kubeConfigOf(stack.revealed, look, undefined, provider).then((config) => {
+      const cluster = clusterClient(config, interrupted);
+      return { cluster, tablesOf: instanceObjects(cluster, ACK_KINDS.table, owners.length) };
+    });
+    return Promise.all(
+      owners.map(async (owner) => {
+        try {
+          const { cluster, tablesOf } = await reached;
+          return await causeOf(owner, cluster, tablesOf);
+        } catch (error) {
+          interrupted.throwIfAborted();
+          look.note(`Whether ${owner.title} keeps its table was not looked at: ${(error as Error).message}.`);
+          return undefined;
+        }
+      }),
+    );
   });
-  return (await Promise.all(causes)).find(Boolean);
+  return (await Promise.all(causes)).flat().find(Boolean);
 }
 
 async function causeOf(
-  { title, name, namespace, table, resource }: Owner,
+  owner: Owner,
   cluster: ClusterClient,
+  tablesOf: (owner: Owner) => Promise<readonly LiveObject[]>,
 ): Promise<Cause | undefined> {
+  const { title, name, namespace, table, resource } = owner;
   const [, apiVersion, kind] = resource.type.split(":") as [string, string, string];
   const instance = await cluster.get({ apiVersion, kind, name, namespace });
   if (!instance || isGoing(instance)) return undefined;
@@ -55,9 +67,9 @@ async function causeOf(
       "run `carts up` first, with tableOnDestroy retain",
     );
   }
-  const labels = { "kro.run/instance-name": name, "kro.run/instance-namespace": namespace };
-  const tables = await cluster.list(ACK_KINDS.table, labels);
-  const found = tables.find((one) => !isGoing(one) && one.metadata.annotations?.[DELETION_POLICY] === "delete");
+  const found = (await tablesOf(owner)).find(
+    (one) => !isGoing(one) && one.metadata.annotations?.[DELETION_POLICY] === "delete",
+  );
   if (!found) return undefined;
   const retain = `\`kubectl annotate ${kubectlName(found)} ${DELETION_POLICY}=retain --overwrite\``;
   return cause(

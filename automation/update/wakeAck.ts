@@ -10,6 +10,7 @@ import {
   type LiveObject,
 } from "../../packages/live/index.ts";
 import { awsOf, kubeConfigOf, type ManagedStack, tableOwners } from "../stack/index.ts";
+import { instanceObjects } from "./instanceObjects.ts";
 
 /** What wakes ACK of an object that is being deleted: a field of its spec as it is by default, said or left out. */
 const WAKES: readonly { readonly kind: ObjectKind; readonly field: string; readonly usual: Value }[] = [
@@ -48,9 +49,8 @@ export async function refusedTables(stack: ManagedStack, look: Look): Promise<Re
   if (!config) return NONE;
   const cluster = clusterClient(config, interrupted);
   const lists = WAKES.map(async ({ kind }) => {
-    const ofOwners = owners.map(({ name, namespace }) =>
-      cluster.list(kind, { "kro.run/instance-name": name, "kro.run/instance-namespace": namespace }).catch(() => []),
-    );
+    const objectsOf = instanceObjects(cluster, kind, owners.length);
+    const ofOwners = owners.map((owner) => objectsOf(owner).catch(() => []));
     return (await Promise.all(ofOwners)).flat();
   });
   const found = await Promise.all(lists);

@@ -76,6 +76,39 @@ describe("a table that the stack's state keeps", () => {
     assert.deepEqual(notes, []);
   });
 
+  it("is found among hundreds, over few connections and in one list", async () => {
+    const type = `kubernetes:${KRO}:CartsStack`;
+    const names = Array.from({ length: 300 }, (_, i) => `many-${i}`);
+    const owned = names.map((name): ResourceState => {
+      const policy = name === "many-77" ? "delete" : "retain";
+      const metadata = { name, namespace: "default" };
+      server.put({ apiVersion: KRO, kind: "CartsStack", metadata, spec: { tableOnDestroy: "retain" } });
+      const labels = { "kro.run/instance-name": name, "kro.run/instance-namespace": "default" };
+      const annotations = { "services.k8s.aws/deletion-policy": policy };
+      server.put({ apiVersion: ACK, kind: "Table", metadata: { name, namespace: "n", labels, annotations } as never });
+      return {
+        ...{ urn: `urn:pulumi:dev::p::${type}::${name}`, type, id: name, custom: true, provider: `${PROVIDER}::1` },
+        inputs: { metadata: { name }, spec: { tableName: `shop-${name}`, tableOnDestroy: "retain" } },
+      };
+    });
+    const cluster: ResourceState = {
+      urn: PROVIDER,
+      type: "pulumi:providers:kubernetes",
+      custom: true,
+      id: "1",
+      inputs: { kubeconfig },
+    };
+    const [requests, connections] = [server.requests.length, server.connections];
+    const cause = await tableNotRetained(readState({ resources: [cluster, ...owned] }, "p", "dev"), {
+      cwd: ".",
+      note: (text: string) => notes.push(text),
+    });
+    assert.equal(cause!.object, "Table n/many-77");
+    assert.ok(server.connections - connections <= 8, `${server.connections - connections} connections`);
+    assert.ok(server.requests.length - requests <= 300 + 5, `${server.requests.length - requests} requests`);
+    assert.deepEqual(notes, []);
+  });
+
   it("is said not to have been looked at where it can't be", async () => {
     cluster("delete");
     server.refused.set(INSTANCE, 403);
