@@ -18,6 +18,7 @@ import {
 import { code, fence, htmlCode, link, prose, row, tableHead } from "./markup.ts";
 import { graphsOf } from "./mermaid.ts";
 import { findingCount, findingItems } from "./policyFindings.ts";
+import { gatherResources } from "./resources.ts";
 import { fitSections, type Section } from "./sections.ts";
 import { valueTexts } from "./values.ts";
 
@@ -196,16 +197,19 @@ function aside(changed: readonly ChangedInstance[], unchanged: readonly string[]
 
 function planSection(report: Report): Section {
   const { plan, planned, typeText } = wordingOf(report);
-  const rows = report.resources
-    .filter(isChange)
-    .map((resource) =>
-      row(
-        actionCell(resource),
-        code(typeText(resource.type)),
-        code(resource.name),
-        resource.changed.map((input) => code(input)).join(", "),
-      ),
+  const rows = gatherResources(report.resources.filter(isChange)).map((resource) => {
+    const { type, name, changed, alike } = resource;
+    const others = list(
+      alike.map((one) => code(one)),
+      10,
     );
+    return row(
+      actionCell(resource),
+      code(typeText(type)),
+      alike.length > 0 ? `${code(name)}, and ${alike.length} more: ${others}` : code(name),
+      changed.map((input) => code(input)).join(", "),
+    );
+  });
   const head = `### ${plan}\n\n${tableHead("Action", "Type", "Name", "Inputs")}`;
   return section(planned, 2, "\n", head, rows);
 }

@@ -19,6 +19,7 @@ import {
   summary,
 } from "./instances.ts";
 import { findingLines } from "./policyFindings.ts";
+import { gatherResources } from "./resources.ts";
 import { valueTexts } from "./values.ts";
 
 /** How a report is written for a terminal. */
@@ -63,7 +64,7 @@ export function formatTree(report: Report, options: TreeOptions): string {
   ]);
 }
 
-/** Of instances that need no lines of their own, so many are named. */
+/** Of instances and resources that need no lines of their own, so many are named. */
 const NAMES = 10;
 
 const lines = (all: readonly string[]): string => `${all.join("\n")}\n`;
@@ -95,14 +96,18 @@ function planLines(
 ): string[] {
   const same = all ? [] : resources.filter((resource) => !isNotable(resource));
   const shown = resources.filter((resource) => !same.includes(resource));
+  const gathered = all ? shown.map((one) => ({ ...one, alike: [] })) : gatherResources(shown);
   return [
-    ...shown.flatMap(({ type, name, action, changed, dangers }) => [
+    ...gathered.flatMap(({ type, name, action, changed, dangers, alike }) => [
       signed(
         action,
         printable(`${typeText(type)} ${name}${changed.length > 0 ? ` [${changed.join(", ")}]` : ""}`),
         paint,
       ),
       ...dangerLines(dangers, paint).map((line) => `     ${line}`),
+      ...(alike.length > 0
+        ? [`   and ${alike.length} more in the same way: ${list(alike.map(printable), NAMES)}`]
+        : []),
     ]),
     ...(same.length > 0 ? [paint("dim", `   ${same.length} unchanged`)] : []),
   ];
