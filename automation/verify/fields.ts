@@ -60,12 +60,11 @@ function isOther(live: Value | undefined, text: Value): boolean {
   return changes(wrapped(live), wrapped(text), []).length > 0;
 }
 
-/** Both have the same name, so that they are compared and not replaced. */
-const named = (object: KubernetesObject, { metadata: { name, namespace } }: KubernetesObject) => ({
-  ...object.metadata,
-  name,
-  ...(namespace !== undefined && { namespace }),
-});
+/** Both have the same name, so that they are compared and not replaced. Who has written which field is nobody's to declare. */
+const named = ({ metadata }: KubernetesObject, { metadata: { name, namespace } }: KubernetesObject) => {
+  const { managedFields: _, ...others } = metadata;
+  return { ...others, name, ...(namespace !== undefined && { namespace }) };
+};
 
 /** Whether what is declared here is all that may be here: a list that is told by position, or one of {@link WHOLE}. */
 function isWhole(path: string, declared: KubernetesObject): boolean {
