@@ -1,4 +1,5 @@
 import type { PodIdentityAssociation } from "@aws-sdk/client-eks";
+import pLimit from "p-limit";
 import type { AwsClient } from "../../packages/aws/index.ts";
 import { type Child, type Value, withObserved } from "../../packages/kro/index.ts";
 import {
@@ -7,10 +8,12 @@ import {
   isAlive,
   type LiveObject,
   type Pod,
+  withoutFieldsWritten,
 } from "../../packages/live/index.ts";
 import type { ManagedResource, ManagedStack } from "../stack/index.ts";
 import { observeAckIdentity } from "./ackIdentity.ts";
 import type { Expected, ExpectedInstance } from "./expected.ts";
+import { differences } from "./fields.ts";
 import type { Observation, ObservedAssociation, ObservedChild, ObservedInstance } from "./observation.ts";
 import { isThere, type Reading, reading, Unreadable } from "./reading.ts";
 
@@ -22,6 +25,9 @@ export interface Places {
   /** Of {@link findRoleUsers}: to ask takes a call for each association of the cluster. */
   readonly users: Promise<RoleUsers>;
 }
+
+/** How many instances are looked at side by side: more would wait for each other, with what each has found so far. */
+const AT_A_TIME = 10;
 
 /** By the name of a role: the associations that give it to pods, and are not the stack's. */
 export type RoleUsers = ReadonlyMap<string, Reading<readonly PodIdentityAssociation[]>>;
@@ -57,7 +63,7 @@ export async function observe(stack: ManagedStack, expected: Expected, places: P
   const ofType = (type: string) => stack.resources.filter((resource) => resource.type === type);
   const roles = ofType(ROLE);
   const associations = ofType(ASSOCIATION);
-  const instances = await Promise.all(expected.instances.map((instance) => observeInstance(instance, places)));
+  const instances = await pLimit(AT_A_TIME).map(expected.instances, (instance) => observeInstance(instance, places));
   const ack = await observeAckIdentity(instances, aws);
   const own = new Set([...roles.map(({ id }) => id), ...ack.roles.map(({ name }) => name)]);
   const given = [...associations.map(({ revealed }) => revealed.roleArn), ...ack.associations.map((one) => one.roleArn)]
@@ -146,23 +152,27 @@ async function observeInstance(
   const observed: ObservedChild[] = [];
   // In kro's order, because a name may come from the status of an earlier child.
   for (const [i, child] of children.entries()) {
-    const [declared, open] = [[child, instance] as const, [plain.children[i]!, plain.instance] as const].map(
-      ([one, { spec }]) =>
-        isThere(live) ? withObserved(one, definition, { ...live, spec: { ...live.spec, ...spec } }, nodes) : one,
-    );
-    const found = await liveOf(open!.object, cluster);
+    const observedIn = (one: Child, { spec }: ExpectedInstance["instance"]): Child =>
+      isThere(live) ? withObserved(one, definition, { ...live, spec: { ...live.spec, ...spec } }, nodes) : one;
+    const declared = observedIn(child, instance);
+    const open = plain.children[i] === child ? declared : observedIn(plain.children[i]!, plain.instance);
+    const found = await liveOf(open.object, cluster);
     if (isThere(found)) nodes.set(child.node, found);
     // What depends on the cluster may well be left out there.
     if (found === undefined && child.condition !== undefined) continue;
     observed.push({
-      declared: declared!,
-      plain: open!,
-      live: found,
-      ...(await surroundings(open!, { cluster, aws })),
+      declared,
+      plain: open,
+      live: kept(found, declared, open),
+      ...(await surroundings(open, { cluster, aws })),
     });
   }
   return { expected, live, children: observed };
 }
+
+/** Who has written which field is asked only where one is not as declared; of hundreds of objects it is half of what they take. */
+const kept = (live: Reading<LiveObject>, declared: Child, plain: Child): Reading<LiveObject> =>
+  isThere(live) && differences(declared.object, plain.object, live).length === 0 ? withoutFieldsWritten(live) : live;
 
 /** What is looked at beside a child itself, which is without secrets. */
 async function surroundings(
@@ -182,7 +192,7 @@ async function surroundings(
     const { matchLabels } = (spec?.selector ?? {}) as { readonly matchLabels?: Readonly<Record<string, string>> };
     const listed = reading(cluster.list({ apiVersion: "v1", kind: "Pod", namespace }, matchLabels));
     const found = (await listed) as Reading<readonly Pod[]>;
-    return { pods: Array.isArray(found) ? found.filter(isAlive) : found };
+    return { pods: isThere(found) ? (found.filter(isAlive).map(withoutFieldsWritten) as Pod[]) : found };
   }
   if (kind === "Service") {
     const labels = { "kubernetes.io/service-name": String(metadata.name) };

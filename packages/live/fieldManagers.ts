@@ -86,3 +86,11 @@ export const withoutManagers = (object: LiveObject, managers: readonly string[])
     managedFields: entriesOf(object).filter(({ manager = "" }) => !managers.includes(manager)),
   },
 });
+
+/** An object without the list of its fields by manager, which is as large as itself. Who has written it when is kept. */
+export function withoutFieldsWritten(object: LiveObject): LiveObject {
+  const { managedFields } = object.metadata ?? {};
+  if (!Array.isArray(managedFields)) return object;
+  const writers = managedFields.map(({ fieldsV1: _, ...writer }: Readonly<Record<string, unknown>>) => writer);
+  return { ...object, metadata: { ...object.metadata, managedFields: writers } } as unknown as LiveObject;
+}

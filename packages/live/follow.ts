@@ -3,6 +3,7 @@ import type { KubeConfig, KubernetesObject, ListWatch, Watch } from "@kubernetes
 import { ApiError } from "./apiError.ts";
 import type { Ask } from "./apiServer.ts";
 import type { Discovery } from "./discovery.ts";
+import { withoutFieldsWritten } from "./fieldManagers.ts";
 import { itemsOf, type ObjectList } from "./kubernetesClient.ts";
 import type { LiveObject } from "./liveObject.ts";
 
@@ -119,7 +120,7 @@ export class Follow {
     const list = async () => {
       const found = await ask<ObjectList>("GET", query === "" ? path : `${path}?${query}`);
       if (!found) throw new ApiError(`the API server no longer has ${path}`, 404);
-      return { ...found, items: itemsOf(found, this.scope).map(light) };
+      return { ...found, items: itemsOf(found, this.scope).map(withoutFieldsWritten) };
     };
     const watch = unfailing(new Watch(config), this.#stop.signal);
     const informer = new ListWatch(path, watch, list as never, false, labels, fields, {
@@ -140,14 +141,6 @@ function labelSelector({ labels = {} }: Scope): string | undefined {
   return parts.length > 0 ? parts.join() : undefined;
 }
 
-/** An object without the list of its fields by manager, which is as large as itself. Who has written when is kept. */
-function light(object: LiveObject): LiveObject {
-  const { managedFields } = object.metadata ?? {};
-  if (!Array.isArray(managedFields)) return object;
-  const writers = managedFields.map(({ fieldsV1: _, ...writer }: Readonly<Record<string, unknown>>) => writer);
-  return { ...object, metadata: { ...object.metadata, managedFields: writers } } as unknown as LiveObject;
-}
-
 /**
  * A ListWatch that begins its watch again leaves what that throws to nobody, and one that is stopped just then goes on:
  * here a failure is one of the watch, and no watch begins after the end.
@@ -157,7 +150,12 @@ function unfailing(watch: Watch, signal: AbortSignal): Watch {
   watch.watch = async (path, query, seen, done) => {
     try {
       signal.throwIfAborted();
-      const request = await begin(path, query, (phase, object, event) => seen(phase, light(object), event), done);
+      const request = await begin(
+        path,
+        query,
+        (phase, object, event) => seen(phase, withoutFieldsWritten(object), event),
+        done,
+      );
       if (signal.aborted) request.abort();
       return request;
     } catch (error) {

@@ -5,6 +5,7 @@ export {
   managersOf,
   pulumiManagersOf,
   releaseCommand,
+  withoutFieldsWritten,
   withoutManagers,
   yieldsToPulumi,
 } from "./fieldManagers.ts";

@@ -12,7 +12,7 @@ interface Instance {
 }
 
 story("many instances in one stack", () => {
-  const config = { tableOnDestroy: "delete", count: COUNT, imageVersion: "1.3.0" };
+  const config = { tableOnDestroy: "delete", "many:count": COUNT, imageVersion: "1.3.0" };
   const cwd = ["--cwd", join(CLONE, PROGRAMS, "many")];
   const linesOf = (text: string) => text.split("\n").map((line) => line.replace(/^ *\d+s {2}/, ""));
 
