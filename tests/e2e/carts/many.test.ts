@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { CLONE, get, PROGRAMS, Stack, story } from "../kit/index.ts";
 
-const COUNT = 24;
+const COUNT = 16;
 const stack = new Stack();
 
 interface Instance {
