@@ -19,7 +19,8 @@ import { keptDefaults } from "./keptDefaults.ts";
 import { findingsIn, policyRule } from "./policy/inReport.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { Plan, PlannedChange } from "./pulumi/plan.ts";
-import type { InstanceChildChange, Report, ResourceChange } from "./report.ts";
+import type { Report, ResourceChange } from "./report.ts";
+import { Sharing } from "./sharing.ts";
 import type { Cluster } from "./sources/cluster.ts";
 import { type DefinitionSource, type PlannedDefinition, plannedDefinitions } from "./sources/definitions.ts";
 import { type InstanceEffect, type PlannedInstance, plannedInstances } from "./sources/instances.ts";
@@ -97,17 +98,17 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   const known = knownSides(all, crds);
   for (const definition of definitions) checkDefinition(definition, known, note);
   const instances = plannedInstances(plan, all, note);
+  const sharing = new Sharing();
   const effects: InstanceEffect[] = [];
   for (const [i, instance] of instances.entries()) {
     if (i % 50 === 49) await breath();
-    effects.push({ instance, ...(await effectOn(instance, known, rules, note, asStored)) });
+    const { children, ...effect } = await effectOn(instance, known, rules, note, asStored);
+    effects.push({ instance, children: sharing.children(children, instance.id, false), ...effect });
   }
-  const elsewhere = await otherInstances({ definitions: all, known, own: effects, cluster, rules, wording }, note);
+  const around = { definitions: all, known, own: effects, cluster, rules, wording, sharing };
+  const elsewhere = await otherInstances(around, note);
 
-  const children = [
-    ...effects.flatMap(({ instance, children }) => children.map((child) => ofInstance(child, instance.id, false))),
-    ...elsewhere.flatMap(({ id, children }) => children.map((child) => ofInstance(child, id, true))),
-  ];
+  const children = [...effects, ...elsewhere].flatMap((effect) => effect.children);
   const resources = resourceChanges(
     plan,
     { changes: plan.changes, definitions, all, known, effects, others: elsewhere },
@@ -178,7 +179,7 @@ async function effectOn(
   rules: readonly DangerRule[],
   note: Note,
   asStored: AsStored = async (...sides) => [sides[0], sides[1]],
-): Promise<Omit<InstanceEffect, "instance">> {
+): Promise<Omit<InstanceEffect, "instance" | "children"> & { readonly children: readonly ChildChange[] }> {
   const { id, change, definition } = instance;
   const forgotten = change.action === "delete" && change.retained;
   if (forgotten) note(`Pulumi forgets ${id}: it stays in the cluster, with its children.`);
@@ -224,9 +225,3 @@ function resourceChanges(plan: Plan, effects: PlanEffects, rules: readonly Dange
 const isShown = ({ type, action }: PlannedChange): boolean =>
   type !== "pulumi:pulumi:Stack" &&
   (!type.startsWith("pulumi:providers:") || action === "update" || action === "replace");
-
-const ofInstance = (child: ChildChange, instance: string, otherStack: boolean): InstanceChildChange => ({
-  ...child,
-  instance,
-  otherStack,
-});

@@ -98,10 +98,13 @@ const FORMATS = {
     return formatHtml(report);
   },
   json: async (report: Report) => {
-    const { formatJson } = await import("../format/json.ts");
-    return formatJson(report);
+    const { jsonParts } = await import("../format/json.ts");
+    return jsonParts(report);
   },
 } as const;
+
+/** A text, or the pieces of one. */
+type Text = string | Iterable<string>;
 
 /**
  * Writes a report as the options say.
@@ -111,9 +114,25 @@ const FORMATS = {
  */
 export async function writeReport(report: Report, options: ReportOptions, comment?: string): Promise<number> {
   if (typeof options.json === "string") await writeTo(options.json, await FORMATS.json(report));
-  const text = await FORMATS[options.json === true ? "json" : options.format](report, options, comment);
-  await (options.output === undefined ? writeResult(text) : writeTo(options.output, text));
+  const text: Text = await FORMATS[options.json === true ? "json" : options.format](report, options, comment);
+  if (options.output === undefined) for (const block of inBlocks(text)) await writeResult(block);
+  else await writeTo(options.output, text);
   return exitCode([report], options);
+}
+
+/** So many characters are written at once. */
+const BLOCK = 65_536;
+
+/** The pieces of a text, gathered: a write for each would take longer than the rest. */
+function* inBlocks(text: Text): Generator<string> {
+  let block = "";
+  for (const part of typeof text === "string" ? [text] : text) {
+    block += part;
+    if (block.length < BLOCK) continue;
+    yield block;
+    block = "";
+  }
+  if (block) yield block;
 }
 
 /**
@@ -121,8 +140,8 @@ export async function writeReport(report: Report, options: ReportOptions, commen
  *
  * @throws UserError where it can't be written.
  */
-export const writeTo = (file: string, text: string): Promise<void> =>
-  writeFile(file, text).catch((error: Error) => {
+export const writeTo = (file: string, text: Text): Promise<void> =>
+  writeFile(file, inBlocks(text)).catch((error: Error) => {
     throw new UserError(`cannot write ${file}: ${error.message}`);
   });
 
@@ -146,6 +165,7 @@ export async function exitCode(
       return EXIT.danger;
     }
   }
-  const changes = reports.flatMap(({ resources, children }) => [...resources, ...children]);
-  return changes.some(({ action }) => action !== "same") ? EXIT.change : EXIT.noChange;
+  const isChanging = ({ resources, children }: Report) =>
+    [resources, children].some((changes) => changes.some(({ action }) => action !== "same"));
+  return reports.some(isChanging) ? EXIT.change : EXIT.noChange;
 }

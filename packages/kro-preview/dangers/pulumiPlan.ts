@@ -77,19 +77,27 @@ function lostCredentials(
 const stays = ({ action, retained }: PlannedChange): boolean =>
   action === "same" || action === "update" || (action === "delete" && retained);
 
+/** The effects of a plan, each by its instance's own change. */
+function ownOf(effects: readonly InstanceEffect[]): ReadonlyMap<PlannedChange, InstanceEffect> {
+  const known = OWN.get(effects) ?? new Map(effects.map((effect) => [effect.instance.change, effect]));
+  OWN.set(effects, known);
+  return known;
+}
+
+const OWN = new WeakMap<readonly InstanceEffect[], ReadonlyMap<PlannedChange, InstanceEffect>>();
+
 /** An RGD can say that a field of its instances is there to stay. */
 export const instanceField: DangerRule = {
   ...named("immutable-field"),
   ofStep(change, { effects }) {
     if (change.action !== "update") return [];
-    return effects.flatMap(({ instance: { id, change: own, definition, before, after } }) => {
-      if (own !== change || !before || !after) return [];
-      const refused = attempt(() => refusedChanges(definition.after ?? definition.before!, before, after));
-      if (refused instanceof Error) return [];
-      return refused.map(
-        (path) => `${path} of ${after.kind} ${id} can't be changed in place: the API server refuses the update`,
-      );
-    });
+    const { id, definition, before, after } = ownOf(effects).get(change)?.instance ?? {};
+    if (!definition || !before || !after) return [];
+    const refused = attempt(() => refusedChanges(definition.after ?? definition.before!, before, after));
+    if (refused instanceof Error) return [];
+    return refused.map(
+      (path) => `${path} of ${after.kind} ${id} can't be changed in place: the API server refuses the update`,
+    );
   },
 };
 
@@ -121,7 +129,8 @@ export const definitionRefused: DangerRule = {
 export const instanceRefused: DangerRule = {
   ...named("instance-refused"),
   ofStep(change, plan) {
-    if (definitionRefused.ofStep!(change, plan).length > 0) return [];
+    const definition = plan.definitions.find((one) => one.change === change);
+    if (!definition || definitionRefused.ofStep!(change, plan).length > 0) return [];
     return plan.effects
       .filter(({ instance, refused }) => refused && instance.definition.change === change)
       .map(

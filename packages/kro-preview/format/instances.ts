@@ -46,8 +46,9 @@ export function byInstance(children: Children, { all = false } = {}): Instances 
     alike: [] as Alike[],
   }));
   const sorted = instances.toSorted((a, b) => Number(a.otherStack) - Number(b.otherStack));
-  const changed = sorted.filter((instance) => all || instance.children.some(isNotable));
-  const unchanged = sorted.filter((instance) => !changed.includes(instance)).map(({ instance }) => instance);
+  const isChanged = (instance: (typeof sorted)[number]) => all || instance.children.some(isNotable);
+  const changed = sorted.filter(isChanged);
+  const unchanged = sorted.filter((instance) => !isChanged(instance)).map(({ instance }) => instance);
   return { changed: all ? changed : gather(gather(changed, valuesOf, SHOWN.same), fieldsOf, SHOWN.other), unchanged };
 }
 
@@ -137,7 +138,7 @@ export const isChange = ({ action }: { readonly action: Action }): boolean => ac
 export const isNotable = (change: Pick<InstanceChildChange, "action" | "dangers">): boolean =>
   isChange(change) || change.dangers.length > 0;
 
-export const hasChange = (report: Report): boolean => [...report.resources, ...report.children].some(isChange);
+export const hasChange = ({ resources, children }: Report): boolean => resources.some(isChange) || children.some(isChange);
 
 const COUNTED: readonly (readonly [action: Action, words: string])[] = [
   ["create", "to create"],

@@ -19,27 +19,39 @@ export interface WrittenObject {
 export async function writtenObjects(
   files: readonly TextFile[],
 ): Promise<{ readonly objects: readonly WrittenObject[]; readonly notes: readonly string[] }> {
-  const { parseYaml } = await import("./kubernetesYaml.ts");
   const notes = new Set<string>();
-  const objects = files.flatMap(({ path: file, text }) =>
-    parseYaml(text).flatMap(({ value, problem, rounded, lineOf }): WrittenObject[] => {
+  const objects: WrittenObject[] = [];
+  for await (const object of objectsIn(files, (text) => notes.add(text))) objects.push(object);
+  return { objects, notes: [...notes] };
+}
+
+/**
+ * The same one by one: `lineOf` holds the whole document, and whoever lets it go holds the object alone.
+ *
+ * @param note - called with a sentence for each text that was passed over.
+ */
+export async function* objectsIn(
+  files: Iterable<TextFile> | AsyncIterable<TextFile>,
+  note: (text: string) => void,
+): AsyncGenerator<WrittenObject> {
+  const { yamlDocuments } = await import("./kubernetesYaml.ts");
+  for await (const { path: file, text } of files) {
+    for (const { value, problem, rounded, lineOf } of yamlDocuments(text)) {
       if (problem && isTemplate(text)) {
-        notes.add(`${file} was passed over: it is a template, which becomes YAML when it is rendered.`);
-        return [];
+        note(`${file} was passed over: it is a template, which becomes YAML when it is rendered.`);
+        continue;
       }
       if (problem) throw new UserError(`${file}:${problem.line} is not YAML: ${problem.text}${hint(problem.text)}`);
       for (const { text, line } of rounded) {
-        notes.add(
+        note(
           `${file}:${line}: ${text} is read as ${Number(text)}, as JavaScript has no other, so that a change between such numbers isn't seen.`,
         );
       }
-      return partsOf(value, []).map(({ object, at }) => ({
-        ...{ object, file },
-        lineOf: (path) => lineOf([...at, ...path]),
-      }));
-    }),
-  );
-  return { objects, notes: [...notes] };
+      for (const { object, at } of partsOf(value, [])) {
+        yield { object, file, lineOf: (path) => lineOf([...at, ...path]) };
+      }
+    }
+  }
 }
 
 /** Two objects after each other, of which each has its `kind`. */

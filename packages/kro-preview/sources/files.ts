@@ -22,17 +22,30 @@ export const isManifest = (name: string): boolean => /\.(ya?ml|json)$/.test(name
  * @param mayBeEmpty - a folder without such a file has none. Default: that is an error.
  * @throws UserError for a path or a glob that names no file.
  */
-export async function readFiles(
+export const readFiles = async (paths: readonly string[], options: ReadOptions = {}): Promise<TextFile[]> =>
+  gathered(textsOf(await namesOf(paths, options), options));
+
+/** How files are found and read. */
+interface ReadOptions {
+  /** The text of stdin. Default: it is read to its end when `-` is named. */
+  readonly stdin?: string;
+  readonly mayBeEmpty?: boolean;
+}
+
+/** The names of files that {@link readFiles} would read. */
+export async function namesOf(
   paths: readonly string[],
-  { stdin, mayBeEmpty = false }: { readonly stdin?: string; readonly mayBeEmpty?: boolean } = {},
-): Promise<TextFile[]> {
-  const named = (await Promise.all(paths.map((path) => filesOf(path, mayBeEmpty)))).flat();
-  return Promise.all(
-    [...new Set(named)].map(async (path) => ({
-      path,
-      text: path === "-" ? (stdin ?? (await readStdin())) : await read(path),
-    })),
-  );
+  { mayBeEmpty = false }: Pick<ReadOptions, "mayBeEmpty"> = {},
+): Promise<readonly string[]> {
+  return [...new Set((await Promise.all(paths.map((path) => filesOf(path, mayBeEmpty)))).flat())];
+}
+
+/** The texts of files one after the other: a folder may have more than a process may open, and more than fits into memory. */
+export async function* textsOf(
+  names: readonly string[],
+  { stdin }: Pick<ReadOptions, "stdin"> = {},
+): AsyncGenerator<TextFile> {
+  for (const path of names) yield { path, text: path === "-" ? (stdin ?? (await readStdin())) : await read(path) };
 }
 
 async function filesOf(path: string, mayBeEmpty = false): Promise<string[]> {

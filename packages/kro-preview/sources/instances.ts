@@ -1,7 +1,7 @@
 import { type Instance, KnownAfterApply, namespacedName, Secret, type Value } from "../../kro/index.ts";
-import type { ChildChange } from "../changes.ts";
 import type { Plan, PlannedChange } from "../pulumi/plan.ts";
 import type { Inputs } from "../pulumi/values.ts";
+import type { InstanceChildChange } from "../report.ts";
 import { type Api, MASKED, makes, type PlannedDefinition } from "./definitions.ts";
 
 /** An instance of an RGD in a plan. */
@@ -17,7 +17,7 @@ export interface PlannedInstance {
 /** What kro makes of one of the stack's instances. */
 export interface InstanceEffect {
   readonly instance: PlannedInstance;
-  readonly children: readonly ChildChange[];
+  readonly children: readonly InstanceChildChange[];
   /** What the changed RGD's schema has against the instance, which stays as it is: its children are those of before. */
   readonly refused?: readonly string[];
 }

@@ -1,4 +1,5 @@
 import {
+  Composer,
   type Document,
   isAlias,
   isCollection,
@@ -6,7 +7,7 @@ import {
   isScalar,
   LineCounter,
   type Node,
-  parseAllDocuments,
+  Parser,
   type Scalar,
   type ScalarTag,
   visit,
@@ -30,19 +31,22 @@ export interface YamlDocument {
  *
  * @see https://github.com/kubernetes-sigs/yaml (its goyaml.v2/resolve.go)
  */
-export function parseYaml(text: string): YamlDocument[] {
+export const parseYaml = (text: string): YamlDocument[] => [...yamlDocuments(text)];
+
+/** The same one by one: what is read of a document takes some fifty times its text, until it is let go. */
+export function* yamlDocuments(text: string): Generator<YamlDocument> {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
+  const composer = new Composer({
     ...{ schema: "core", customTags: (tags) => [...GO_SCALARS, ...tags.filter(isKept)], merge: true },
-    ...{ lineCounter: lines, logLevel: "silent" },
+    logLevel: "silent",
   });
   const long = LONG.test(text);
-  return documents.map((document) => {
+  for (const document of composer.compose(new Parser(lines.addNewLine).parse(text))) {
     const lineAt = (offset: number | undefined): number => lines.linePos(offset ?? 0).line || 1;
     const found = read(document);
     const fault = "fault" in found ? found.fault : undefined;
     const first = document.contents?.range?.[0] ?? document.range[0];
-    return {
+    yield {
       value: "fault" in found ? undefined : found.value,
       lineOf(path) {
         return lineAt(offsetOf(document, path) ?? first);
@@ -58,7 +62,7 @@ export function parseYaml(text: string): YamlDocument[] {
         line: lineAt(range?.[0]),
       })),
     };
-  });
+  }
 }
 
 /** What is wrong with a document, and at which offset. */

@@ -1,7 +1,7 @@
 import { UserError } from "../../console/index.ts";
 import { type Definition, type Instance, instanceGvk, type KubernetesObject } from "../../kro/index.ts";
 import { isReadable } from "./definitions.ts";
-import { writtenObjects } from "./documents.ts";
+import { objectsIn } from "./documents.ts";
 import type { TextFile } from "./files.ts";
 import { checkMetadata } from "./instanceMetadata.ts";
 
@@ -37,8 +37,8 @@ export async function readManifests(
   options: { readonly stdin?: string } = {},
 ): Promise<Manifests> {
   if (!Array.isArray(paths)) throw new UserError(`readManifests takes a list of paths, not ${JSON.stringify(paths)}`);
-  const { readFiles } = await import("./files.ts");
-  return ofFiles(await readFiles(paths, options));
+  const { namesOf, textsOf } = await import("./files.ts");
+  return ofFiles(textsOf(await namesOf(paths), options));
 }
 
 /**
@@ -46,15 +46,16 @@ export async function readManifests(
  *
  * @throws UserError for a text that is not YAML: with its line.
  */
-export async function ofFiles(files: readonly TextFile[]): Promise<Manifests> {
-  const { objects, notes } = await writtenObjects(files);
-  return sorted(
-    objects.map(({ object, file, lineOf }) => ({ object, file, line: lineOf([]) })),
-    notes,
-  );
+export async function ofFiles(files: Iterable<TextFile> | AsyncIterable<TextFile>): Promise<Manifests> {
+  const notes = new Set<string>();
+  const objects: Located<unknown>[] = [];
+  for await (const { object, file, lineOf } of objectsIn(files, (text) => notes.add(text))) {
+    objects.push({ object, file, line: lineOf([]) });
+  }
+  return sorted(objects, notes);
 }
 
-function sorted(all: readonly Located<unknown>[], passedOver: readonly string[]): Manifests {
+function sorted(all: readonly Located<unknown>[], passedOver: ReadonlySet<string>): Manifests {
   const notes = new Set(passedOver);
   const objects = all.filter((one): one is Located<KubernetesObject> => {
     if (isObject(one.object)) return true;

@@ -3,6 +3,8 @@ import { attempt } from "../attempt.ts";
 import { byName } from "../byName.ts";
 import type { ChildChange, ChildRule } from "../changes.ts";
 import { diff } from "../diff.ts";
+import type { InstanceChildChange } from "../report.ts";
+import type { Sharing } from "../sharing.ts";
 import type { Wording } from "../subject.ts";
 import type { Cluster } from "./cluster.ts";
 import { makes, type PlannedDefinition } from "./definitions.ts";
@@ -16,7 +18,7 @@ export interface OtherEffect {
   readonly definition: PlannedDefinition;
   /** The RGD that it needs goes away. */
   readonly abandoned: boolean;
-  readonly children: readonly ChildChange[];
+  readonly children: readonly InstanceChildChange[];
 }
 
 /** What the search for other instances goes by. */
@@ -31,6 +33,7 @@ export interface OtherOptions {
   /** What is looked for at each child. */
   readonly rules: readonly ChildRule[];
   readonly wording: Wording;
+  readonly sharing: Sharing;
 }
 
 /**
@@ -71,7 +74,7 @@ const titleIn = ({
 async function effectsOf(
   definition: PlannedDefinition,
   told: ReadonlySet<string>,
-  { known, own, cluster, rules, wording: { otherInstances, whose } }: OtherOptions & { readonly cluster: Cluster },
+  { known, own, cluster, rules, wording: { otherInstances, whose }, sharing }: OtherOptions & { readonly cluster: Cluster },
   note: (text: string) => void,
 ): Promise<OtherEffect[]> {
   const { name, before, after } = definition;
@@ -104,6 +107,6 @@ async function effectsOf(
       return { id, definition, abandoned, children: [] };
     }
     for (const text of unseenNotes(later.children)) note(text);
-    return { id, definition, abandoned, children: diff(earlier, later, { rules }) };
+    return { id, definition, abandoned, children: sharing.children(diff(earlier, later, { rules }), id, true) };
   });
 }

@@ -20,12 +20,16 @@ export interface Comparison {
  * @throws UserError for a path where nothing is, and where neither side has a file.
  */
 export async function comparePaths(old: string, next: string, shared: readonly string[] = []): Promise<Comparison> {
-  const { readFiles } = await import("./files.ts");
-  const side = async (path: string) => ({ path, files: await readFiles([path], { mayBeEmpty: true }) });
+  const { namesOf, readFiles, textsOf } = await import("./files.ts");
+  const side = async (path: string) => ({ path, names: await namesOf([path], { mayBeEmpty: true }) });
   const [same, before, after] = await Promise.all([readFiles(shared), side(old), side(next)]);
-  const empty = [before, after].filter(({ files }) => files.length === 0).map(({ path }) => path);
+  const empty = [before, after].filter(({ names }) => names.length === 0).map(({ path }) => path);
   if (empty.length === 2) throw new UserError(`neither ${old} nor ${next} holds a .yaml, .yml or .json file`);
-  const found = await compare([...same, ...before.files], [...same, ...after.files], `${old} to ${next}`);
+  const found = await compare(
+    chain(same, textsOf(before.names)),
+    chain(same, textsOf(after.names)),
+    `${old} to ${next}`,
+  );
   const notes = empty.map((path) => `The folder ${path} holds no .yaml, .yml or .json file: that side is empty.`);
   return { ...found, notes: [...notes, ...found.notes] };
 }
@@ -61,7 +65,15 @@ export async function compareRevisions(
 /** A commit's whole id would fill a heading. */
 const short = (revision: string): string => (/^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 12) : revision);
 
-async function compare(old: readonly TextFile[], next: readonly TextFile[], title: string): Promise<Comparison> {
+async function* chain(
+  ...all: readonly (Iterable<TextFile> | AsyncIterable<TextFile>)[]
+): AsyncGenerator<TextFile> {
+  for (const files of all) yield* files;
+}
+
+type Files = Parameters<typeof ofFiles>[0];
+
+async function compare(old: Files, next: Files, title: string): Promise<Comparison> {
   const [before, after] = [await ofFiles(old), await ofFiles(next)];
   const notes = [before, after].flatMap((side) => [...side.notes, ...twinNotes(side)]);
   const crds = [before, after].flatMap((side) => side.crds.map(({ object }) => object));
