@@ -180,18 +180,16 @@ async function effectOn(
   note: Note,
   asStored: AsStored = async (...sides) => [sides[0], sides[1]],
 ): Promise<Omit<InstanceEffect, "instance" | "children"> & { readonly children: readonly ChildChange[] }> {
-  const { id, change, definition } = instance;
+  const { id, change, definition, before: old, after: next } = instance;
   const forgotten = change.action === "delete" && change.retained;
   if (forgotten) note(`Pulumi forgets ${id}: it stays in the cluster, with its children.`);
   // Without its RGD kro leaves an instance's children as they are; and of an RGD that is new here, nothing older is known.
   const [before, after] = [definition.before ?? definition.after!, definition.after ?? definition.before!];
   const isChange = change.action !== "same" || (definition.change?.action ?? "same") !== "same";
-  const earlier = instance.before && attempt(() => render(before, instance.before!, known.before));
+  const earlier = old && attempt(() => render(before, old, known.before));
   const isKept = known.isChanging && change.action !== "replace" && !(earlier instanceof Error);
   const former = isKept ? earlier : undefined;
-  const later = forgotten
-    ? earlier
-    : instance.after && attempt(() => render(after, instance.after!, { ...known.after, former }));
+  const later = forgotten ? earlier : next && attempt(() => render(after, next, { ...known.after, former }));
   if (later && !(later instanceof Error)) for (const text of unseenNotes(later.children)) note(text);
   if (later instanceof InstanceError && earlier && !(earlier instanceof Error) && change.action === "same") {
     return { children: diff(earlier, earlier, { rules }), refused: later.problems };

@@ -6,7 +6,7 @@ import type { InstanceChildChange } from "./report.ts";
 const REMEMBERED = 4096;
 
 /** What is equal, once. */
-class Pool<T> {
+export class Pool<T> {
   readonly #known = new Map<string, T>();
 
   of(key: string, value: T): T {
@@ -77,8 +77,8 @@ export class Sharing {
 
   #valueOf(value: Value | undefined): Value | undefined {
     if (!(value instanceof KnownAfterApply)) return value;
-    const { constructor, label, expression, nodes, inputs } = value;
-    return constructor === KnownAfterApply
+    const { label, expression, nodes, inputs } = value;
+    return value.constructor === KnownAfterApply
       ? this.#values.of(JSON.stringify([label, expression, nodes, inputs]), value)
       : value;
   }
@@ -93,7 +93,7 @@ const isPlain = (value: Value | undefined): value is string | number | boolean |
 const keyOf = (value: Value | undefined): string => (typeof value === "string" ? JSON.stringify(value) : String(value));
 
 /** A text that was put together holds its parts, and one that was cut out holds the whole, until it is looked into. */
-function flat(text: string): string {
+export function flat(text: string): string {
   text.charCodeAt(0);
   return text;
 }

@@ -50,6 +50,7 @@ export const diffCommand = (): Command =>
 
 async function diff(paths: readonly string[], options: Options): Promise<number> {
   checkReportFiles(options);
+  savingMemory();
   if (options.serverSide && !options.cluster) throw new UserError("--server-side asks a cluster: it needs --cluster");
   const policy = await policyOf(options);
   const chosen = options.cluster ? await chosenCluster(options) : undefined;
@@ -72,6 +73,16 @@ async function diff(paths: readonly string[], options: Options): Promise<number>
   });
   interrupted.throwIfAborted();
   return writeReport(withoutPaths(report, options.ignorePaths ?? []), options, options.title);
+}
+
+/**
+ * Thousands of instances are looked at one after the other, and little is kept of each: what was let go is taken back early. Left to
+ * itself the heap grows with their number. It costs a tenth of the time; a Node that has other names for it takes no notice.
+ */
+function savingMemory(): void {
+  const { setFlagsFromString } = process.getBuiltinModule("node:v8");
+  setFlagsFromString("--semi-space-growth-factor=1");
+  setFlagsFromString("--heap-growing-percent=40");
 }
 
 type Chosen = Awaited<ReturnType<typeof chosenCluster>>;

@@ -25,7 +25,8 @@ const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 export const roleReplaced: DangerRule = {
   ...named("role-replaced"),
   ofStep(change, { effects, changes }) {
-    const associations = changes.filter(({ type, before }) => type === ASSOCIATION && before);
+    if (change.type !== ROLE) return [];
+    const associations = changes.filter((one) => one.type === ASSOCIATION && one.before);
     const own = associations.filter(({ before }) => mayBeOf(before!.roleArn, change.before?.name));
     const isUsed = (effect: InstanceEffect) =>
       associations.length === 0 || own.some((one) => mayUse(effect, one.before));
@@ -91,8 +92,10 @@ export const instanceField: DangerRule = {
   ...named("immutable-field"),
   ofStep(change, { effects }) {
     if (change.action !== "update") return [];
-    const { id, definition, before, after } = ownOf(effects).get(change)?.instance ?? {};
-    if (!definition || !before || !after) return [];
+    const own = ownOf(effects).get(change);
+    if (!own) return [];
+    const { id, definition, before, after } = own.instance;
+    if (!before || !after) return [];
     const refused = attempt(() => refusedChanges(definition.after ?? definition.before!, before, after));
     if (refused instanceof Error) return [];
     return refused.map(

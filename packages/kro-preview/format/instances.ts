@@ -138,7 +138,8 @@ export const isChange = ({ action }: { readonly action: Action }): boolean => ac
 export const isNotable = (change: Pick<InstanceChildChange, "action" | "dangers">): boolean =>
   isChange(change) || change.dangers.length > 0;
 
-export const hasChange = ({ resources, children }: Report): boolean => resources.some(isChange) || children.some(isChange);
+export const hasChange = ({ resources, children }: Report): boolean =>
+  resources.some(isChange) || children.some(isChange);
 
 const COUNTED: readonly (readonly [action: Action, words: string])[] = [
   ["create", "to create"],

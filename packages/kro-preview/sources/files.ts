@@ -45,8 +45,23 @@ export async function* textsOf(
   names: readonly string[],
   { stdin }: Pick<ReadOptions, "stdin"> = {},
 ): AsyncGenerator<TextFile> {
-  for (const path of names) yield { path, text: path === "-" ? (stdin ?? (await readStdin())) : await read(path) };
+  const begun: Promise<TextFile>[] = [];
+  const begin = async (path: string) => ({
+    path,
+    text: path === "-" ? (stdin ?? (await readStdin())) : await read(path),
+  });
+  for (const path of names) {
+    const file = begin(path);
+    // Whoever comes to it is told.
+    file.catch(() => {});
+    begun.push(file);
+    if (begun.length > AHEAD) yield await begun.shift()!;
+  }
+  for (const file of begun) yield await file;
 }
+
+/** So many files are read while one is looked at. */
+const AHEAD = 8;
 
 async function filesOf(path: string, mayBeEmpty = false): Promise<string[]> {
   if (path === "-") return ["-"];

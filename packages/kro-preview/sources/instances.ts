@@ -83,8 +83,33 @@ export function plannedInstances(
     const why = change.masked ? `${problem}: ${MASKED}` : problem;
     if (problem !== undefined) note(`What kro makes of ${change.name} was not looked at: ${why}.`);
     if (typeof before === "string" || typeof after === "string") return [];
-    return [{ id: namespacedName((after ?? before)!.metadata), change, definition, before, after }];
+    return [new Planned(namespacedName((after ?? before)!.metadata), change, definition)];
   });
+}
+
+/** Reads its sides when it is asked for them: what a change keeps of them may be much less than they are. */
+class Planned implements PlannedInstance {
+  readonly id: string;
+  readonly change: PlannedChange;
+  readonly definition: PlannedDefinition;
+
+  constructor(id: string, change: PlannedChange, definition: PlannedDefinition) {
+    this.id = id;
+    this.change = change;
+    this.definition = definition;
+  }
+
+  get before(): Instance | undefined {
+    return this.#side(this.change.before);
+  }
+
+  get after(): Instance | undefined {
+    return this.#side(this.change.after);
+  }
+
+  #side(inputs: Inputs | undefined): Instance | undefined {
+    return inputs && (toInstance(inputs, this.definition) as Instance);
+  }
 }
 
 /** The instance that inputs declare, or why they can't be read. */

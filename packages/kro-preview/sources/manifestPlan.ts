@@ -6,6 +6,7 @@ import type { Inputs } from "../pulumi/values.ts";
 import { DEFINITION_TYPE } from "./definitions.ts";
 import { customApi } from "./instances.ts";
 import type { Located, Manifests } from "./manifests.ts";
+import { PackedChange } from "./packedChange.ts";
 
 /**
  * Two sets of manifests as a plan: what is only in `after` is created, what is only in `before` is deleted. Of other
@@ -66,17 +67,18 @@ function changeOf(
   const [type, name] = [typeOf(object), namespacedName(object.metadata)];
   const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   const changed = before && after ? keys.filter((key) => !isDeepStrictEqual(before[key], after[key])).sort() : [];
+  const action = !before ? "create" : !after ? "delete" : changed.length > 0 ? "update" : "same";
+  const at = (next ?? old)!;
+  if (type !== DEFINITION_TYPE) return new PackedChange({ type, name, action, changed }, before, after, at);
   return {
     urn: `urn:kro-preview:${type}::${name}`,
-    type,
-    name,
-    action: !before ? "create" : !after ? "delete" : changed.length > 0 ? "update" : "same",
+    ...{ type, name, action },
     before: before as unknown as Inputs | undefined,
     after: after as unknown as Inputs | undefined,
     changed,
     retained: false,
     imported: false,
-    place: placeOf((next ?? old)!),
+    place: placeOf(at),
   };
 }
 

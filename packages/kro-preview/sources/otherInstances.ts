@@ -74,7 +74,14 @@ const titleIn = ({
 async function effectsOf(
   definition: PlannedDefinition,
   told: ReadonlySet<string>,
-  { known, own, cluster, rules, wording: { otherInstances, whose }, sharing }: OtherOptions & { readonly cluster: Cluster },
+  {
+    known,
+    own,
+    cluster,
+    rules,
+    wording: { otherInstances, whose },
+    sharing,
+  }: OtherOptions & { readonly cluster: Cluster },
   note: (text: string) => void,
 ): Promise<OtherEffect[]> {
   const { name, before, after } = definition;

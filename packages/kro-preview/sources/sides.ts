@@ -65,9 +65,7 @@ export async function compareRevisions(
 /** A commit's whole id would fill a heading. */
 const short = (revision: string): string => (/^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 12) : revision);
 
-async function* chain(
-  ...all: readonly (Iterable<TextFile> | AsyncIterable<TextFile>)[]
-): AsyncGenerator<TextFile> {
+async function* chain(...all: readonly (Iterable<TextFile> | AsyncIterable<TextFile>)[]): AsyncGenerator<TextFile> {
   for (const files of all) yield* files;
 }
 
