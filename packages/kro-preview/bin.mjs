@@ -14,4 +14,4 @@ if (!isFit) {
 }
 
 module.enableCompileCache?.();
-await import(isClone ? "./cli.ts" : "./dist/kro-preview/cli.js");
+await import(isClone ? "./cli.ts" : "./dist/cli.js");

@@ -1,11 +1,12 @@
-// Makes dist/: the command and the library, with what they import of the rooms beside, as JavaScript for a Node that runs no
-// TypeScript, and their types. `npm pack` runs it, for a package has no TypeScript: Node runs none of it in node_modules.
-// Plain JavaScript, for whatever Node npm is run by.
+// Makes dist/: the command and the library, with what they import of the rooms beside and of most packages, as JavaScript for a
+// Node that runs no TypeScript, and their types. `npm pack` runs it, for a package has no TypeScript: Node runs none of it in
+// node_modules. Plain JavaScript, for whatever Node npm is run by.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
@@ -14,13 +15,29 @@ const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 execFileSync(process.execPath, [tsc, "--project", join(here, "tsconfig.build.json")], { stdio: "inherit" });
 const made = readdirSync(dist, { recursive: true });
 
+// Half of what the command took to start was Node looking for some 250 files. What few commands need stays in files of its own;
+// what is loaded by name, and what is installed as it is, stays outside.
+const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+const { metafile } = await build({
+  entryPoints: ["cli", "library"].map((name) => join(dist, `kro-preview/${name}.js`)),
+  ...{ bundle: true, splitting: true, metafile: true, outdir: dist, absWorkingDir: here, logLevel: "warning" },
+  ...{ platform: "node", format: "esm", target: "node22", chunkNames: "part-[hash]" },
+  external: Object.keys({ ...dependencies, ...optionalDependencies }),
+  plugins: [{ name: "builtin", setup: withBuiltins }],
+  // For packages that are CommonJS.
+  banner: {
+    js: `import { createRequire as requireBy } from "node:module"; const require = requireBy(import.meta.url);`,
+  },
+});
+
 // What a module reads beside itself.
 for (const file of made.filter((name) => name.endsWith(".js"))) {
   for (const [, name] of read(file).matchAll(/new URL\("([^"]+)", import\.meta\.url\)/g)) {
-    const data = join(dirname(file), name);
-    copyFileSync(join(here, "..", data), join(dist, data));
+    copyFileSync(join(here, "..", dirname(file), name), join(dist, basename(name)));
   }
 }
+for (const file of made.filter((name) => name.endsWith(".js"))) rmSync(join(dist, file));
+writeFileSync(join(dist, "licenses.txt"), licenses());
 
 // Of the types, those that the library's own lead to. Each name is taken from where it is declared: past a room's face, where
 // types of the Kubernetes client and of Node would come with it, which a program need not have.
@@ -32,6 +49,32 @@ for (const file of made.filter((name) => name.endsWith(".d.ts"))) {
 }
 
 copyFileSync(join(here, "../../LICENSE"), join(here, "LICENSE"));
+
+/** Node's own modules, without the import: that looks at each of their exports, and some of those load half of Node. */
+function withBuiltins({ onResolve, onLoad }) {
+  onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "builtin" }));
+  // commander has it for commands that are programs of their own, of which there is none.
+  onLoad({ filter: /^node:child_process$/, namespace: "builtin" }, ({ path }) => ({
+    contents: `exports.spawn = (...args) => process.getBuiltinModule(${JSON.stringify(path)}).spawn(...args);`,
+  }));
+  onLoad({ filter: /^/, namespace: "builtin" }, ({ path }) => ({
+    contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+  }));
+}
+
+/** Those of the packages that the bundle holds: each asks for it. */
+function licenses() {
+  const folders = Object.keys(metafile.inputs).map((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]);
+  return [...new Set(folders.filter(Boolean))]
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(here, folder, "package.json"), "utf8"));
+      const file = readdirSync(join(here, folder)).find((one) => /^licen[cs]e/i.test(one));
+      if (!file) throw new Error(`${name} has no license file`);
+      return `${name} ${version} (${license})\n\n${readFileSync(join(here, folder, file), "utf8").trim()}\n`;
+    })
+    .join(`\n${"-".repeat(80)}\n\n`);
+}
 
 /** Keeps a module of types, and those that it leads to. */
 function follow(file) {
@@ -47,9 +90,20 @@ function follow(file) {
         })
         .join("\n"),
   );
-  needed.set(file, text);
+  needed.set(file, withoutBundled(text));
   for (const [, path] of text.matchAll(/(?:from |import\()"(\.[^"]+)\.js"/g))
     follow(join(dirname(file), `${path}.d.ts`));
+}
+
+/** Types of packages that the bundle holds, and whoever installs it may not have: of nothing that a program would call. */
+function withoutBundled(text) {
+  return text.replace(/^import type \{([^}]*)\} from "([^".][^"]*)";$/gm, (whole, names, from) =>
+    from in dependencies
+      ? whole
+      : partsOf(names)
+          .map(({ exported }) => `type ${exported} = unknown;`)
+          .join("\n"),
+  );
 }
 
 /** Where a name is declared: of a face, the module that it has it from. */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { fieldPath, isList, isMap, type JsonSchema, KnownAfterApply, Secret, type Value } from "../kro/index.ts";
 import type { Action, FieldChange } from "./changes.ts";
 import { conceal } from "./conceal.ts";
@@ -123,7 +122,8 @@ function masked(object: Fields): Value {
   );
 }
 
-const digest = (value: Value): Value =>
-  value instanceof KnownAfterApply || value instanceof Secret
-    ? value
-    : new Secret(createHash("sha256").update(JSON.stringify(value)).digest("hex"));
+function digest(value: Value): Value {
+  if (value instanceof KnownAfterApply || value instanceof Secret) return value;
+  const { createHash } = process.getBuiltinModule("node:crypto");
+  return new Secret(createHash("sha256").update(JSON.stringify(value)).digest("hex"));
+}

@@ -15,9 +15,11 @@ const object = (properties: JsonSchema["properties"] & {}, required: readonly st
   properties,
   required,
 });
+/** A pattern of ours, of which Go and JavaScript think alike. */
+const like = (pattern: RegExp): JsonSchema => ({ pattern: pattern.source, ownPattern: pattern });
 const aliases: JsonSchema = {
   type: "array",
-  items: { type: "string", maxLength: 63, pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" },
+  items: { type: "string", maxLength: 63, ...like(/^[a-z]([-a-z0-9]*[a-z0-9])?$/) },
   maxItems: 32,
   listType: "set",
 };
@@ -31,8 +33,8 @@ const SPEC: JsonSchema = object(
   {
     schema: object(
       {
-        apiVersion: { type: "string", pattern: "^v[0-9]+(alpha[0-9]+|beta[0-9]+)?$", immutable: true },
-        kind: { type: "string", pattern: "^[A-Z][a-zA-Z0-9]{0,62}$", immutable: true },
+        apiVersion: { type: "string", ...like(/^v[0-9]+(alpha[0-9]+|beta[0-9]+)?$/), immutable: true },
+        kind: { type: "string", ...like(/^[A-Z][a-zA-Z0-9]{0,62}$/), immutable: true },
         group: { type: "string", default: "kro.run", immutable: true },
         scope: { type: "string", enum: ["Namespaced", "Cluster"], default: "Namespaced", immutable: true },
         spec: open,

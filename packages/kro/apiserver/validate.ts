@@ -86,11 +86,11 @@ function typeProblem(value: Value, schema: JsonSchema): string | undefined {
   }
 }
 
-function checkText(value: string, { pattern, minLength, maxLength }: JsonSchema, report: Report): void {
+function checkText(value: string, { pattern, ownPattern, minLength, maxLength }: JsonSchema, report: Report): void {
   const length = [...value].length;
   if (minLength !== undefined && length < minLength) report(`must be at least ${minLength} characters long`);
   if (maxLength !== undefined && length > maxLength) report(`must be at most ${maxLength} characters long`);
-  if (pattern !== undefined && !compileRegex(pattern).test(value)) report(`must match ${pattern}`);
+  if (pattern !== undefined && !(ownPattern ?? compileRegex(pattern)).test(value)) report(`must match ${pattern}`);
 }
 
 function checkNumber(value: number, { minimum, maximum }: JsonSchema, report: Report): void {

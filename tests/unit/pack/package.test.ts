@@ -66,8 +66,11 @@ describe("the package kro-preview", () => {
 
   it("holds what runs, its types, and no more", () => {
     const others = tool.files.filter((file) => !/^dist\/.+\.(js|json|d\.ts)$/.test(file));
-    assert.deepEqual(others.sort(), ["LICENSE", "README.md", "bin.mjs", "package.json"]);
-    assert.ok(tool.files.length < 400, `${tool.files.length} files`);
+    assert.deepEqual(others.sort(), ["LICENSE", "README.md", "bin.mjs", "dist/licenses.txt", "package.json"]);
+    assert.ok(tool.files.length < 250, `${tool.files.length} files`);
+    const [licenses] = textsOf("licenses.txt");
+    for (const name of ["commander", "yaml", "@marcbachmann/cel-js"])
+      assert.match(licenses!, new RegExp(`^${name} \\d.* \\(`, "m"));
     assert.equal(readFileSync(join(tool.folder, "LICENSE"), "utf8"), readFileSync(join(CLONE, "LICENSE"), "utf8"));
   });
 

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { type Overload, overload } from "./functions.ts";
 
 /** kro's hashes. */
@@ -13,6 +12,8 @@ export function sha256(text: string): Uint8Array {
 }
 
 function digest(algorithm: string, text: string): Uint8Array {
+  // Few expressions have a hash: what it takes is loaded when one does.
+  const { createHash } = process.getBuiltinModule("node:crypto");
   return new Uint8Array(createHash(algorithm).update(text, "utf8").digest());
 }
 

@@ -17,6 +17,8 @@ export interface JsonSchema {
   readonly enum?: readonly Json[];
   /** Go's RE2 syntax; found anywhere in the text unless it is anchored. */
   readonly pattern?: string;
+  /** The same for JavaScript, where it is no user's: what matches as RE2 does need not be loaded then. */
+  readonly ownPattern?: RegExp;
   /** Counts characters, not bytes. */
   readonly minLength?: number;
   readonly maxLength?: number;
