@@ -1,12 +1,14 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { type ExecFileSyncOptions, execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { median } from "./measure.ts";
+import { memory } from "./render/memory.ts";
+import { usageOf } from "./render/usage.ts";
 
-// Measures what a preview takes beside Pulumi, without a cluster: rendering and comparing many instances, reports of many
-// RGDs and their memory, the start of the command.
+// Measures what a preview takes beside Pulumi, without a cluster: rendering and comparing many instances, the memory of a
+// comparison by the number of instances, reports of many RGDs, the start of the packed command.
 //   npm run bench:render [-- --rounds N] [--base REVISION]
 // With a base, its packages are measured as well, round by round in turn: what counts is the ratio of the two in a round.
 
@@ -19,15 +21,10 @@ const HERE = join(import.meta.dirname, "..");
 /** What a program of bench/render prints. */
 const run = (program: string, ...args: readonly string[]): Record<string, number> =>
   JSON.parse(
-    execFileSync(process.execPath, [join(import.meta.dirname, "render", program), ...args], { encoding: "utf8" }),
+    execFileSync(process.execPath, ["--expose-gc", join(import.meta.dirname, "render", program), ...args], {
+      encoding: "utf8",
+    }),
   );
-
-/** Seconds that a process takes from its start to its end. */
-function seconds(...args: readonly string[]): number {
-  const from = performance.now();
-  execFileSync(process.execPath, args, { stdio: "ignore" });
-  return (performance.now() - from) / 1000;
-}
 
 /** The middle, and the quarters around it. */
 function spread(values: readonly number[]): string {
@@ -70,41 +67,66 @@ function renderings(base?: string): void {
 function reports(): void {
   console.log("\nreports of RGDs with a ConfigMap and a Deployment, an image of each instance another");
   for (const [rgds, instances] of [
+    [10, 5],
     [10, 50],
+    [10, 500],
     [100, 50],
   ] as const) {
     const all = Array.from({ length: 3 }, () => run("manyReports.ts", String(rgds), String(instances)));
     const of = (name: string) => median(all.map((one) => one[name]!));
-    const memory = `${of("peak").toFixed(0)} MB at the peak, ${of("base").toFixed(0)} before`;
+    const kept = `${of("kept").toFixed(1)} MB kept after a collection`;
     console.log(
-      `${of("seconds").toFixed(3)} s  ${rgds} RGDs x ${instances} instances: ${of("children")} children, ${memory}`,
+      `${of("seconds").toFixed(3)} s  ${rgds} RGDs x ${instances} instances: ${of("children")} children, ${kept}`,
     );
   }
 }
 
-function start(): void {
-  const command = join(HERE, "packages/kro-preview/bin.mjs");
-  const rgd = join(import.meta.dirname, "render/rgd.yaml");
-  const yaml = ["--input-type=module", "-e", 'await import("yaml")'];
-  const measured: Record<string, number[]> = { yaml: [], "--help": [], render: [] };
-  for (let round = 0; round < rounds + 1; round++) {
-    const all = {
-      yaml: seconds(...yaml),
-      "--help": seconds(command, "--help"),
-      render: seconds(command, "render", "-f", rgd),
-    };
-    // The first one compiles.
-    if (round > 0) for (const [name, value] of Object.entries(all)) measured[name]!.push(value);
-  }
-  console.log("\nthe start of kro-preview, against node that loads a YAML parser");
-  console.log(`${spread(measured.yaml!)} s  node and yaml`);
-  for (const name of ["--help", "render"]) {
-    const ratios = measured[name]!.map((value, i) => value / measured.yaml![i]!);
-    console.log(`${spread(measured[name]!)} s  kro-preview ${name}: ${spread(ratios)} times that`);
+/** Calls with bin.mjs of the package as somebody has it who installed it, and takes it away. */
+function withPacked(use: (command: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), "bench-packed-"));
+  const quiet: ExecFileSyncOptions = { stdio: ["ignore", "pipe", "inherit"] };
+  try {
+    execFileSync("npm", ["run", "--silent", "pack", "--", "--pack-destination", folder], { cwd: HERE, ...quiet });
+    const file = readdirSync(folder).find((name) => name.endsWith(".tgz"))!;
+    execFileSync("tar", ["-xzf", join(folder, file), "-C", folder], quiet);
+    symlinkSync(join(HERE, "node_modules"), join(folder, "node_modules"));
+    use(join(folder, "package/bin.mjs"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-if (options.base) withBase(options.base, renderings);
-else renderings();
+function start(command: string): void {
+  const rgd = join(import.meta.dirname, "render/rgd.yaml");
+  const yaml = ["--input-type=module", "-e", 'await import("yaml")'];
+  const commands = { "--help": ["--help"], render: ["render", "-f", rgd], validate: ["validate", "-f", rgd] };
+  const measured: Record<string, number[]> = {};
+  // The first one compiles.
+  for (let round = 0; round < rounds + 1; round++) {
+    for (const [name, args] of Object.entries({ yaml, ...commands })) {
+      const { seconds } = usageOf(...(name === "yaml" ? [] : [command]), ...args);
+      if (round > 0) measured[name] = [...(measured[name] ?? []), seconds];
+    }
+  }
+  console.log("\nseconds of CPU that the packed kro-preview takes to start, against node that loads a YAML parser");
+  console.log(`${spread(measured.yaml!)}  node and yaml`);
+  for (const name of Object.keys(commands)) {
+    const ratios = measured[name]!.map((value, i) => value / measured.yaml![i]!);
+    console.log(`${spread(measured[name]!)}  kro-preview ${name}: ${spread(ratios)} times that`);
+  }
+}
+
+const bin = (folder: string): string => join(folder, "packages/kro-preview/bin.mjs");
+
+if (options.base) {
+  withBase(options.base, (folder) => {
+    renderings(folder);
+    // A base may be older than the command.
+    memory({ here: bin(HERE), ...(existsSync(bin(folder)) && { base: bin(folder) }) });
+  });
+} else {
+  renderings();
+  memory({ here: bin(HERE) });
+}
 reports();
-start();
+withPacked(start);

@@ -8,7 +8,6 @@ export { fieldChanges } from "./fieldChanges.ts";
 export { FOLLOWED } from "./followed.ts";
 export { driftLines, driftText } from "./format/drift.ts";
 export { formatHtml } from "./format/html.ts";
-export { formatJson } from "./format/json.ts";
 export { formatMarkdown } from "./format/markdown.ts";
 export { formatTree } from "./format/tree.ts";
 export { valueText, valueTexts } from "./format/values.ts";

@@ -14,17 +14,18 @@ export function withDefaults(value: Value, schema: JsonSchema | undefined): Valu
     const absent = schema.items?.nullable ? null : (schema.items?.default ?? null);
     return value.map((item) => withDefaults(item === null ? absent : item, schema.items));
   }
-  const fields: Record<string, Value> = {};
+  // Not an object's own fields: `__proto__` is a key like others, and `constructor` is none that every value has.
+  const fields = new Map<string, Value>();
   for (const [name, field] of Object.entries(value)) {
     const known = fieldSchema(schema, name);
     if (known && field === null && !known.nullable) {
-      if (known.default !== undefined) fields[name] = withDefaults(known.default, known);
-    } else fields[name] = withDefaults(field, known);
+      if (known.default !== undefined) fields.set(name, withDefaults(known.default, known));
+    } else fields.set(name, withDefaults(field, known));
   }
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    if (property.default !== undefined && fields[name] === undefined) {
-      fields[name] = withDefaults(property.default, property);
+    if (property.default !== undefined && fields.get(name) === undefined) {
+      fields.set(name, withDefaults(property.default, property));
     }
   }
-  return fields;
+  return Object.fromEntries(fields);
 }

@@ -20,16 +20,17 @@ export interface Former {
  */
 export function withKept(next: Value, { applied, stored }: Former, schema: JsonSchema | undefined): Value {
   if (!schema || !isMap(stored) || !isMap(next)) return isDeepStrictEqual(next, applied) ? (stored ?? next) : next;
-  const before = isMap(applied) ? applied : {};
-  const fields: Record<string, Value> = { ...next };
+  const before = new Map(Object.entries(isMap(applied) ? applied : {}));
+  const fields = new Map(Object.entries(next));
   for (const [name, value] of Object.entries(stored)) {
     const known = fieldSchema(schema, name);
     if (!known) continue;
-    const former = { applied: before[name], stored: value };
-    if (isSaid(next[name])) fields[name] = withKept(next[name]!, former, known);
-    else if (!isSaid(before[name])) fields[name] = isMap(value) ? withKept({}, former, known) : value;
+    const former = { applied: before.get(name), stored: value };
+    const said = fields.get(name);
+    if (said !== undefined && said !== null) fields.set(name, withKept(said, former, known));
+    else if (!isSaid(before.get(name))) fields.set(name, isMap(value) ? withKept({}, former, known) : value);
   }
-  return fields;
+  return Object.fromEntries(fields);
 }
 
 /** A value of one's own, for later. */

@@ -79,6 +79,8 @@ export class Expression {
   }
 }
 
+type CelMap = Readonly<Record<string, unknown>>;
+
 /** What is known of a value that an expression reads, and the nodes that it depends on itself. */
 interface Input {
   readonly known: string;
@@ -88,7 +90,7 @@ interface Input {
 function inputOf(path: readonly string[], variables: Variables): Input {
   try {
     const value = path.reduce<unknown>(
-      (found, key) => (found as Readonly<Record<string, unknown>> | undefined)?.[key],
+      (found, key) => (found instanceof Map ? found.get(key) : (found as CelMap | undefined)?.[key]),
       variables,
     );
     const known = JSON.stringify(fromCel(value), function (this: Readonly<Record<string, unknown>>, key, json) {

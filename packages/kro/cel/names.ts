@@ -1,14 +1,21 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { type Check, type Evaluate, internals } from "./internals.ts";
 
+/** A name that cel-js has no expression begin with, and CEL does. */
+export const REFUSED = "prototype";
+
 /** Names that cel-js keeps for types and namespaces, and that kro leaves free: a node may have one. */
-const TAKEN = new Set("bool bytes cel double google int list map null_type optional string type uint".split(" "));
+const TAKEN = new Set(
+  `bool bytes cel double google int list map null_type optional string type uint ${REFUSED}`.split(" "),
+);
 
 /** What a variable is registered as in cel-js, which lets nobody take its own names. */
 export const variableName = (name: string): string => (TAKEN.has(name) ? `kro_${name}` : name);
 
 /** Lets a name stand for the variable of that name where there is one, and for the type where there is none. */
 export function adaptName(node: Extract<ASTNode, { op: "id" }>): void {
+  // It was parsed under its other name.
+  if (node.args === variableName(REFUSED)) (node as { args: string }).args = REFUSED;
   const name = node.args;
   if (!TAKEN.has(name)) return;
   const { check, evaluate } = internals(node).meta;
@@ -18,7 +25,7 @@ export function adaptName(node: Extract<ASTNode, { op: "id" }>): void {
     return scope.getVariable(variableName(name))?.type ?? check(checker, self, scope);
   };
   const ownEvaluate: Evaluate = (evaluator, self, scope) =>
-    scope.getValue(name) ?? constant ?? evaluate(evaluator, self, scope);
+    scope.getValue(name) ?? scope.getValue(variableName(name)) ?? constant ?? evaluate(evaluator, self, scope);
   internals(node).setMeta("check", ownCheck);
   internals(node).setMeta("evaluate", ownEvaluate);
 }

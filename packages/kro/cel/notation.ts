@@ -1,3 +1,5 @@
+import { REFUSED, variableName } from "./names.ts";
+
 /** The function that stands for a map with optional entries; see {@link translateNotation}. */
 export const PRESENT_ENTRIES = "optional.__entries";
 
@@ -9,10 +11,11 @@ const TOKEN =
 
 /**
  * The same expression without the notations of CEL that cel-js can't read: optional elements (`[?a.?b]`), optional
- * entries (`{?"a": b.?c}`), quoted fields (``a.`b-c` ``), numbers such as `.5`, and messages (`google.protobuf.Struct{}`).
+ * entries (`{?"a": b.?c}`), quoted fields (``a.`b-c` ``), numbers such as `.5`, messages (`google.protobuf.Struct{}`), and a
+ * variable that is called `prototype`.
  */
 export function translateNotation(expression: string): string {
-  return /[[{,]\s*\?|`|\.\d|\w\s*\{/.test(expression) ? new Translation(expression).until([]) : expression;
+  return /[[{,]\s*\?|`|\.\d|\w\s*\{|\bprototype\b/.test(expression) ? new Translation(expression).until([]) : expression;
 }
 
 /** Goes over the tokens of an expression once. */
@@ -51,6 +54,8 @@ class Translation {
         const key = JSON.stringify(token.slice(1, -1));
         return `${result.replace(/\.\s*(\??)\s*$/, "[$1")}${key}]`;
       }
+      case REFUSED[0]:
+        return result + (token === REFUSED && !/\.\s*\??\s*$/.test(result) ? variableName(token) : token);
       default:
         return result + (/^\.\d/.test(token) ? `0${token}` : token);
     }

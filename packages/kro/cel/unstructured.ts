@@ -1,6 +1,6 @@
 import { Optional } from "@marcbachmann/cel-js";
 import { fieldSchema, type JsonSchema } from "../graph/schema/jsonSchema.ts";
-import { isList, isMap, KnownAfterApply, NotEvaluated, Secret, type Value } from "../value.ts";
+import { isList, isMap, isSpecial, KnownAfterApply, NotEvaluated, Secret, type Value } from "../value.ts";
 import { UnsupportedError } from "./unsupported.ts";
 import { entriesOf, stringKey, toJson, typeName } from "./values.ts";
 
@@ -50,12 +50,53 @@ export function toCel(value: Value, schema?: JsonSchema): unknown {
     for (const [i, item] of value.entries()) guard(list, i, item);
     return remember(list, value);
   }
+  const read = (key: string, field: Value) => toCel(field, schema && fieldSchema(schema, key));
+  if (isOdd(value)) return remember(new OddMap(value, read, false), value);
   const map: CelMap = {};
   for (const [key, field] of Object.entries(value)) {
-    map[key] = toCel(field, schema && fieldSchema(schema, key));
+    map[key] = read(key, field);
     guard(map, key, field);
   }
   return remember(map, value);
+}
+
+/** Whether a map has a key by which cel-js tells an object from others, or which an object takes for something else. */
+const isOdd = (value: object): boolean => Object.hasOwn(value, "constructor") || Object.hasOwn(value, "__proto__");
+
+/** A map for CEL with such a key. cel-js takes a Map as well, and no key means anything to that. */
+class OddMap extends Map<string, unknown> {
+  readonly #of: Readonly<Record<string, Value>>;
+  readonly #isPartial: boolean;
+
+  /** @param isPartial - the cluster completes it: what isn't there may be there later. */
+  constructor(of: Readonly<Record<string, Value>>, read: (key: string, field: Value) => unknown, isPartial: boolean) {
+    super(Object.entries(of).map(([key, field]) => [key, isSpecial(field) ? undefined : read(key, field)]));
+    this.#of = of;
+    this.#isPartial = isPartial;
+    // cel-js tells values by it.
+    Object.defineProperty(this, "constructor", { value: Map });
+  }
+
+  override get(key: string): unknown {
+    if (Object.hasOwn(this.#of, key)) throwIfSpecial(this.#of[key]!);
+    else if (this.#isPartial) throw new NeedsCluster();
+    return super.get(key);
+  }
+
+  override has(key: string): boolean {
+    if (this.#isPartial && !super.has(key)) throw new NeedsCluster();
+    return super.has(key);
+  }
+
+  override *entries(): MapIterator<[string, unknown]> {
+    for (const key of super.keys()) yield [key, this.get(key)];
+    if (this.#isPartial) throw new NeedsCluster();
+    return undefined;
+  }
+
+  override [Symbol.iterator](): MapIterator<[string, unknown]> {
+    return this.entries();
+  }
 }
 
 /**
@@ -69,6 +110,7 @@ export function toPartialCel(value: Value): unknown {
     return list;
   }
   if (!isMap(value)) return toCel(value);
+  if (isOdd(value)) return new OddMap(value, (_, field) => toPartialCel(field), true);
   const fields = new Map<string, unknown>();
   return new Proxy(value as CelMap, {
     get(target, key) {

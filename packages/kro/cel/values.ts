@@ -121,7 +121,9 @@ export function fromJson(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(fromJson);
   if (value === null || typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) return value;
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-  return Object.fromEntries(fields.map(([key, field]) => [key, fromJson(field)]));
+  const entries = fields.map(([key, field]): [string, unknown] => [key, fromJson(field)]);
+  // By its constructor cel-js tells an object from others.
+  return Object.hasOwn(value, "constructor") ? new Map(entries) : Object.fromEntries(entries);
 }
 
 /**

@@ -82,7 +82,7 @@ function transitionsInLists(schema: JsonSchema, path: string, inList: boolean): 
 }
 
 function objectSchema(fields: Fields, path: string, building: Building): JsonSchema {
-  const properties: Record<string, JsonSchema> = {};
+  const properties = new Map<string, JsonSchema>();
   const required: string[] = [];
   let hasDefault = false;
   for (const [name, field] of Object.entries(fields)) {
@@ -91,13 +91,13 @@ function objectSchema(fields: Fields, path: string, building: Building): JsonSch
     // To kro, null is a default; to the API server, it is none.
     const { default: byDefault, ...schema } = built.schema;
     hasDefault ||= byDefault !== undefined;
-    properties[name] = byDefault === null ? schema : built.schema;
+    properties.set(name, byDefault === null ? schema : built.schema);
   }
   // Without it, the API server would not fill in the children's defaults of an object that isn't there.
   const implied = required.length === 0 && hasDefault;
   return {
     type: "object",
-    properties,
+    properties: Object.fromEntries(properties),
     ...(required.length > 0 && { required: required.toSorted() }),
     ...(implied && { default: {} }),
   };

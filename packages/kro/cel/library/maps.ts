@@ -14,7 +14,8 @@ export const MAPS: readonly Overload[] = [
 
 /** A CEL map with the last value of each key. */
 export function toMap(entries: readonly [unknown, unknown][]): unknown {
-  const textKeys = entries.every(([key]) => typeof key === "string");
+  // cel-js tells an object from others by its constructor.
+  const textKeys = entries.every(([key]) => typeof key === "string" && key !== "constructor");
   return textKeys ? Object.fromEntries(entries as [string, unknown][]) : new Map(entries);
 }
 
