@@ -44,6 +44,7 @@ export async function readManifests(
 /**
  * What texts hold, as {@link readManifests}.
  *
+ * @param files - each is let go when it is read, so that they may come one by one.
  * @throws UserError for a text that is not YAML: with its line.
  */
 export async function ofFiles(files: Iterable<TextFile> | AsyncIterable<TextFile>): Promise<Manifests> {

@@ -120,7 +120,8 @@ function checkSize(fields: Values, { minProperties, maxProperties }: JsonSchema,
 
 function checkFields(fields: Values, schema: JsonSchema, path: string, problems: ValueProblem[]): void {
   for (const name of schema.required ?? []) {
-    if (!Object.hasOwn(fields, name) || fields[name] === undefined) problems.push({ path: fieldPath(path, name), problem: "must be there" });
+    if (!Object.hasOwn(fields, name) || fields[name] === undefined)
+      problems.push({ path: fieldPath(path, name), problem: "must be there" });
   }
   for (const [name, field] of Object.entries(fields)) {
     // In an object that a program has made.

@@ -97,7 +97,8 @@ function registerAll(environment: Environment): Environment {
  */
 function ofNull(): readonly Overload[] {
   const taking = FUNCTIONS.filter(
-    ({ receiver, parameters }) => receiver === undefined && parameters.length === 1 && NULLABLE.includes(parameters[0]!),
+    ({ receiver, parameters }) =>
+      receiver === undefined && parameters.length === 1 && NULLABLE.includes(parameters[0]!),
   );
   const once = new Map(taking.map((overload) => [overload.name, { ...overload, parameters: ["null"] }]));
   return [...once.values()];

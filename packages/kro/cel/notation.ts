@@ -15,7 +15,9 @@ const TOKEN =
  * variable that is called `prototype`.
  */
 export function translateNotation(expression: string): string {
-  return /[[{,]\s*\?|`|\.\d|\w\s*\{|\bprototype\b/.test(expression) ? new Translation(expression).until([]) : expression;
+  return /[[{,]\s*\?|`|\.\d|\w\s*\{|\bprototype\b/.test(expression)
+    ? new Translation(expression).until([])
+    : expression;
 }
 
 /** Goes over the tokens of an expression once. */

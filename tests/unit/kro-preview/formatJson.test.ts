@@ -37,6 +37,12 @@ describe("formatJson", () => {
     });
   }
 
+  for (const [name, report] of Object.entries(samples)) {
+    it(`is what JSON.stringify makes of it: ${name}`, () => {
+      assert.equal(formatJson(report), `${JSON.stringify(report, null, 2)}\n`);
+    });
+  }
+
   it("writes what is known after apply, secrets and what isn't there", () => {
     const { children } = JSON.parse(formatJson(reports.createReport));
     const [ns, , , serviceAccount, deployment] = children;
