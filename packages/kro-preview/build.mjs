@@ -15,18 +15,18 @@ const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 execFileSync(process.execPath, [tsc, "--project", join(here, "tsconfig.build.json")], { stdio: "inherit" });
 const made = readdirSync(dist, { recursive: true });
 
-// Half of what the command took to start was Node looking for some 250 files. What few commands need stays in files of its own;
-// what is loaded by name, and what is installed as it is, stays outside.
+// Half of what the command took to start was Node looking for some 250 files. A file each for the command and the library holds
+// them all; what a command doesn't need is in it, and not run. Packages that are installed beside stay outside.
 const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+const installed = { ...dependencies, ...optionalDependencies };
 const { metafile } = await build({
   entryPoints: ["cli", "library"].map((name) => join(dist, `kro-preview/${name}.js`)),
-  ...{ bundle: true, splitting: true, metafile: true, outdir: dist, absWorkingDir: here, logLevel: "warning" },
-  ...{ platform: "node", format: "esm", target: "node22", chunkNames: "part-[hash]" },
-  external: Object.keys({ ...dependencies, ...optionalDependencies }),
-  plugins: [{ name: "builtin", setup: withBuiltins }],
+  ...{ bundle: true, metafile: true, outdir: dist, absWorkingDir: here, logLevel: "warning" },
+  ...{ platform: "node", format: "esm", target: "node22" },
+  plugins: [{ name: "late", setup: loadedLate }],
   // For packages that are CommonJS.
   banner: {
-    js: `import { createRequire as requireBy } from "node:module"; const require = requireBy(import.meta.url);`,
+    js: `import { createRequire as requireBy } from "node:module"; const require = requireBy(import.meta.url), requireLate = require;`,
   },
 });
 
@@ -50,15 +50,21 @@ for (const file of made.filter((name) => name.endsWith(".d.ts"))) {
 
 copyFileSync(join(here, "../../LICENSE"), join(here, "LICENSE"));
 
-/** Node's own modules, without the import: that looks at each of their exports, and some of those load half of Node. */
-function withBuiltins({ onResolve, onLoad }) {
-  onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "builtin" }));
+/**
+ * Node's own modules, and packages that are installed beside, are loaded by whichever part of the bundle imports them, when it begins;
+ * an import at the top of the file would load them all at once.
+ */
+function loadedLate({ onResolve, onLoad }) {
+  onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "late" }));
+  onResolve({ filter: /^[^.]/ }, ({ path }) =>
+    /^(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] in installed ? { path, namespace: "late" } : undefined,
+  );
   // commander has it for commands that are programs of their own, of which there is none.
-  onLoad({ filter: /^node:child_process$/, namespace: "builtin" }, ({ path }) => ({
-    contents: `exports.spawn = (...args) => process.getBuiltinModule(${JSON.stringify(path)}).spawn(...args);`,
+  onLoad({ filter: /^node:child_process$/, namespace: "late" }, ({ path }) => ({
+    contents: `exports.spawn = (...args) => requireLate(${JSON.stringify(path)}).spawn(...args);`,
   }));
-  onLoad({ filter: /^/, namespace: "builtin" }, ({ path }) => ({
-    contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+  onLoad({ filter: /^/, namespace: "late" }, ({ path }) => ({
+    contents: `module.exports = requireLate(${JSON.stringify(path)});`,
   }));
 }
 
