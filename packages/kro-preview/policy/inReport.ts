@@ -11,7 +11,8 @@ export function policyRule(policy: Policy): { readonly rule: DangerRule; notes()
   const findingsOf: ChildRule["findingsOf"] = ({ action, before, after }) => {
     if (!after || action === "same" || action === "delete") return undefined;
     const checked = policy.check(after);
-    looked.push({ object: after, checked });
+    // Of the others the notes say nothing.
+    if (checked.untold.length + checked.excepted.length > 0) looked.push({ object: after, checked });
     const known = new Set((before ? policy.check(before).findings : []).map(keyOf));
     return checked.findings.map((finding) => (known.has(keyOf(finding)) ? { ...finding, before: true } : finding));
   };
