@@ -122,8 +122,11 @@ function masked(object: Fields): Value {
   );
 }
 
+let crypto: typeof import("node:crypto") | undefined;
+
 function digest(value: Value): Value {
   if (value instanceof KnownAfterApply || value instanceof Secret) return value;
-  const { createHash } = process.getBuiltinModule("node:crypto");
-  return new Secret(createHash("sha256").update(JSON.stringify(value)).digest("hex"));
+  // Few objects are secret: what it takes is loaded for one that is.
+  crypto ??= process.getBuiltinModule("node:crypto");
+  return new Secret(crypto.createHash("sha256").update(JSON.stringify(value)).digest("hex"));
 }

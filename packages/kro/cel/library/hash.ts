@@ -11,10 +11,12 @@ export function sha256(text: string): Uint8Array {
   return digest("sha256", text);
 }
 
+let crypto: typeof import("node:crypto") | undefined;
+
 function digest(algorithm: string, text: string): Uint8Array {
   // Few expressions have a hash: what it takes is loaded when one does.
-  const { createHash } = process.getBuiltinModule("node:crypto");
-  return new Uint8Array(createHash(algorithm).update(text, "utf8").digest());
+  crypto ??= process.getBuiltinModule("node:crypto");
+  return new Uint8Array(crypto.createHash(algorithm).update(text, "utf8").digest());
 }
 
 function fnv64a(text: string): Uint8Array {
