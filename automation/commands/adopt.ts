@@ -1,8 +1,8 @@
-import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { writeResult } from "../../packages/cli/index.ts";
-import { hasColor, interrupted, isWatched } from "../../packages/console/index.ts";
+import { hasColor } from "../../packages/console/index.ts";
 import type { AdoptOptions, AdoptReport } from "../adopt/index.ts";
+import { confirmed } from "./confirmed.ts";
 import { EXIT, type StackOptions, stackCommand, toJson, withCluster } from "./options.ts";
 
 interface Options extends AdoptOptions, StackOptions {
@@ -37,7 +37,7 @@ async function adopt(options: Options): Promise<number> {
   const before = reportOf(found, undefined);
   const text = surveyText(found, hasColor(process.stdout), process.stdout.columns || 120);
   if (!options.json) await writeResult(text);
-  if (before.result !== "asked" || !(options.yes || (await confirmed(options.stack, options.json ? text : "")))) {
+  if (before.result !== "asked" || !(options.yes || (await confirmed(`Take it over into ${options.stack}?`, options.json ? text : "")))) {
     await write(before);
     if (before.result === "asked") console.error("nothing was changed: --yes takes it over");
     return EXITS[before.result];
@@ -47,19 +47,6 @@ async function adopt(options: Options): Promise<number> {
   const after = reportOf(found, done);
   await write(after, countText(after));
   return EXITS[after.result];
-}
-
-/** Asks whoever sits there; nobody does in a pipeline. */
-async function confirmed(stack: string, text: string): Promise<boolean> {
-  if (!process.stdin.isTTY || !isWatched(process.stderr)) return false;
-  process.stderr.write(text);
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await asking.question(`Take it over into ${stack}? [y/N] `, { signal: interrupted });
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    asking.close();
-  }
 }
 
 const EXITS: Readonly<Record<AdoptReport["result"], number>> = {

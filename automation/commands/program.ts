@@ -9,6 +9,7 @@ import { driftCommand } from "./drift.ts";
 import { openCommand } from "./open.ts";
 import { outputsCommand } from "./outputs.ts";
 import { previewCommand } from "./preview.ts";
+import { rolloutCommand } from "./rollout.ts";
 import { statusCommand } from "./status.ts";
 import { upCommand } from "./up.ts";
 import { verifyCommand } from "./verify.ts";
@@ -30,6 +31,7 @@ export const cartsProgram = (): Command =>
       doctorCommand(),
       openCommand(),
       adoptCommand(),
+      rolloutCommand(),
     ],
   );
 

@@ -34,3 +34,23 @@ export function toStackName(text: string): string {
     "A stack's name has 1 to 100 letters, digits, `-`, `_` and `.`: `pulumi stack ls` lists them.",
   );
 }
+
+/** Ends of stages: how many, or which share. */
+export function toStages(text: string): string[] {
+  const stages = text.split(",").map((one) => one.trim());
+  if (stages.every((one) => /^([1-9]\d{0,5}|([1-9]\d?|100)%)$/.test(one))) return stages;
+  throw new InvalidArgumentError("Numbers of instances, or shares from 1% to 100%, with commas: 3,10,50%.");
+}
+
+/** `namespace/name` of instances; the name alone of those that have no namespace. */
+export function toInstances(text: string): string[] {
+  const names = text.split(",").map((one) => one.trim());
+  if (names.every((one) => /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\/)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(one))) {
+    return names;
+  }
+  throw new InvalidArgumentError("`namespace/name` of instances, with commas between them: default/blue,default/green.");
+}
+
+/** How many instances, or which. */
+export const toCanary = (text: string): string[] =>
+  /^[1-9]\d{0,5}$/.test(text.trim()) ? [text.trim()] : toInstances(text);

@@ -23,6 +23,7 @@ export type { Report } from "./report.ts";
 export { clusterSource } from "./sources/clusterSource.ts";
 export { reachBy } from "./sources/connect.ts";
 export {
+  DEFINITION_TYPE,
   type DefinitionSource,
   foreignDefinition,
   type PlannedDefinition,

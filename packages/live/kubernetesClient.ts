@@ -23,8 +23,12 @@ export interface ClusterClient {
   list(key: KindKey, labels?: Readonly<Record<string, string>>): Promise<readonly LiveObject[]>;
   /** The name of a kind in paths, such as `deployments`. Undefined for a kind that the API server does not serve. */
   pluralOf(key: KindKey): Promise<string | undefined>;
-  /** Merges `patch` into an object, as `kubectl patch --type merge` does. */
-  patch(key: ObjectKey, patch: object): Promise<void>;
+  /**
+   * Merges `patch` into an object, as `kubectl patch --type merge` does.
+   *
+   * @param manager - in whose name. Default `carts`.
+   */
+  patch(key: ObjectKey, patch: object, manager?: string): Promise<void>;
   /**
    * What the API server answers to an object that only asks, such as a SelfSubjectReview: none of them is kept.
    *
@@ -71,9 +75,9 @@ export function clusterClient(config: KubeConfig, signal: AbortSignal, timeout =
     async pluralOf(key) {
       return (await pathOf(key))?.split("/").at(-1);
     },
-    async patch({ name, ...key }, patch) {
+    async patch({ name, ...key }, patch, manager = "carts") {
       const path = await pathOf(key);
-      if (!path || !(await ask("PATCH", `${path}/${encodeURIComponent(name)}?fieldManager=carts`, patch))) {
+      if (!path || !(await ask("PATCH", `${path}/${encodeURIComponent(name)}?fieldManager=${manager}`, patch))) {
         throw new ApiError(`there is no ${key.kind} ${name}`, 404);
       }
     },

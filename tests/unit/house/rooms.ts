@@ -67,7 +67,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   commands: {
     at: ["automation/commands", "automation/cli.ts", "automation/carts.mjs"],
-    imports: ["stack", "update", "drift", "verify", "doctor", "open", "adopt", "live", "kro-preview", "cli", "console"],
+    imports: ["stack", "update", "drift", "verify", "doctor", "open", "adopt", "rollout", "live", "kro-preview", "cli", "console"],
     what: "the carts command",
   },
   stack: {
@@ -109,6 +109,16 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     at: ["automation/adopt"],
     imports: ["components", "stack", "update", "live", "aws", "kro-preview", "kro", "console"],
     what: "what was made by hand, into the stack",
+  },
+  hold: {
+    at: ["automation/hold"],
+    imports: ["live", "kro"],
+    what: "what a rollout holds",
+  },
+  rollout: {
+    at: ["automation/rollout"],
+    imports: ["hold", "stack", "update", "live", "kro-preview", "kro", "console"],
+    what: "an RGD's change, in stages",
   },
   policy: {
     at: ["policy"],

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ApiError, type ClusterClient, conditionOf, type LiveObject } from "../../packages/live/index.ts";
+import { heldBy, isSuspended, LET_GO, type Mark, markOf } from "../hold/index.ts";
+import { idOf, keyOf, type Place } from "./place.ts";
+
+/** In whose name annotations are written. */
+export const MANAGER = "carts-rollout";
+/** How many requests go on at a time. */
+const PARALLEL = 8;
+/** Milliseconds between two looks. */
+const INTERVAL = 500;
+
+/** The instances of an RGD, as a rollout sees them. None is there that is being deleted. */
+export interface Instances {
+  readonly all: readonly LiveObject[];
+  /** Those that a rollout holds, whichever it is. */
+  readonly held: readonly LiveObject[];
+  /** Those that somebody else has suspended: they are left alone. */
+  readonly others: readonly LiveObject[];
+  /** Those that kro brings about: neither. */
+  readonly due: readonly LiveObject[];
+}
+
+/** Asks for all of them, in the order of their names. */
+export async function instancesOf({ cluster, gvk }: Place): Promise<Instances> {
+  const found = await cluster.list(gvk);
+  const all = found
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+  // Of one that somebody has resumed by hand the mark alone is left: it is to be taken off.
+  const held = all.filter((one) => markOf(one) !== undefined);
+  const others = all.filter((one) => isSuspended(one) && markOf(one) === undefined);
+  return { all, held, others, due: all.filter((one) => !held.includes(one) && !others.includes(one)) };
+}
+
+/** Does something to each, a few at a time; throws what the first failure was, after those that had begun. */
+export async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = [...items];
+  const worker = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+  };
+  const done = await Promise.allSettled(Array.from({ length: PARALLEL }, worker));
+  for (const one of done) if (one.status === "rejected") throw one.reason;
+}
+
+/** Suspends instances, unless they are gone, are being deleted, or somebody else has suspended them meanwhile. */
+export const hold = (cluster: ClusterClient, instances: readonly LiveObject[], markFor: (one: LiveObject) => Mark) =>
+  each(instances, (instance) =>
+    change(cluster, instance, (now) => {
+      if (isSuspended(now) && markOf(now) === undefined) return undefined;
+      return heldBy(markFor(now));
+    }),
+  );
+
+/** Lets instances go that a rollout holds. */
+export const letGo = (cluster: ClusterClient, instances: readonly LiveObject[]) =>
+  each(instances, (instance) => change(cluster, instance, (now) => (markOf(now) ? LET_GO : undefined)));
+
+/** Writes annotations of an object as it is now: what somebody changes at the same time is looked at again. */
+async function change(
+  cluster: ClusterClient,
+  instance: LiveObject,
+  annotationsFor: (now: LiveObject) => object | undefined,
+): Promise<void> {
+  for (let now: LiveObject | undefined = instance, tries = 1; now; tries++) {
+    if (now.metadata.uid !== instance.metadata.uid || now.metadata.deletionTimestamp) return;
+    const annotations = annotationsFor(now);
+    if (!annotations) return;
+    const { resourceVersion } = now.metadata;
+    try {
+      await cluster.patch(keyOf(now), { metadata: { resourceVersion, annotations } }, MANAGER);
+      return;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === 404) return;
+      if (error.status !== 409 || tries === 20) throw error;
+      await sleep(50 * tries);
+      now = await cluster.get(keyOf(now));
+    }
+  }
+}
+
+/** Whether kro has seen that an instance is suspended. */
+const isSeen = (instance: LiveObject): boolean =>
+  conditionOf(instance, "ResourcesReady")?.reason === "ReconciliationSuspended";
+
+/**
+ * Waits until kro has seen that all that are held are. Until then it may be at work on one.
+ *
+ * @returns those of which it has not within the time.
+ */
+export async function untilSeen(place: Place, timeout: number, signal: AbortSignal): Promise<readonly LiveObject[]> {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const { held } = await instancesOf(place);
+    const unseen = held.filter((one) => !isSeen(one));
+    if (unseen.length === 0 || Date.now() > end) return unseen;
+    signal.throwIfAborted();
+    await sleep(INTERVAL, undefined, { signal });
+  }
+}

@@ -1,0 +1,215 @@
+import type { Definition } from "../../packages/kro/index.ts";
+import { count, list } from "../../packages/console/index.ts";
+import type { LiveObject } from "../../packages/live/index.ts";
+import { markOf, type Phase, ROLLOUT, type RolloutRecord, recordText } from "../hold/index.ts";
+import type { SelectedStack } from "../stack/index.ts";
+import { changeDefinition, restoreDefinition, untilServed } from "./definition.ts";
+import { Halt } from "./halt.ts";
+import { hold, instancesOf, letGo, MANAGER, untilSeen } from "./instances.ts";
+import { idOf, type Place, RGD } from "./place.ts";
+import type { StageReport } from "./report.ts";
+import { stagesOf } from "./stages.ts";
+import { type Verdict, verify } from "./verify.ts";
+
+/** Milliseconds until kro must have seen that instances are suspended; and for each of them, of which it does some 10 a second. */
+const SEEN = 60_000;
+const SEEN_EACH = 500;
+/** Milliseconds until kro must serve an RGD that Pulumi has changed. */
+const SERVED = 60_000;
+
+/** Of what a run is, and who hears of it. */
+export interface RunOptions {
+  readonly selected: SelectedStack;
+  /** What is asked there ends with {@link now}. */
+  readonly place: Place;
+  /** Ends the way forward. */
+  readonly signal: AbortSignal;
+  /** Ends everything. */
+  readonly now: AbortSignal;
+  /** Of the update, in the stack's history. */
+  readonly message?: string | undefined;
+  readonly tell: (text: string) => void;
+  readonly note: (text: string) => void;
+}
+
+/** A rollout that is under way. What it needs to go on, or back, is in the cluster at each moment. */
+export class Run {
+  readonly #options: RunOptions;
+  readonly #place: Place;
+  #record: RolloutRecord;
+  #stages: StageReport[] = [];
+  #last: Verdict | undefined;
+
+  constructor(record: RolloutRecord, options: RunOptions) {
+    this.#record = record;
+    this.#options = options;
+    this.#place = options.place;
+  }
+
+  get stages(): readonly StageReport[] {
+    return this.#stages;
+  }
+
+  /** How those that were let go were when they were last looked at. */
+  get last(): Verdict | undefined {
+    return this.#last;
+  }
+
+  get phase(): Phase {
+    return this.#record.phase;
+  }
+
+  /**
+   * Goes forward from where it is, to the end.
+   *
+   * @throws Halt where that can't be; the signal's reason.
+   */
+  async forward(): Promise<void> {
+    if (this.phase === "holding") await this.#holdAll();
+    else await this.#noteStages();
+    if (this.phase === "changing") await this.#change();
+    for (;;) {
+      await this.#verifyDue();
+      const { held } = await instancesOf(this.#place);
+      const stage = Math.min(...held.map((one) => markOf(one)!.stage));
+      const due = held.filter((one) => markOf(one)!.stage === stage);
+      if (due.length === 0) break;
+      this.#options.tell(`stage ${stage}: ${count(due.length, "instance")} let go: ${list(due.map(idOf), 5)}`);
+      await letGo(this.#place.cluster, due);
+    }
+    await this.#end();
+  }
+
+  /**
+   * Brings the last good definition back, and lets everything go. Those that were let go come first, and are waited for.
+   *
+   * @throws UpdateError, or Error: what is held stays so then.
+   */
+  async back(): Promise<void> {
+    const { place, now, tell } = { ...this.#options, place: this.#place };
+    if (this.phase !== "holding") {
+      await this.#note("back");
+      const { due } = await instancesOf(place);
+      await hold(place.cluster, due, () => this.#mark(0));
+      // One that kro has not seen yet has its turn later: all that this is for is to tell when it has had it.
+      await untilSeen(place, SEEN, now);
+      tell(`back to the last good definition (GraphRevision ${this.#record.revision}) ...`);
+      const message = `carts rollout ${this.#record.id}: back to the last good definition`;
+      await restoreDefinition(this.#options.selected, place, this.#record, { message, signal: now });
+      await untilServed(place, SERVED, now);
+      const first = (await instancesOf(place)).held.filter((one) => markOf(one)!.stage === 0);
+      if (first.length > 0) {
+        tell(`${count(first.length, "instance")} let go on it: ${list(first.map(idOf), 5)}`);
+        await letGo(place.cluster, first);
+        await this.#verifyBack();
+      }
+    }
+    const { held } = await instancesOf(place);
+    if (held.length > 0) tell(`${count(held.length, "instance")} let go, as they were: ${list(held.map(idOf), 5)}`);
+    await letGo(place.cluster, held);
+    await this.#verifyBack();
+    await this.#end();
+  }
+
+  /** Nothing is changed before all are held, and kro has seen it. One that is made meanwhile is held as well. */
+  async #holdAll(): Promise<void> {
+    const { tell, signal } = this.#options;
+    const { due, held } = await instancesOf(this.#place);
+    const stages = stagesOf([...due, ...held].map(idOf).toSorted(), withKnown(this.#record, [...due, ...held]));
+    this.#stages = stages.map((instances, i) => ({ stage: i + 1, instances, state: "untouched" }));
+    const stageOf = new Map(stages.flatMap((names, i) => names.map((name) => [name, i + 1] as const)));
+    const last = Math.max(stages.length, 1);
+    tell(`${count(due.length + held.length, "instance")} held: kro leaves them as they are ...`);
+    for (let left: readonly LiveObject[] = [...due, ...held]; left.length > 0; ) {
+      signal.throwIfAborted();
+      await hold(this.#place.cluster, left, (one) => this.#mark(stageOf.get(idOf(one)) ?? last));
+      left = (await instancesOf(this.#place)).due;
+    }
+    const unseen = await untilSeen(this.#place, SEEN + SEEN_EACH * stageOf.size, signal);
+    if (unseen.length > 0) {
+      const object = `${this.#place.gvk.kind} ${idOf(unseen[0]!)}`;
+      const message = `kro has not seen that ${list(unseen.map(idOf), 5)} are suspended: its controller is not running, or is busy.`;
+      throw new Halt({ name: "kro-absent", object, message });
+    }
+    await this.#note("changing");
+  }
+
+  async #change(): Promise<void> {
+    const { selected, signal, tell, message = `carts rollout ${this.#record.id}` } = this.#options;
+    tell("Pulumi changes the definition alone ...");
+    await changeDefinition(selected, this.#place, { message, signal });
+    const revision = await untilServed(this.#place, SERVED, signal);
+    tell(`kro serves it, as GraphRevision ${revision}`);
+    await this.#note("staging");
+  }
+
+  /** Every instance that was let go, in this stage or before, must be well. */
+  async #verifyDue(): Promise<void> {
+    const { soak, timeout, ignored } = this.#record;
+    const last = await verify(this.#place, { ...(await this.#verifying()), ignored, soak, timeout, signal: this.#options.signal });
+    this.#last = last;
+    const { held } = await instancesOf(this.#place);
+    const isHeld = new Set(held.map(idOf));
+    const isWell = last.result === "healthy";
+    this.#stages = this.#stages.map((stage) => {
+      if (stage.state === "verified" || stage.instances.some((one) => isHeld.has(one))) return stage;
+      return { ...stage, state: isWell ? "verified" : "failed" };
+    });
+    if (isWell) return;
+    const [first] = last.sick;
+    throw new Halt(
+      first?.cause ?? { name: "instance-not-ready", object: this.#place.name, message: "the time of --timeout is over" },
+      last.result === "timed-out",
+    );
+  }
+
+  /** As long as it takes: what was wrong still shows for a while. */
+  async #verifyBack(): Promise<void> {
+    const { timeout, ignored } = this.#record;
+    const options = { ...(await this.#verifying()), ignored, soak: 0, timeout, patience: timeout, signal: this.#options.now };
+    this.#last = await verify(this.#place, options);
+  }
+
+  async #verifying() {
+    const live = (await this.#place.cluster.get({ ...RGD, name: this.#place.name })) as LiveObject & Definition;
+    const definitions = [this.#record.inputs as unknown as Definition, ...(live ? [live] : [])];
+    return { definitions, tell: this.#options.tell, note: this.#options.note };
+  }
+
+  /** What a killed run had come to. */
+  async #noteStages(): Promise<void> {
+    const { held, due } = await instancesOf(this.#place);
+    const byStage = Map.groupBy(held, (one) => markOf(one)!.stage);
+    const stages = [...byStage].toSorted(([a], [b]) => a - b);
+    this.#stages = [
+      ...(due.length > 0 ? [{ stage: 0, instances: due.map(idOf), state: "untouched" as const }] : []),
+      ...stages.map(([stage, instances]) => ({ stage, instances: instances.map(idOf), state: "untouched" as const })),
+    ];
+  }
+
+  #mark(stage: number) {
+    const { id, of, since } = this.#record;
+    return { rollout: id, of, since, stage };
+  }
+
+  async #note(phase: Phase): Promise<void> {
+    this.#record = { ...this.#record, phase };
+    await writeRecord(this.#place, this.#record);
+  }
+
+  #end = () => writeRecord(this.#place, undefined);
+}
+
+/** Names that were given when it began may be of instances that are gone. */
+const withKnown = (record: RolloutRecord, instances: readonly LiveObject[]): RolloutRecord => {
+  const isThere = (name: string) => instances.some((one) => idOf(one) === name);
+  return { ...record, canary: record.canary.filter(isThere), ignored: record.ignored.filter(isThere) };
+};
+
+/** Notes on the RGD how far a rollout is; or that none is under way. */
+export const writeRecord = ({ cluster, name }: Place, record: RolloutRecord | undefined): Promise<void> =>
+  cluster.patch(
+    { ...RGD, name },
+    { metadata: { annotations: { [ROLLOUT]: record ? recordText(record) : null } } },
+    MANAGER,
+  );

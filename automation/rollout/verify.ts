@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Definition } from "../../packages/kro/index.ts";
+import type { LiveObject } from "../../packages/live/index.ts";
+import { type Health, healthOf, kindsOf, surroundings } from "./health.ts";
+import { instancesOf } from "./instances.ts";
+import { idOf, type Place } from "./place.ts";
+
+/** Milliseconds between two looks. */
+const INTERVAL = 1500;
+const PATIENCE = 15_000;
+
+export interface VerifyOptions {
+  /** Those whose children there are: before the change, and after it. */
+  readonly definitions: readonly Definition[];
+  /** `namespace/name` of instances that are not waited for. */
+  readonly ignored: readonly string[];
+  /** Milliseconds for which all must be healthy without a break. */
+  readonly soak: number;
+  /** Milliseconds until it has failed. */
+  readonly timeout: number;
+  /** Milliseconds for which something fails, without a break, until that is a failure. Default 15 s: a registry may be slow for once. */
+  readonly patience?: number;
+  readonly signal: AbortSignal;
+  /** Called with a line about how far it is, when that changes. */
+  readonly tell: (text: string) => void;
+  /** Called with a sentence about what can't be looked at. */
+  readonly note: (text: string) => void;
+}
+
+/** How the instances are that kro brings about. */
+export interface Verdict {
+  readonly result: "healthy" | "failed" | "timed-out";
+  /** Those that are not, the failing ones first. */
+  readonly sick: readonly Health[];
+  /** How many were looked at. */
+  readonly looked: number;
+}
+
+/**
+ * Waits until every instance that kro brings about is healthy with all of its children, and stays so. kro lists them
+ * as Ready only once it has reconciled them: what was held is not Ready.
+ *
+ * @throws the signal's reason.
+ */
+export async function verify(place: Place, options: VerifyOptions): Promise<Verdict> {
+  const { soak, timeout, patience = PATIENCE, signal, tell } = options;
+  const began = Date.now();
+  const failing = new Map<string, number>();
+  let healthySince: number | undefined;
+  let told = "";
+  for (;;) {
+    signal.throwIfAborted();
+    const now = Date.now();
+    const health = await lookAtDue(place, options);
+    const sick = health.filter(({ isHealthy }) => !isHealthy).toSorted((a, b) => Number(b.isFailure) - Number(a.isFailure));
+    for (const id of failing.keys()) if (!sick.some((one) => one.id === id && one.isFailure)) failing.delete(id);
+    for (const { id, isFailure } of sick) if (isFailure && !failing.has(id)) failing.set(id, now);
+    healthySince = sick.length > 0 ? undefined : (healthySince ?? now);
+    const verdict = { sick, looked: health.length };
+    if (healthySince !== undefined && (health.length === 0 || now - healthySince >= soak)) {
+      return { result: "healthy", ...verdict };
+    }
+    if ([...failing.values()].some((since) => now - since >= patience)) return { result: "failed", ...verdict };
+    if (now - began >= timeout + (sick.length === 0 ? soak : 0)) return { result: "timed-out", ...verdict };
+    const line = progressLine(health.length - sick.length, health.length, sick, soak);
+    if (line !== told) tell(line);
+    told = line;
+    await sleep(INTERVAL, undefined, { signal });
+  }
+}
+
+/** How each instance is that kro brings about, and that is waited for. */
+export async function lookAtDue(
+  place: Place,
+  { definitions, ignored, note }: Pick<VerifyOptions, "definitions" | "ignored" | "note">,
+): Promise<Health[]> {
+  const { due } = await instancesOf(place);
+  return lookAt(place, due.filter((one) => !ignored.includes(idOf(one))), definitions, note);
+}
+
+/** How each of these instances is. */
+export async function lookAt(
+  place: Place,
+  instances: readonly LiveObject[],
+  definitions: readonly Definition[],
+  note: (text: string) => void,
+): Promise<Health[]> {
+  if (instances.length === 0) return [];
+  const of = new Set(instances.map(({ metadata }) => metadata.uid ?? ""));
+  const around = await surroundings(place, kindsOf(definitions), of);
+  for (const text of around.notes) note(text);
+  return instances.map((instance) => healthOf(instance, around));
+}
+
+function progressLine(healthy: number, all: number, sick: readonly Health[], soak: number): string {
+  const [first] = sick;
+  if (!first) return `${healthy} of ${all} healthy; looking on for ${soak / 1000} s`;
+  return `${healthy} of ${all} healthy; ${first.id}: ${first.cause?.message ?? "not healthy"}`;
+}
