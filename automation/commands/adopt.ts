@@ -37,7 +37,10 @@ async function adopt(options: Options): Promise<number> {
   const before = reportOf(found, undefined);
   const text = surveyText(found, hasColor(process.stdout), process.stdout.columns || 120);
   if (!options.json) await writeResult(text);
-  if (before.result !== "asked" || !(options.yes || (await confirmed(`Take it over into ${options.stack}?`, options.json ? text : "")))) {
+  if (
+    before.result !== "asked" ||
+    !(options.yes || (await confirmed(`Take it over into ${options.stack}?`, options.json ? text : "")))
+  ) {
     await write(before);
     if (before.result === "asked") console.error("nothing was changed: --yes takes it over");
     return EXITS[before.result];

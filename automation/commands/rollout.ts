@@ -24,8 +24,16 @@ export const rolloutCommand = (): Command =>
         "held is not Ready, and kro heals nothing of it. The plan goes to stdout, everything else to stderr.",
     )
     .option("--canary <instances>", "the first stage: how many, or `namespace/name` of each, with commas", toCanary)
-    .option("--stages <list>", "how many there are at the end of each stage, such as 3,10,50%", toStages, ["1", "10%", "50%"])
-    .option("--ignore <instances>", "`namespace/name` of instances that are sick already: the last, not waited for", toInstances)
+    .option("--stages <list>", "how many there are at the end of each stage, such as 3,10,50%", toStages, [
+      "1",
+      "10%",
+      "50%",
+    ])
+    .option(
+      "--ignore <instances>",
+      "`namespace/name` of instances that are sick already: the last, not waited for",
+      toInstances,
+    )
     .option("--soak <time>", "for which a stage must stay healthy", toMilliseconds, 30_000)
     .option("--timeout <time>", "that a stage may take to become healthy", toMilliseconds, 600_000)
     .addOption(

@@ -48,7 +48,9 @@ export function toInstances(text: string): string[] {
   if (names.every((one) => /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\/)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(one))) {
     return names;
   }
-  throw new InvalidArgumentError("`namespace/name` of instances, with commas between them: default/blue,default/green.");
+  throw new InvalidArgumentError(
+    "`namespace/name` of instances, with commas between them: default/blue,default/green.",
+  );
 }
 
 /** How many instances, or which. */

@@ -40,7 +40,8 @@ export const recordText = ({ inputs, ...record }: RolloutRecord): string =>
 /** The rollout of an RGD that is under way; undefined where none is, or what is noted can't be read. */
 export function recordOf({ metadata: { annotations } }: Pick<LiveObject, "metadata">): RolloutRecord | undefined {
   const text = annotations?.[ROLLOUT];
-  const found = text === undefined ? undefined : parsed<Omit<RolloutRecord, "inputs"> & { readonly inputs: string }>(text);
+  const found =
+    text === undefined ? undefined : parsed<Omit<RolloutRecord, "inputs"> & { readonly inputs: string }>(text);
   if (!found?.id || typeof found.inputs !== "string") return undefined;
   try {
     return { ...found, inputs: JSON.parse(gunzipSync(Buffer.from(found.inputs, "base64")).toString("utf8")) };

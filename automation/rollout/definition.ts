@@ -108,4 +108,3 @@ export async function untilServed({ cluster, name }: Place, timeout: number, sig
 
 /** Number of the last GraphRevision that kro has made of an RGD. */
 export const revisionOf = ({ status }: LiveObject): number => Number(status?.lastIssuedRevision ?? 0);
-

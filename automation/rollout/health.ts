@@ -1,5 +1,5 @@
 import { type Definition, identityOf, isMap, type Value } from "../../packages/kro/index.ts";
-import { isForbidden, type LiveObject, rolloutOf } from "../../packages/live/index.ts";
+import { conditionOf, isForbidden, type LiveObject, rolloutOf } from "../../packages/live/index.ts";
 import { type Cause, type FollowedInstance, instanceState, rootCause } from "../update/index.ts";
 import { idOf, type Place } from "./place.ts";
 
@@ -15,7 +15,13 @@ export interface Health {
 }
 
 /** What may pass without anybody doing anything, however long it lasts. */
-const PASSING: ReadonlySet<string> = new Set(["not-ready", "instance-not-ready", "unschedulable", "kro-absent", "deleting"]);
+const PASSING: ReadonlySet<string> = new Set([
+  "not-ready",
+  "instance-not-ready",
+  "unschedulable",
+  "kro-absent",
+  "deleting",
+]);
 
 /** What is looked at beside the instances themselves. */
 export interface Surroundings {
@@ -86,7 +92,7 @@ export function healthOf(instance: LiveObject, { children, pods }: Surroundings)
   const id = idOf(instance);
   const parts = [state, ...state.children];
   if (parts.every(({ phase }) => phase === "ready")) return { id, isHealthy: true, isFailure: false };
-  const found = rootCause([], { followed: [followed], objects, warnings: [] });
+  const found = unseen(instance) ?? rootCause([], { followed: [followed], objects, warnings: [] });
   const worst = parts.find(({ phase }) => phase === "failing") ?? parts.find(({ phase }) => phase !== "ready")!;
   const cause: Cause = found ?? {
     name: "instance-not-ready",
@@ -96,12 +102,26 @@ export function healthOf(instance: LiveObject, { children, pods }: Surroundings)
   return { id, isHealthy: false, cause, isFailure: !PASSING.has(cause.name) };
 }
 
+/** kro comes to one that was let go in its turn: until then it says what was. */
+function unseen(instance: LiveObject): Cause | undefined {
+  if (conditionOf(instance, "ResourcesReady")?.reason !== "ReconciliationSuspended") return undefined;
+  const object = `${instance.kind} ${idOf(instance)}`;
+  return { name: "not-ready", object, message: `kro has not come to ${object} yet, since it was let go.` };
+}
+
 function followedOf({ apiVersion, kind, metadata }: LiveObject, own: readonly LiveObject[]): FollowedInstance {
   const { name, namespace } = metadata;
   const children = own.map((child) => {
     const { labels = {}, ...rest } = child.metadata;
     const node = labels["kro.run/node-id"] ?? identityOf(child);
-    return { apiVersion: child.apiVersion, kind: child.kind, name: rest.name, namespace: rest.namespace, node, wave: 1 };
+    return {
+      apiVersion: child.apiVersion,
+      kind: child.kind,
+      name: rest.name,
+      namespace: rest.namespace,
+      node,
+      wave: 1,
+    };
   });
   return { apiVersion, kind, namespace, name, children };
 }

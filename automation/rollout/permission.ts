@@ -23,7 +23,9 @@ export async function permissionProblems(
   const allowed = await Promise.all(namespaces.map((namespace) => may({ ...patch, namespace })));
   const denied = namespaces.filter((_, i) => !allowed[i]);
   if (denied.length > 0) {
-    problems.push(`you may not patch ${plural}.${gvk.group} in ${denied.join(", ")}: a rollout holds instances by an annotation`);
+    problems.push(
+      `you may not patch ${plural}.${gvk.group} in ${denied.join(", ")}: a rollout holds instances by an annotation`,
+    );
   }
   return problems;
 }

@@ -1,8 +1,8 @@
-import { userInfo, hostname } from "node:os";
+import { hostname, userInfo } from "node:os";
+import { UserError } from "../../packages/console/index.ts";
 import type { Definition } from "../../packages/kro/index.ts";
 import { instanceGvk, namespacedName } from "../../packages/kro/index.ts";
 import { DEFINITION_TYPE } from "../../packages/kro-preview/index.ts";
-import { UserError } from "../../packages/console/index.ts";
 import { type ClusterClient, clusterClient, type LiveObject } from "../../packages/live/index.ts";
 import { kubeConfigOf, type ManagedResource, type ManagedStack } from "../stack/index.ts";
 import type { RolloutOptions } from "./options.ts";
@@ -40,7 +40,9 @@ export async function placeOf(
   }
   if (found.length > 1) {
     const names = found.map(({ name }) => name).join(", ");
-    throw new UserError(`the stack ${stack} makes several ResourceGraphDefinitions (${names}): a rollout is of one alone`);
+    throw new UserError(
+      `the stack ${stack} makes several ResourceGraphDefinitions (${names}): a rollout is of one alone`,
+    );
   }
   const definition = resource.revealed as unknown as Definition;
   const config = await kubeConfigOf(managed.revealed, options, undefined, resource.provider);

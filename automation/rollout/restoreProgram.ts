@@ -66,7 +66,11 @@ class Declaring {
     const known = this.#made.get(state.urn);
     if (known) return known;
     const { custom, type } = state;
-    const made = !custom ? this.#component(state) : type.startsWith(PROVIDERS) ? this.#provider(state) : this.#custom(state);
+    const made = !custom
+      ? this.#component(state)
+      : type.startsWith(PROVIDERS)
+        ? this.#provider(state)
+        : this.#custom(state);
     this.#made.set(state.urn, made);
     return made;
   }
@@ -87,7 +91,12 @@ class Declaring {
         this.registerOutputs(outputs);
       }
     }
-    return new Component(state.type, nameOfUrn(state.urn), shown(state.inputs ?? {}, this.#sdk), this.#optionsOf(state));
+    return new Component(
+      state.type,
+      nameOfUrn(state.urn),
+      shown(state.inputs ?? {}, this.#sdk),
+      this.#optionsOf(state),
+    );
   }
 
   #optionsOf({ type, inputs, parent, provider, ...kept }: DeclaredState): CustomResourceOptions {

@@ -1,7 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { interrupted, UserError } from "../../packages/console/index.ts";
-import { recordOf, type RolloutRecord } from "../hold/index.ts";
-import { errorLine, explainPending, probeLock, readState, recover, type SelectedStack, selectStack } from "../stack/index.ts";
+import { type RolloutRecord, recordOf } from "../hold/index.ts";
+import {
+  errorLine,
+  explainPending,
+  probeLock,
+  readState,
+  recover,
+  type SelectedStack,
+  selectStack,
+} from "../stack/index.ts";
 import type { Cause } from "../update/index.ts";
 import { revisionOf, UpdateError, unlocked } from "./definition.ts";
 import { Halt } from "./halt.ts";
@@ -47,12 +55,16 @@ export async function goOn(options: RolloutOptions, direction: "forward" | "back
   const record = live && recordOf(live);
   if (record) {
     const { phase, by, since } = record;
-    tell(`the rollout of ${place.name} that ${by} began at ${since} (${phase}) goes ${direction === "back" || phase === "back" ? "back" : "on"}`);
+    tell(
+      `the rollout of ${place.name} that ${by} began at ${since} (${phase}) goes ${direction === "back" || phase === "back" ? "back" : "on"}`,
+    );
     return run(record, { selected, place, now, options }, phase === "back" ? "back" : direction);
   }
   const { held } = await instancesOf(place);
   if (held.length > 0 && direction === "forward") {
-    throw new UserError("what is to be rolled out is noted nowhere any more: `carts rollout --back` lets go what is held");
+    throw new UserError(
+      "what is to be rolled out is noted nowhere any more: `carts rollout --back` lets go what is held",
+    );
   }
   await letGo(place.cluster, held);
   const revision = live ? revisionOf(live) : 0;
@@ -82,8 +94,13 @@ async function run(record: RolloutRecord, context: Context, direction: "forward"
   const rollout = new Run(record, { selected, place, signal: interrupted, now, message, tell, note });
   let halted: unknown;
   let back: RolloutReport["back"];
-  if (direction === "forward") halted = await rollout.forward().then(() => undefined, (error) => error ?? new Error());
-  const goesBack = direction === "back" || (halted !== undefined && (record.onFailure === "back" || rollout.phase === "holding"));
+  if (direction === "forward")
+    halted = await rollout.forward().then(
+      () => undefined,
+      (error) => error ?? new Error(),
+    );
+  const goesBack =
+    direction === "back" || (halted !== undefined && (record.onFailure === "back" || rollout.phase === "holding"));
   let stuck: unknown;
   if (goesBack) {
     if (halted !== undefined) tell(`halted: ${causeOf(halted, place).message}`);
@@ -126,7 +143,9 @@ async function endingOf(
     const sick = health.flatMap(({ id, cause }) => (cause ? [{ instance: id, cause }] : []));
     return { held: held.map(idOf), sick, revisions: { lastGood, now: live ? revisionOf(live) : lastGood } };
   } catch (error) {
-    note(`what is held can't be asked any more (${errorLine(error)}): \`carts rollout --resume\` or \`--back\` finds it`);
+    note(
+      `what is held can't be asked any more (${errorLine(error)}): \`carts rollout --resume\` or \`--back\` finds it`,
+    );
     return { held: [], sick: [], revisions: { lastGood, now: lastGood } };
   }
 }

@@ -1,5 +1,5 @@
-import type { Definition } from "../../packages/kro/index.ts";
 import { count, list } from "../../packages/console/index.ts";
+import type { Definition } from "../../packages/kro/index.ts";
 import type { LiveObject } from "../../packages/live/index.ts";
 import { markOf, type Phase, ROLLOUT, type RolloutRecord, recordText } from "../hold/index.ts";
 import type { SelectedStack } from "../stack/index.ts";
@@ -146,7 +146,13 @@ export class Run {
   /** Every instance that was let go, in this stage or before, must be well. */
   async #verifyDue(): Promise<void> {
     const { soak, timeout, ignored } = this.#record;
-    const last = await verify(this.#place, { ...(await this.#verifying()), ignored, soak, timeout, signal: this.#options.signal });
+    const last = await verify(this.#place, {
+      ...(await this.#verifying()),
+      ignored,
+      soak,
+      timeout,
+      signal: this.#options.signal,
+    });
     this.#last = last;
     const { held } = await instancesOf(this.#place);
     const isHeld = new Set(held.map(idOf));
@@ -158,7 +164,11 @@ export class Run {
     if (isWell) return;
     const [first] = last.sick;
     throw new Halt(
-      first?.cause ?? { name: "instance-not-ready", object: this.#place.name, message: "the time of --timeout is over" },
+      first?.cause ?? {
+        name: "instance-not-ready",
+        object: this.#place.name,
+        message: "the time of --timeout is over",
+      },
       last.result === "timed-out",
     );
   }
@@ -166,7 +176,14 @@ export class Run {
   /** As long as it takes: what was wrong still shows for a while. */
   async #verifyBack(): Promise<void> {
     const { timeout, ignored } = this.#record;
-    const options = { ...(await this.#verifying()), ignored, soak: 0, timeout, patience: timeout, signal: this.#options.now };
+    const options = {
+      ...(await this.#verifying()),
+      ignored,
+      soak: 0,
+      timeout,
+      patience: timeout,
+      signal: this.#options.now,
+    };
     this.#last = await verify(this.#place, options);
   }
 

@@ -21,7 +21,9 @@ export function stagesOf(instances: readonly string[], { stages, canary, ignored
   for (const [option, names] of Object.entries({ canary, ignore: ignored })) {
     const unknown = names.find((name) => !instances.includes(name));
     if (unknown !== undefined) {
-      throw new UserError(`--${option} names ${unknown}, but there is no such instance: it is \`namespace/name\` of one`);
+      throw new UserError(
+        `--${option} names ${unknown}, but there is no such instance: it is \`namespace/name\` of one`,
+      );
     }
   }
   const both = canary.find((name) => ignored.includes(name));
@@ -31,7 +33,7 @@ export function stagesOf(instances: readonly string[], { stages, canary, ignored
   const judged = order.length - ignored.length;
   const ends = [...(canary.length > 0 ? [canary.length] : []), ...stages.map((text) => endOf(text, judged)), judged]
     .map((end) => Math.min(end, judged))
-    .reduce<number[]>((found, end) => (end > (found.at(-1) ?? 0) ? [...found, end] : found), []);
+    .filter((end, i, all) => end > Math.max(0, ...all.slice(0, i)));
   const split = ends.map((end, i) => order.slice(ends[i - 1] ?? 0, i === ends.length - 1 ? order.length : end));
   return split.length > 0 ? split : ignored.length > 0 ? [[...ignored]] : [];
 }

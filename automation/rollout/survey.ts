@@ -15,8 +15,8 @@ import {
 import type { Health } from "./health.ts";
 import { type Instances, instancesOf } from "./instances.ts";
 import type { RolloutOptions } from "./options.ts";
-import { idOf, type Place, placeOf, RGD } from "./place.ts";
 import { permissionProblems } from "./permission.ts";
+import { idOf, type Place, placeOf, RGD } from "./place.ts";
 import { stagesOf } from "./stages.ts";
 import { lookAt } from "./verify.ts";
 
@@ -58,7 +58,8 @@ export async function survey(options: RolloutOptions): Promise<Survey> {
   const managed = readState(state, project, stack.name);
   const place = await placeOf(managed, stack.name, options, interrupted);
   const live = await place.cluster.get({ ...RGD, name: place.name });
-  if (!live) throw new UserError(`there is no ResourceGraphDefinition ${place.name} in the cluster: \`carts up\` makes it`);
+  if (!live)
+    throw new UserError(`there is no ResourceGraphDefinition ${place.name} in the cluster: \`carts up\` makes it`);
   const instances = await instancesOf(place);
   const base = { selected, managed, place, live, instances };
   const underWay = holdOf(live)?.text ?? staleText(instances);
@@ -73,7 +74,9 @@ export async function survey(options: RolloutOptions): Promise<Survey> {
   const planned = plan.changes.find(({ urn }) => urn === place.resource.urn);
   const change = changeOf(planned, notes);
   if (planned && ["delete", "replace"].includes(planned.action)) {
-    refused.push(`the program ${planned.action}s the ResourceGraphDefinition ${place.name}, which no rollout can do in stages`);
+    refused.push(
+      `the program ${planned.action}s the ResourceGraphDefinition ${place.name}, which no rollout can do in stages`,
+    );
   } else if (!change) return { ...base, change, stages: [], refused, notes };
   const stray = drift.strays.find(({ drift: { urn } }) => urn === place.resource.urn);
   if (stray) {
@@ -118,7 +121,8 @@ async function quietPreview(options: RolloutOptions, onRunning: (text: string) =
 function changeOf(planned: PlannedChange | undefined, notes: string[]): Change | undefined {
   if (!planned?.before || !planned.after) return undefined;
   if (planned.action === "same" || !planned.changed.includes("spec")) {
-    if (planned.action === "update") notes.push(`only ${planned.changed.join(", ")} of it changes, which no instance sees: \`carts up\` makes that`);
+    if (planned.action === "update")
+      notes.push(`only ${planned.changed.join(", ")} of it changes, which no instance sees: \`carts up\` makes that`);
     return undefined;
   }
   return { before: planned.before as unknown as Definition, after: planned.after as unknown as Definition };
@@ -133,10 +137,14 @@ function definitionProblems({ before, after }: Change, { metadata }: LiveObject)
   );
   return [
     ...(errors.length > 0
-      ? [`kro, or the API server, refuses the change of ${name}: ${errors.map(({ path, problem }) => `${path} ${problem}`).join(", ")}`]
+      ? [
+          `kro, or the API server, refuses the change of ${name}: ${errors.map(({ path, problem }) => `${path} ${problem}`).join(", ")}`,
+        ]
       : []),
     ...([before, after].some((one) => hasOwnConditions(one))
-      ? [`${name} has conditions of its own (spec.schema.status.conditions), by which nobody can see whether kro has suspended an instance: it can't be rolled out in stages`]
+      ? [
+          `${name} has conditions of its own (spec.schema.status.conditions), by which nobody can see whether kro has suspended an instance: it can't be rolled out in stages`,
+        ]
       : []),
   ];
 }
@@ -145,7 +153,9 @@ function definitionProblems({ before, after }: Change, { metadata }: LiveObject)
 function besideNotes({ changes }: Plan, { resource }: Place): string[] {
   const others = changes.filter(({ urn, action }) => action !== "same" && urn !== resource.urn);
   if (others.some(({ urn }) => urn === resource.provider)) {
-    return [`the provider ${resource.provider} changes as well, and with it how the cluster is reached: it stays as it is until \`carts up\``];
+    return [
+      `the provider ${resource.provider} changes as well, and with it how the cluster is reached: it stays as it is until \`carts up\``,
+    ];
   }
   if (others.length === 0) return [];
   const names = others.map(({ action, name }) => `${name} (${action})`);
@@ -157,7 +167,10 @@ const notIgnored = ({ due }: Instances, { ignored }: RolloutOptions): readonly L
 
 function sickProblems(sick: readonly Health[]): string[] {
   if (sick.length === 0) return [];
-  const named = list(sick.map(({ id }) => id), NAMED);
+  const named = list(
+    sick.map(({ id }) => id),
+    NAMED,
+  );
   return [
     `not healthy before anything is changed, so that nobody could tell what the change does to them: ${named} (${sick[0]!.cause?.message}). ` +
       "Mend them, or name them with --ignore: they come last then, and are not waited for",

@@ -1,8 +1,8 @@
 import { count, formatDuration, list } from "../../packages/console/index.ts";
+import { revisionOf } from "./definition.ts";
 import type { RolloutOptions } from "./options.ts";
 import type { RolloutReport } from "./report.ts";
 import { head } from "./rollout.ts";
-import { revisionOf } from "./definition.ts";
 import type { Survey } from "./survey.ts";
 
 /** How many are named. */
@@ -26,7 +26,9 @@ export function planText(report: RolloutReport, { soak, timeout, onFailure }: Ro
   if (result === "nothing") lines.push(`the definition ${definition} stays as it is: nothing to roll out`);
   if (stages.length > 0) {
     const all = stages.flatMap(({ instances }) => instances).length;
-    lines.push(`${definition}: GraphRevision ${revisions.now} is changed for ${count(all, "instance")}, in ${count(stages.length, "stage")}:`);
+    lines.push(
+      `${definition}: GraphRevision ${revisions.now} is changed for ${count(all, "instance")}, in ${count(stages.length, "stage")}:`,
+    );
     for (const { stage, instances } of stages) {
       lines.push(`  ${stage}  ${String(instances.length).padStart(4)}  ${list(instances, NAMED)}`);
     }
@@ -54,7 +56,12 @@ export function closingText(report: RolloutReport): string {
     );
   } else if (result === "nothing") lines.push("nothing is held, and no rollout is under way");
   else {
-    const why = result === "interrupted" ? "interrupted" : result === "timed-out" ? `the time of --timeout is over: ${cause?.message}` : cause?.message;
+    const why =
+      result === "interrupted"
+        ? "interrupted"
+        : result === "timed-out"
+          ? `the time of --timeout is over: ${cause?.message}`
+          : cause?.message;
     lines.push(`error: the rollout of ${definition} was halted: ${why}`);
     if (back === "done") {
       lines.push(
@@ -64,7 +71,8 @@ export function closingText(report: RolloutReport): string {
     }
   }
   if (held.length > 0) lines.push(`held still: ${list(held, NAMED)}. They are not Ready and not healed. ${commands}.`);
-  else if (back === "failed" || (back === undefined && !["succeeded", "nothing"].includes(result))) lines.push(`The rollout is not at its end: ${commands}.`);
+  else if (back === "failed" || (back === undefined && !["succeeded", "nothing"].includes(result)))
+    lines.push(`The rollout is not at its end: ${commands}.`);
   for (const { instance, cause } of sick) lines.push(`not healthy: ${instance}: ${cause.message}`);
   return [...lines, ...notes.map((text) => `note: ${text}`)].join("\n");
 }

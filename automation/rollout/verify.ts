@@ -52,7 +52,9 @@ export async function verify(place: Place, options: VerifyOptions): Promise<Verd
     signal.throwIfAborted();
     const now = Date.now();
     const health = await lookAtDue(place, options);
-    const sick = health.filter(({ isHealthy }) => !isHealthy).toSorted((a, b) => Number(b.isFailure) - Number(a.isFailure));
+    const sick = health
+      .filter(({ isHealthy }) => !isHealthy)
+      .toSorted((a, b) => Number(b.isFailure) - Number(a.isFailure));
     for (const id of failing.keys()) if (!sick.some((one) => one.id === id && one.isFailure)) failing.delete(id);
     for (const { id, isFailure } of sick) if (isFailure && !failing.has(id)) failing.set(id, now);
     healthySince = sick.length > 0 ? undefined : (healthySince ?? now);
@@ -75,7 +77,12 @@ export async function lookAtDue(
   { definitions, ignored, note }: Pick<VerifyOptions, "definitions" | "ignored" | "note">,
 ): Promise<Health[]> {
   const { due } = await instancesOf(place);
-  return lookAt(place, due.filter((one) => !ignored.includes(idOf(one))), definitions, note);
+  return lookAt(
+    place,
+    due.filter((one) => !ignored.includes(idOf(one))),
+    definitions,
+    note,
+  );
 }
 
 /** How each of these instances is. */

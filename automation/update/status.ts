@@ -1,6 +1,7 @@
 import type { ClusterChoice } from "../../packages/live/index.ts";
 import { explainPending, kubeConfigOf, nameOfUrn, readState, type StackChoice, selectStack } from "../stack/index.ts";
 import type { Cause } from "./causes/cause.ts";
+import { heldCause } from "./causes/held.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { LiveFanout } from "./live/liveFanout.ts";
 import type { InstanceState } from "./live/progress.ts";
@@ -57,9 +58,8 @@ export async function statusOf(options: StackChoice & ClusterChoice): Promise<St
   const left = explainPending(stack.name, state);
   const cause: Cause | undefined = left
     ? { name: "pending-operations", object: stack.name, message: left }
-    : seenReady || instances.length === 0 || isBlind
-      ? undefined
-      : rootCause([], evidence);
+    : (heldCause(evidence.objects) ??
+      (seenReady || instances.length === 0 || isBlind ? undefined : rootCause([], evidence)));
   return {
     version: 1,
     project,

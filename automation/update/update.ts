@@ -27,6 +27,7 @@ import {
 import { type AskForAssociation, associationCause } from "./causes/association.ts";
 import type { Cause, CauseName, Evidence } from "./causes/cause.ts";
 import { groundCause } from "./causes/ground.ts";
+import { rolloutCause } from "./causes/held.ts";
 import { environmentCause, errorOf, type PulumiError } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { definitionInUse } from "./definitionsInUse.ts";
@@ -39,6 +40,7 @@ import type { InstanceState } from "./live/progress.ts";
 import { UnderWay } from "./live/underWay.ts";
 import { parallelOf } from "./parallel.ts";
 import type { Result, UpdateOptions, UpdateReport } from "./report.ts";
+import { rolloutUnderWay } from "./rolloutUnderWay.ts";
 import { standingRefusals } from "./standing.ts";
 import { tableNotRetained } from "./tableNotRetained.ts";
 import { begunInAws, thereAlready } from "./unheard.ts";
@@ -83,7 +85,7 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
     if (await completeTaken(command, selected, (text) => console.error(text))) selected = await selectStack(options);
     const managed = readState(selected.state, project, stack.name);
     const look = { ...options, note: (text: string) => console.error(`note: ${text}`) };
-    const [use, loss, refused, found, wrong] = await Promise.all([
+    const [use, loss, refused, found, wrong, rollout] = await Promise.all([
       definitionInUse(command, managed.revealed, look),
       command === "destroy" ? tableNotRetained(managed, look) : undefined,
       refusedTables(managed, look),
@@ -91,8 +93,10 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
       command === "up" && options.preflight !== false
         ? preflight(selected, managed, { ...look, signal: interrupted })
         : [],
+      command === "destroy" ? rolloutUnderWay(managed, look) : undefined,
     ]);
-    const stop = use ?? loss ?? groundCause(wrong);
+    const held = command === "up" ? rolloutCause([...(found?.objects.values() ?? [])]) : rollout;
+    const stop = held ?? use ?? loss ?? groundCause(wrong);
     if (stop) return report("blocked", { cause: stop });
     await refused.wake();
     found?.notes.forEach(look.note);

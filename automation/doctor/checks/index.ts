@@ -4,6 +4,7 @@ import { ackKinds, ackPermissions, ackRole, ackRunning } from "./ack.ts";
 import { apiServer } from "./apiServer.ts";
 import { definition } from "./definition.ts";
 import { eksCluster, sameCluster } from "./eks.ts";
+import { held } from "./held.ts";
 import { kroInstalled, kroRunning, kroVersion } from "./kro.ts";
 import { kroPermissions } from "./kroPermissions.ts";
 import { node, plugins, pulumi } from "./machine.ts";
@@ -22,6 +23,7 @@ export const probesOf = (opened: Opened): readonly Probe[] => [
   ...[ackKinds, ackRunning, ackRole, ackPermissions],
   ...[agent, webhook, trial],
   definition,
+  held,
   ...NAMES,
   rolesQuota,
 ];

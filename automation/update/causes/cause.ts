@@ -58,6 +58,8 @@ export const CAUSES = {
   locked: {},
   ground: {},
   "definition-in-use": {},
+  "held-by-rollout": {},
+  suspended: {},
   "table-not-retained": {},
   "pending-operations": {},
 } as const satisfies Readonly<Record<string, CauseKind>>;

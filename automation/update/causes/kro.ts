@@ -2,6 +2,7 @@ import { titleOf } from "../../../packages/kro/index.ts";
 import { type Condition, conditionOf, conditionsOf, type LiveObject } from "../../../packages/live/index.ts";
 import { objectOf } from "../live/progress.ts";
 import { type Cause, type CauseName, type Evidence, inline, type LastingCause } from "./cause.ts";
+import { heldCause } from "./held.ts";
 
 /** Why kro does not take an RGD. */
 export function definitionCause({ objects }: Evidence): LastingCause | undefined {
@@ -48,6 +49,8 @@ export function instanceCause({ followed, objects }: Evidence): Cause | undefine
 
 /** @param ownConditions - the conditions are those of the RGD's author, who may say what they like in them. */
 function causeOf(object: LiveObject, ownConditions = false): Cause | undefined {
+  const held = heldCause([object]);
+  if (held) return held;
   const title = titleOf(object);
   if (ownConditions ? object.status?.state === undefined : conditionsOf(object).length === 0) {
     const message = `kro has not reported on ${title}: its controller is not running, or the RGD of this kind is not there.`;

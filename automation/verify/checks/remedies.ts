@@ -10,6 +10,7 @@ import {
   releaseCommand,
   yieldsToPulumi,
 } from "../../../packages/live/index.ts";
+import { holdOf } from "../../hold/index.ts";
 import { isThere, type Reading } from "../reading.ts";
 
 /** `carts up` looks at all of what it declares itself before it begins. */
@@ -19,6 +20,8 @@ export const UP = "`carts up` puts it back";
 export function instanceRemedy(live: Reading<LiveObject>, declared: KubernetesObject): string {
   if (live === undefined) return "`carts up` makes it again";
   const name = kubectlName(declared);
+  const held = isThere(live) ? holdOf(live) : undefined;
+  if (held?.isOurs) return held.text;
   if (isThere(live) && saidOf(live).some((text) => /suspended via kro\.run\/reconcile/.test(text)))
     return `somebody has told kro to leave it as it is: \`kubectl annotate ${name} kro.run/reconcile-\``;
   return `its conditions say what kro waits for: \`kubectl describe ${name}\``;

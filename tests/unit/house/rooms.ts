@@ -67,7 +67,20 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   commands: {
     at: ["automation/commands", "automation/cli.ts", "automation/carts.mjs"],
-    imports: ["stack", "update", "drift", "verify", "doctor", "open", "adopt", "rollout", "live", "kro-preview", "cli", "console"],
+    imports: [
+      "stack",
+      "update",
+      "drift",
+      "verify",
+      "doctor",
+      "open",
+      "adopt",
+      "rollout",
+      "live",
+      "kro-preview",
+      "cli",
+      "console",
+    ],
     what: "the carts command",
   },
   stack: {
@@ -77,7 +90,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   update: {
     at: ["automation/update"],
-    imports: ["stack", "doctor", "heal", "live", "aws", "kro-preview", "kro", "console"],
+    imports: ["hold", "stack", "doctor", "heal", "live", "aws", "kro-preview", "kro", "console"],
     what: "up and destroy, live; causes",
   },
   drift: {
@@ -87,12 +100,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   verify: {
     at: ["automation/verify"],
-    imports: ["stack", "heal", "live", "aws", "iam", "kro-preview", "kro", "table", "console"],
+    imports: ["hold", "stack", "heal", "live", "aws", "iam", "kro-preview", "kro", "table", "console"],
     what: "is all of it there",
   },
   doctor: {
     at: ["automation/doctor"],
-    imports: ["stack", "components", "heal", "live", "aws", "kro-preview", "kro", "table", "console"],
+    imports: ["hold", "stack", "components", "heal", "live", "aws", "kro-preview", "kro", "table", "console"],
     what: "does the ground hold a stack",
   },
   heal: {

@@ -1,0 +1,19 @@
+import type { LiveObject } from "../../../packages/live/index.ts";
+import { type Hold, holdOf } from "../../hold/index.ts";
+import type { Cause } from "./cause.ts";
+
+/** Why kro does nothing for an instance, or an RGD is not to be changed: the first of some objects of which that is so. */
+export function heldCause(objects: readonly LiveObject[]): Cause | undefined {
+  const holds = objects.flatMap((object) => holdOf(object) ?? []);
+  const found = holds.find(({ isOurs }) => isOurs) ?? holds[0];
+  return found && causeOf(found, holds.length - 1);
+}
+
+/** The same of what a rollout of ours holds alone. */
+export const rolloutCause = (objects: readonly LiveObject[]): Cause | undefined =>
+  heldCause(objects.filter((object) => holdOf(object)?.isOurs));
+
+function causeOf({ object, isOurs, text }: Hold, others: number): Cause {
+  const more = others > 0 ? ` The same is so of ${others} more.` : "";
+  return { name: isOurs ? "held-by-rollout" : "suspended", object, message: `${text}.${more}` };
+}
