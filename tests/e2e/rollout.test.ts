@@ -123,7 +123,11 @@ story("a change of an RGD over 30 instances, in stages", () => {
   });
 
   it("is shown, and nothing is changed without a yes", async () => {
-    const from = sandbox.auditEnd();
+    const versions = async () =>
+      [(await get<LiveObject>("rgd", "cartsstack"))!, ...(await instances())].map(
+        ({ metadata }) => metadata.resourceVersion,
+      );
+    const before = await versions();
     const { stages, result, notes } = reportOf(
       await carts("rollout", BROKEN, "--canary", "3", "--stages", "10,100%"),
       2,
@@ -134,10 +138,7 @@ story("a change of an RGD over 30 instances, in stages", () => {
       [3, 7, 20].map((number) => [number, "untouched"]),
     );
     assert.match(notes.join("\n"), /suspended by somebody else, and left as they are.*: default\/aside$/m);
-    assert.deepEqual(
-      writes(from).filter(({ user }) => user === "admin"),
-      [],
-    );
+    assert.deepEqual(await versions(), before);
   });
 
   it("is halted by an image that is not there with 27 untouched, and comes back", async () => {
