@@ -56,7 +56,7 @@ export const rolloutCommand = (): Command =>
 async function rollout({ canary = [], ignore = [], ...given }: Options): Promise<RolloutReport> {
   const { begin, closingText, goOn, planText, reportOf, survey } = await import("../rollout/index.ts");
   const [first] = canary;
-  const isNumber = first !== undefined && !first.includes("/");
+  const isNumber = first !== undefined && /^\d+$/.test(first);
   const stages = isNumber ? [first, ...given.stages] : given.stages;
   const options: RolloutOptions = { ...given, stages, canary: isNumber ? [] : canary, ignored: ignore };
   const end = async (report: RolloutReport): Promise<RolloutReport> => {

@@ -55,4 +55,4 @@ export function toInstances(text: string): string[] {
 
 /** How many instances, or which. */
 export const toCanary = (text: string): string[] =>
-  /^[1-9]\d{0,5}$/.test(text.trim()) ? [text.trim()] : toInstances(text);
+  /^\d+$/.test(text.trim()) ? [String(toCount(text.trim()))] : toInstances(text);

@@ -70,4 +70,21 @@ export const COMMAND_CASES: readonly CommandCase[] = [
   of(`preview ${WITH} --rgd /no/where`, /--rgd: there is no file or folder \/no\/where/),
   of(`preview ${WITH} --output /no/where/report.md`, /cannot write \/no\/where\/report.md: there is no folder/),
   of("outputs -s nosuch", /there is no stack nosuch: `pulumi stack init` makes one/),
+  of(
+    `rollout ${WITH} --stages 0,50%`,
+    /'--stages <list>' argument '0,50%' is invalid. Numbers of instances, or shares/,
+  ),
+  of(`rollout ${WITH} --stages 101%`, /'--stages <list>' argument '101%' is invalid/),
+  of(
+    `rollout ${WITH} --canary Blue`,
+    /'--canary <instances>' argument 'Blue' is invalid. `namespace\/name` of instances/,
+  ),
+  of(`rollout ${WITH} --canary 0`, /'--canary <instances>' argument '0' is invalid. A whole number, from 1/),
+  of(`rollout ${WITH} --ignore a/b/c`, /'--ignore <instances>' argument 'a\/b\/c' is invalid/),
+  of(`rollout ${WITH} --soak 3`, /'--soak <time>' argument '3' is invalid. A time is written/),
+  of(
+    `rollout ${WITH} --on-failure stop`,
+    /'--on-failure <what>' argument 'stop' is invalid. Allowed choices are back, hold/,
+  ),
+  of(`rollout ${WITH} --resume --back`, /'--resume' cannot be used with option '--back'/),
 ];
