@@ -6,6 +6,7 @@ import { DEFINITION_TYPE } from "../../packages/kro-preview/index.ts";
 import { type ClusterClient, clusterClient, type LiveObject } from "../../packages/live/index.ts";
 import { kubeConfigOf, type ManagedResource, type ManagedStack } from "../stack/index.ts";
 import type { RolloutOptions } from "./options.ts";
+import { patient } from "./patient.ts";
 
 export const RGD = { apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition" } as const;
 
@@ -47,7 +48,7 @@ export async function placeOf(
   const definition = resource.revealed as unknown as Definition;
   const config = await kubeConfigOf(managed.revealed, options, undefined, resource.provider);
   return {
-    cluster: clusterClient(config, signal),
+    cluster: patient(clusterClient(config, signal), signal),
     resource,
     name: definition.metadata.name,
     gvk: instanceGvk(definition),

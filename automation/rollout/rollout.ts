@@ -22,6 +22,8 @@ import { secondInterrupt } from "./signals.ts";
 import type { Survey } from "./survey.ts";
 import { lookAtDue } from "./verify.ts";
 
+const NEVER = new AbortController().signal;
+
 const tell = (text: string): void => console.error(text);
 
 /** Rolls out what a survey has found. */
@@ -29,6 +31,7 @@ export async function begin(survey: Survey, options: RolloutOptions): Promise<Ro
   const { selected, managed, live } = survey;
   const now = secondInterrupt();
   const place = await placeOf(managed, selected.stack.name, options, now);
+  const after = await placeOf(managed, selected.stack.name, options, NEVER);
   const record: RolloutRecord = {
     id: randomUUID().slice(0, 8),
     of: fullName(selected),
@@ -41,7 +44,7 @@ export async function begin(survey: Survey, options: RolloutOptions): Promise<Ro
     inputs: selected.state.resources!.find(({ urn }) => urn === place.resource.urn)!.inputs!,
   };
   await writeRecord(place, record);
-  return run(record, { selected, place, now, options }, "forward");
+  return run(record, { selected, place, after, now, options }, "forward");
 }
 
 /** Goes on with a rollout that was killed, or halted to be looked at, in its direction; or back. */
@@ -50,7 +53,9 @@ export async function goOn(options: RolloutOptions, direction: "forward" | "back
   const selected = await recovered(options);
   const now = secondInterrupt();
   const { stack, project, state } = selected;
-  const place = await placeOf(readState(state, project, stack.name), stack.name, options, now);
+  const managed = readState(state, project, stack.name);
+  const place = await placeOf(managed, stack.name, options, now);
+  const after = await placeOf(managed, stack.name, options, NEVER);
   const live = await place.cluster.get({ ...RGD, name: place.name });
   const record = live && recordOf(live);
   if (record) {
@@ -58,7 +63,7 @@ export async function goOn(options: RolloutOptions, direction: "forward" | "back
     tell(
       `the rollout of ${place.name} that ${by} began at ${since} (${phase}) goes ${direction === "back" || phase === "back" ? "back" : "on"}`,
     );
-    return run(record, { selected, place, now, options }, phase === "back" ? "back" : direction);
+    return run(record, { selected, place, after, now, options }, phase === "back" ? "back" : direction);
   }
   const { held } = await instancesOf(place);
   if (held.length > 0 && direction === "forward") {
@@ -81,6 +86,8 @@ export async function goOn(options: RolloutOptions, direction: "forward" | "back
 interface Context {
   readonly selected: SelectedStack;
   readonly place: Place;
+  /** The same, for what is asked when everything has ended. */
+  readonly after: Place;
   readonly now: AbortSignal;
   readonly options: RolloutOptions;
 }
@@ -133,7 +140,7 @@ async function run(record: RolloutRecord, context: Context, direction: "forward"
 /** How all is when it ends, as far as that can still be asked. */
 async function endingOf(
   { revision: lastGood, inputs, ignored }: RolloutRecord,
-  { place }: Context,
+  { after: place }: Context,
   note: (text: string) => void,
 ): Promise<Pick<RolloutReport, "held" | "sick" | "revisions">> {
   try {

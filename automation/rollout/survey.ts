@@ -53,8 +53,6 @@ const NAMED = 10;
 export async function survey(options: RolloutOptions): Promise<Survey> {
   const selected = await selectStack(options);
   const { stack, project, state } = selected;
-  const pending = explainPending(stack.name, state);
-  if (pending) throw new UserError(`${pending} Then roll out.`);
   const managed = readState(state, project, stack.name);
   const place = await placeOf(managed, stack.name, options, interrupted);
   const live = await place.cluster.get({ ...RGD, name: place.name });
@@ -62,7 +60,7 @@ export async function survey(options: RolloutOptions): Promise<Survey> {
     throw new UserError(`there is no ResourceGraphDefinition ${place.name} in the cluster: \`carts up\` makes it`);
   const instances = await instancesOf(place);
   const base = { selected, managed, place, live, instances };
-  const underWay = holdOf(live)?.text ?? staleText(instances);
+  const underWay = holdOf(live)?.text ?? staleText(instances) ?? explainPending(stack.name, state);
   if (underWay !== undefined) return { ...base, change: undefined, stages: [], refused: [underWay], notes: [] };
   console.error(`waiting for Pulumi's preview of stack ${options.stack} ...`);
   const notes: string[] = [];
