@@ -12,7 +12,9 @@ import {
   get,
   kubectl,
   PROGRAMS,
+  pullRequest,
   type Running,
+  Stack,
   sandbox,
   story,
   TestStack,
@@ -287,5 +289,57 @@ story("a change of an RGD over 30 instances, in stages", () => {
     assert.equal(reportOf(await carts("rollout", BETTER, "--back"), 0).result, "succeeded");
     assert.deepEqual(await suspended(), [ASIDE]);
     await until("all are Ready", async () => (await instances()).filter((one) => !isReady(one)).length === 1, 120);
+  });
+});
+
+story("a change of the RGD that a CartsStack makes for itself", () => {
+  const stack = new Stack();
+  const { carts } = stack;
+  const withoutTimes = async () =>
+    (await stack.state()).resources.map(({ urn, id, inputs, ...kept }) => {
+      const { dependencies, protect, provider, parent, customTimeouts } = kept as Readonly<Record<string, unknown>>;
+      return { urn, id, inputs, dependencies, protect, provider, parent, customTimeouts };
+    });
+
+  before(async () => {
+    await stack.init();
+    await stack.up();
+  });
+
+  it("comes back where it fails: all of the stack's state is what it was, and so are its outputs", async () => {
+    const [before, outputs] = [await withoutTimes(), await stack.outputs()];
+    const cwd = await pullRequest("broken-image");
+    const { result, back, notes } = reportOf(
+      await carts("rollout", {}, "--cwd", cwd, "--soak", "1s", "--yes", "--json"),
+      1,
+    );
+    assert.deepEqual([result, back], ["failed", "done"]);
+    assert.match(
+      notes.join("\n"),
+      /what else the program changes waits for a `carts up` after the rollout: carts \(update\)/,
+    );
+    const byUrn = (all: Awaited<ReturnType<typeof withoutTimes>>) => all.toSorted((a, b) => (a.urn < b.urn ? -1 : 1));
+    assert.deepEqual(byUrn(await withoutTimes()), byUrn(before));
+    assert.deepEqual(await stack.outputs(), outputs);
+    await stack.succeed("preview --refresh --expect-no-changes");
+  });
+
+  it("stops an update of its stack at once, killed as it holds the instance; then goes on, and an update does the rest", async () => {
+    const cwd = await pullRequest("no-scrape");
+    const running = await stack.begin("rollout", {}, "--cwd", cwd, "--soak", "1s", "--yes");
+    await until("it is held", () => /instance held/.test(running.output()));
+    await until("kro has seen it", async () => {
+      const { metadata, status } = (await get<LiveObject>("cartsstack", "carts-kro"))!;
+      const isSeen = status?.conditions?.some(({ reason }) => reason === "ReconciliationSuspended");
+      return "carts-stack/rollout" in (metadata.annotations ?? {}) && isSeen;
+    });
+    await killHard(running);
+    const up = await carts("up", {}, "--resume", "--json");
+    assert.deepEqual([up.code, JSON.parse(up.stdout).cause.name], [4, "held-by-rollout"], up.output);
+    assert.match((await carts("verify", {})).output, /is held by a rollout of the stack/);
+    assert.equal(reportOf(await carts("rollout", {}, "--cwd", cwd, "--resume", "--json"), 0).result, "succeeded");
+    const { code, output } = await carts("up", {}, "--cwd", cwd);
+    assert.equal(code, 0, output);
+    await stack.succeed("preview --refresh --expect-no-changes", {}, { cwd });
   });
 });
