@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import pLimit from "p-limit";
 import { ApiError, type ClusterClient, conditionOf, type LiveObject } from "../../packages/live/index.ts";
 import { heldBy, isSuspended, LET_GO, type Mark, markOf } from "../hold/index.ts";
 import { idOf, keyOf, type Place } from "./place.ts";
@@ -33,13 +34,10 @@ export async function instancesOf({ cluster, gvk }: Place): Promise<Instances> {
   return { all, held, others, due: all.filter((one) => !held.includes(one) && !others.includes(one)) };
 }
 
-/** Does something to each, a few at a time; throws what the first failure was, after those that had begun. */
-export async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const left = [...items];
-  const worker = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  };
-  const done = await Promise.allSettled(Array.from({ length: PARALLEL }, worker));
+/** Does something to each, a few at a time; throws what the first failure was, after all others. */
+async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const limit = pLimit(PARALLEL);
+  const done = await Promise.allSettled(items.map((item) => limit(() => work(item))));
   for (const one of done) if (one.status === "rejected") throw one.reason;
 }
 
