@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, ProviderResource, Resource } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Inputs, ProviderResource, Resource } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { nameOfUrn, type ResourceState } from "../stack/index.ts";
 
@@ -8,8 +8,14 @@ export interface DeclaredState extends ResourceState {
   readonly protect?: boolean;
   /** URNs. */
   readonly dependencies?: readonly string[];
+  readonly propertyDependencies?: Readonly<{ [property: string]: readonly string[] | null }>;
+  readonly deletedWith?: string;
+  readonly aliases?: readonly string[];
+  readonly additionalSecretOutputs?: readonly string[];
   /** Seconds. */
   readonly customTimeouts?: Readonly<{ [operation: string]: number }>;
+  /** URN of a resource that makes this one up. */
+  readonly viewOf?: string;
 }
 
 /** Inputs or outputs as a stack's state has them, secrets shown. */
@@ -20,105 +26,109 @@ const STACK = "pulumi:pulumi:Stack";
 const PROVIDERS = "pulumi:providers:";
 
 /**
- * A program that declares an RGD of a stack by given inputs as the stack's own program has declared it: of the same URN, under
- * the same parents, with the same provider and options. It declares nothing else that isn't needed for that, and gives the stack the outputs that it
- * has. It is for an update that targets the RGD alone: Pulumi leaves all else of the stack as it is. Of the stack's own
- * program nothing is needed, whatever its language.
+ * A program that declares a stack as its state has it, but an RGD by given inputs: of the same URN, under the same parents,
+ * with the same provider and options; and gives the stack the outputs that it has. It is for an update that targets the
+ * RGD alone: Pulumi asks no plugin about the others, and leaves them as they are. They are declared because Pulumi takes
+ * what depends on the RGD, and isn't declared, for something to delete. Of the stack's own program nothing is needed,
+ * whatever its language.
  *
  * @param resources - all of the stack's state, with the text of its secrets.
  * @param urn - of the RGD.
  * @see https://www.pulumi.com/docs/iac/automation-api/
  */
 export function restoreProgram(resources: readonly DeclaredState[], urn: string, inputs: StateValues): PulumiFn {
-  const find = (one: string | undefined) => resources.find((resource) => resource.urn === one && !resource.delete);
+  const present = resources.filter((one) => !one.delete && one.viewOf === undefined);
   return async () => {
     const sdk = await import("@pulumi/pulumi/index.js");
-    const declaring = new Declaring(sdk, find);
-    declaring.definition(find(urn)!, inputs);
-    const { outputs = {} } = resources.find(({ type }) => type === STACK) ?? {};
-    return shown(outputs, sdk);
+    const states = present.map((one) => (one.urn === urn ? { ...one, inputs } : one));
+    const declaring = new Declaring(sdk, new Map(states.map((one) => [one.urn, one])));
+    for (const state of states) if (state.type !== STACK && !isDefault(state)) declaring.declare(state);
+    return shown(states.find(({ type }) => type === STACK)?.outputs ?? {}, sdk);
   };
 }
 
-/** Declares what a state has, parents and providers first. */
+/** A provider that Pulumi makes itself, of the version that a resource asks for. */
+const isDefault = ({ type, urn }: DeclaredState): boolean =>
+  type.startsWith(PROVIDERS) && /^default(_|$)/.test(nameOfUrn(urn));
+
+/** Declares what a state has: what something is under, by or after first. */
 class Declaring {
   readonly #sdk: Sdk;
-  readonly #find: (urn: string | undefined) => DeclaredState | undefined;
+  readonly #states: ReadonlyMap<string, DeclaredState>;
   readonly #made = new Map<string, Resource>();
 
-  constructor(sdk: Sdk, find: (urn: string | undefined) => DeclaredState | undefined) {
+  constructor(sdk: Sdk, states: ReadonlyMap<string, DeclaredState>) {
     this.#sdk = sdk;
-    this.#find = find;
+    this.#states = states;
   }
 
-  definition(state: DeclaredState, inputs: StateValues): void {
-    this.#custom(state, inputs);
-  }
-
-  #custom(state: DeclaredState, inputs = state.inputs ?? {}): Resource {
-    const { CustomResource } = this.#sdk;
-    class Custom extends CustomResource {}
-    return new Custom(state.type, nameOfUrn(state.urn), shown(inputs, this.#sdk), this.#optionsOf(state));
-  }
-
-  /** What the RGD is under, by or after, which is not targeted. */
-  #declare(state: DeclaredState): Resource {
+  declare(state: DeclaredState): Resource {
     const known = this.#made.get(state.urn);
     if (known) return known;
-    const { custom, type } = state;
-    const made = !custom
-      ? this.#component(state)
+    const { ComponentResource, CustomResource, ProviderResource } = this.#sdk;
+    class Custom extends CustomResource {}
+    class Provider extends ProviderResource {}
+    class Component extends ComponentResource {
+      constructor(...args: ConstructorParameters<typeof ComponentResource>) {
+        super(...args);
+        if (Object.keys(outputs).length > 0) this.registerOutputs(outputs);
+      }
+    }
+    const outputs = state.custom ? {} : shown(state.outputs ?? {}, this.#sdk);
+    const { type } = state;
+    const name = nameOfUrn(state.urn);
+    const inputs = this.#inputsOf(state);
+    const options = this.#optionsOf(state);
+    const made = !state.custom
+      ? new Component(type, name, inputs, options)
       : type.startsWith(PROVIDERS)
-        ? this.#provider(state)
-        : this.#custom(state);
+        ? new Provider(type.slice(PROVIDERS.length), name, inputs, options)
+        : new Custom(type, name, inputs, options);
     this.#made.set(state.urn, made);
     return made;
   }
 
-  #provider(state: DeclaredState): ProviderResource {
-    const { ProviderResource } = this.#sdk;
-    class Provider extends ProviderResource {}
-    const inputs = shown(state.inputs ?? {}, this.#sdk);
-    return new Provider(state.type.slice(PROVIDERS.length), nameOfUrn(state.urn), inputs, this.#optionsOf(state));
-  }
-
-  #component(state: DeclaredState): Resource {
-    const { ComponentResource } = this.#sdk;
-    const outputs = shown(state.outputs ?? {}, this.#sdk);
-    class Component extends ComponentResource {
-      constructor(...args: ConstructorParameters<typeof ComponentResource>) {
-        super(...args);
-        this.registerOutputs(outputs);
-      }
-    }
-    return new Component(
-      state.type,
-      nameOfUrn(state.urn),
-      shown(state.inputs ?? {}, this.#sdk),
-      this.#optionsOf(state),
+  /** Each with what it comes from. */
+  #inputsOf({ inputs = {}, propertyDependencies = {} }: DeclaredState): Inputs {
+    const { all } = this.#sdk;
+    return Object.fromEntries(
+      Object.entries(shown(inputs, this.#sdk)).map(([key, value]) => {
+        const from = this.#resources(propertyDependencies[key] ?? []);
+        return [key, from.length > 0 ? all([value, ...from.map(({ urn }) => urn)]).apply(([own]) => own) : value];
+      }),
     );
   }
 
-  #optionsOf({ type, inputs, parent, provider, ...kept }: DeclaredState): CustomResourceOptions {
-    const { protect, retainOnDelete, dependencies = [], customTimeouts = {} } = kept;
-    const above = this.#find(parent);
-    const by = this.#find(provider?.split("::").slice(0, -1).join("::"));
-    // Those of Pulumi's own making it makes again, of the version that a resource asks for.
-    const isDefault = by !== undefined && /^default(_|$)/.test(nameOfUrn(by.urn));
-    const { version } = (type.startsWith(PROVIDERS) ? inputs : by?.inputs) ?? {};
+  #optionsOf(state: DeclaredState): CustomResourceOptions {
+    const { type, inputs, parent, provider, protect, retainOnDelete, customTimeouts = {}, deletedWith } = state;
+    const { dependencies = [], aliases = [], additionalSecretOutputs, external, id } = state;
+    const by = this.#states.get(provider?.split("::").slice(0, -1).join("::") ?? "");
+    const { version, pluginDownloadURL } = (type.startsWith(PROVIDERS) ? inputs : by?.inputs) ?? {};
     const timeouts = Object.entries(customTimeouts).map(([operation, seconds]) => [operation, `${seconds}s`]);
+    const [above] = this.#resources([parent ?? ""]);
+    const [goesWith] = this.#resources([deletedWith ?? ""]);
     return {
-      ...(above && above.type !== STACK && { parent: this.#declare(above) }),
-      ...(by && !isDefault && { provider: this.#declare(by) as ProviderResource }),
+      ...(above && { parent: above }),
+      ...(by && !isDefault(by) && { provider: this.declare(by) as ProviderResource }),
       ...(protect !== undefined && { protect }),
       ...(retainOnDelete && { retainOnDelete }),
+      ...(external && id !== undefined && { id }),
       ...(typeof version === "string" && { version }),
+      ...(typeof pluginDownloadURL === "string" && { pluginDownloadURL }),
       ...(timeouts.length > 0 && { customTimeouts: Object.fromEntries(timeouts) }),
-      dependsOn: dependencies.flatMap((one) => {
-        const state = this.#find(one);
-        return state ? [this.#declare(state)] : [];
-      }),
+      ...(goesWith && { deletedWith: goesWith }),
+      ...(additionalSecretOutputs && { additionalSecretOutputs: [...additionalSecretOutputs] }),
+      aliases: [...aliases],
+      dependsOn: this.#resources(dependencies),
     };
+  }
+
+  /** The root has no parent, and of what is gone nothing depends. */
+  #resources(urns: readonly string[]): Resource[] {
+    return urns.flatMap((urn) => {
+      const state = this.#states.get(urn);
+      return state && state.type !== STACK ? [this.declare(state)] : [];
+    });
   }
 }
 

@@ -71,7 +71,8 @@ export async function survey(options: RolloutOptions): Promise<Survey> {
   ]);
   const planned = plan.changes.find(({ urn }) => urn === place.resource.urn);
   const change = changeOf(planned, notes);
-  if (planned && ["delete", "replace"].includes(planned.action)) {
+  const gone = plan.changes.filter(({ action }) => action === "delete" || action === "replace");
+  if (planned && gone.includes(planned)) {
     refused.push(
       `the program ${planned.action}s the ResourceGraphDefinition ${place.name}, which no rollout can do in stages`,
     );
@@ -81,6 +82,10 @@ export async function survey(options: RolloutOptions): Promise<Survey> {
     refused.push(
       `the ResourceGraphDefinition ${place.name} is not as the last update left it, so that nobody knows what was last good: \`carts drift\` shows it`,
     );
+  }
+  const others = gone.filter((one) => one !== planned).map(({ action, name }) => `${name} (${action})`);
+  if (others.length > 0) {
+    refused.push(`the program takes something away as well, which is for an update of its own: ${list(others, NAMED)}`);
   }
   if (change) refused.push(...definitionProblems(change, live));
   notes.push(...besideNotes(plan, place));
