@@ -44,7 +44,7 @@ export async function begin(survey: Survey, options: RolloutOptions): Promise<Ro
     inputs: selected.state.resources!.find(({ urn }) => urn === place.resource.urn)!.inputs!,
   };
   await writeRecord(place, record);
-  return run(record, { selected, place, after, now, options }, "forward");
+  return run(record, { selected, place, after, now, options }, "forward", survey.notes);
 }
 
 /** Goes on with a rollout that was killed, or halted to be looked at, in its direction; or back. */
@@ -92,10 +92,16 @@ interface Context {
   readonly options: RolloutOptions;
 }
 
-async function run(record: RolloutRecord, context: Context, direction: "forward" | "back"): Promise<RolloutReport> {
+/** @param known - what is good to know already. */
+async function run(
+  record: RolloutRecord,
+  context: Context,
+  direction: "forward" | "back",
+  known: readonly string[] = [],
+): Promise<RolloutReport> {
   const { selected, place, now, options } = context;
   const started = Date.now();
-  const notes = new Set<string>();
+  const notes = new Set(known);
   const note = (text: string) => notes.add(text);
   const { message } = options;
   const rollout = new Run(record, { selected, place, signal: interrupted, now, message, tell, note });
