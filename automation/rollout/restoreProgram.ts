@@ -89,10 +89,13 @@ class Declaring {
   }
 
   /** Each with what it comes from. */
-  #inputsOf({ inputs = {}, propertyDependencies = {} }: DeclaredState): Inputs {
+  #inputsOf({ type, inputs = {}, propertyDependencies = {} }: DeclaredState): Inputs {
     const { all } = this.#sdk;
+    // The engine notes those of a provider's options among its inputs.
+    const { version: _, pluginDownloadURL: __, ...own } = inputs;
+    const declared = type.startsWith(PROVIDERS) ? own : inputs;
     return Object.fromEntries(
-      Object.entries(shown(inputs, this.#sdk)).map(([key, value]) => {
+      Object.entries(shown(declared, this.#sdk)).map(([key, value]) => {
         const from = this.#resources(propertyDependencies[key] ?? []);
         return [key, from.length > 0 ? all([value, ...from.map(({ urn }) => urn)]).apply(([own]) => own) : value];
       }),
