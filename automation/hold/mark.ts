@@ -31,8 +31,8 @@ export const isSuspended = ({ metadata: { annotations } }: Pick<LiveObject, "met
 export function markOf({ metadata: { annotations } }: Pick<LiveObject, "metadata">): Mark | undefined {
   const text = annotations?.[ROLLOUT];
   if (text === undefined) return undefined;
-  const { rollout = "", of = "another stack", since = "", stage = 1 } = parsed<Partial<Mark>>(text) ?? {};
-  return { rollout, of, since, stage };
+  const { rollout = "", of = "another stack", since = "", stage } = parsed<Partial<Mark>>(text) ?? {};
+  return { rollout, of, since, stage: Number.isInteger(stage) ? stage! : 1 };
 }
 
 /** What JSON says; undefined where it is none. */

@@ -6,7 +6,7 @@ export interface StageReport {
   readonly stage: number;
   /** `namespace/name` of each. */
   readonly instances: readonly string[];
-  /** `untouched`: kro has changed nothing of them. */
+  /** `untouched`: kro has changed nothing of them. `failed`: they were let go, and were not seen to be well for long enough. */
   readonly state: "untouched" | "verified" | "failed";
 }
 

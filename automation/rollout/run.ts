@@ -75,6 +75,7 @@ export class Run {
       const due = held.filter((one) => markOf(one)!.stage === stage);
       if (due.length === 0) break;
       this.#options.tell(`stage ${stage}: ${count(due.length, "instance")} let go: ${list(due.map(idOf), 5)}`);
+      this.#noteTouched(due);
       await letGo(this.#place.cluster, due);
     }
     await this.#end();
@@ -154,14 +155,10 @@ export class Run {
       signal: this.#options.signal,
     });
     this.#last = last;
-    const { held } = await instancesOf(this.#place);
-    const isHeld = new Set(held.map(idOf));
-    const isWell = last.result === "healthy";
-    this.#stages = this.#stages.map((stage) => {
-      if (stage.state === "verified" || stage.instances.some((one) => isHeld.has(one))) return stage;
-      return { ...stage, state: isWell ? "verified" : "failed" };
-    });
-    if (isWell) return;
+    if (last.result === "healthy") {
+      this.#stages = this.#stages.map((stage) => (stage.state === "failed" ? { ...stage, state: "verified" } : stage));
+      return;
+    }
     const [first] = last.sick;
     throw new Halt(
       first?.cause ?? {
@@ -199,9 +196,19 @@ export class Run {
     const byStage = Map.groupBy(held, (one) => markOf(one)!.stage);
     const stages = [...byStage].toSorted(([a], [b]) => a - b);
     this.#stages = [
-      ...(due.length > 0 ? [{ stage: 0, instances: due.map(idOf), state: "untouched" as const }] : []),
+      ...(due.length > 0 ? [{ stage: 0, instances: due.map(idOf), state: "failed" as const }] : []),
       ...stages.map(([stage, instances]) => ({ stage, instances: instances.map(idOf), state: "untouched" as const })),
     ];
+  }
+
+  /** Until they are seen to be well, whatever ends that. */
+  #noteTouched(due: readonly LiveObject[]): void {
+    const names = new Set(due.map(idOf));
+    this.#stages = this.#stages.map((stage) =>
+      stage.state === "untouched" && stage.instances.some((one) => names.has(one))
+        ? { ...stage, state: "failed" }
+        : stage,
+    );
   }
 
   #mark(stage: number) {

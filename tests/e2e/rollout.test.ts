@@ -261,8 +261,14 @@ story("a change of an RGD over 30 instances, in stages", () => {
     const running = await begin("rollout", BETTER, ...ARGS);
     await until("a stage is let go", () => /stage 1: 3 instances let go/.test(running.output()));
     running.child.kill("SIGINT");
-    const { result, back, held } = reportOf(await running.finished, 130);
+    const finished = await running.finished;
+    const { result, back, held, stages } = reportOf(finished, 130);
     assert.deepEqual([result, back, held], ["interrupted", "done", []]);
+    assert.deepEqual(
+      stages.map(({ state }) => state),
+      ["failed", "untouched"],
+    );
+    assert.match(finished.stderr, /3 instances went back to the last good definition, 27 were never touched/);
     await assertWhole(GOOD);
   });
 

@@ -40,7 +40,9 @@ describe("what a rollout holds", () => {
   });
 
   it("is found by a mark that can't be read as well", () => {
-    assert.deepEqual(markOf(with_({ [ROLLOUT]: "{" })), { rollout: "", of: "another stack", since: "", stage: 1 });
+    for (const text of ["{", "null", '{"stage": "x"}', '{"stage": null}']) {
+      assert.deepEqual(markOf(with_({ [ROLLOUT]: text })), { rollout: "", of: "another stack", since: "", stage: 1 });
+    }
   });
 
   it("is noted on the RGD, with all that is needed to go back", () => {
