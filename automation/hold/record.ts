@@ -11,6 +11,8 @@ export type Phase = "holding" | "changing" | "staging" | "back";
 /** What is noted of a rollout that is under way, on its RGD: all that is needed to go on, or back, from anywhere. */
 export interface RolloutRecord {
   readonly id: string;
+  /** Id of the command that is at it: one that goes on with it has another. */
+  readonly driver: string;
   /** Full name of the stack that makes the RGD. */
   readonly of: string;
   /** Who began it: `user@host`. */

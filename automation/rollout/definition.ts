@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineEvent, PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { hasColor, UserError } from "../../packages/console/index.ts";
@@ -18,9 +19,14 @@ export class UpdateError extends Error {
   }
 }
 
+/** Somebody else has the stack's lock. */
+export class Locked extends UserError {}
+
 interface Updating {
   readonly message: string;
   readonly signal: AbortSignal;
+  /** What a killed run had begun is gone on with: a lock of this user's that it may have left is broken. */
+  readonly isResumed: boolean;
 }
 
 /** Changes the RGD as the stack's program has it, and nothing else of the stack. */
@@ -39,7 +45,12 @@ export async function restoreDefinition(
   await update(selected, place, options, program);
 }
 
-async function update(selected: SelectedStack, place: Place, { message, signal }: Updating, program?: PulumiFn) {
+async function update(
+  selected: SelectedStack,
+  place: Place,
+  { message, signal, isResumed }: Updating,
+  program?: PulumiFn,
+) {
   const { stack, configFile } = selected;
   const errors: PulumiError[] = [];
   const write = (text: string) => void process.stderr.write(text);
@@ -55,7 +66,7 @@ async function update(selected: SelectedStack, place: Place, { message, signal }
       },
     });
   try {
-    await unlocked(selected, run);
+    await unlocked(selected, isResumed, run);
   } catch (error) {
     if (error instanceof UserError) throw error;
     const live = await place.cluster.get({ ...RGD, name: place.name }).catch(() => undefined);
@@ -67,18 +78,19 @@ async function update(selected: SelectedStack, place: Place, { message, signal }
 }
 
 /**
- * Does what takes the stack's lock, and once more where a killed run of this user's had left it.
+ * Does what takes the stack's lock, and once more where a killed run of this user's had left it: on this machine, where that
+ * can be seen, or on any where a rollout is gone on with.
  *
- * @throws UserError where somebody else has it.
+ * @throws Locked where somebody else has it.
  */
-export async function unlocked<T>(selected: SelectedStack, work: () => Promise<T>): Promise<T> {
+export async function unlocked<T>(selected: SelectedStack, isResumed: boolean, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const lock = lockIn(error instanceof Error ? error.message : "");
     if (!lock) throw error;
-    const refusal = await releaseLock(selected, lock, true);
-    if (refusal) throw new UserError(refusal);
+    const refusal = await releaseLock(selected, lock, isResumed || lock.holder?.host === hostname());
+    if (refusal) throw new Locked(refusal);
     return work();
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { interrupted, UserError } from "../../packages/console/index.ts";
-import { type RolloutRecord, recordOf } from "../hold/index.ts";
+import type { RolloutRecord } from "../hold/index.ts";
 import {
   errorLine,
   explainPending,
@@ -14,10 +14,11 @@ import type { Cause } from "../update/index.ts";
 import { revisionOf, UpdateError, unlocked } from "./definition.ts";
 import { Halt } from "./halt.ts";
 import { instancesOf, letGo } from "./instances.ts";
+import { beginRecord, endRecord, TakenOver, takeOver } from "./journal.ts";
 import type { RolloutOptions } from "./options.ts";
 import { idOf, type Place, placeOf, RGD, self } from "./place.ts";
 import type { RolloutReport } from "./report.ts";
-import { Run, writeRecord } from "./run.ts";
+import { Run } from "./run.ts";
 import { secondInterrupt } from "./signals.ts";
 import type { Survey } from "./survey.ts";
 import { lookAtDue } from "./verify.ts";
@@ -33,7 +34,8 @@ export async function begin(survey: Survey, options: RolloutOptions): Promise<Ro
   const place = await placeOf(managed, selected.stack.name, options, now);
   const after = await placeOf(managed, selected.stack.name, options, NEVER);
   const record: RolloutRecord = {
-    id: randomUUID().slice(0, 8),
+    id: idOfOwn(),
+    driver: idOfOwn(),
     of: fullName(selected),
     by: self(),
     since: new Date().toISOString().replace(/\.\d+/, ""),
@@ -43,8 +45,12 @@ export async function begin(survey: Survey, options: RolloutOptions): Promise<Ro
     ...{ soak: options.soak, timeout: options.timeout, onFailure: options.onFailure },
     inputs: selected.state.resources!.find(({ urn }) => urn === place.resource.urn)!.inputs!,
   };
-  await writeRecord(place, record);
-  return run(record, { selected, place, after, now, options }, "forward", survey.notes);
+  const stale = await beginRecord(place, live!, record);
+  if (stale !== undefined) {
+    const now = { ...head(selected, place), revisions: { lastGood: record.revision, now: record.revision } };
+    return { ...now, result: "refused", stages: [], held: [], sick: [], refused: [stale], notes: [], seconds: 0 };
+  }
+  return run(record, { selected, place, after, now, options, isResumed: false }, "forward", survey.notes);
 }
 
 /** Goes on with a rollout that was killed, or halted to be looked at, in its direction; or back. */
@@ -56,14 +62,14 @@ export async function goOn(options: RolloutOptions, direction: "forward" | "back
   const managed = readState(state, project, stack.name);
   const place = await placeOf(managed, stack.name, options, now);
   const after = await placeOf(managed, stack.name, options, NEVER);
-  const live = await place.cluster.get({ ...RGD, name: place.name });
-  const record = live && recordOf(live);
+  const record = await takeOver(place, idOfOwn());
   if (record) {
     const { phase, by, since } = record;
     tell(
       `the rollout of ${place.name} that ${by} began at ${since} (${phase}) goes ${direction === "back" || phase === "back" ? "back" : "on"}`,
     );
-    return run(record, { selected, place, after, now, options }, phase === "back" ? "back" : direction);
+    const context = { selected, place, after, now, options, isResumed: true };
+    return run(record, context, phase === "back" ? "back" : direction);
   }
   const { held } = await instancesOf(place);
   if (held.length > 0 && direction === "forward") {
@@ -72,6 +78,8 @@ export async function goOn(options: RolloutOptions, direction: "forward" | "back
     );
   }
   await letGo(place.cluster, held);
+  await endRecord(place);
+  const live = await place.cluster.get({ ...RGD, name: place.name });
   const revision = live ? revisionOf(live) : 0;
   const notes = held.length > 0 ? [`let go, by the definition that is there: ${held.map(idOf).join(", ")}`] : [];
   return {
@@ -89,6 +97,7 @@ interface Context {
   /** The same, for what is asked when everything has ended. */
   readonly after: Place;
   readonly now: AbortSignal;
+  readonly isResumed: boolean;
   readonly options: RolloutOptions;
 }
 
@@ -99,12 +108,12 @@ async function run(
   direction: "forward" | "back",
   known: readonly string[] = [],
 ): Promise<RolloutReport> {
-  const { selected, place, now, options } = context;
+  const { selected, place, now, options, isResumed } = context;
   const started = Date.now();
   const notes = new Set(known);
   const note = (text: string) => notes.add(text);
   const { message } = options;
-  const rollout = new Run(record, { selected, place, signal: interrupted, now, message, tell, note });
+  const rollout = new Run(record, { selected, place, signal: interrupted, now, isResumed, message, tell, note });
   let halted: unknown;
   let back: RolloutReport["back"];
   if (direction === "forward")
@@ -113,7 +122,10 @@ async function run(
       (error) => error ?? new Error(),
     );
   const goesBack =
-    direction === "back" || (halted !== undefined && (record.onFailure === "back" || rollout.phase === "holding"));
+    direction === "back" ||
+    (halted !== undefined &&
+      !(halted instanceof TakenOver) &&
+      (record.onFailure === "back" || rollout.phase === "holding"));
   let stuck: unknown;
   if (goesBack) {
     if (halted !== undefined) tell(`halted: ${causeOf(halted, place).message}`);
@@ -130,15 +142,16 @@ async function run(
   const isLate = halted instanceof Halt && halted.isLate;
   const failure = interrupted.aborted && !(halted instanceof Halt) ? "interrupted" : isLate ? "timed-out" : "failed";
   const cause = halted ?? stuck;
+  const found = cause !== undefined ? causeOf(cause, place) : goesBack ? ending.sick[0]?.cause : undefined;
   return {
     ...head(selected, place),
-    result: cause === undefined ? "succeeded" : failure,
+    result: found === undefined ? "succeeded" : failure,
     ...(back && { back }),
     stages: rollout.stages,
     ...ending,
     refused: [],
     notes: [...notes],
-    ...(cause !== undefined && { cause: causeOf(cause, place) }),
+    ...(found && { cause: found }),
     seconds: secondsSince(started),
   };
 }
@@ -173,13 +186,15 @@ function causeOf(error: unknown, { name }: Place): Cause {
 async function recovered(options: RolloutOptions): Promise<SelectedStack> {
   const selected = await selectStack(options);
   if (explainPending(selected.stack.name, selected.state) === undefined) return selected;
-  await unlocked(selected, () => probeLock(selected));
+  await unlocked(selected, true, () => probeLock(selected));
   await recover(selected, { ...options, note: tell });
   return selectStack(options);
 }
 
 export const head = ({ stack, project }: SelectedStack, { name }: Pick<Place, "name">) =>
   ({ version: 1, command: "rollout", project, stack: stack.name, definition: name }) as const;
+
+const idOfOwn = (): string => randomUUID().slice(0, 8);
 
 const secondsSince = (started: number): number => Math.round((Date.now() - started) / 100) / 10;
 

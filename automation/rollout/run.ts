@@ -1,11 +1,12 @@
 import { count, list } from "../../packages/console/index.ts";
 import type { Definition } from "../../packages/kro/index.ts";
 import type { LiveObject } from "../../packages/live/index.ts";
-import { markOf, type Phase, ROLLOUT, type RolloutRecord, recordText } from "../hold/index.ts";
+import { markOf, type Phase, type RolloutRecord, recordOf } from "../hold/index.ts";
 import type { SelectedStack } from "../stack/index.ts";
-import { changeDefinition, restoreDefinition, untilServed } from "./definition.ts";
+import { changeDefinition, Locked, restoreDefinition, untilServed } from "./definition.ts";
 import { Halt } from "./halt.ts";
-import { hold, instancesOf, letGo, MANAGER, untilSeen } from "./instances.ts";
+import { hold, instancesOf, letGo, untilSeen } from "./instances.ts";
+import { assertOwn, endRecord, writeRecord } from "./journal.ts";
 import { idOf, type Place, RGD } from "./place.ts";
 import type { StageReport } from "./report.ts";
 import { stagesOf } from "./stages.ts";
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Ends everything. */
   readonly now: AbortSignal;
+  /** It goes on with what another command has begun. */
+  readonly isResumed: boolean;
   /** Of the update, in the stack's history. */
   readonly message?: string | undefined;
   readonly tell: (text: string) => void;
@@ -75,10 +78,11 @@ export class Run {
       const due = held.filter((one) => markOf(one)!.stage === stage);
       if (due.length === 0) break;
       this.#options.tell(`stage ${stage}: ${count(due.length, "instance")} let go: ${list(due.map(idOf), 5)}`);
+      await this.#assertOwn();
       this.#noteTouched(due);
       await letGo(this.#place.cluster, due);
     }
-    await this.#end();
+    await endRecord(this.#place, this.#record);
   }
 
   /**
@@ -87,7 +91,7 @@ export class Run {
    * @throws UpdateError, or Error: what is held stays so then.
    */
   async back(): Promise<void> {
-    const { place, now, tell } = { ...this.#options, place: this.#place };
+    const { selected, place, now, tell, isResumed } = this.#options;
     if (this.phase !== "holding") {
       await this.#note("back");
       const { due } = await instancesOf(place);
@@ -96,20 +100,22 @@ export class Run {
       await untilSeen(place, SEEN, now);
       tell(`back to the last good definition (GraphRevision ${this.#record.revision}) ...`);
       const message = `carts rollout ${this.#record.id}: back to the last good definition`;
-      await restoreDefinition(this.#options.selected, place, this.#record, { message, signal: now });
+      await restoreDefinition(selected, place, this.#record, { message, signal: now, isResumed });
       await untilServed(place, SERVED, now);
       const first = (await instancesOf(place)).held.filter((one) => markOf(one)!.stage === 0);
       if (first.length > 0) {
+        await this.#assertOwn();
         tell(`${count(first.length, "instance")} let go on it: ${list(first.map(idOf), 5)}`);
         await letGo(place.cluster, first);
         await this.#verifyBack();
       }
     }
     const { held } = await instancesOf(place);
+    await this.#assertOwn();
     if (held.length > 0) tell(`${count(held.length, "instance")} let go, as they were: ${list(held.map(idOf), 5)}`);
     await letGo(place.cluster, held);
     await this.#verifyBack();
-    await this.#end();
+    await endRecord(this.#place);
   }
 
   /** Nothing is changed before all are held, and kro has seen it. One that is made meanwhile is held as well. */
@@ -136,9 +142,15 @@ export class Run {
   }
 
   async #change(): Promise<void> {
-    const { selected, signal, tell, message = `carts rollout ${this.#record.id}` } = this.#options;
+    const { selected, signal, tell, isResumed, message = `carts rollout ${this.#record.id}` } = this.#options;
     tell("Pulumi changes the definition alone ...");
-    await changeDefinition(selected, this.#place, { message, signal });
+    try {
+      await changeDefinition(selected, this.#place, { message, signal, isResumed });
+    } catch (error) {
+      // Another update has the stack: all can be let go as it is.
+      if (error instanceof Locked && !isResumed) await this.#note("holding");
+      throw error;
+    }
     const revision = await untilServed(this.#place, SERVED, signal);
     tell(`kro serves it, as GraphRevision ${revision}`);
     await this.#note("staging");
@@ -216,12 +228,16 @@ export class Run {
     return { rollout: id, of, since, stage };
   }
 
+  /** Whoever goes on with the rollout in this command's place has noted that. Where somebody has taken the note away, it is still this one's. */
+  async #assertOwn(): Promise<void> {
+    const live = await this.#place.cluster.get({ ...RGD, name: this.#place.name });
+    assertOwn((live && recordOf(live)) ?? this.#record, this.#record);
+  }
+
   async #note(phase: Phase): Promise<void> {
     this.#record = { ...this.#record, phase };
     await writeRecord(this.#place, this.#record);
   }
-
-  #end = () => writeRecord(this.#place, undefined);
 }
 
 /** Names that were given when it began may be of instances that are gone. */
@@ -229,11 +245,3 @@ const withKnown = (record: RolloutRecord, instances: readonly LiveObject[]): Rol
   const isThere = (name: string) => instances.some((one) => idOf(one) === name);
   return { ...record, canary: record.canary.filter(isThere), ignored: record.ignored.filter(isThere) };
 };
-
-/** Notes on the RGD how far a rollout is; or that none is under way. */
-export const writeRecord = ({ cluster, name }: Place, record: RolloutRecord | undefined): Promise<void> =>
-  cluster.patch(
-    { ...RGD, name },
-    { metadata: { annotations: { [ROLLOUT]: record ? recordText(record) : null } } },
-    MANAGER,
-  );

@@ -55,6 +55,7 @@ export function closingText(report: RolloutReport): string {
         : `rollout of ${definition} is done, after ${formatDuration(seconds * 1000)}: every instance has GraphRevision ${revisions.now}`,
     );
   } else if (result === "nothing") lines.push("nothing is held, and no rollout is under way");
+  else if (result === "refused") lines.push(...report.refused.map((text) => `✗ ${text}: nothing was changed`));
   else {
     const why =
       result === "interrupted"
@@ -62,8 +63,15 @@ export function closingText(report: RolloutReport): string {
         : result === "timed-out"
           ? `the time of --timeout is over: ${cause?.message}`
           : cause?.message;
-    lines.push(`error: the rollout of ${definition} was halted: ${why}`);
-    if (back === "done") {
+    const isAfter = back === "done" && stages.length === 0 && sick.length > 0;
+    if (isAfter)
+      lines.push(
+        `error: ${definition} is the last good definition again, and nothing is held, but not every instance is healthy by it`,
+      );
+    else lines.push(`error: the rollout of ${definition} was halted: ${why}`);
+    if (back === "done" && touched === 0 && revisions.now === revisions.lastGood) {
+      lines.push("The definition was not changed, and nothing is held.");
+    } else if (back === "done" && !isAfter) {
       lines.push(
         `${count(touched, "instance")} went back to the last good definition, ${rest} ${rest === 1 ? "was" : "were"} never touched, and nothing is held. The stack's state has that definition, too.`,
         "The program still declares the one that was refused: revert that commit, or the next plain `up` gives it to every instance at once.",
@@ -71,7 +79,7 @@ export function closingText(report: RolloutReport): string {
     }
   }
   if (held.length > 0) lines.push(`held still: ${list(held, NAMED)}. They are not Ready and not healed. ${commands}.`);
-  else if (back === "failed" || (back === undefined && !["succeeded", "nothing"].includes(result)))
+  else if (back === "failed" || (back === undefined && !["succeeded", "nothing", "refused"].includes(result)))
     lines.push(`The rollout is not at its end: ${commands}.`);
   for (const { instance, cause } of sick) lines.push(`not healthy: ${instance}: ${cause.message}`);
   return [...lines, ...notes.map((text) => `note: ${text}`)].join("\n");

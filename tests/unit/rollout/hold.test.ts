@@ -16,7 +16,15 @@ import { instance, instanceObject } from "../update/live/objects.ts";
 
 const MARK = { rollout: "1", of: "p/prod", since: "2026-01-01T00:00:00Z", stage: 2 };
 const RECORD: RolloutRecord = {
-  ...{ id: "1", of: "p/prod", by: "me@here", since: "2026-01-01T00:00:00Z", phase: "staging", revision: 4 },
+  ...{
+    id: "1",
+    driver: "2",
+    of: "p/prod",
+    by: "me@here",
+    since: "2026-01-01T00:00:00Z",
+    phase: "staging",
+    revision: 4,
+  },
   ...{ stages: ["3", "50%"], canary: [], ignored: [], soak: 1, timeout: 2, onFailure: "back" },
   inputs: { metadata: { name: "shops" }, spec: { resources: [], text: "\u{1F6D2} ${schema.spec.name}" } },
 };

@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../packages/console/index.ts";
+import { ApiError, type LiveObject } from "../../packages/live/index.ts";
+import { ROLLOUT, type RolloutRecord, recordOf, recordText } from "../hold/index.ts";
+import { MANAGER } from "./instances.ts";
+import { type Place, RGD } from "./place.ts";
+
+/** Another command is at a rollout by now, or has ended it: the one that hears it changes nothing any more. */
+export class TakenOver extends UserError {}
+
+/**
+ * Notes that a rollout begins, if the RGD is still what was looked at and no other rollout has begun.
+ *
+ * @returns why not.
+ */
+export async function beginRecord(place: Place, seen: LiveObject, record: RolloutRecord): Promise<string | undefined> {
+  let why: string | undefined;
+  await rewrite(place, ({ metadata }, found) => {
+    const isSame = metadata.uid === seen.metadata.uid && metadata.generation === seen.metadata.generation;
+    why = found
+      ? `another rollout of ${place.name} was begun meanwhile by ${found.by}`
+      : isSame
+        ? undefined
+        : `the ${RGD.kind} ${place.name} was changed since the plan was made, so that it is not what was last good any more`;
+    return why === undefined ? recordText(record) : undefined;
+  });
+  return why;
+}
+
+/** Goes on with a rollout in place of the command that was at it. Undefined where none is noted. */
+export async function takeOver(place: Place, driver: string): Promise<RolloutRecord | undefined> {
+  let taken: RolloutRecord | undefined;
+  await rewrite(place, (_, found) => {
+    taken = found && { ...found, driver };
+    return taken && recordText(taken);
+  });
+  return taken;
+}
+
+/**
+ * Notes how far a rollout is.
+ *
+ * @throws TakenOver
+ */
+export const writeRecord = (place: Place, record: RolloutRecord): Promise<void> =>
+  rewrite(place, (_, found) => {
+    assertOwn(found ?? record, record);
+    return recordText(record);
+  });
+
+/**
+ * Notes that a rollout is over.
+ *
+ * @param record - what was noted last; default: whatever is noted there.
+ * @throws TakenOver, also where nothing is noted any more.
+ */
+export const endRecord = (place: Place, record?: RolloutRecord): Promise<void> =>
+  rewrite(place, ({ metadata }, found) => {
+    if (record) assertOwn(found, record);
+    return metadata.annotations?.[ROLLOUT] === undefined ? undefined : null;
+  });
+
+/** @throws TakenOver unless a rollout is still this command's; one of which nothing is noted is nobody's. */
+export function assertOwn(found: RolloutRecord | undefined, { driver, id }: RolloutRecord): void {
+  if (found?.driver === driver) return;
+  throw new TakenOver(
+    found?.id === id
+      ? "another `carts rollout --resume` or `--back` goes on with this rollout: this one has changed nothing since"
+      : "another command has ended this rollout: this one has changed nothing since",
+  );
+}
+
+/** Writes the annotation of the RGD as it is now: nothing where `textFor` says so, or there is none. */
+async function rewrite(
+  { cluster, name }: Place,
+  textFor: (live: LiveObject, found: RolloutRecord | undefined) => string | null | undefined,
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const live = await cluster.get({ ...RGD, name });
+    if (!live) return;
+    const text = textFor(live, recordOf(live));
+    if (text === undefined) return;
+    const { resourceVersion } = live.metadata;
+    try {
+      await cluster.patch(
+        { ...RGD, name },
+        { metadata: { resourceVersion, annotations: { [ROLLOUT]: text } } },
+        MANAGER,
+      );
+      return;
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 409) || tries === 20) throw error;
+      await sleep(50 * tries);
+    }
+  }
+}

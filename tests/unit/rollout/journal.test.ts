@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { ROLLOUT, type RolloutRecord, recordText } from "../../../automation/hold/index.ts";
+import { beginRecord, endRecord, TakenOver, takeOver, writeRecord } from "../../../automation/rollout/journal.ts";
+import type { Place } from "../../../automation/rollout/place.ts";
+import { clusterClient, type LiveObject } from "../../../packages/live/index.ts";
+import { FakeApiServer } from "../live/fakeApiServer.ts";
+
+const API = "kro.run/v1alpha1";
+const KIND = "ResourceGraphDefinition";
+const RECORD: RolloutRecord = {
+  ...{ id: "1", driver: "me", of: "p/prod", by: "me@here", since: "2026-01-01T00:00:00Z", phase: "holding" },
+  ...{ stages: ["3"], canary: [], ignored: [], soak: 1, timeout: 2, onFailure: "back", revision: 4 },
+  inputs: { metadata: { name: "shops" } },
+};
+
+describe("what is noted of a rollout on its RGD", () => {
+  let server: FakeApiServer;
+  let place: Place;
+
+  const put = (generation: number, record?: RolloutRecord) =>
+    server.put({
+      apiVersion: API,
+      kind: KIND,
+      metadata: {
+        ...{ name: "shops", generation },
+        ...(record && { annotations: { [ROLLOUT]: recordText(record) } }),
+      } as never,
+    });
+  const live = async () => (await place.cluster.get({ apiVersion: API, kind: KIND, name: "shops" }))!;
+  const noted = () =>
+    server.patches.map(({ body }) => (body as LiveObject).metadata.annotations![ROLLOUT] as string | null);
+
+  beforeEach(async () => {
+    server = new FakeApiServer();
+    const cluster = clusterClient(await server.start(), new AbortController().signal);
+    place = { cluster, name: "shops" } as Place;
+    server.serve(API, KIND, "resourcegraphdefinitions", false);
+    put(1);
+  });
+  afterEach(() => server.stop());
+
+  it("begins where the RGD is as it was looked at, and stays so until it is written", async () => {
+    const seen = await live();
+    assert.equal(await beginRecord(place, seen, RECORD), undefined);
+    assert.deepEqual(noted(), [recordText(RECORD)]);
+    const { metadata } = server.patches[0]!.body as { metadata: { resourceVersion?: string } };
+    assert.equal(metadata.resourceVersion, (seen.metadata as { resourceVersion?: string }).resourceVersion);
+  });
+
+  it("does not begin where the RGD has changed since, or another rollout has begun", async () => {
+    const seen = await live();
+    put(2);
+    assert.match((await beginRecord(place, seen, RECORD))!, /shops was changed since the plan was made/);
+    put(1, { ...RECORD, driver: "you", by: "you@there" });
+    assert.match(
+      (await beginRecord(place, seen, RECORD))!,
+      /another rollout of shops was begun meanwhile by you@there/,
+    );
+    assert.deepEqual(noted(), []);
+  });
+
+  it("is another's once that goes on with it: nothing is written over that", async () => {
+    put(1, RECORD);
+    const taken = await takeOver(place, "you");
+    assert.deepEqual(taken, { ...RECORD, driver: "you" });
+    assert.deepEqual(noted(), [recordText(taken!)]);
+    put(1, taken);
+    await assert.rejects(writeRecord(place, { ...RECORD, phase: "staging" }), TakenOver);
+    await assert.rejects(endRecord(place, RECORD), TakenOver);
+    assert.equal(noted().length, 1);
+  });
+
+  it("is not said to have ended well where somebody else has ended it", async () => {
+    await assert.rejects(endRecord(place, RECORD), /another command has ended this rollout/);
+    await endRecord(place);
+    assert.deepEqual(noted(), []);
+  });
+});
