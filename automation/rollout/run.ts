@@ -77,8 +77,8 @@ export class Run {
       const stage = Math.min(...held.map((one) => markOf(one)!.stage));
       const due = held.filter((one) => markOf(one)!.stage === stage);
       if (due.length === 0) break;
-      this.#options.tell(`stage ${stage}: ${count(due.length, "instance")} let go: ${list(due.map(idOf), 5)}`);
       await this.#assertOwn();
+      this.#options.tell(`stage ${stage}: ${count(due.length, "instance")} let go: ${list(due.map(idOf), 5)}`);
       this.#noteTouched(due);
       await letGo(this.#place.cluster, due);
     }
@@ -167,6 +167,7 @@ export class Run {
       signal: this.#options.signal,
     });
     this.#last = last;
+    await this.#assertOwn();
     if (last.result === "healthy") {
       this.#stages = this.#stages.map((stage) => (stage.state === "failed" ? { ...stage, state: "verified" } : stage));
       return;
