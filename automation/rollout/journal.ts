@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../packages/console/index.ts";
+import { ALLOW_BREAKING_CHANGES } from "../../packages/kro/index.ts";
 import { ApiError, type LiveObject } from "../../packages/live/index.ts";
 import { ROLLOUT, type RolloutRecord, recordOf, recordText } from "../hold/index.ts";
 import { MANAGER } from "./instances.ts";
@@ -22,7 +23,7 @@ export async function beginRecord(place: Place, seen: LiveObject, record: Rollou
       : isSame
         ? undefined
         : `the ${RGD.kind} ${place.name} was changed since the plan was made, so that it is not what was last good any more`;
-    return why === undefined ? recordText(record) : undefined;
+    return why === undefined ? { [ROLLOUT]: recordText(record) } : undefined;
   });
   return why;
 }
@@ -32,21 +33,29 @@ export async function takeOver(place: Place, driver: string): Promise<RolloutRec
   let taken: RolloutRecord | undefined;
   await rewrite(place, (_, found) => {
     taken = found && { ...found, driver };
-    return taken && recordText(taken);
+    return taken && { [ROLLOUT]: recordText(taken) };
   });
   return taken;
 }
 
 /**
- * Notes how far a rollout is.
+ * Notes how far a rollout is. On the way back kro may take fields away that the change has added, which it refuses else.
  *
  * @throws TakenOver
  */
 export const writeRecord = (place: Place, record: RolloutRecord): Promise<void> =>
   rewrite(place, (_, found) => {
     assertOwn(found ?? record, record);
-    return recordText(record);
+    const allows = record.phase === "back" && !isAllowed(record);
+    const text = recordText({ ...record, ...(allows && { allows }) });
+    return { [ROLLOUT]: text, ...(allows && { [ALLOW_BREAKING_CHANGES]: "true" }) };
   });
+
+/** Whether the last good definition lets kro take fields away itself. */
+function isAllowed({ inputs }: RolloutRecord): boolean {
+  const { annotations } = (inputs.metadata ?? {}) as Partial<LiveObject["metadata"]>;
+  return annotations?.[ALLOW_BREAKING_CHANGES] === "true";
+}
 
 /**
  * Notes that a rollout is over.
@@ -57,7 +66,8 @@ export const writeRecord = (place: Place, record: RolloutRecord): Promise<void> 
 export const endRecord = (place: Place, record?: RolloutRecord): Promise<void> =>
   rewrite(place, ({ metadata }, found) => {
     if (record) assertOwn(found, record);
-    return metadata.annotations?.[ROLLOUT] === undefined ? undefined : null;
+    if (metadata.annotations?.[ROLLOUT] === undefined) return undefined;
+    return { [ROLLOUT]: null, ...(found?.allows && { [ALLOW_BREAKING_CHANGES]: null }) };
   });
 
 /** @throws TakenOver unless a rollout is still this command's; one of which nothing is noted is nobody's. */
@@ -70,23 +80,22 @@ export function assertOwn(found: RolloutRecord | undefined, { driver, id }: Roll
   );
 }
 
-/** Writes the annotation of the RGD as it is now: nothing where `textFor` says so, or there is none. */
+/** Writes annotations of the RGD as it is now: none where there is no RGD. */
 async function rewrite(
   { cluster, name }: Place,
-  textFor: (live: LiveObject, found: RolloutRecord | undefined) => string | null | undefined,
+  annotationsFor: (
+    live: LiveObject,
+    found: RolloutRecord | undefined,
+  ) => Readonly<{ [name: string]: string | null }> | undefined,
 ): Promise<void> {
   for (let tries = 1; ; tries++) {
     const live = await cluster.get({ ...RGD, name });
     if (!live) return;
-    const text = textFor(live, recordOf(live));
-    if (text === undefined) return;
+    const annotations = annotationsFor(live, recordOf(live));
+    if (!annotations) return;
     const { resourceVersion } = live.metadata;
     try {
-      await cluster.patch(
-        { ...RGD, name },
-        { metadata: { resourceVersion, annotations: { [ROLLOUT]: text } } },
-        MANAGER,
-      );
+      await cluster.patch({ ...RGD, name }, { metadata: { resourceVersion, annotations } }, MANAGER);
       return;
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 409) || tries === 20) throw error;

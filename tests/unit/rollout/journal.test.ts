@@ -17,13 +17,13 @@ describe("what is noted of a rollout on its RGD", () => {
   let server: FakeApiServer;
   let place: Place;
 
-  const put = (generation: number, record?: RolloutRecord) =>
+  const put = (generation: number, record?: RolloutRecord, more: object = {}) =>
     server.put({
       apiVersion: API,
       kind: KIND,
       metadata: {
         ...{ name: "shops", generation },
-        ...(record && { annotations: { [ROLLOUT]: recordText(record) } }),
+        annotations: { ...(record && { [ROLLOUT]: recordText(record) }), ...more },
       } as never,
     });
   const live = async () => (await place.cluster.get({ apiVersion: API, kind: KIND, name: "shops" }))!;
@@ -68,6 +68,27 @@ describe("what is noted of a rollout on its RGD", () => {
     await assert.rejects(writeRecord(place, { ...RECORD, phase: "staging" }), TakenOver);
     await assert.rejects(endRecord(place, RECORD), TakenOver);
     assert.equal(noted().length, 1);
+  });
+
+  it("lets kro take away what the change has added, on the way back, and no longer", async () => {
+    const annotations = () => server.patches.map(({ body }) => (body as LiveObject).metadata.annotations as object);
+    const ALLOW = "kro.run/allow-breaking-changes";
+    const back: RolloutRecord = { ...RECORD, phase: "back" };
+    await writeRecord(place, RECORD);
+    await writeRecord(place, back);
+    assert.deepEqual(annotations(), [
+      { [ROLLOUT]: recordText(RECORD) },
+      { [ROLLOUT]: recordText({ ...back, allows: true }), [ALLOW]: "true" },
+    ]);
+    put(1, { ...back, allows: true }, { [ALLOW]: "true" });
+    await endRecord(place);
+    assert.deepEqual(annotations().at(-1), { [ROLLOUT]: null, [ALLOW]: null });
+    const own = { ...back, inputs: { metadata: { annotations: { [ALLOW]: "true" } } } };
+    put(1, own, { [ALLOW]: "true" });
+    await writeRecord(place, own);
+    assert.deepEqual(annotations().at(-1), { [ROLLOUT]: recordText(own) }, "the definition's own stays");
+    await endRecord(place);
+    assert.deepEqual(annotations().at(-1), { [ROLLOUT]: null });
   });
 
   it("is not said to have ended well where somebody else has ended it", async () => {
