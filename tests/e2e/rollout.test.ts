@@ -177,6 +177,11 @@ story("a change of an RGD over 30 instances, in stages", () => {
     const after = await aws.table(`${CLUSTER_NAME}-carts-${CANARIES[0]}`);
     assert.equal(after.TableId, table.TableId);
     assert.equal(await aws.countItems(after.TableName!), 3);
+    // kro's CRD has lost again what the change had added, and refuses that the next time.
+    const crd = JSON.stringify(await get("crd", "cartsstacks.kro.run"));
+    assert.deepEqual([crd.includes('"note"'), crd.includes('"tableName"')], [false, true]);
+    const { annotations = {} } = (await get<LiveObject>("rgd", "cartsstack"))!.metadata;
+    assert.equal("kro.run/allow-breaking-changes" in annotations, false);
     await assertWhole(GOOD);
   });
 
@@ -269,6 +274,17 @@ story("a change of an RGD over 30 instances, in stages", () => {
       ["failed", "untouched"],
     );
     assert.match(finished.stderr, /3 instances went back to the last good definition, 27 were never touched/);
+    await assertWhole(GOOD);
+  });
+
+  it("gone on with by another command while it is still at it, is that one's alone", async () => {
+    const running = await begin("rollout", BETTER, ...ARGS);
+    await until("a stage is let go", () => /stage 1: 3 instances let go/.test(running.output()));
+    assert.equal(reportOf(await carts("rollout", BETTER, "--back"), 0).back, "done");
+    const { result, back, cause } = reportOf(await running.finished, 1);
+    assert.deepEqual([result, back], ["failed", undefined]);
+    assert.match(cause!.message, /another (`carts rollout --resume` or `--back` goes on with|command has ended) this/);
+    assert.deepEqual(await labelsOf(NAMES), new Set(["one"]));
     await assertWhole(GOOD);
   });
 
