@@ -14,6 +14,9 @@ interface Options extends Omit<RolloutOptions, "canary" | "ignored">, StackOptio
   readonly yes?: boolean;
 }
 
+/** Options that a rollout is begun with, and goes on with. */
+const BEGUN_WITH = ["canary", "stages", "ignore", "soak", "timeout", "onFailure"];
+
 /** `carts rollout`: a change of an RGD reaches its instances in stages. */
 export const rolloutCommand = (): Command =>
   withCluster(stackCommand("rollout"))
@@ -42,8 +45,13 @@ export const rolloutCommand = (): Command =>
         .default("back"),
     )
     .option("-m, --message <text>", "of the update, in the stack's history")
-    .addOption(new Option("--resume", "go on with a rollout that was killed, or is held").conflicts("back"))
-    .option("--back", "go back to the last good definition, and let everything go")
+    .addOption(
+      new Option("--resume", "go on with a rollout that was killed, or is held, as it was begun").conflicts([
+        "back",
+        ...BEGUN_WITH,
+      ]),
+    )
+    .addOption(new Option("--back", "go back to the last good definition, and let everything go").conflicts(BEGUN_WITH))
     .option("-y, --yes", "roll it out without asking")
     .addHelpText(
       "after",

@@ -87,4 +87,6 @@ export const COMMAND_CASES: readonly CommandCase[] = [
     /'--on-failure <what>' argument 'stop' is invalid. Allowed choices are back, hold/,
   ),
   of(`rollout ${WITH} --resume --back`, /'--resume' cannot be used with option '--back'/),
+  of(`rollout ${WITH} --resume --soak 3s`, /'--resume' cannot be used with option '--soak <time>'/),
+  of(`rollout ${WITH} --back --on-failure hold`, /'--back' cannot be used with option '--on-failure <what>'/),
 ];
