@@ -80,12 +80,16 @@ export async function goOn(options: RolloutOptions, direction: "forward" | "back
   await letGo(place.cluster, held);
   await endRecord(place);
   const live = await place.cluster.get({ ...RGD, name: place.name });
-  const revision = live ? revisionOf(live) : 0;
+  if (!live) {
+    throw new UserError(
+      `there is no ${RGD.kind} ${place.name} any more: nothing is held, but kro does nothing for its instances until \`carts up\` has made it again`,
+    );
+  }
+  const revision = revisionOf(live);
   const notes = held.length > 0 ? [`let go, by the definition that is there: ${held.map(idOf).join(", ")}`] : [];
   return {
     ...head(selected, place),
     ...{ result: held.length > 0 ? "succeeded" : "nothing", stages: [], held: [], sick: [], refused: [], notes },
-    ...(held.length > 0 && { back: "done" as const }),
     revisions: { lastGood: revision, now: revision },
     seconds: secondsSince(started),
   };

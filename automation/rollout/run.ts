@@ -232,7 +232,8 @@ export class Run {
   /** Whoever goes on with the rollout in this command's place has noted that. Where somebody has taken the note away, it is still this one's. */
   async #assertOwn(): Promise<void> {
     const live = await this.#place.cluster.get({ ...RGD, name: this.#place.name });
-    assertOwn((live && recordOf(live)) ?? this.#record, this.#record);
+    if (!live) throw new Error(`somebody has deleted the ${RGD.kind} ${this.#place.name} meanwhile`);
+    assertOwn(recordOf(live) ?? this.#record, this.#record);
   }
 
   async #note(phase: Phase): Promise<void> {

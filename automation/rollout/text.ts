@@ -52,7 +52,9 @@ export function closingText(report: RolloutReport): string {
     lines.push(
       back
         ? `back: ${definition} is the last good definition again, and nothing is held`
-        : `rollout of ${definition} is done, after ${formatDuration(seconds * 1000)}: every instance has GraphRevision ${revisions.now}`,
+        : stages.length === 0
+          ? `nothing is held, and every instance is to have GraphRevision ${revisions.now} of ${definition}`
+          : `rollout of ${definition} is done, after ${formatDuration(seconds * 1000)}: every instance has GraphRevision ${revisions.now}`,
     );
   } else if (result === "nothing") lines.push("nothing is held, and no rollout is under way");
   else if (result === "refused") lines.push(...report.refused.map((text) => `✗ ${text}: nothing was changed`));
