@@ -91,10 +91,11 @@ export class Run {
    * @throws UpdateError, or Error: what is held stays so then.
    */
   async back(): Promise<void> {
-    const { selected, place, now, tell, isResumed } = this.#options;
+    const { selected, place, now, tell, note, isResumed } = this.#options;
     if (this.phase !== "holding") {
       await this.#note("back");
-      const { due } = await instancesOf(place);
+      const { due, others } = await instancesOf(place);
+      if (others.length > 0) note(`suspended by somebody else, and left as they are: ${list(others.map(idOf), 5)}`);
       await hold(place.cluster, due, () => this.#mark(0));
       // One that kro has not seen yet has its turn later: all that this is for is to tell when it has had it.
       await untilSeen(place, SEEN, now);
