@@ -10,7 +10,7 @@ import { assertOwn, endRecord, writeRecord } from "./journal.ts";
 import { idOf, type Place, RGD } from "./place.ts";
 import type { StageReport } from "./report.ts";
 import { stagesOf } from "./stages.ts";
-import { type Verdict, verify } from "./verify.ts";
+import { verify } from "./verify.ts";
 
 /** Milliseconds until kro must have seen that instances are suspended; and for each of them, of which it does some 10 a second. */
 const SEEN = 60_000;
@@ -41,7 +41,6 @@ export class Run {
   readonly #place: Place;
   #record: RolloutRecord;
   #stages: StageReport[] = [];
-  #last: Verdict | undefined;
 
   constructor(record: RolloutRecord, options: RunOptions) {
     this.#record = record;
@@ -51,11 +50,6 @@ export class Run {
 
   get stages(): readonly StageReport[] {
     return this.#stages;
-  }
-
-  /** How those that were let go were when they were last looked at. */
-  get last(): Verdict | undefined {
-    return this.#last;
   }
 
   get phase(): Phase {
@@ -167,7 +161,6 @@ export class Run {
       timeout,
       signal: this.#options.signal,
     });
-    this.#last = last;
     await this.#assertOwn();
     if (last.result === "healthy") {
       this.#stages = this.#stages.map((stage) => (stage.state === "failed" ? { ...stage, state: "verified" } : stage));
@@ -195,7 +188,7 @@ export class Run {
       patience: timeout,
       signal: this.#options.now,
     };
-    this.#last = await verify(this.#place, options);
+    await verify(this.#place, options);
   }
 
   async #verifying() {
