@@ -31,6 +31,8 @@ export interface RolloutRecord {
   readonly soak: number;
   readonly timeout: number;
   readonly onFailure: "back" | "hold";
+  /** Of the RGD as it is rolled out, once kro serves it. */
+  readonly generation?: number | undefined;
   /** The way back has set kro's annotation that lets it take away what the change had added. */
   readonly allows?: boolean;
   /** Inputs of the RGD that were last good, as the stack's state had them with its secrets shown. */

@@ -80,6 +80,14 @@ export function assertOwn(found: RolloutRecord | undefined, { driver, id }: Roll
   );
 }
 
+/** @throws Error where an RGD that is being rolled out is another by now. */
+export function assertUnchanged({ metadata }: LiveObject, { phase, generation }: RolloutRecord): void {
+  if (phase !== "staging" || generation === undefined || metadata.generation === generation) return;
+  throw new Error(
+    `somebody has changed the ${RGD.kind} ${metadata.name} meanwhile: what was being rolled out is not what kro serves`,
+  );
+}
+
 /** Writes annotations of the RGD as it is now: none where there is no RGD. */
 async function rewrite(
   { cluster, name }: Place,

@@ -6,7 +6,7 @@ import type { SelectedStack } from "../stack/index.ts";
 import { changeDefinition, Locked, restoreDefinition, untilServed } from "./definition.ts";
 import { Halt } from "./halt.ts";
 import { hold, instancesOf, letGo, untilSeen } from "./instances.ts";
-import { assertOwn, endRecord, writeRecord } from "./journal.ts";
+import { assertOwn, assertUnchanged, endRecord, writeRecord } from "./journal.ts";
 import { idOf, type Place, RGD } from "./place.ts";
 import type { StageReport } from "./report.ts";
 import { stagesOf } from "./stages.ts";
@@ -146,8 +146,9 @@ export class Run {
       if (error instanceof Locked && !isResumed) await this.#note("holding");
       throw error;
     }
-    const revision = await untilServed(this.#place, SERVED, signal);
-    tell(`kro serves it, as GraphRevision ${revision}`);
+    tell(`kro serves it, as GraphRevision ${await untilServed(this.#place, SERVED, signal)}`);
+    const live = await this.#place.cluster.get({ ...RGD, name: this.#place.name });
+    this.#record = { ...this.#record, generation: live?.metadata.generation };
     await this.#note("staging");
   }
 
@@ -163,7 +164,10 @@ export class Run {
     });
     await this.#assertOwn();
     if (last.result === "healthy") {
-      this.#stages = this.#stages.map((stage) => (stage.state === "failed" ? { ...stage, state: "verified" } : stage));
+      const isHeld = new Set((await instancesOf(this.#place)).held.map(idOf));
+      this.#stages = this.#stages.map((stage) =>
+        stage.instances.some((one) => isHeld.has(one)) ? stage : { ...stage, state: "verified" },
+      );
       return;
     }
     const [first] = last.sick;
@@ -228,6 +232,7 @@ export class Run {
     const live = await this.#place.cluster.get({ ...RGD, name: this.#place.name });
     if (!live) throw new Error(`somebody has deleted the ${RGD.kind} ${this.#place.name} meanwhile`);
     assertOwn(recordOf(live) ?? this.#record, this.#record);
+    assertUnchanged(live, this.#record);
   }
 
   async #note(phase: Phase): Promise<void> {

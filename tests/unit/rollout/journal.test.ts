@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { ROLLOUT, type RolloutRecord, recordText } from "../../../automation/hold/index.ts";
-import { beginRecord, endRecord, TakenOver, takeOver, writeRecord } from "../../../automation/rollout/journal.ts";
+import {
+  assertUnchanged,
+  beginRecord,
+  endRecord,
+  TakenOver,
+  takeOver,
+  writeRecord,
+} from "../../../automation/rollout/journal.ts";
 import type { Place } from "../../../automation/rollout/place.ts";
 import { clusterClient, type LiveObject } from "../../../packages/live/index.ts";
 import { FakeApiServer } from "../live/fakeApiServer.ts";
@@ -89,6 +96,16 @@ describe("what is noted of a rollout on its RGD", () => {
     assert.deepEqual(annotations().at(-1), { [ROLLOUT]: recordText(own) }, "the definition's own stays");
     await endRecord(place);
     assert.deepEqual(annotations().at(-1), { [ROLLOUT]: null });
+  });
+
+  it("is not of an RGD that somebody has changed meanwhile, but on the way back", async () => {
+    const record: RolloutRecord = { ...RECORD, phase: "staging", generation: 2 };
+    put(3, record);
+    const found = await live();
+    assert.throws(() => assertUnchanged(found, record), /somebody has changed the ResourceGraphDefinition shops/);
+    assertUnchanged(found, { ...record, generation: 3 });
+    assertUnchanged(found, { ...record, phase: "back" });
+    assertUnchanged(found, RECORD);
   });
 
   it("is not said to have ended well where somebody else has ended it", async () => {
