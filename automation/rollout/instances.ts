@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import { ApiError, type ClusterClient, conditionOf, type LiveObject } from "../../packages/live/index.ts";
-import { heldBy, isSuspended, LET_GO, type Mark, markOf } from "../hold/index.ts";
+import { heldBy, isSuspended, LET_GO, type Mark, markOf, type RolloutRecord } from "../hold/index.ts";
 import { idOf, keyOf, type Place } from "./place.ts";
 
 /** In whose name annotations are written. */
@@ -97,3 +97,9 @@ export async function untilSeen(place: Place, timeout: number, signal: AbortSign
     await sleep(INTERVAL, undefined, { signal });
   }
 }
+
+/** Names that were given when it began may be of instances that are gone. */
+export const withKnown = (record: RolloutRecord, instances: readonly LiveObject[]): RolloutRecord => {
+  const isThere = (name: string) => instances.some((one) => idOf(one) === name);
+  return { ...record, canary: record.canary.filter(isThere), ignored: record.ignored.filter(isThere) };
+};

@@ -5,7 +5,7 @@ import { markOf, type Phase, type RolloutRecord, recordOf } from "../hold/index.
 import type { SelectedStack } from "../stack/index.ts";
 import { changeDefinition, Locked, restoreDefinition, untilServed } from "./definition.ts";
 import { Halt } from "./halt.ts";
-import { hold, instancesOf, letGo, untilSeen } from "./instances.ts";
+import { hold, instancesOf, letGo, untilSeen, withKnown } from "./instances.ts";
 import { assertOwn, assertUnchanged, endRecord, writeRecord } from "./journal.ts";
 import { idOf, type Place, RGD } from "./place.ts";
 import type { StageReport } from "./report.ts";
@@ -67,10 +67,13 @@ export class Run {
     if (this.phase === "changing") await this.#change();
     for (;;) {
       await this.#verifyDue();
-      const { held } = await instancesOf(this.#place);
+      const { held, others } = await instancesOf(this.#place);
       const stage = Math.min(...held.map((one) => markOf(one)!.stage));
       const due = held.filter((one) => markOf(one)!.stage === stage);
-      if (due.length === 0) break;
+      if (due.length === 0) {
+        this.#noteOthers(others);
+        break;
+      }
       await this.#assertOwn();
       this.#options.tell(`stage ${stage}: ${count(due.length, "instance")} let go: ${list(due.map(idOf), 5)}`);
       this.#noteTouched(due);
@@ -85,11 +88,11 @@ export class Run {
    * @throws UpdateError, or Error: what is held stays so then.
    */
   async back(): Promise<void> {
-    const { selected, place, now, tell, note, isResumed } = this.#options;
+    const { selected, place, now, tell, isResumed } = this.#options;
     if (this.phase !== "holding") {
       await this.#note("back");
       const { due, others } = await instancesOf(place);
-      if (others.length > 0) note(`suspended by somebody else, and left as they are: ${list(others.map(idOf), 5)}`);
+      this.#noteOthers(others);
       await hold(place.cluster, due, () => this.#mark(0));
       // One that kro has not seen yet has its turn later: all that this is for is to tell when it has had it.
       await untilSeen(place, SEEN, now);
@@ -222,6 +225,11 @@ export class Run {
     );
   }
 
+  #noteOthers(others: readonly LiveObject[]): void {
+    if (others.length === 0) return;
+    this.#options.note(`suspended by somebody else, and left as they are: ${list(others.map(idOf), 5)}`);
+  }
+
   #mark(stage: number) {
     const { id, of, since } = this.#record;
     return { rollout: id, of, since, stage };
@@ -240,9 +248,3 @@ export class Run {
     await writeRecord(this.#place, this.#record);
   }
 }
-
-/** Names that were given when it began may be of instances that are gone. */
-const withKnown = (record: RolloutRecord, instances: readonly LiveObject[]): RolloutRecord => {
-  const isThere = (name: string) => instances.some((one) => idOf(one) === name);
-  return { ...record, canary: record.canary.filter(isThere), ignored: record.ignored.filter(isThere) };
-};
