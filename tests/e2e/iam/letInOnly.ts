@@ -5,10 +5,11 @@ import {
   CreatePodIdentityAssociationCommand,
   DeleteClusterCommand,
   DeletePodIdentityAssociationCommand,
+  DescribeClusterCommand,
   EKSClient,
   UpdatePodIdentityAssociationCommand,
 } from "@aws-sdk/client-eks";
-import { IAMClient, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
+import { CreateRoleCommand, DeleteRoleCommand, IAMClient, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import type { Verification } from "../../../automation/verify/index.ts";
 import * as aws from "../aws.ts";
 import { CLONE, CLUSTER_NAME, kubectl, PROGRAMS, sandbox, type TestStack, until } from "../kit/index.ts";
@@ -38,9 +39,21 @@ export function letInOnly(stackOf: (instance: string) => TestStack, one: string,
     await kubectl("create", "serviceaccount", "carts", "-n", STRANGER);
     const overrides = `--overrides=${JSON.stringify({ spec: { serviceAccountName: "carts" } })}`;
     await kubectl("run", STRANGER, "-n", STRANGER, "--image=example.com/x", overrides);
-    const roleArn = (await aws.role(PREFIX + one)).Arn!;
-    await eks.send(new CreateClusterCommand({ name: ELSEWHERE, roleArn, resourcesVpcConfig: {} }));
+    await makeCluster(ELSEWHERE);
   });
+
+  /** A cluster that is ACTIVE, with a role of its name. */
+  const makeCluster = async (name: string) => {
+    const trusted = { Effect: "Allow", Principal: { Service: "eks.amazonaws.com" }, Action: "sts:AssumeRole" };
+    const trust = JSON.stringify({ Version: "2012-10-17", Statement: [trusted] });
+    const { Role } = await new IAMClient().send(
+      new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: trust }),
+    );
+    const resourcesVpcConfig = { subnetIds: ["subnet-a", "subnet-b"] };
+    await eks.send(new CreateClusterCommand({ name, roleArn: Role!.Arn, resourcesVpcConfig }));
+    const status = async () => (await eks.send(new DescribeClusterCommand({ name }))).cluster!.status;
+    await until(`the cluster ${name} is ACTIVE`, async () => (await status()) === "ACTIVE");
+  };
 
   /** Makes every call as the pod of `own`, on four tables, of which the carts service's calls are allowed on the first ones. */
   const assertCalls = async (what: string, own: string, another: string, allowed: number) => {
@@ -168,5 +181,6 @@ export function letInOnly(stackOf: (instance: string) => TestStack, one: string,
     for (const name of OF_NOBODY) await aws.dropTable(name);
     await kubectl("delete", "namespace", STRANGER);
     await eks.send(new DeleteClusterCommand({ name: ELSEWHERE }));
+    await new IAMClient().send(new DeleteRoleCommand({ RoleName: ELSEWHERE }));
   });
 }
