@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { AuditEntry } from "../sandbox/testing.ts";
 import { drawTrace } from "./scale/drawTrace.ts";
 import { IMAGE_VERSIONS } from "./scale/inputs.ts";
 import { Meter } from "./scale/meter.ts";
-import { type Audited, type EngineEvent, momentsOf, type StateResource } from "./scale/moments.ts";
+import { type EngineEvent, momentsOf, type StateResource } from "./scale/moments.ts";
 import { onSandbox, scaleSandbox } from "./scale/sandbox.ts";
 import { BenchStack } from "./scale/stacks.ts";
 
@@ -31,7 +32,7 @@ await onSandbox(sandbox, async () => {
   await new Meter(sandbox).measure(`up of ${count}`, (run) => stack.up(run, parallel, {}, ["--event-log", log]));
   const resources = JSON.parse(readFileSync(stack.stack.stateFile, "utf8")).checkpoint.latest
     .resources as StateResource[];
-  const traced = { from, events: linesOf<EngineEvent>(log), audited: sandbox.audit<Audited>(place), resources };
+  const traced = { from, events: linesOf<EngineEvent>(log), audited: sandbox.audit<AuditEntry>(place), resources };
   const settings = kroFlags.length === 0 ? "" : `, kro with ${kroFlags.join(" ")}`;
   console.log(`\n${count} instances, --parallel ${parallel}${settings}\n\n${drawTrace(momentsOf(traced), traced)}`);
 });

@@ -8,7 +8,7 @@ import type { LiveObject } from "../../packages/live/index.ts";
 export const RECONCILE = "kro.run/reconcile";
 /** The value of {@link RECONCILE} that does so. */
 export const SUSPENDED = "suspended";
-/** Annotation of an instance that a rollout holds, a {@link Mark}; and of the RGD that is rolled out, a a RolloutRecord. */
+/** Annotation of an instance that a rollout holds, a {@link Mark}; and of the RGD that is rolled out, a RolloutRecord. */
 export const ROLLOUT = "carts-stack/rollout";
 
 /** What is noted on an instance that is held. */

@@ -1,5 +1,6 @@
 import type { CustomResourceOptions, Inputs, ProviderResource, Resource } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
+import { PULUMI_SIGNATURE } from "../../packages/kro-preview/index.ts";
 import { nameOfUrn, type ResourceState } from "../stack/index.ts";
 
 /** A resource of a state, with what Pulumi keeps of its options as well. */
@@ -135,15 +136,12 @@ class Declaring {
   }
 }
 
-/** Marks a value of Pulumi's own kind in a state. */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-
 /** What a state has, as a program gives it: secrets are secrets. Notes of Pulumi's own are left out. */
 function shown(values: StateValues, { secret }: Sdk): { [name: string]: unknown } {
   const walk = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(walk);
     if (typeof value !== "object" || value === null) return value;
-    if (SIGNATURE in value && "plaintext" in value) return secret(JSON.parse(String(value.plaintext)));
+    if (PULUMI_SIGNATURE in value && "plaintext" in value) return secret(JSON.parse(String(value.plaintext)));
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item)]));
   };
   const own = Object.entries(values).filter(([key]) => !key.startsWith("__"));

@@ -1,16 +1,9 @@
-import type { TestSandbox } from "../../sandbox/testing.ts";
+import type { AuditEntry, TestSandbox } from "../../sandbox/testing.ts";
 
 /** How often the API server was asked, by who asked, and AWS, by who asked. */
 export interface Calls {
   readonly api: Readonly<Record<string, number>>;
   readonly aws: Readonly<Record<string, number>>;
-}
-
-interface Audited {
-  readonly stage: string;
-  readonly verb: string;
-  readonly user: { readonly username: string };
-  readonly userAgent?: string;
 }
 
 /** Begins to count; the answer counts on until it is called. */
@@ -21,7 +14,7 @@ export async function countCalls(sandbox: TestSandbox): Promise<() => Promise<Ca
     const after = await awsCalls(sandbox);
     const aws = Object.entries(after).map(([who, count]) => [who, count - (before[who] ?? 0)] as const);
     const api: Record<string, number> = {};
-    for (const { stage, verb, user, userAgent } of sandbox.audit<Audited>(place)) {
+    for (const { stage, verb, user, userAgent } of sandbox.audit<AuditEntry>(place)) {
       if (stage !== "ResponseComplete" && verb !== "watch") continue;
       const who = whoAsks(user.username, userAgent);
       api[who] = (api[who] ?? 0) + 1;

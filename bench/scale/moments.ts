@@ -1,3 +1,5 @@
+import type { AuditEntry } from "../../sandbox/testing.ts";
+
 /** Moments in the making of an instance, in the order in which they come. */
 export const MOMENTS = [
   ["begun", "Pulumi begins with the role"],
@@ -17,21 +19,6 @@ export type Moment = (typeof MOMENTS)[number][0];
 /** When each moment of each instance was, in seconds since the start. */
 export type Moments = ReadonlyMap<string, Partial<Record<Moment, number>>>;
 
-/** A line of the API server's audit log. */
-export interface Audited {
-  readonly stage: string;
-  readonly verb: string;
-  readonly user: { readonly username: string };
-  readonly objectRef?: {
-    readonly resource: string;
-    readonly namespace?: string;
-    readonly name?: string;
-    readonly subresource?: string;
-  };
-  readonly requestReceivedTimestamp: string;
-  readonly stageTimestamp: string;
-}
-
 /** A line of the engine's event log. */
 export interface EngineEvent {
   /** Seconds since 1970. */
@@ -50,7 +37,7 @@ export interface Traced {
   /** When it began, in milliseconds since 1970. */
   readonly from: number;
   readonly events: readonly EngineEvent[];
-  readonly audited: readonly Audited[];
+  readonly audited: readonly AuditEntry[];
   readonly resources: readonly StateResource[];
 }
 
@@ -82,7 +69,10 @@ export function momentsOf({ from, events, audited, resources }: Traced): Moments
 
 type Note = (name: string | undefined, moment: Moment, milliseconds: number, keep?: "first" | "last") => void;
 
-function noteAudited({ verb, user, objectRef, requestReceivedTimestamp, stageTimestamp }: Audited, note: Note): void {
+function noteAudited(
+  { verb, user, objectRef, requestReceivedTimestamp, stageTimestamp }: AuditEntry,
+  note: Note,
+): void {
   if (!objectRef || (verb !== "patch" && verb !== "update" && verb !== "create" && verb !== "get")) return;
   const { resource, namespace, name, subresource } = objectRef;
   const what = `${user.username} ${verb === "get" ? "get" : "write"} ${resource}${subresource ? `/${subresource}` : ""}`;

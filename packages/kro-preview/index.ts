@@ -17,7 +17,7 @@ export { type Exception, makePolicy } from "./policy/policy.ts";
 export { POLICY_RULES } from "./policy/rules.ts";
 export { isMaskedStep, unmaskDefinition, unmaskStep } from "./pulumi/masks.ts";
 export { type Plan, type PlannedChange, providerUrn, type Step, toChanges } from "./pulumi/plan.ts";
-export { type Inputs, parsePath, revealed, toInputs, toSides } from "./pulumi/values.ts";
+export { type Inputs, PULUMI_SIGNATURE, parsePath, revealed, toInputs, toSides } from "./pulumi/values.ts";
 export { everyChild } from "./renderInstances.ts";
 export type { Report } from "./report.ts";
 export { clusterSource } from "./sources/clusterSource.ts";

@@ -16,9 +16,12 @@ export interface Write {
   readonly to: number;
 }
 
-interface AuditEntry {
+/** A line of the API server's audit log. */
+export interface AuditEntry {
+  readonly stage: string;
   readonly verb: string;
   readonly user: { readonly username: string };
+  readonly userAgent?: string;
   readonly objectRef?: {
     readonly resource: string;
     readonly namespace?: string;

@@ -5,7 +5,7 @@ import { conceal, type Side } from "../conceal.ts";
 export type Inputs = { readonly [name: string]: Value };
 
 /** Marks an object that stands for something else than its fields, and the mark of a secret. */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
+export const PULUMI_SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 /** What the engine prints in place of a secret's text: alone, or within a longer one. */
@@ -101,7 +101,7 @@ export const liesIn = (path: readonly string[], changed: readonly string[]): boo
   changed.every((part, i) => i >= path.length || part === path[i]);
 
 /** Whether an object is what Pulumi writes for a secret. */
-export const isSecret = (value: RawInputs): boolean => value[SIGNATURE] === SECRET;
+export const isSecret = (value: RawInputs): boolean => value[PULUMI_SIGNATURE] === SECRET;
 
 /** Whether an object of a step, or a part of one, holds a masked text; what Pulumi knows as a secret is none. */
 export function hasMask(value: unknown): boolean {
