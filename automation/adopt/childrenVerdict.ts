@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type KubernetesObject, titleOf } from "../../packages/kro/index.ts";
+import { INSTANCE_LABELS } from "../../packages/live/index.ts";
 import type { Children } from "./children.ts";
 
 /**
@@ -57,7 +58,7 @@ export function tableVerdict(children: readonly Children[]) {
 /** What kro has made of another instance is that one's. */
 export const foreignChildren = ({ instance, taken, otherTables }: Children): string[] =>
   [...taken, ...otherTables].flatMap(({ live }) => {
-    const { "kro.run/instance-namespace": namespace, "kro.run/instance-name": name } = live.metadata.labels ?? {};
+    const { [INSTANCE_LABELS.namespace]: namespace, [INSTANCE_LABELS.name]: name } = live.metadata.labels ?? {};
     return name === undefined || `${namespace}/${name}` === instance
       ? []
       : [`${titleOf(live)} is of the instance ${namespace}/${name}: kro would take it from that one for ${instance}`];

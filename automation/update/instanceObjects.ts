@@ -1,4 +1,4 @@
-import type { ClusterClient, LiveObject } from "../../packages/live/index.ts";
+import { type ClusterClient, INSTANCE_LABELS, type LiveObject } from "../../packages/live/index.ts";
 
 /** An instance of kro's. */
 interface Instance {
@@ -6,7 +6,7 @@ interface Instance {
   readonly namespace: string;
 }
 
-const [NAME, NAMESPACE] = ["kro.run/instance-name", "kro.run/instance-namespace"] as const;
+const { name: NAME, namespace: NAMESPACE } = INSTANCE_LABELS;
 
 /**
  * Gives the objects of a kind that kro has made for an instance: of one asked for by its labels, of several listed once.

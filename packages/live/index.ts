@@ -16,6 +16,7 @@ export { kroHealth, refusalOf } from "./health/kro.ts";
 export { isActive, remainingIn } from "./health/namespace.ts";
 export { isAlive, isServing, type PodProblem, podProblems, podsOf } from "./health/pod.ts";
 export { rolloutOf } from "./health/rollout.ts";
+export { INSTANCE_LABELS } from "./instanceLabels.ts";
 export { type ClusterChoice, type ClusterProvider, findKubeConfig } from "./kubeConfig.ts";
 
 export { kubectlName, patchCommand } from "./kubectl.ts";

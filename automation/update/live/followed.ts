@@ -1,6 +1,6 @@
 import { hasOwnConditions, type KubernetesObject, render, type Value } from "../../../packages/kro/index.ts";
 import { attempt, type PlannedInstance } from "../../../packages/kro-preview/index.ts";
-import type { Target } from "../../../packages/live/index.ts";
+import { INSTANCE_LABELS, type Target } from "../../../packages/live/index.ts";
 import { credentialUsers } from "./credentialUsers.ts";
 import type { FollowedChild, FollowedInstance, FollowedObject } from "./progress.ts";
 
@@ -51,7 +51,7 @@ function podLabelsOf({ kind, spec }: KubernetesObject): Readonly<Record<string, 
 }
 
 /** What kro puts on every child. */
-const OF_KRO = { "kro.run/instance-name": true } as const;
+const OF_KRO = { [INSTANCE_LABELS.name]: true } as const;
 
 /** An instance itself, as it is followed. */
 export const targetOf = ({ apiVersion, kind, namespace, name }: FollowedObject): Target => ({
