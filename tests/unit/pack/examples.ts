@@ -8,7 +8,7 @@ import { CLONE, type Installed } from "./packed.ts";
 const exec = promisify(execFile);
 
 /** A fenced block of a page. */
-interface Block {
+export interface Block {
   readonly language: string;
   /** Behind the language: the file that the block is, or `exit=<code>`. Nobody sees it in the page as it is shown. */
   readonly info: string;
@@ -57,7 +57,8 @@ export async function checkExamples(page: string, { project }: Installed): Promi
 
 const isFile = ({ info }: Block): boolean => /^[\w./-]+\.\w+$/.test(info);
 
-function blocksOf(text: string): Block[] {
+/** The fenced blocks of a page, from top to bottom. */
+export function blocksOf(text: string): Block[] {
   let end = 0;
   return [...text.matchAll(/^(`{3,})(\w*) ?(.*)\n([\s\S]*?)^\1$/gm)].map((match) => {
     const [whole, , language, info, inner] = match as unknown as [string, string, string, string, string];

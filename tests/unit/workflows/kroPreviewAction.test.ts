@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { commentMarker } from "../../../packages/kro-preview/format/markdown.ts";
+import { rgd, shop } from "../kro-preview/command/folder.ts";
 
 interface ActionStep {
   readonly id?: string;
@@ -184,6 +186,51 @@ exit ${code}`,
     const marker = commentMarker({ title: "x" }, "shop.rgds");
     const text = "**kro-preview failed**, see [its log](https://example.org/1):\n\n    error: it is so\n";
     assert.equal(comment, `${marker}\n${text}`);
+  });
+
+  it("shows what a merge does, with the tool as it is in the clone", () => {
+    const temp = mkdtempSync(join(folder, "real-"));
+    const put = (name: string, text: string): void => {
+      writeFileSync(join(temp, name), text);
+      chmodSync(join(temp, name), 0o755);
+    };
+    // What is installed here already, and what every runner has.
+    put("npm", "#!/bin/sh\n");
+    const jq = `console.log(JSON.parse(fs.readFileSync(process.argv[1])).dangers.length)`;
+    put("jq", `#!/bin/sh\nexec node -e '${jq}' "$2"\n`);
+    const who = { GIT_AUTHOR_NAME: "a", GIT_AUTHOR_EMAIL: "a@example.org", GIT_CONFIG_GLOBAL: "/dev/null" };
+    const env = {
+      ...{ ...process.env, ...who, GIT_COMMITTER_NAME: "a", GIT_COMMITTER_EMAIL: "a@example.org" },
+      PATH: [temp, dirname(process.execPath), process.env.PATH].join(":"),
+      RUNNER_TEMP: temp,
+      GITHUB_ACTION_PATH: fileURLToPath(new URL("../../../.github/actions/kro-preview", import.meta.url)),
+      GITHUB_STEP_SUMMARY: join(temp, "summary"),
+      GITHUB_OUTPUT: join(temp, "output"),
+    };
+    const work = join(temp, "work");
+    const bash = (script: string, more: Readonly<Record<string, string>> = {}) => {
+      const args = ["--noprofile", "--norc", "-eo", "pipefail", "-c", script];
+      const done = spawnSync("bash", args, { cwd: work, env: { ...env, ...more }, encoding: "utf8" });
+      assert.equal(done.status, 0, done.stderr);
+    };
+    mkdirSync(work);
+    const write = (image: string): void =>
+      writeFileSync(join(work, "all.yaml"), `${rgd({ image })}---\n${shop("tea")}`);
+    write("nginx:1");
+    bash("git init -q -b main && git add -A && git commit -qm base && git checkout -qb change");
+    write("nginx:2");
+    bash("git commit -qam change && git checkout -q main && git merge -q --no-ff --no-edit change");
+    const given = Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input.default]));
+    const diff = runs.steps.find(({ id }) => id === "diff")!;
+    const resolved = (text: string): string =>
+      text
+        .replace(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, name: string) => given[name]!)
+        .replace(/\$\{\{.*?\}\}/g, "https://x.y");
+    bash(diff.run!, Object.fromEntries(Object.entries(diff.env!).map(([name, text]) => [name, resolved(text)])));
+    const summary = readFileSync(env.GITHUB_STEP_SUMMARY, "utf8");
+    assert.ok(summary.startsWith(`${commentMarker({ title: "x" }, "kro-preview")}\n`), summary);
+    assert.match(summary, /nginx:1.*nginx:2/s);
+    assert.match(readFileSync(env.GITHUB_OUTPUT, "utf8"), /^changed=true\ndangers=1\n/);
   });
 
   it("takes no name that a path or a marker could be broken with", () => {
