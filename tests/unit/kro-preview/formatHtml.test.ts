@@ -193,6 +193,34 @@ describe("formatHtml", () => {
     assert.match(said, /ConfigMap20 of items\+ create/);
   });
 
+  it("draws what is within an instance of an instance by itself, and leads there", () => {
+    const [base] = children("a/b");
+    const api = { apiVersion: "kro.run/v1alpha1", namespace: "a" };
+    const outer = { ...base!, ...api, kind: "Outer", name: "x", node: "outer", wave: 1 };
+    const inner = {
+      ...outer,
+      kind: "Inner",
+      node: "inner",
+      parents: [{ ...api, kind: "Outer", name: "x", node: "outer" }],
+    };
+    const parents = [...inner.parents, { ...api, kind: "Inner", name: "x", node: "inner" }];
+    const change = { action: "update" as const, fields: [{ path: "data.a", before: "1", after: "2" }] };
+    const config = { ...inner, kind: "ConfigMap", name: "c", node: "config", parents, ...change };
+    const web = { ...inner, kind: "Deployment", name: "w", node: "web", wave: 2, parents };
+    const still = { ...inner, kind: "Still", name: "s", node: "still" };
+    const page = formatHtml(report({ children: [outer, inner, config, web, { ...still, parents: inner.parents }] }));
+    const said = checkPage(page);
+    assert.equal(page.match(/<svg/g)!.length, 3);
+    assert.match(page, /<a class="node same" href="#within-1"><title>Outer a\/x: unchanged, 1 within</);
+    assert.match(page, /<a class="node same" href="#within-2"><title>Inner a\/x: unchanged, 1 within</);
+    assert.match(page, /<a class="node update" href="#child-1"><title>ConfigMap a\/c: ~ update</);
+    assert.match(said, /Within Outer a\/x: 1 to update, 3 unchanged.*Within Inner a\/x: 1 to update, 1 unchanged/s);
+    assert.match(page, /id="within-1">.*id="within-2">.*id="child-1">.*data\.a/s);
+    assert.match(said, /Unchanged: Deployment a\/w/);
+    const bare = formatHtml(report({ children: [outer, inner, config, web] }), { graphs: 1 });
+    assert.match(checkPage(bare), /2 pictures left out/);
+  });
+
   it("gathers instances that change alike", () => {
     const page = formatHtml(definitionReport(1000, true));
     const said = checkPage(page);

@@ -1,7 +1,7 @@
 import { count } from "../../../console/index.ts";
 import type { Danger, FieldChange } from "../../changes.ts";
 import type { InstanceChildChange } from "../../report.ts";
-import { fieldName, objectName, withinNames } from "../instances.ts";
+import { fieldName, objectName } from "../instances.ts";
 import { actionText } from "./graph.ts";
 import { code, type Html, html, type Part, prose } from "./markup.ts";
 import { sides, single } from "./values.ts";
@@ -22,7 +22,7 @@ export interface ChildOptions {
 export function childBlock(child: InstanceChildChange, { id, open, withFields }: ChildOptions): Html {
   const { action, kind, apiVersion, condition, node, fields, dangers } = child;
   const attribute = open ? html` open` : undefined;
-  return html`<details class="child ${action}"${attribute}><summary><span class="sign">${actionText(action)}</span> <strong>${kind}</strong> ${code(objectName(child))}${place(child)}${sizeOf(child)}${dangerNames(dangers)}</summary>
+  return html`<details class="child ${action}"${attribute}><summary><span class="sign">${actionText(action)}</span> <strong>${kind}</strong> ${code(objectName(child))}${sizeOf(child)}${dangerNames(dangers)}</summary>
 <div id="${id}"><p class="muted">${code(apiVersion)}, node ${code(node)}</p>${alarms(dangers)}${
     condition === undefined
       ? undefined
@@ -30,10 +30,6 @@ export function childBlock(child: InstanceChildChange, { id, open, withFields }:
   }${withFields ? fieldList(child) : html`<p class="muted">${count(fields.length, "field")} left out.</p>`}</div></details>
 `;
 }
-
-/** What it is within, where that is not the instance itself. */
-const place = (child: InstanceChildChange): Part =>
-  withinNames(child).map((parent) => html` <span class="muted">within ${code(parent)}</span>`);
 
 const isWhole = ({ action }: InstanceChildChange): boolean => action === "create" || action === "delete";
 

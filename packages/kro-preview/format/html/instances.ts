@@ -1,7 +1,15 @@
 import { count } from "../../../console/index.ts";
 import type { InstanceChildChange } from "../../report.ts";
 import type { Wording } from "../../subject.ts";
-import { byInstance, type ChangedInstance, counts, isNotable, objectName } from "../instances.ts";
+import {
+  type Branch,
+  branchesOf,
+  byInstance,
+  type ChangedInstance,
+  counts,
+  isNotable,
+  objectName,
+} from "../instances.ts";
 import { childBlock } from "./children.ts";
 import { graph } from "./graph.ts";
 import { code, type Html, html, join, type Part } from "./markup.ts";
@@ -40,29 +48,24 @@ export function instanceBlocks(
   const shown = changed.slice(0, most);
   const notable = shown.flatMap((instance) => instance.children.filter(isNotable));
   const ids = new Map(notable.map((child, i) => [child, `child-${i + 1}`]));
-  const idOf = (child: InstanceChildChange) => ids.get(child);
   const opened = new Set(notable.filter(isWorthOpening).slice(0, OPEN.children));
-  let room = characters;
-  let fieldless = 0;
+  let [room, fieldless] = [characters, 0];
   const oneChild = (child: InstanceChildChange): Html => {
-    const options = { id: idOf(child)!, open: opened.has(child) };
+    const options = { id: ids.get(child)!, open: opened.has(child) };
     const block = childBlock(child, { ...options, withFields: room > 0 });
     if (room <= 0 && child.fields.length > 0) fieldless++;
     room -= block.text.length;
     return block;
   };
-  const blocks = shown.map((instance, i) => {
-    const own = instance.children.filter(({ parents }) => !parents);
-    const drawing = i < graphs ? graph(instance.instance, own, idOf) : undefined;
-    return instanceBlock(instance, wording, i < OPEN.instances, drawing, oneChild);
-  });
+  const page = new Pictures(graphs, ids);
+  const blocks = shown.map((instance, i) => instanceBlock(instance, wording, i < OPEN.instances, page, oneChild));
   const cut = [
     ...(changed.length > most ? [count(changed.length - most, "instance")] : []),
-    ...(shown.length > graphs ? [count(shown.length - graphs, "picture")] : []),
+    ...(page.left > 0 ? [count(page.left, "picture")] : []),
     ...(fieldless > 0 ? [`the fields of ${fieldless} ${fieldless === 1 ? "child" : "children"}`] : []),
   ];
   const rest = unchanged.length > 0 ? [html`<p>Unchanged: ${names(unchanged)}</p>`] : [];
-  return { blocks: [...blocks, ...rest], cut, idOf };
+  return { blocks: [...blocks, ...rest], cut, idOf: (child) => ids.get(child) };
 }
 
 /** What comes or goes whole has too many fields to be read by the way. */
@@ -70,18 +73,91 @@ const isWorthOpening = ({ action, fields, dangers }: InstanceChildChange): boole
   dangers.length > 0 ||
   (action !== "create" && action !== "delete" && fields.length > 0 && fields.length <= OPEN.fields);
 
+/** The pictures of a page, and what is within the boxes in them. */
+class Pictures {
+  /** How many were not drawn. */
+  left = 0;
+  #drawn = 0;
+  readonly #most: number;
+  readonly #ids: ReadonlyMap<InstanceChildChange, string>;
+  readonly #within = new Map<InstanceChildChange, Within>();
+
+  constructor(most: number, ids: ReadonlyMap<InstanceChildChange, string>) {
+    this.#most = most;
+    this.#ids = ids;
+  }
+
+  /** A picture; nothing where there are enough. */
+  draw(title: string, branches: readonly Branch[]): Part {
+    if (this.#drawn >= this.#most) {
+      this.left++;
+      return undefined;
+    }
+    this.#drawn++;
+    const inner = (child: InstanceChildChange) => this.#within.get(child);
+    return graph(
+      title,
+      branches.map(({ child }) => child),
+      { idOf: (child) => this.#ids.get(child) ?? inner(child)?.id, within: (child) => inner(child)?.children ?? [] },
+    );
+  }
+
+  /** The id of what is within a child. To be asked before the picture is drawn that the child is in. */
+  idWithin({ child, within }: Branch): string {
+    const known = this.#within.get(child) ?? { id: `within-${this.#within.size + 1}`, children: everyChange(within) };
+    this.#within.set(child, known);
+    return known.id;
+  }
+}
+
+interface Within {
+  readonly id: string;
+  readonly children: readonly InstanceChildChange[];
+}
+
+const everyChange = (branches: readonly Branch[]): readonly InstanceChildChange[] =>
+  branches.flatMap(({ child, within }) => [child, ...everyChange(within)]);
+
 function instanceBlock(
   { instance, otherStack, children, alike }: ChangedInstance,
   { other }: Wording,
   open: boolean,
-  drawing: Part,
+  pictures: Pictures,
   oneChild: (child: InstanceChildChange) => Html,
 ): Html {
-  const [notable, same] = [children.filter(isNotable), children.filter((child) => !isNotable(child))];
   const like =
     alike.length > 0
       ? html`<p>${count(alike.length, "more instance")} change in the same fields: ${names(alike.map((one) => one.instance))}</p>`
       : undefined;
+  const content = levelBlock(instance, branchesOf(children), pictures, oneChild);
+  return html`<details class="instance"${open ? html` open` : undefined}><summary><h3>${code(instance)}</h3>${otherStack ? ` (${other})` : ""}: ${counts(children)}</summary>
+<div class="within">${like}${content}</div></details>
+`;
+}
+
+/** The picture of some children, and those with which something happens: each followed by what is within it. */
+function levelBlock(
+  title: string,
+  branches: readonly Branch[],
+  pictures: Pictures,
+  oneChild: (child: InstanceChildChange) => Html,
+): Html {
+  const isAround = ({ within }: Branch): boolean => everyChange(within).some(isNotable);
+  for (const branch of branches) if (isAround(branch)) pictures.idWithin(branch);
+  const drawing = pictures.draw(title, branches);
+  const blocks = branches.map((branch) => {
+    const { child, within } = branch;
+    const own = isNotable(child) ? oneChild(child) : undefined;
+    if (!isAround(branch)) return own;
+    const name = objectName(child);
+    return html`${own}<details class="inner" open><summary>Within <strong>${child.kind}</strong> ${code(name)}: ${counts(everyChange(within))}</summary>
+<div class="within" id="${pictures.idWithin(branch)}">${levelBlock(name, within, pictures, oneChild)}</div></details>
+`;
+  });
+  const same = branches.flatMap((branch) => [
+    ...(isNotable(branch.child) ? [] : [branch.child]),
+    ...(isAround(branch) ? [] : everyChange(branch.within)),
+  ]);
   const rest =
     same.length > 0
       ? html`<p class="muted">Unchanged: ${join(
@@ -89,10 +165,8 @@ function instanceBlock(
           ", ",
         )}</p>`
       : undefined;
-  return html`<details class="instance"${open ? html` open` : undefined}><summary><h3>${code(instance)}</h3>${otherStack ? ` (${other})` : ""}: ${counts(children)}</summary>
-<div class="within">${like}${drawing}
-${notable.map(oneChild)}${rest}</div></details>
-`;
+  return html`${drawing}
+${blocks}${rest}`;
 }
 
 /** Names, many of them folded. */

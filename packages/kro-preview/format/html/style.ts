@@ -106,6 +106,9 @@ summary{cursor:pointer}
 .instance>summary{padding:.7rem 1rem;background:var(--panel);border-radius:10px}
 .instance[open]>summary{border-bottom:1px solid var(--line);border-radius:10px 10px 0 0}
 .within{padding:.25rem 1rem 1rem}
+.inner{border-left:3px solid var(--line);margin:.5rem 0 .75rem}
+.inner>summary{padding:.3rem 1rem}
+.inner>.within:target{outline:3px solid var(--link);border-radius:4px}
 .graph{overflow-x:auto;margin:.75rem -.25rem;padding:.25rem}
 .graph svg{display:block}
 .child{border:1px solid var(--line);border-left:5px solid var(--l);border-radius:6px;margin:.5rem 0}
