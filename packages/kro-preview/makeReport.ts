@@ -22,9 +22,10 @@ import type { Plan, PlannedChange } from "./pulumi/plan.ts";
 import type { Report, ResourceChange } from "./report.ts";
 import { Sharing } from "./sharing.ts";
 import type { Cluster } from "./sources/cluster.ts";
-import { type DefinitionSource, type PlannedDefinition, plannedDefinitions } from "./sources/definitions.ts";
+import { type Api, type DefinitionSource, type PlannedDefinition, plannedDefinitions } from "./sources/definitions.ts";
 import { type InstanceEffect, type PlannedInstance, plannedInstances } from "./sources/instances.ts";
 import {
+  changingApis,
   type KnownSides,
   knownSides,
   missingCrds,
@@ -36,6 +37,7 @@ import {
 import { kroVersionNote } from "./sources/kroVersion.ts";
 import { type Lookup, lookUpDefinitions, lookupNote } from "./sources/lookup.ts";
 import { otherInstances } from "./sources/otherInstances.ts";
+import { plannedCrds } from "./sources/plannedCrds.ts";
 import { wordingOf } from "./subject.ts";
 
 /** Where to look for what a plan doesn't hold, and what for. */
@@ -44,7 +46,7 @@ export interface ReportOptions {
   readonly sources?: readonly DefinitionSource[];
   /** Where other stacks' instances are. Default: they are not looked for. */
   readonly cluster?: Cluster;
-  /** CustomResourceDefinitions of kinds that aren't Kubernetes' own. Default: only the cluster's are asked for. */
+  /** CustomResourceDefinitions of kinds that aren't Kubernetes' own, beside those of the plan. Default: only the cluster's are asked for. */
   readonly crds?: readonly unknown[];
   /** What is not as the stack's last update left it. Default: nothing. */
   readonly strays?: readonly Stray[];
@@ -58,11 +60,26 @@ export interface ReportOptions {
   readonly policy?: Policy;
 }
 
-/** Both sides of an instance, as the API server has its children and would store them. */
-export type AsStored = (
+/** An API server that is asked what it has of children, and would store of them. */
+export interface AsStored {
+  /**
+   * Both sides of an instance, as the API server has its children and would store them, to any depth.
+   *
+   * @param isChanging - whether the API server serves a kind otherwise today than after the change.
+   */
+  sides(
+    before: Rendering | undefined,
+    after: Rendering | undefined,
+    isChanging: (api: Api) => boolean,
+  ): Promise<readonly [before: Rendering | undefined, after: Rendering | undefined]>;
+  /** What it was not asked about, and why: sentences. */
+  notes(): readonly string[];
+}
+
+/** Both sides of an instance, as an API server that is asked has them. */
+export type WithServer = (
   before: Rendering | undefined,
   after: Rendering | undefined,
-  note: Note,
 ) => Promise<readonly [before: Rendering | undefined, after: Rendering | undefined]>;
 
 /** Called with a sentence about what was not looked at, and why. */
@@ -74,7 +91,7 @@ export type Note = (text: string) => void;
  * @throws UserError for an RGD that kro would refuse, or an instance that the API server would refuse.
  */
 export async function makeReport(planned: Plan, options: ReportOptions = {}): Promise<Report> {
-  const { sources = [], cluster, crds: givenCrds = [], strays = [], notes: given = [], policy, asStored } = options;
+  const { sources = [], cluster, strays = [], notes: given = [], policy, asStored } = options;
   const plan = asDrifted(planned, strays);
   const wording = wordingOf(plan);
   const notes = new Set(given);
@@ -82,13 +99,17 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   const held = policy && policyRule(policy);
   const rules: readonly DangerRule[] = [...(options.rules ?? RULES), ...(held ? [held.rule] : [])];
   const definitions = plannedDefinitions(plan, note);
+  const givenCrds = [...(options.crds ?? []), ...plannedCrds(plan, note)];
   const lookups = await lookUpDefinitions(plan, definitions, sources);
   const unread = definitions.some(({ before, after }) => !before && !after);
   const noteLookup = (lookup: Lookup): void => {
     const text = lookupNote(lookup, unread, wording);
     if (text !== undefined) note(text);
   };
-  for (const lookup of lookups) if (lookup.definition || !lookup.isNested) noteLookup(lookup);
+  const others = typesWithoutKro(givenCrds);
+  for (const lookup of lookups) {
+    if (lookup.definition || !(lookup.isNested || others.has(lookup.type))) noteLookup(lookup);
+  }
   const all = await withOuter(
     [...definitions, ...lookups.flatMap(({ definition }) => definition ?? [])],
     cluster,
@@ -99,14 +120,17 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   for (const definition of definitions) checkDefinition(definition, known, note);
   const instances = plannedInstances(plan, all, note);
   const sharing = new Sharing();
+  const isChanging = changingApis(all);
+  const withServer: WithServer = async (...sides) => (asStored ? asStored.sides(...sides, isChanging) : sides);
   const effects: InstanceEffect[] = [];
   for (const [i, instance] of instances.entries()) {
     if (i % 50 === 49) await breath();
-    const { children, ...effect } = await effectOn(instance, known, rules, note, asStored);
+    const { children, ...effect } = await effectOn(instance, known, rules, note, withServer);
     effects.push({ instance, children: sharing.children(children, instance.id, false), ...effect });
   }
-  const around = { definitions: all, known, own: effects, cluster, rules, wording, sharing };
+  const around = { definitions: all, known, own: effects, cluster, rules, wording, sharing, withServer };
   const elsewhere = await otherInstances(around, note);
+  for (const text of asStored?.notes() ?? []) note(text);
 
   const children = [...effects, ...elsewhere].flatMap((effect) => effect.children);
   const resources = resourceChanges(
@@ -124,7 +148,6 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   ];
   const changed = new Set(children.filter(({ action }) => action !== "same").map(typeOf));
   // Of what RGDs make, only what changes is worth a word.
-  const others = typesWithoutKro(givenCrds);
   for (const lookup of lookups) {
     if (!lookup.definition && changed.has(lookup.type) && !others.has(lookup.type)) noteLookup(lookup);
   }
@@ -178,7 +201,7 @@ async function effectOn(
   known: KnownSides,
   rules: readonly DangerRule[],
   note: Note,
-  asStored: AsStored = async (...sides) => [sides[0], sides[1]],
+  withServer: WithServer,
 ): Promise<Omit<InstanceEffect, "instance" | "children"> & { readonly children: readonly ChildChange[] }> {
   const { id, change, definition, before: old, after: next } = instance;
   const forgotten = change.action === "delete" && change.retained;
@@ -205,7 +228,7 @@ async function effectOn(
     return { children: diff(undefined, later, { rules }) };
   }
   if (former && later) for (const text of keptDefaults(after, known.after, later)) note(text);
-  const [found, stored] = await asStored(earlier, later, note);
+  const [found, stored] = await withServer(earlier, later);
   return { children: diff(found, stored, { replaced: change.action === "replace", rules }) };
 }
 

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { execa } from "execa";
 import {
   buildGraph,
   type Child,
@@ -14,7 +18,7 @@ import {
 } from "../../packages/kro/index.ts";
 import * as cluster from "./fidelity/cluster.ts";
 import { applied, notAsRendered } from "./fidelity/compare.ts";
-import { letKro, story } from "./kit/index.ts";
+import { CLONE, letKro, remove, sandbox, story } from "./kit/index.ts";
 
 /** Seconds until kro has done what is awaited, on a slow machine. */
 const PATIENCE = 90;
@@ -166,6 +170,41 @@ const verdicts: readonly (readonly [what: string, isTaken: boolean, ...Definitio
 ];
 const verdictRgd = (i: number) => rgd(`Verdict${i}`, verdicts[i]!.slice(2) as DefinitionResource[]);
 
+/** A policy of the cluster, against a ConfigMap that says so. */
+const policy = (kind: string, spec: object) => ({
+  ...{ apiVersion: "admissionregistration.k8s.io/v1", kind, metadata: { name: "nested.example" } },
+  spec,
+});
+const refusing = [
+  policy("ValidatingAdmissionPolicy", {
+    matchConstraints: {
+      resourceRules: [
+        { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE", "UPDATE"], resources: ["configmaps"] },
+      ],
+    },
+    validations: [
+      {
+        expression: "!has(object.data) || !('note' in object.data) || object.data.note != 'forbidden'",
+        message: "not here",
+      },
+    ],
+  }),
+  policy("ValidatingAdmissionPolicyBinding", { policyName: "nested.example", validationActions: ["Deny"] }),
+];
+
+const DOOR = join(CLONE, "packages/kro-preview/bin.mjs");
+
+/** What of a report is looked at. */
+interface Report {
+  readonly children: readonly {
+    readonly node: string;
+    readonly action: string;
+    readonly fields: readonly unknown[];
+    readonly dangers: readonly unknown[];
+  }[];
+  readonly notes: readonly string[];
+}
+
 const found = (object: unknown) => cluster.get(object as KubernetesObject);
 const assertNone = (lines: readonly string[]) => assert.ok(lines.length === 0, `\n${lines.join("\n")}`);
 
@@ -232,6 +271,40 @@ const tests = () => {
       live.spec,
       rendered(innerRgd("a"), { name: "tea" }).find((one) => one.node === "bucket")!.object.spec,
     );
+  });
+
+  it("as the API server would store it, where that is asked", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "nested-"));
+    const ask = async (definition: Definition): Promise<Report> => {
+      const items = [outerRgd, definition, instance({ name: "tea" })];
+      await writeFile(join(folder, "all.json"), JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+      const args = ["diff", "--cluster", "--server-side", "--json", "-f", "all.json"];
+      const { stdout } = await execa(process.execPath, [DOOR, ...args], {
+        ...{ cwd: folder, env: { KUBECONFIG: sandbox.env.KUBECONFIG }, reject: false },
+      });
+      return JSON.parse(stdout) as Report;
+    };
+    const now = await ask(innerRgd("a"));
+    assert.deepEqual(
+      now.children.filter(({ action }) => action !== "same"),
+      [],
+    );
+    // What depends on a status can't be asked about; all the rest is, to any depth.
+    const [reader, ...others] = now.notes.filter((note) => /API server/.test(note));
+    assert.match(reader!, /was not asked about ConfigMap default\/one-reader: /);
+    assert.deepEqual(others, []);
+    await cluster.apply(...refusing);
+    const check = async () => {
+      const { children } = await ask(innerRgd("forbidden"));
+      const { fields, dangers } = children.find(({ node }) => node === "first")!;
+      const told = JSON.stringify([fields, dangers]);
+      return /"data.note","before":"a","after":"forbidden"/.test(told) && /never-ready.*not here/.test(told)
+        ? []
+        : [told];
+    };
+    assertNone(await cluster.eventually(check, PATIENCE));
+    await remove(refusing);
+    await rm(folder, { recursive: true });
   });
 
   it("after a change of the one within", async () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { didYouMean } from "../../console/index.ts";
 import {
   type Child,
@@ -64,6 +65,14 @@ const isChanging = ({ change, before, after }: PlannedDefinition): boolean =>
   change !== undefined &&
   change.action !== "same" &&
   (after !== undefined || change.action === "delete");
+
+/** Whether a kind is that of an RGD whose schema a plan makes another: it is served otherwise today than after that. */
+export function changingApis(all: readonly PlannedDefinition[]): (api: Api) => boolean {
+  const changing = all.filter(
+    ({ change, before, after }) => change && !isDeepStrictEqual(before?.spec.schema, after?.spec.schema),
+  );
+  return (api) => changing.some((one) => makes(one, api));
+}
 
 /** The RGDs that a plan changes, and those whose instances hold instances of such a one; outer ones first. */
 export function affected(all: readonly PlannedDefinition[]): PlannedDefinition[] {

@@ -3,6 +3,7 @@ import { attempt } from "../attempt.ts";
 import { byName } from "../byName.ts";
 import type { ChildChange, ChildRule } from "../changes.ts";
 import { diff } from "../diff.ts";
+import type { WithServer } from "../makeReport.ts";
 import type { InstanceChildChange } from "../report.ts";
 import type { Sharing } from "../sharing.ts";
 import type { Wording } from "../subject.ts";
@@ -34,6 +35,7 @@ export interface OtherOptions {
   readonly rules: readonly ChildRule[];
   readonly wording: Wording;
   readonly sharing: Sharing;
+  readonly withServer: WithServer;
 }
 
 /**
@@ -81,6 +83,7 @@ async function effectsOf(
     rules,
     wording: { otherInstances, whose },
     sharing,
+    withServer,
   }: OtherOptions & { readonly cluster: Cluster },
   note: (text: string) => void,
 ): Promise<OtherEffect[]> {
@@ -103,17 +106,24 @@ async function effectsOf(
     .toSorted((a, b) => byName(namespacedName(a.metadata), namespacedName(b.metadata)));
   note(`Of the RGD ${name}, ${others.length} other instances are in ${cluster.title}.`);
   const abandoned = !after || !makes({ ...definition, before: undefined }, instanceGvk(before!));
-  return others.map((instance) => {
+  const effects: OtherEffect[] = [];
+  for (const instance of others) {
     const id = namespacedName(instance.metadata);
-    if (abandoned) return { id, definition, abandoned, children: [] };
+    if (abandoned) {
+      effects.push({ id, definition, abandoned, children: [] });
+      continue;
+    }
     const earlier = attempt(() => render(before!, instance, known.before));
     const later = attempt(() => render(after, instance, known.after));
     if (later instanceof Error || earlier instanceof Error) {
       const problem = (later instanceof Error ? later : earlier) as Error;
       note(`What kro makes of ${id}, ${whose}, can't be told: ${problem.message}.`);
-      return { id, definition, abandoned, children: [] };
+      effects.push({ id, definition, abandoned, children: [] });
+      continue;
     }
     for (const text of unseenNotes(later.children)) note(text);
-    return { id, definition, abandoned, children: sharing.children(diff(earlier, later, { rules }), id, true) };
-  });
+    const children = diff(...(await withServer(earlier, later)), { rules });
+    effects.push({ id, definition, abandoned, children: sharing.children(children, id, true) });
+  }
+  return effects;
 }

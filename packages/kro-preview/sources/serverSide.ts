@@ -1,100 +1,140 @@
-import {
-  type Child,
-  identityOf,
-  KnownAfterApply,
-  type KubernetesObject,
-  type Rendering,
-  Secret,
-  titleOf,
-} from "../../kro/index.ts";
-import { ApiError, type ClusterClient, isForbidden, type LiveObject } from "../../live/index.ts";
-import type { AsStored, Note } from "../makeReport.ts";
-
-/** Under this name kro applies children: pkg/controller/instance/applyset/const.go. */
-const MANAGER = "kro.run/applyset";
+import { isDeepStrictEqual } from "node:util";
+import { type Child, identityOf, type KubernetesObject, titleOf } from "../../kro/index.ts";
+import { ApiError, type ClusterClient, isForbidden } from "../../live/index.ts";
+import type { AsStored } from "../makeReport.ts";
+import type { Api } from "./definitions.ts";
+import { dryRun, isOpen, keyOf, stored, withoutMarks } from "./dryRun.ts";
+import { Unasked } from "./unasked.ts";
 
 /**
  * Asks the API server what each child is now, and what it would store: with its defaults, its conversions and what
- * admission changes. It is a dry run: nothing is stored. A child that can't be asked about stays as it was rendered, and
- * a note says why.
+ * admission changes. So of what is within a child that is an instance itself. It is a dry run: nothing is stored. A child
+ * that can't be asked about stays as it was rendered, and a note says why.
  */
-export const asStoredBy =
-  (client: ClusterClient): AsStored =>
-  async (before, after, note) => {
-    const answers = await Promise.all((after?.children ?? []).map((child) => ask(client, child, note)));
-    const asked = new Map(answers.map((answer) => [identityOf(answer.child.object), answer]));
-    const old = (before?.children ?? []).flatMap((child): Child[] => {
-      const answer = asked.get(identityOf(child.object));
-      if (!answer?.isAsked) return [child];
-      return answer.live ? [{ ...child, object: stored(answer.live) }] : [];
-    });
-    // What another version of the RGD did not make may be there all the same.
-    const known = new Set(old.map(({ object }) => identityOf(object)));
-    const found = answers.flatMap(({ child, live }) =>
-      live && !known.has(identityOf(child.object)) ? [{ ...child, problems: [], object: stored(live) }] : [],
-    );
-    const next = answers.map(({ child, made }) => (made ? { ...child, object: stored(made) } : child));
-    const there = before ?? (found.length > 0 && after ? { instance: after.instance, children: [] } : undefined);
-    return [there && withChildren(there, [...old, ...found]), after && withChildren(after, next)];
+export function asStoredBy(client: ClusterClient): AsStored {
+  const notes = new Unasked();
+  return {
+    async sides(before, after, isChanging) {
+      const asking = { client, notes, isChanging, isConditional: false };
+      const found = await bothSides(before?.children ?? [], after?.children ?? [], asking);
+      // What another version of the RGD did not make may be there all the same.
+      const there = before ?? (found.before.length > 0 && after ? { instance: after.instance } : undefined);
+      return [there && { ...there, children: found.before }, after && { ...after, children: found.after }];
+    },
+    notes: () => notes.sentences(),
   };
+}
 
-const withChildren = (rendering: Rendering, children: readonly Child[]): Rendering => ({ ...rendering, children });
+interface Asking {
+  readonly client: ClusterClient;
+  readonly notes: Unasked;
+  readonly isChanging: (api: Api) => boolean;
+  /** Only the cluster can know whether what is around is there. */
+  readonly isConditional: boolean;
+}
+
+interface Both {
+  readonly before: readonly Child[];
+  readonly after: readonly Child[];
+  /** What the API server has of `after`, to any depth: titles. */
+  readonly there: readonly string[];
+}
 
 interface Answer {
   readonly child: Child;
   /** Whether the API server has said what is there. */
   readonly isAsked: boolean;
-  readonly live?: LiveObject | undefined;
-  readonly made?: LiveObject;
+  readonly live?: KubernetesObject | undefined;
+  readonly made?: KubernetesObject;
 }
 
-async function ask(client: ClusterClient, child: Child, note: Note): Promise<Answer> {
-  const { apiVersion, kind, metadata } = child.object;
+async function bothSides(before: readonly Child[], after: readonly Child[], asking: Asking): Promise<Both> {
+  const former = new Map(before.map((child) => [identityOf(child.object), child]));
+  const kept = new Set(after.map((child) => identityOf(child.object)));
+  const leaving = before.filter((child) => !kept.has(identityOf(child.object)));
+  const ofNode = ({ node, type }: Child) =>
+    leaving.find((other) => type === "resource" && other.type === type && other.node === node);
+  const asked = await Promise.all(
+    after.map(async (child) => {
+      const answer = await ask(child, asking);
+      const same = former.get(identityOf(child.object));
+      // Under another name it is what it was: whatever is within it may stay.
+      const was = same ?? (answer.live ? undefined : ofNode(child));
+      const within = await withinOf(was?.nested?.children ?? [], child, asking);
+      const hasPlace = same ? !answer.isAsked || answer.live !== undefined : was !== undefined || answer.live;
+      if (within && !hasPlace) for (const title of within.there) asking.notes.taken(title);
+      return { ...answer, was, isSame: same !== undefined, within };
+    }),
+  );
+  const answers = new Map(asked.map((answer) => [answer.was, answer]));
+  const old = await Promise.all(
+    before.map(async (child): Promise<readonly Child[]> => {
+      const answer = answers.get(child);
+      if (!answer?.isSame) return look(child, answer?.within, asking);
+      if (!answer.isAsked) return [holding(child, answer.within?.before)];
+      return answer.live ? [holding({ ...child, object: answer.live }, answer.within?.before)] : [];
+    }),
+  );
+  const found = asked.flatMap(({ child, live, isSame, within }) =>
+    live && !isSame ? [holding({ ...child, problems: [], object: live }, within?.before)] : [],
+  );
+  const next = asked.map(({ child, made, within }) =>
+    holding(made ? { ...child, object: made } : child, within?.after),
+  );
+  const titles = asked.flatMap(({ child, live, within }) => [
+    ...(live ? [titleOf(child.object)] : []),
+    ...(within?.there ?? []),
+  ]);
+  return { before: [...old.flat(), ...found], after: next, there: titles };
+}
+
+/** What is within a child, where that is an instance itself. */
+async function withinOf(before: readonly Child[], child: Child, asking: Asking): Promise<Both | undefined> {
+  if (!child.nested) return undefined;
+  const isConditional = asking.isConditional || child.condition !== undefined;
+  return bothSides(before, child.nested.children, { ...asking, isConditional });
+}
+
+const holding = (child: Child, children: readonly Child[] | undefined): Child =>
+  child.nested && children ? { ...child, nested: { ...child.nested, children } } : child;
+
+/** A child that goes, as the API server has it; none where there is none. */
+async function look(child: Child, known: Both | undefined, asking: Asking): Promise<readonly Child[]> {
+  const within = known ?? (child.nested && (await bothSides(child.nested.children, [], asking)));
+  const rendered = holding(child, within?.before);
+  const { name, namespace } = child.object.metadata;
+  if (asking.isConditional || child.condition !== undefined || isOpen([name, namespace])) return [rendered];
+  try {
+    const live = await asking.client.get(keyOf(child.object));
+    return live ? [{ ...rendered, object: withoutMarks(stored(live), child.object) }] : [];
+  } catch (error) {
+    asking.notes.failed(titleOf(child.object), error as Error);
+    return [rendered];
+  }
+}
+
+async function ask(child: Child, { client, notes, isChanging, isConditional }: Asking): Promise<Answer> {
   const title = titleOf(child.object);
-  if (child.nested) note(`The API server was not asked about what is within ${title}.`);
-  if (child.condition !== undefined || isOpen(child.object)) {
-    note(`The API server was not asked about ${title}: it depends on what only the cluster can know, or is secret.`);
+  if (isConditional || child.condition !== undefined || isOpen(child.object)) {
+    notes.not(title, "that depends on what only the cluster can know, or is secret");
     return { child, isAsked: false };
   }
-  const namespace = typeof metadata.namespace === "string" ? metadata.namespace : undefined;
-  const key = { apiVersion, kind, namespace, name: String(metadata.name) };
-  let live: LiveObject | undefined;
+  if (isChanging(child.object)) {
+    notes.not(title, "the RGD that makes the kind changes, and the CRD with it");
+    return { child, isAsked: false };
+  }
   try {
-    live = await client.get(key);
-    const made = await client.rehearseApply(key, withMarks(child.object, live), MANAGER);
-    return { child, isAsked: true, live, made };
+    const live = await client.get(keyOf(child.object));
+    const made = await dryRun(client, child.object, live);
+    if (child.nested && !isDeepStrictEqual(made.spec, child.object.spec)) notes.admitted(title);
+    return { child, isAsked: true, live: live && stored(live), made };
   } catch (error) {
     const { message } = error as Error;
     const isRefusal = error instanceof ApiError && !isForbidden(error) && [400, 422].includes(error.status);
-    if (!isRefusal) {
-      note(`The API server could not be asked about ${title}: ${message}.`);
-      return { child, isAsked: false };
+    if (isRefusal) {
+      return { child: { ...child, problems: [...child.problems, `${title}: ${message}`] }, isAsked: false };
     }
-    return { child: { ...child, problems: [...child.problems, `${title}: ${message}`] }, isAsked: false };
+    notes.failed(title, error as Error);
+    return { child, isAsked: false };
   }
-}
-
-/** With the marks that kro has put on it: without them the dry run would take them away. */
-function withMarks(object: KubernetesObject, live: LiveObject | undefined): object {
-  const isMark = ([name]: readonly [string, unknown]): boolean =>
-    /^(?:[\w.-]+\.)?kro\.run\/|^applyset\.kubernetes\.io\/|^app\.kubernetes\.io\/managed-by$/.test(name);
-  const metadata: Record<string, unknown> = { ...object.metadata };
-  for (const key of ["labels", "annotations"] as const) {
-    const marks = Object.entries(live?.metadata[key] ?? {}).filter(isMark);
-    if (marks.length > 0)
-      metadata[key] = { ...Object.fromEntries(marks), ...(object.metadata[key] as object | undefined) };
-  }
-  return { ...object, metadata };
-}
-
-/** Without what the API server keeps about it. */
-function stored({ status: _, metadata, ...object }: LiveObject): KubernetesObject {
-  const kept = ["name", "namespace", "labels", "annotations", "finalizers", "ownerReferences"];
-  const entries = Object.entries(metadata).filter(([key]) => kept.includes(key));
-  return { ...object, metadata: Object.fromEntries(entries) } as KubernetesObject;
-}
-
-function isOpen(value: unknown): boolean {
-  if (value instanceof KnownAfterApply || value instanceof Secret) return true;
-  return typeof value === "object" && value !== null && Object.values(value).some(isOpen);
 }

@@ -105,13 +105,125 @@ describe("kro-preview diff --cluster", () => {
     assert.equal(code, 2, stderr);
     assert.match(stdout, /data\.open: "by hand" => "false"/);
     assert.match(stdout, /data\.from-admission: "yes" => "no"/);
-    assert.match(stdout, /^note: The API server was not asked about Deployment shops\/tea: it depends on what only/m);
+    assert.match(stdout, /^note: The API server was not asked about Deployment shops\/tea: that depends on what only/m);
     assert.doesNotMatch(stdout, /kro\.run\/(owned|apply-order)/);
     const [patch] = server.patches.slice(-1);
     assert.match(patch!.path, /configmaps\/tea\?dryRun=All&force=true&fieldManager=kro\.run%2Fapplyset$/);
     server.refused.set("/api/v1/namespaces/shops/configmaps/tea", 422);
     const refused = await diff("-f", "tea.yaml", "--server-side");
     assert.match(refused.stdout, /! never-ready: ConfigMap shops\/tea: the API server answered with HTTP 422/);
+  });
+
+  /** An RGD whose instances hold a Shop. */
+  const mall = `
+apiVersion: kro.run/v1alpha1
+kind: ResourceGraphDefinition
+metadata:
+  name: mall
+spec:
+  schema:
+    apiVersion: v1alpha1
+    kind: Mall
+    spec: { open: boolean | default=false, shop: string }
+  resources:
+    - id: inner
+      template:
+        apiVersion: ${KRO}
+        kind: Shop
+        metadata: { name: "\${schema.spec.shop}" }
+        spec: { open: "\${schema.spec.open}" }
+`;
+  const mallOf = (shopName: string, open = false): string => shop("north", { shop: shopName, open }, "Mall");
+
+  describe("asks about what is within an instance of an instance", () => {
+    before(() => {
+      server.serve(KRO, "Mall", "malls");
+      server.put(parse(mall) as Object);
+      const metadata = { name: "north", namespace: "shops" };
+      server.put({ apiVersion: KRO, kind: "Mall", metadata, spec: { shop: "milk", open: false } });
+      const owned = { namespace: "shops", labels: { "kro.run/owned": "true" } };
+      server.put({
+        apiVersion: KRO,
+        kind: "Shop",
+        metadata: { ...owned, name: "milk" },
+        spec: { replicas: 4, open: false },
+      });
+      server.put({
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { ...owned, name: "milk" },
+        data: { open: "by hand" },
+      });
+      server.admit = (object) => object;
+    });
+
+    it("what it has, and what it would store", async () => {
+      await folder.write({ "mall.yaml": `${mall}---\n${rgd()}---\n${mallOf("milk")}` });
+      const { stdout, code, stderr } = await diff("-f", "mall.yaml", "--server-side");
+      assert.equal(code, 2, stderr);
+      assert.match(stdout, /Shop shops\/milk\n.*spec\.replicas: 4 => 1/, "the instance within");
+      assert.match(stdout, /ConfigMap shops\/milk\n.*data\.open: "by hand" => "false"/, "its child");
+      assert.match(stdout, /^note: The API server was not asked about Deployment shops\/milk: that depends/m);
+      assert.doesNotMatch(stdout, /kro\.run\/owned/);
+    });
+
+    it("but not about an instance whose kind becomes another, and says so", async () => {
+      const wider = rgd().replace("open: boolean", "more: string | default=x\n      open: boolean");
+      await folder.write({ "wider.yaml": `${mall}---\n${wider}---\n${mallOf("milk")}` });
+      server.patches.length = 0;
+      const { stdout, code } = await diff("-f", "wider.yaml", "--server-side");
+      assert.equal(code, 2);
+      assert.match(
+        stdout,
+        /not asked about Shop shops\/milk: the RGD that makes the kind changes, and the CRD with it\./,
+      );
+      assert.match(stdout, /data\.open: "by hand" => "false"/);
+      assert.deepEqual(
+        server.patches.filter(({ path }) => path.includes("/shops/milk?")),
+        [],
+      );
+    });
+
+    it("also of instances that are in no file", async () => {
+      await folder.write({ "image.yaml": `${mall}---\n${rgd({ image: "nginx:2" })}` });
+      const { stdout } = await diff("-f", "image.yaml", "--server-side");
+      assert.match(stdout, /^shops\/north \(in the cluster\): /m);
+      assert.match(stdout, /data\.open: "by hand" => "false"/);
+    });
+
+    it("under another name, as it is there", async () => {
+      await folder.write({ "other.yaml": `${mall}---\n${rgd()}---\n${mallOf("water")}` });
+      const { stdout } = await diff("-f", "other.yaml", "--server-side", "--json");
+      const { children } = JSON.parse(stdout) as {
+        children: { kind: string; action: string; fields: { path: string; before: unknown }[] }[];
+      };
+      const config = children.find(({ kind }) => kind === "ConfigMap")!;
+      assert.equal(config.action, "replace");
+      assert.deepEqual(
+        config.fields.map(({ path, before }) => [path, before]),
+        [
+          ["data.open", "by hand"],
+          ["metadata.name", "milk"],
+        ],
+      );
+    });
+
+    it("and says of what it has already that it is told as new", async () => {
+      server.put({
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name: "oil", namespace: "shops" },
+        data: { a: "b" },
+      });
+      const south = shop("south", { shop: "oil" }, "Mall");
+      await folder.write({ "new.yaml": `${mall}---\n${rgd()}---\n${south}` });
+      const { stdout } = await diff("-f", "new.yaml", "--server-side");
+      assert.match(stdout, /^\+? .*ConfigMap shops\/oil/m);
+      assert.match(
+        stdout,
+        /^note: ConfigMap shops\/oil is there already, within an instance that is not: it is told as new\.$/m,
+      );
+    });
   });
 
   it("says in one line where the cluster can't be asked", async () => {

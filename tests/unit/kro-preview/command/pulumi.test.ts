@@ -59,6 +59,70 @@ describe("kro-preview diff --pulumi", () => {
     assert.match(given.stdout, /"tea:1" => "tea:2"/);
   });
 
+  it("takes the CRDs that the same plan makes as known kinds", async () => {
+    const urn = (type: string, name: string) => `urn:pulumi:dev::p::${type}::${name}`;
+    const field = (more: object) => ({ type: "object", properties: more });
+    const spec = field({
+      size: { type: "integer", default: 3 },
+      name: { type: "string", "x-kubernetes-validations": [{ rule: "self == oldSelf", message: "a name stays" }] },
+      rules: {
+        ...{ type: "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["id"] },
+        items: { ...field({ id: { type: "string" }, port: { type: "integer" } }), required: ["id"] },
+      },
+    });
+    const crd = {
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: { name: "buckets.aws.example" },
+      spec: {
+        ...{ group: "aws.example", scope: "Cluster", names: { kind: "Bucket", plural: "buckets" } },
+        versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: field({ spec }) } }],
+        // As of a webhook, which nobody may see.
+        conversion: { strategy: "Webhook", webhook: { clientConfig: { caBundle: "[secret]" } } },
+      },
+    };
+    const bucket = (name: string) => ({
+      apiVersion: "aws.example/v1",
+      kind: "Bucket",
+      metadata: { name: "${schema.metadata.name}" },
+      spec: {
+        name,
+        rules: [
+          { id: "b", port: 2 },
+          { id: "a", port: 1 },
+        ],
+      },
+    });
+    const rgd = (template: object) => ({
+      ...{ apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinition", metadata: { name: "shops" } },
+      spec: { schema: { apiVersion: "v1alpha1", kind: "Shop", spec: {} }, resources: [{ id: "bucket", template }] },
+    });
+    const shop = { apiVersion: "kro.run/v1alpha1", kind: "Shop", metadata: { name: "tea", namespace: "a" }, spec: {} };
+    const own = { ...bucket("own"), metadata: { name: "own" } };
+    const step = (op: string, type: string, name: string, next: object, old?: object) => ({
+      ...{ op, urn: urn(type, name) },
+      ...(old && { oldState: { type, inputs: old } }),
+      newState: { type, inputs: next },
+    });
+    const stepsOf = (template: object) => [
+      step("create", "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", "crd", crd),
+      step("update", "kubernetes:kro.run/v1alpha1:ResourceGraphDefinition", "shops", rgd(template), rgd(bucket("one"))),
+      step("same", "kubernetes:kro.run/v1alpha1:Shop", "tea", shop, shop),
+      step("create", "kubernetes:aws.example/v1:Bucket", "own", own),
+    ];
+    const wrong = { ...bucket("one"), spec: { size: "many" } };
+    folder = await Folder.make({
+      "renamed.json": JSON.stringify({ steps: stepsOf(bucket("two")) }),
+      "wrong.json": JSON.stringify({ steps: stepsOf(wrong) }),
+    });
+    const { stdout, stderr } = await folder.run(["diff", "--pulumi", "renamed.json", "--all"]);
+    assert.match(stdout, /Bucket tea\n.*spec\.name: "one" => "two"/, `it has no namespace: ${stdout}${stderr}`);
+    assert.match(stdout, /immutable-field: spec\.name of Bucket tea/, "a rule for transitions");
+    assert.doesNotMatch(stdout, /^note: (Of Bucket|Whether kro makes anything of|The CRD)/m);
+    const refused = await folder.run(["diff", "--pulumi", "wrong.json"]);
+    assert.match(refused.stderr, /^error: ResourceGraphDefinition shops: .*spec\.size.*must be integer/);
+  });
+
   it("refuses what is no preview, and one that failed", async () => {
     const recorded = JSON.parse(RECORDED) as Recorded;
     const failed = { ...recorded, diagnostics: [{ severity: "error", message: "no such\nrole" }] };
