@@ -147,11 +147,17 @@ const COLUMN_TYPES = ["boolean", "date", "integer", "number", "string"];
 
 /** What the API server would refuse in the CRD that kro makes of an RGD, but for the fields of its schema. */
 export function crdFaults({ spec: { schema } }: Definition): DefinitionError[] {
-  const { group = "", metadata, additionalPrinterColumns = [] } = schema as Definition["spec"]["schema"] & CrdParts;
+  const {
+    kind,
+    group = "",
+    metadata,
+    additionalPrinterColumns = [],
+  } = schema as Definition["spec"]["schema"] & CrdParts;
   const faults: DefinitionError[] = [];
   const add = (path: string, problem: string | undefined) => {
     if (problem) faults.push(new DefinitionError("schema", path, undefined, problem));
   };
+  if (typeof kind === "string") add("kind", kindProblem(kind));
   if (group && typeof group === "string") add("group", groupProblem(group, metadata?.annotations ?? {}));
   for (const [key, value] of Object.entries(metadata?.labels ?? {})) {
     add("metadata.labels", keyProblem(key) ?? (typeof value === "string" ? valueProblem(value) : undefined));
@@ -173,6 +179,26 @@ interface CrdParts {
     readonly annotations?: Readonly<Record<string, unknown>>;
   };
   readonly additionalPrinterColumns?: readonly { readonly type: string; readonly jsonPath: string }[];
+}
+
+/**
+ * Abbreviations of kro's pluralizer that end with an S: of `dns` it makes `dnsDNSes`.
+ *
+ * @see https://github.com/gobuffalo/flect/blob/v1.0.3/pluralize.go
+ */
+const ABBREVIATIONS = /^(aes|bss|cmos|des|dns|ess|fcs|https|ids|ips|mpls|pots)$/i;
+
+/** Of the name of the kind's list, `<kind>List`. */
+const MAX_NAME = 63;
+
+function kindProblem(kind: string): string | undefined {
+  if (ABBREVIATIONS.test(kind)) {
+    const plural = `${kind.toLowerCase()}${kind.slice(0, -1).toUpperCase()}Ses`;
+    return `kro's plural of "${kind}" is ${plural}, and a CRD's name has no capitals`;
+  }
+  return kind.length + "List".length > MAX_NAME
+    ? `"${kind}List", which names lists of it, has more than ${MAX_NAME} characters`
+    : undefined;
 }
 
 function groupProblem(group: string, annotations: Readonly<Record<string, unknown>>): string | undefined {

@@ -77,6 +77,10 @@ export const cases: Readonly<Record<string, Case>> = {
 
   // The schema of RGDs.
   "a kind in lower case": refused(rgd({ schema: { kind: "verdict" } })),
+  "a kind that is an abbreviation with an S": refused(rgd({ schema: { kind: "DNS" } })),
+  "a kind that ends with such a one": accepted(rgd({ schema: { kind: "VerdictDNS" } })),
+  "a kind whose lists have too long a name": refused(rgd({ schema: { kind: `Verdict${"x".repeat(53)}` } })),
+  "a kind of 59 letters": accepted(rgd({ schema: { kind: `Verdict${"x".repeat(52)}` } })),
   "a kind with a dash": refused(rgd({ schema: { kind: "Ver-dict" } })),
   "a version that is none": refused(rgd({ schema: { apiVersion: "1" } })),
   "no version": refused(rgd({ schema: { apiVersion: undefined } })),
