@@ -1,6 +1,7 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { spendOn } from "./budget.ts";
-import { type Check, type CheckedType, type Evaluate, internals, type Macro, type Overloads } from "./internals.ts";
+import { callCheck, operandsOf } from "./calls.ts";
+import { type Check, type Evaluate, internals, type Macro } from "./internals.ts";
 import { CIDRS } from "./library/cidr.ts";
 import { CONVERSIONS } from "./library/conversions.ts";
 import { ENCODERS } from "./library/encoders.ts";
@@ -39,11 +40,14 @@ const OWN = new Set(FUNCTIONS.map(({ name }) => name));
 /** Functions and macros of cel-js that are as kro has them. Its others kro doesn't know. */
 const KEPT = new Set(
   (
-    "all bind bytes cel.bind contains duration dyn endsWith exists exists_one filter getDate getDayOfMonth getDayOfWeek " +
+    "all bind bytes cel.bind contains dyn endsWith exists exists_one filter getDate getDayOfMonth getDayOfWeek " +
     "getDayOfYear getFullYear getHours getMilliseconds getMinutes getMonth getSeconds has hasValue map optional.none " +
     "optional.of or orValue size startsWith type value"
   ).split(" "),
 );
+
+/** Those of them that are called on a value, and are no macros. */
+const METHODS = new Set([...KEPT].filter((name) => /^(contains|endsWith|get[A-Z]\w*|startsWith)$/.test(name)));
 
 /**
  * Gives a parsed expression the meaning that it has in kro.
@@ -71,7 +75,7 @@ function adaptCall(
     const isNamespaced = namespacedFunction(node) !== undefined;
     const target = isNamespaced ? internals(node).clone(call, [name, node.args[2]]) : node;
     if (isNamespaced) internals(node).setMeta("alternate", target);
-    const check = ownCheck(internals(target).meta.check);
+    const check = callCheck(internals(target).meta.check, ownName);
     internals(target).setMeta("evaluate", evaluation(name, node.op === "rcall" && !isNamespaced));
     internals(target).setMeta("check", name === "format" ? formatCheck(check) : check);
   } else if (name === MESSAGE) {
@@ -80,6 +84,8 @@ function adaptCall(
     setMacro(node, undeclared(node, name));
   } else if (binderOf(node)) {
     countElements(node);
+  } else if (node.op === "rcall" && METHODS.has(name)) {
+    internals(node).setMeta("check", callCheck(internals(node).meta.check));
   }
 }
 
@@ -133,41 +139,6 @@ function fits(value: unknown, type: string): boolean {
   if (outer === "dyn" || outer.length === 1) return true;
   return typeName(value) === (outer === "optional" ? "optional_type" : outer);
 }
-
-/** The check of a call that finds our functions by their name in an expression. */
-function ownCheck(check: Check): Check {
-  return (checker, node, scope) => {
-    let overloads: Overloads | undefined;
-    const type = check(
-      {
-        check: (part, inner) => checker.check(part, inner),
-        createError: (code, message, part) => checker.createError(code, message, part),
-        formatTypeList: (types) => checker.formatTypeList(types),
-        getType: (name) => checker.getType(name),
-        objectTypes: checker.objectTypes,
-        registry: {
-          ...checker.registry,
-          functionCandidates: (isMethod, name, count) => {
-            overloads = checker.registry.functionCandidates(isMethod, ownName(name), count);
-            return overloads;
-          },
-        },
-      },
-      node,
-      scope,
-    );
-    // cel-js takes the first overload that dyn fits, and any may be the one.
-    const hasDyn = operandsOf(node).some((operand) => isOpen(internals(operand).checkedType));
-    const common = overloads!.returnType;
-    return hasDyn && [...overloads!].length > 1 && !common.hasPlaceholderType ? common : type;
-  };
-}
-
-/** It may be any type, or holds one that may. */
-const isOpen = (type: CheckedType | undefined): boolean => !!type && (type.hasDynType || type.hasPlaceholderType);
-
-const operandsOf = ({ op, args }: ASTNode): readonly ASTNode[] =>
-  op === "rcall" ? [args[1], ...args[2]] : op === "call" ? args[1] : [];
 
 /** Holds the values of a format against it where both are literals, as kro does. */
 function formatCheck(check: Check): Check {

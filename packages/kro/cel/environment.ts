@@ -3,7 +3,6 @@ import { adapt, FUNCTIONS, ownName } from "./adapt.ts";
 import { renewBudget } from "./budget.ts";
 import { internals } from "./internals.ts";
 import { Cidr } from "./library/cidr.ts";
-import type { Overload } from "./library/functions.ts";
 import { IpAddress } from "./library/ip.ts";
 import { Quantity } from "./library/quantity.ts";
 import { CONDITION_FIELDS, Condition, Runtime } from "./library/runtime.ts";
@@ -76,7 +75,7 @@ function registerAll(environment: Environment): Environment {
   const fields = Object.fromEntries(CONDITION_FIELDS.map((field) => [field, "string"]));
   environment.registerType("kro.run.Condition", { ctor: Condition, fields });
   environment.registerConstant("runtime", "kro.run.Runtime", new Runtime());
-  for (const { name, receiver, parameters, result, call } of [...FUNCTIONS, ...ofNull()]) {
+  for (const { name, receiver, parameters, result, call } of FUNCTIONS) {
     environment.registerFunction({
       name: ownName(name),
       receiverType: receiver,
@@ -89,19 +88,3 @@ function registerAll(environment: Environment): Environment {
   }
   return environment;
 }
-
-/**
- * Conversions of null: cel-go's checker lets it stand for a time and a duration, and the evaluation then has none for it.
- *
- * @see https://github.com/google/cel-go/blob/v0.31.0/checker/types.go (isLegacyNullable)
- */
-function ofNull(): readonly Overload[] {
-  const taking = FUNCTIONS.filter(
-    ({ receiver, parameters }) =>
-      receiver === undefined && parameters.length === 1 && NULLABLE.includes(parameters[0]!),
-  );
-  const once = new Map(taking.map((overload) => [overload.name, { ...overload, parameters: ["null"] }]));
-  return [...once.values()];
-}
-
-const NULLABLE = ["google.protobuf.Timestamp", "google.protobuf.Duration"];

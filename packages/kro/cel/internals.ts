@@ -19,6 +19,11 @@ export interface CheckedType {
 export interface Overloads extends Iterable<unknown> {
   /** What their results have in common. */
   readonly returnType: CheckedType;
+  /** The one that takes these types; behind null, what is in front of the dot doesn't matter. */
+  findFunction(
+    types: readonly CheckedType[],
+    receiver: CheckedType | null,
+  ): { readonly returnType: CheckedType } | null | undefined;
 }
 
 /** The names that are known at a place in an expression. */

@@ -8,10 +8,16 @@ const EQUALITY = new Set(["==", "!="]);
 
 function haveEquality(left: CheckedType, right: CheckedType): boolean {
   if (left.kind === "list" && right.kind === "list") return haveEquality(left.valueType, right.valueType);
-  if (left.kind === "optional" && right.kind === "optional") return true;
-  if (left.kind === "message") return right.name === left.name || right.name === "null";
-  return left.name === "null" && right.kind === "message";
+  if (left.kind === "message" && right.kind === "message") return right.name === left.name;
+  return (
+    (isNullable(left) && isAny(right)) ||
+    (isAny(left) && isNullable(right)) ||
+    (isNullable(left) && left.kind === right.kind)
+  );
 }
+
+const isNullable = ({ kind }: CheckedType): boolean => kind === "message" || kind === "optional";
+const isAny = ({ name, kind }: CheckedType): boolean => name === "null" || kind === "dyn";
 
 function alternatives(check: Check): Check {
   return (checker, node, scope) => {
@@ -48,6 +54,8 @@ function access(check: Check): Check {
 
 const TEXT = new Set(["string", "dyn"]);
 
+const [TIME, SPAN] = ["google.protobuf.Timestamp", "google.protobuf.Duration"];
+
 function addition(check: Check): Check {
   return (checker, node, scope) => {
     const type = check(checker, node, scope);
@@ -55,6 +63,11 @@ function addition(check: Check): Check {
       CheckedType,
       CheckedType,
     ];
+    if (type.name === TIME || type.name === SPAN) {
+      if (left.name === TIME || right.name === TIME) return checker.getType(TIME);
+      return left.kind === "dyn" || right.kind === "dyn" ? checker.getType("dyn") : type;
+    }
+    if (left.kind === "dyn" && right.kind === "list") return right;
     if (left.kind !== "list" || right.kind !== "list") return type;
     if (left.valueType.kind === "param") return right;
     return right.valueType.kind === "dyn" ? right : left;
@@ -68,6 +81,10 @@ function comparison(check: Check): Check {
       CheckedType,
     ];
     if (EQUALITY.has(node.op) && haveEquality(left, right)) return checker.getType("bool");
+    if (left.name === "bytes" || right.name === "bytes") {
+      const other = left.name === "bytes" ? right : left;
+      if (other.name === "bytes" || other.kind === "dyn") return checker.getType("bool");
+    }
     if (left !== right && NUMBERS.has(left.name) && NUMBERS.has(right.name)) {
       throw checker.createError("no_such_overload", `no such overload: ${left.name} ${node.op} ${right.name}`, node);
     }

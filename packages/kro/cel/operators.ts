@@ -33,9 +33,12 @@ export function adaptOperator(node: ASTNode): void {
     case ">=": {
       const holds = ORDERS[node.op];
       setEvaluate(
-        binary((left, right, otherwise) =>
-          typeof left === "string" && typeof right === "string" ? holds(compareStrings(left, right)) : otherwise(),
-        ),
+        binary((left, right, otherwise) => {
+          if (typeof left === "string" && typeof right === "string") return holds(compareStrings(left, right));
+          if (left instanceof Uint8Array && right instanceof Uint8Array) return holds(Buffer.compare(left, right));
+          if (left instanceof Uint8Array || right instanceof Uint8Array) fail("no such overload");
+          return otherwise();
+        }),
       );
       break;
     }

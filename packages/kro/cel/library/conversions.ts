@@ -1,3 +1,4 @@
+import { Environment } from "@marcbachmann/cel-js";
 import { type Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
 import { unsupported } from "../unsupported.ts";
 import { fail, inInt64, nanoseconds } from "../values.ts";
@@ -7,8 +8,12 @@ import { formatDecimal, formatDouble } from "./numbers.ts";
 const TIMESTAMP = "google.protobuf.Timestamp";
 const DURATION = "google.protobuf.Duration";
 
+const parsedDuration = new Environment().registerVariable("text", "string").parse("duration(text)");
+
 /** Conversions of one type to another, as Go's strconv does them. */
 export const CONVERSIONS: readonly Overload[] = [
+  overload(`duration(${DURATION}): ${DURATION}`, (duration: Duration) => duration),
+  overload(`duration(string): ${DURATION}`, (text: string) => parsedDuration({ text }) as Duration),
   overload("string(string): string", (text: string) => text),
   overload("string(bool): string", String),
   overload("string(int): string", String),

@@ -15,7 +15,6 @@ export const LISTS: readonly Overload[] = [
   overload("lists.range(int): list<int>", range),
   memberOverload("list<T>.slice(int, int): list<T>", slice),
   memberOverload("list<list<T>>.flatten(): list<T>", (list: List) => flatten(list, 1n)),
-  memberOverload("list<dyn>.flatten(): list<dyn>", (list: List) => flatten(list, 1n)),
   memberOverload("list<dyn>.flatten(int): list<dyn>", flatten),
   memberOverload("list<T>.distinct(): list<T>", distinct),
   memberOverload("list<T>.reverse(): list<T>", (list: List) => [...list].reverse()),
