@@ -37,12 +37,18 @@ export function instanceSchema(spec: JsonSchema, clusterScoped = false): JsonSch
  */
 export class CelTypes {
   readonly #environment: Environment;
+  readonly #isNamed: (field: string) => boolean;
   readonly #names = new Map<JsonSchema, CelType>();
   readonly #objects = new Map<CelType, JsonSchema>();
   readonly #registered = new Set<CelType>();
 
-  constructor(environment: Environment) {
+  /**
+   * @param isNamed - whether an expression may name a field. Types behind others are left out: a pod alone has a hundred.
+   *   Default: any field may be named.
+   */
+  constructor(environment: Environment, isNamed: (field: string) => boolean = () => true) {
     this.#environment = environment;
+    this.#isNamed = isNamed;
   }
 
   /** Adds a variable, such as `schema` or a node's id. Without a schema, its type is `dyn`: anything goes. */
@@ -133,7 +139,7 @@ export class CelTypes {
     // A class of its own, or the library would want the fields' types to be there already.
     const ctor = class {};
     this.#environment.registerType(name, takesAnyValue(schema) ? ctor : { ctor, fields: Object.fromEntries(fields) });
-    for (const [, field] of fields) this.#register(field);
+    for (const [key, field] of fields) if (this.#isNamed(key)) this.#register(field);
   }
 
   /**

@@ -36,7 +36,7 @@ export interface Untyped {
  */
 export function checkTypes({ schema, clusterScoped, ids, drafts, status, conditions, report }: Untyped): StatusTypes {
   const environment = createEnvironment();
-  const types = new CelTypes(environment);
+  const types = new CelTypes(environment, namedIn(drafts, status, conditions));
   types.declare("schema", instanceSchema(schema, clusterScoped));
   for (const id of ids) {
     const draft = drafts.find(({ node }) => node.id === id);
@@ -63,6 +63,25 @@ export function checkTypes({ schema, clusterScoped, ids, drafts, status, conditi
     from("status", report)(new DefinitionError("schema", path, text, problem));
   }
   return statusTypes;
+}
+
+/** Whether an expression names a field: what isn't a word may be written in several ways. */
+function namedIn(
+  drafts: readonly Draft[],
+  status: readonly ResourceField[],
+  conditions: readonly OwnCondition[],
+): (field: string) => boolean {
+  const expressions = [
+    ...drafts.flatMap(({ node }) => [
+      ...node.variables.flatMap((field) => field.expressions),
+      ...node.forEach.map(({ expression }) => expression),
+      ...[...node.includeWhen, ...node.readyWhen],
+    ]),
+    ...status.flatMap((field) => field.expressions),
+    ...conditions.map(({ expression }) => expression),
+  ];
+  const words = new Set(expressions.flatMap(({ text }) => text.match(/\w+/g) ?? []));
+  return (field) => words.has(field) || /\W/.test(field);
 }
 
 const schemaOf = ({ apiVersion, kind, served }: Node): JsonSchema | undefined =>
