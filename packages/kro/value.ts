@@ -99,3 +99,10 @@ export const isList = (value: Value | undefined): value is readonly Value[] => A
 /** A map of JSON; nothing that stands for a value is one. */
 export const isMap = (value: Value | undefined): value is { readonly [key: string]: Value } =>
   typeof value === "object" && value !== null && !isList(value) && !isSpecial(value);
+
+/** Sets a field of a map of JSON. `__proto__` is a name like others. To gather entries first would take several times as long. */
+export function setField<T>(map: Record<string, T>, name: string, value: T): void {
+  if (name === "__proto__") {
+    Object.defineProperty(map, name, { value, enumerable: true, configurable: true, writable: true });
+  } else map[name] = value;
+}

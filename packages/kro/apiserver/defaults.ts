@@ -1,5 +1,5 @@
 import { fieldSchema, type JsonSchema } from "../graph/schema/jsonSchema.ts";
-import { isSpecial, type Value } from "../value.ts";
+import { isSpecial, setField, type Value } from "../value.ts";
 
 /**
  * A value with its defaults filled in as the API server does: in objects that are there or that have a default
@@ -14,18 +14,17 @@ export function withDefaults(value: Value, schema: JsonSchema | undefined): Valu
     const absent = schema.items?.nullable ? null : (schema.items?.default ?? null);
     return value.map((item) => withDefaults(item === null ? absent : item, schema.items));
   }
-  // Not an object's own fields: `__proto__` is a key like others, and `constructor` is none that every value has.
-  const fields = new Map<string, Value>();
+  const fields: Record<string, Value> = {};
   for (const [name, field] of Object.entries(value)) {
     const known = fieldSchema(schema, name);
     if (known && field === null && !known.nullable) {
-      if (known.default !== undefined) fields.set(name, withDefaults(known.default, known));
-    } else fields.set(name, withDefaults(field, known));
+      if (known.default !== undefined) setField(fields, name, withDefaults(known.default, known));
+    } else setField(fields, name, withDefaults(field, known));
   }
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    if (property.default !== undefined && fields.get(name) === undefined) {
-      fields.set(name, withDefaults(property.default, property));
-    }
+    // `constructor` is a field that every object has.
+    const isAbsent = !Object.hasOwn(fields, name) || fields[name] === undefined;
+    if (property.default !== undefined && isAbsent) setField(fields, name, withDefaults(property.default, property));
   }
-  return Object.fromEntries(fields);
+  return fields;
 }

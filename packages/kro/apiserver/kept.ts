@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { fieldSchema, type JsonSchema } from "../graph/schema/jsonSchema.ts";
-import { isList, isMap, type Value } from "../value.ts";
+import { isList, isMap, setField, type Value } from "../value.ts";
 
 /** An object as it was before an update. */
 export interface Former {
@@ -36,7 +36,10 @@ export function withKept(next: Value, { applied, stored }: Former, schema: JsonS
 /** A value of one's own, for later. */
 export function copyOf(value: Value | undefined): Value | undefined {
   if (isList(value)) return value.map((item) => copyOf(item)!);
-  return isMap(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyOf(item)!])) : value;
+  if (!isMap(value)) return value;
+  const copy: Record<string, Value> = {};
+  for (const [key, item] of Object.entries(value)) setField(copy, key, copyOf(item)!);
+  return copy;
 }
 
 /** A null counts as nothing. */

@@ -1,5 +1,5 @@
 import { fieldSchema, type JsonSchema } from "../graph/schema/jsonSchema.ts";
-import { isList, isMap, isSpecial, type Value } from "../value.ts";
+import { isList, isMap, isSpecial, setField, type Value } from "../value.ts";
 import { canonicalQuantity } from "./quantity.ts";
 
 type Fields = Readonly<Record<string, Value>>;
@@ -16,19 +16,31 @@ export function asStored(value: Value, schema: JsonSchema | undefined): Value {
   }
   if (value === null || typeof value !== "object") return value;
   if (isList(value)) return value.map((item) => asStored(item, schema.items));
-  const given = schema.title === "core.v1.Secret" ? withoutStringData(value) : value;
-  const fields: [string, Value][] = [];
-  for (const key of Object.keys(given)) {
+  return storedFields(Object.entries(isSecret(schema) ? withoutStringData(value) : value), schema, asStored);
+}
+
+/** Of a Secret, `stringData` and `data` are stored together: they are not looked at one by one. */
+export const isSecret = ({ title }: JsonSchema): boolean => title === "core.v1.Secret";
+
+/**
+ * A map as the API server stores it.
+ *
+ * @param stored - the value of a field as it is stored.
+ */
+export function storedFields<T>(
+  entries: readonly (readonly [string, T])[],
+  schema: JsonSchema,
+  stored: (of: T, schema: JsonSchema | undefined) => Value,
+): Value {
+  const fields: Record<string, Value> = {};
+  for (const [key, of] of entries) {
     const ofField = fieldSchema(schema, key);
-    const field = given[key]!;
+    const field = stored(of, ofField);
     if (field === null && ofField) {
-      if (!schema.properties && ofField.type === "string") fields.push([key, ""]);
-      continue;
-    }
-    const stored = asStored(field, ofField);
-    if (!isEmpty(stored) || !schema.leftOut?.includes(key)) fields.push([key, stored]);
+      if (!schema.properties && ofField.type === "string") setField(fields, key, "");
+    } else if (!isEmpty(field) || !schema.leftOut?.includes(key)) setField(fields, key, field);
   }
-  return Object.fromEntries(fields);
+  return fields;
 }
 
 function isEmpty(value: Value): boolean {

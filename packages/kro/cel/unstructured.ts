@@ -4,13 +4,16 @@ import { isList, isMap, isSpecial, KnownAfterApply, NotEvaluated, Secret, type V
 import { UnsupportedError } from "./unsupported.ts";
 import { entriesOf, stringKey, toJson, typeName } from "./values.ts";
 
-/** Thrown within an expression that needs a value which only the cluster can know. */
+/** Thrown within an expression that needs a value which only the cluster can know: so often that to note where would take long. */
 export class NeedsCluster extends Error {
   /** Where the expression reads a value that stands for another expression's. */
   readonly value: KnownAfterApply | undefined;
 
   constructor(value?: KnownAfterApply) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super();
+    Error.stackTraceLimit = stackTraceLimit;
     this.value = value;
   }
 }
@@ -30,8 +33,8 @@ type CelMap = Record<string, unknown>;
 /** The variables that an expression can name, by name, as CEL values. */
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** What each value given to CEL was made of, so that a value which only passes through keeps its secrets and unknowns. */
-const origin = new WeakMap<object, Value>();
+/** Of each value given to CEL, what it was made of, so that a value which only passes through keeps its secrets and unknowns. */
+const ORIGIN = Symbol("origin");
 
 /**
  * A value for CEL that has these fields and no others, such as an instance's spec.
@@ -111,31 +114,45 @@ export function toPartialCel(value: Value): unknown {
   }
   if (!isMap(value)) return toCel(value);
   if (isOdd(value)) return new OddMap(value, (_, field) => toPartialCel(field), true);
-  const fields = new Map<string, unknown>();
-  return new Proxy(value as CelMap, {
-    get(target, key) {
-      // CEL tells maps from other objects by their constructor.
-      if (typeof key === "symbol" || key === "constructor") return Reflect.get(target, key);
-      if (!Object.hasOwn(value, key)) throw new NeedsCluster();
-      const field = (value as Record<string, Value>)[key]!;
-      throwIfSpecial(field);
-      if (!fields.has(key)) fields.set(key, key === "data" ? data(value.kind, field) : toPartialCel(field));
-      return fields.get(key);
-    },
-    getOwnPropertyDescriptor(target, key) {
-      const found = Reflect.getOwnPropertyDescriptor(target, key);
-      if (!found) throw new NeedsCluster();
-      return found;
-    },
-    has(target, key) {
-      if (!Reflect.has(target, key)) throw new NeedsCluster();
-      return true;
-    },
-    ownKeys(target) {
-      // Whoever goes through all keys comes to one that throws; cel-js looks only at the first for a map's type.
-      return [...Reflect.ownKeys(target), "and what the cluster adds"];
-    },
-  });
+  return new Proxy(value as CelMap, new Partial(value));
+}
+
+/** How CEL reads an object that the cluster completes. */
+class Partial implements ProxyHandler<CelMap> {
+  readonly #fields = new Map<string, unknown>();
+  readonly #of: Readonly<Record<string, Value>>;
+
+  constructor(of: Readonly<Record<string, Value>>) {
+    this.#of = of;
+  }
+
+  get(target: CelMap, key: string | symbol): unknown {
+    // CEL tells maps from other objects by their constructor.
+    if (typeof key === "symbol" || key === "constructor") return Reflect.get(target, key);
+    if (!Object.hasOwn(this.#of, key)) throw new NeedsCluster();
+    const field = this.#of[key]!;
+    throwIfSpecial(field);
+    if (!this.#fields.has(key)) {
+      this.#fields.set(key, key === "data" ? data(this.#of.kind, field) : toPartialCel(field));
+    }
+    return this.#fields.get(key);
+  }
+
+  getOwnPropertyDescriptor(target: CelMap, key: string | symbol): PropertyDescriptor {
+    const found = Reflect.getOwnPropertyDescriptor(target, key);
+    if (!found) throw new NeedsCluster();
+    return found;
+  }
+
+  has(target: CelMap, key: string | symbol): boolean {
+    if (!Reflect.has(target, key)) throw new NeedsCluster();
+    return true;
+  }
+
+  ownKeys(target: CelMap): (string | symbol)[] {
+    // Whoever goes through all keys comes to one that throws; cel-js looks only at the first for a map's type.
+    return [...Reflect.ownKeys(target), "and what the cluster adds"];
+  }
 }
 
 /** `data` of an object: of a ConfigMap and of a Secret, nobody adds to it; a Secret's is bytes. */
@@ -155,7 +172,7 @@ export const unknownObject = (): unknown => toPartialCel({});
  * @throws NeedsCluster when it holds an object that the cluster completes, EvaluationError for what kro refuses.
  */
 export function fromCel(result: unknown): Value {
-  const known = typeof result === "object" && result !== null ? origin.get(result) : undefined;
+  const known = originOf(result);
   if (known !== undefined) return known;
   if (Array.isArray(result)) return result.map(fromCel);
   if (result instanceof Optional) return result.hasValue() ? fromCel(result.value()) : null;
@@ -179,12 +196,20 @@ export function withElement(variables: Variables, name: string, list: readonly u
 }
 
 /** Whether a value was given to CEL, and not computed by it. */
-export const isGiven = (value: unknown): boolean => typeof value === "object" && value !== null && origin.has(value);
+export const isGiven = (value: unknown): boolean => originOf(value) !== undefined;
 
-function remember<T extends object>(converted: T, value: Value): T {
-  origin.set(converted, value);
+interface Given {
+  [ORIGIN]?: Value;
+}
+
+/** CEL sees no symbols. */
+function remember<T extends object & Given>(converted: T, value: Value): T {
+  converted[ORIGIN] = value;
   return converted;
 }
+
+const originOf = (value: unknown): Value | undefined =>
+  typeof value === "object" && value !== null ? (value as Given)[ORIGIN] : undefined;
 
 /** Makes a field of a secret or of an unknown value throw when an expression reads it, and not before. */
 function guard(container: object, key: string | number, value: Value): void {

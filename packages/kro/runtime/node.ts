@@ -110,7 +110,7 @@ export function desired(
   const conditions = [included.condition || undefined, condition].filter((text) => text !== undefined);
   return each.map((own) => {
     const { problems, notes, hear } = listen(heard);
-    const { object, applied, refused } = storedAs(node, resolve(node.parsed, own, hear), namespace, former);
+    const { object, applied, refused } = storedAs(node, (as) => resolve(node.parsed, own, hear, as), namespace, former);
     const schema = node.served?.schema;
     return {
       node: node.id,
@@ -142,10 +142,14 @@ function inNamespace(object: KubernetesObject, node: Node, namespace: string | u
   return { ...object, metadata: { ...object.metadata, namespace } };
 }
 
-/** An object as the API server stores it, and what it has against it. */
+/**
+ * An object as the API server stores it, and what it has against it.
+ *
+ * @param resolved - the object as it is stored by a schema; without one, as kro applies it.
+ */
 function storedAs(
   node: Node,
-  resolved: Value,
+  resolved: (schema?: JsonSchema) => Value,
   namespace: string | undefined,
   former: FormerChildren,
 ): { readonly object: KubernetesObject; readonly applied?: KubernetesObject; readonly refused: string[] } {
@@ -154,11 +158,11 @@ function storedAs(
   const schema = node.type === "resource" || node.type === "collection" ? served?.schema : undefined;
   if (!schema) {
     return {
-      object: inNamespace(asStored(resolved, own ?? METADATA) as KubernetesObject, node, namespace),
+      object: inNamespace(resolved(own ?? METADATA) as KubernetesObject, node, namespace),
       refused: [],
     };
   }
-  const applied = inNamespace(resolved as KubernetesObject, node, namespace);
+  const applied = inNamespace(resolved() as KubernetesObject, node, namespace);
   const before = former(applied);
   const kept = before?.applied
     ? withKept(applied as Value, { applied: before.applied as Value, stored: before.object as Value }, schema)

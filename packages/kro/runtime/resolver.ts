@@ -1,8 +1,10 @@
+import { asStored, isSecret, storedFields } from "../apiserver/stored.ts";
 import { Unresolvable } from "../cel/expression.ts";
 import type { Variables } from "../cel/unstructured.ts";
 import type { ParsedTemplate } from "../graph/parser/parser.ts";
+import type { JsonSchema } from "../graph/schema/jsonSchema.ts";
 import type { ResourceField } from "../graph/variable.ts";
-import { KnownAfterApply, NotEvaluated, Secret, type Value } from "../value.ts";
+import { KnownAfterApply, NotEvaluated, Secret, setField, type Value } from "../value.ts";
 
 /**
  * Called with why something has no value, in a sentence: kro will fail at it, or wait for ever; or, with `notEvaluated`,
@@ -10,12 +12,43 @@ import { KnownAfterApply, NotEvaluated, Secret, type Value } from "../value.ts";
  */
 export type Unresolved = (sentence: string, notEvaluated?: "notEvaluated") => void;
 
-/** The object that a template makes. A field without a value is KnownAfterApply, and `unresolved` is told why. */
-export function resolve(template: ParsedTemplate, variables: Variables, unresolved: Unresolved): Value {
-  if ("literal" in template) return template.literal;
-  if ("field" in template) return resolveField(template.field, variables, unresolved);
-  if ("items" in template) return template.items.map((item) => resolve(item, variables, unresolved));
-  return Object.fromEntries(template.entries.map(([key, item]) => [key, resolve(item, variables, unresolved)]));
+/**
+ * The object that a template makes. A field without a value is KnownAfterApply, and `unresolved` is told why.
+ *
+ * @param schema - of the object, to have it as the API server stores it. Default: it is as kro applies it.
+ */
+export function resolve(
+  template: ParsedTemplate,
+  variables: Variables,
+  unresolved: Unresolved,
+  schema?: JsonSchema,
+): Value {
+  if ("literal" in template) return schema ? storedLiteral(template, schema) : template.literal;
+  if ("field" in template) return asStored(resolveField(template.field, variables, unresolved), schema);
+  if ("items" in template) return template.items.map((item) => resolve(item, variables, unresolved, schema?.items));
+  if (!schema) {
+    const fields: Record<string, Value> = {};
+    for (const [key, item] of template.entries) setField(fields, key, resolve(item, variables, unresolved));
+    return fields;
+  }
+  if (isSecret(schema)) return asStored(resolve(template, variables, unresolved), schema);
+  return storedFields(template.entries, schema, (item, of) => resolve(item, variables, unresolved, of));
+}
+
+type Literal = Extract<ParsedTemplate, { readonly literal: Value }>;
+
+const storedLiterals = new WeakMap<Literal, readonly [schema: JsonSchema, stored: Value]>();
+
+/** What is no expression's is the same in every instance: it is made once. */
+function storedLiteral(template: Literal, schema: JsonSchema): Value {
+  const { literal } = template;
+  if (literal === null || typeof literal !== "object") return asStored(literal, schema);
+  let known = storedLiterals.get(template);
+  if (known?.[0] !== schema) {
+    known = [schema, asStored(literal, schema)];
+    storedLiterals.set(template, known);
+  }
+  return known[1];
 }
 
 function resolveField(field: ResourceField, variables: Variables, unresolved: Unresolved): Value {
