@@ -56,8 +56,8 @@ function changesOf(before: readonly Child[], after: readonly Child[], within: Wi
   const changes = pairs
     .filter(([, next]) => next)
     .sort(([, a], [, b]) => a!.wave - b!.wave)
-    .flatMap(([previous, next]) => {
-      const change = changeOf(previous, next!, within, actions);
+    .flatMap(([previous, next, isRenamed = false]) => {
+      const change = changeOf(previous, next!, isRenamed, within, actions);
       const isNewIf = previous && next!.condition !== undefined && next!.condition !== previous.condition;
       const own: Within = isNewIf ? { ...within, stayIf: next!.condition } : within;
       // Of several objects of a node, that counts which changes most.
@@ -112,7 +112,7 @@ function nestedChanges(
 const conditionOf = ({ condition }: Child, within: Within): string | undefined =>
   [within.condition, condition].filter((text) => text !== undefined).join(" && ") || undefined;
 
-type Pair = readonly [before: Child | undefined, after: Child | undefined];
+type Pair = readonly [before: Child | undefined, after: Child | undefined, isRenamed?: boolean];
 
 /** The same object before and after; else the one object of the same node, which then has another name. */
 function pair(before: readonly Child[], after: readonly Child[]): Pair[] {
@@ -123,7 +123,8 @@ function pair(before: readonly Child[], after: readonly Child[]): Pair[] {
   const pairs = after.map((child, i): Pair => {
     const isOfNode = (other: Child) =>
       other.node === child.node && other.type === "resource" && child.type === "resource" && sameKind(other, child);
-    return [same[i] ?? (child.type === "resource" ? take([...left].find(isOfNode)) : undefined), child];
+    if (same[i]) return [same[i], child];
+    return [child.type === "resource" ? take([...left].find(isOfNode)) : undefined, child, true];
   });
   return [...pairs, ...[...left].map((child): Pair => [child, undefined])];
 }
@@ -134,6 +135,7 @@ const sameKind = (a: Child, b: Child): boolean =>
 function changeOf(
   previous: Child | undefined,
   next: Child,
+  isRenamed: boolean,
   { replaced, instanceReplaced }: Within,
   actions: ReadonlyMap<string, NodeAction>,
 ): ChangedObject {
@@ -142,11 +144,10 @@ function changeOf(
     const fields = leaves(next.object);
     return { action: "create", fields, before: undefined, after: next.object, problems, schema, instanceReplaced };
   }
-  const renamed = identityOf(previous.object) !== identityOf(next.object);
   const sides = covered(previous.object as Value, next.object as Value, schema);
   const [before, after] = sides as readonly Value[] as readonly [KubernetesObject, KubernetesObject];
   const fields = fieldChanges(before, after, { actions, schema, concealed: false });
-  const action = replaced || renamed ? "replace" : fields.length > 0 ? "update" : "same";
+  const action = replaced || isRenamed ? "replace" : fields.length > 0 ? "update" : "same";
   return { action, fields, before, after, problems, schema, instanceReplaced };
 }
 

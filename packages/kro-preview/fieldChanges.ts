@@ -53,7 +53,8 @@ function walk(
   options: WalkOptions,
   changes: FieldChange[],
 ): void {
-  if (before === after && typeof before !== "object") return;
+  // What is no expression's is the same object in every instance; of what isn't known, two that are the same may differ.
+  if (before === after && !holdsUnknown(before)) return;
   const [a, b] = [entries(before, schema), entries(after, schema)];
   // Beside a scalar, or beside nothing, a map or a list is told field by field, unless it has none.
   if ((a && (b || after === undefined) && a.size > 0) || (b && (a || before === undefined) && b.size > 0)) {
@@ -70,6 +71,11 @@ function walk(
     }
   }
   if (!equal(before, after, options.actions)) changes.push({ path, before, after });
+}
+
+function holdsUnknown(value: Value | undefined): boolean {
+  if (isList(value)) return value.some(holdsUnknown);
+  return isMap(value) ? Object.values(value).some(holdsUnknown) : value instanceof KnownAfterApply;
 }
 
 /** Whether those elements that both lists have come in another order: names as `name=carts`. */
