@@ -39,6 +39,7 @@ export interface Stray {
 
 /** A plan whose `before` is what is there now, in place of what the stack's state has of it. */
 export function asDrifted(plan: Plan, strays: readonly Stray[]): Plan {
+  if (strays.length === 0) return plan;
   const found = new Map(strays.map((stray) => [stray.drift.urn, stray]));
   return { ...plan, changes: plan.changes.map((change) => drifted(change, found.get(change.urn))) };
 }

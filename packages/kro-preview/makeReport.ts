@@ -238,9 +238,11 @@ function resourceChanges(plan: Plan, effects: PlanEffects, rules: readonly Dange
     const dangers = rules.flatMap(({ name, ofStep }) =>
       (ofStep?.(change, effects) ?? []).map((message) => ({ name, message })),
     );
-    return { urn, type, name, action, changed, dangers };
+    return { urn, type, name, action, changed, dangers: dangers.length > 0 ? dangers : NONE };
   });
 }
+
+const NONE: readonly never[] = [];
 
 /** Of Pulumi's own bookkeeping, a reviewer needs only a provider that becomes another: it may lead to another cluster. */
 const isShown = ({ type, action }: PlannedChange): boolean =>

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { toPath } from "../../cli/index.ts";
 import { interrupted, UserError } from "../../console/index.ts";
 import { policyOf } from "../policy/options.ts";
+import type { Report } from "../report.ts";
 import type { Comparison } from "../sources/sides.ts";
 import {
   type ClusterOptions,
@@ -52,16 +53,23 @@ async function diff(paths: readonly string[], options: Options): Promise<number>
   checkReportFiles(options);
   savingMemory();
   if (options.serverSide && !options.cluster) throw new UserError("--server-side asks a cluster: it needs --cluster");
+  const report = await reportOn(paths, options);
+  interrupted.throwIfAborted();
+  const { withoutPaths } = await import("../ignore.ts");
+  return writeReport(withoutPaths(report, options.ignorePaths ?? []), options, options.title);
+}
+
+/** What was compared is let go with it, before the report is written. */
+async function reportOn(paths: readonly string[], options: Options): Promise<Report> {
   const policy = await policyOf(options);
   const chosen = options.cluster ? await chosenCluster(options) : undefined;
   const cluster = chosen?.cluster;
   if (cluster) console.error(`waiting for ${cluster.title} ...`);
   const { plan, crds, notes } = await compared(paths, options, chosen);
   const { makeReport } = await import("../makeReport.ts");
-  const { withoutPaths } = await import("../ignore.ts");
   const beside = await shared(options);
   const titled = options.title === undefined || plan.title === undefined ? plan : { ...plan, title: options.title };
-  const report = await makeReport(titled, {
+  return makeReport(titled, {
     ...{
       sources: [...beside.sources, ...(cluster ? [cluster] : [])],
       cluster,
@@ -71,8 +79,6 @@ async function diff(paths: readonly string[], options: Options): Promise<number>
     crds: [...beside.crds, ...crds],
     ...(chosen && options.serverSide && { asStored: await storedBy(chosen) }),
   });
-  interrupted.throwIfAborted();
-  return writeReport(withoutPaths(report, options.ignorePaths ?? []), options, options.title);
 }
 
 /**

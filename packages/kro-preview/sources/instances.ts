@@ -83,7 +83,9 @@ export function plannedInstances(
     const why = change.masked ? `${problem}: ${MASKED}` : problem;
     if (problem !== undefined) note(`What kro makes of ${change.name} was not looked at: ${why}.`);
     if (typeof before === "string" || typeof after === "string") return [];
-    return [new Planned(namespacedName((after ?? before)!.metadata), change, definition)];
+    const id = namespacedName((after ?? before)!.metadata);
+    // Thousands have the same text twice.
+    return [new Planned(id === change.name ? change.name : id, change, definition)];
   });
 }
 

@@ -45,31 +45,33 @@ export async function readManifests(
  * What texts hold, as {@link readManifests}.
  *
  * @param files - each is let go when it is read, so that they may come one by one.
+ * @param kept - how an object that is neither an RGD nor a CRD is kept until it is looked at. Default: as it is.
  * @throws UserError for a text that is not YAML: with its line.
  */
-export async function ofFiles(files: Iterable<TextFile> | AsyncIterable<TextFile>): Promise<Manifests> {
+export async function ofFiles(
+  files: Iterable<TextFile> | AsyncIterable<TextFile>,
+  kept: (one: Located<KubernetesObject>) => Located<KubernetesObject> = (one) => one,
+): Promise<Manifests> {
   const notes = new Set<string>();
-  const objects: Located<unknown>[] = [];
+  const definitions: Located<Definition>[] = [];
+  const crds: Located<KubernetesObject>[] = [];
+  const rest: Located<KubernetesObject>[] = [];
   for await (const { object, file, lineOf } of objectsIn(files, (text) => notes.add(text))) {
-    objects.push({ object, file, line: lineOf([]) });
+    const line = lineOf([]);
+    if (!isObject(object)) {
+      notes.add(`${file}:${line} was passed over: it is no Kubernetes object.`);
+      continue;
+    }
+    const one = { object, file, line };
+    if (isDefinition(one)) definitions.push(one);
+    else if (isCrd(one)) crds.push(one);
+    else rest.push(kept(one));
   }
-  return sorted(objects, notes);
-}
-
-function sorted(all: readonly Located<unknown>[], passedOver: ReadonlySet<string>): Manifests {
-  const notes = new Set(passedOver);
-  const objects = all.filter((one): one is Located<KubernetesObject> => {
-    if (isObject(one.object)) return true;
-    notes.add(`${one.file}:${one.line} was passed over: it is no Kubernetes object.`);
-    return false;
-  });
-  const definitions = objects.filter(isDefinition);
   const kinds = new Set(definitions.map(({ object }) => kindOf({ ...instanceGvk(object) })));
-  const crds = objects.filter(isCrd);
-  const rest = objects.filter((one) => !isDefinition(one) && !isCrd(one));
-  const instances = rest.filter(({ object }) => kinds.has(kindOf(object)));
+  const { instances = [], others = [] } = Object.groupBy(rest, ({ object }) =>
+    kinds.has(kindOf(object)) ? "instances" : "others",
+  );
   for (const instance of instances) checkMetadata(instance);
-  const others = rest.filter(({ object }) => !kinds.has(kindOf(object)));
   return {
     definitions,
     instances: instances as readonly Located<unknown>[] as readonly Located<Instance>[],

@@ -8,13 +8,29 @@ import type { Located } from "./manifests.ts";
 /** What a change is, but for its two sides. */
 type About = Pick<PlannedChange, "type" | "name" | "changed"> & { readonly action: Action };
 
+/** An object of a manifest that is kept as its text, and read from it each time that it is asked for. */
+export class PackedObject implements Located<KubernetesObject> {
+  readonly file: string;
+  readonly line: number;
+  readonly #packed: Packed;
+
+  constructor({ object, file, line }: Located<KubernetesObject>) {
+    this.file = file;
+    this.line = line;
+    this.#packed = pack(object);
+  }
+
+  get object(): KubernetesObject {
+    return unpack(this.#packed) as unknown as KubernetesObject;
+  }
+}
+
 /**
  * The change of an object in a manifest. Of each side it keeps a text, which takes a part of what the object does, and the
  * text of two equal ones once: a plan has thousands of instances, and each is looked at for a moment. To spread it leaves the
  * sides out.
  */
 export class PackedChange implements PlannedChange {
-  readonly urn: string;
   readonly type: string;
   readonly name: string;
   readonly action: Action;
@@ -30,7 +46,6 @@ export class PackedChange implements PlannedChange {
     after: KubernetesObject | undefined,
     { file, line }: Located<unknown>,
   ) {
-    this.urn = flat(`urn:kro-preview:${type}::${name}`);
     this.type = TYPES.of(type, type);
     this.name = flat(name);
     this.action = action;
@@ -39,6 +54,11 @@ export class PackedChange implements PlannedChange {
     this.#line = line;
     this.#before = pack(before);
     this.#after = action === "same" ? this.#before : pack(after);
+  }
+
+  /** Put together of texts that are there already. */
+  get urn(): string {
+    return URNS.of(this.type, `urn:kro-preview:${this.type}::`) + this.name;
   }
 
   get before(): Inputs | undefined {
@@ -64,6 +84,7 @@ export class PackedChange implements PlannedChange {
 
 /** What few kinds and fields there are is there once. */
 const TYPES = new Pool<string>();
+const URNS = new Pool<string>();
 const CHANGED = new Pool<readonly string[]>();
 
 /** JSON, or an object that JSON doesn't have as it is. */

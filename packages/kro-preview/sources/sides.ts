@@ -1,8 +1,10 @@
 import { UserError } from "../../console/index.ts";
+import type { KubernetesObject } from "../../kro/index.ts";
 import type { Plan } from "../pulumi/plan.ts";
 import type { TextFile } from "./files.ts";
 import { manifestPlan, twinNotes } from "./manifestPlan.ts";
-import { ofFiles } from "./manifests.ts";
+import { type Located, ofFiles } from "./manifests.ts";
+import { PackedObject } from "./packedChange.ts";
 
 /** What is compared with what. */
 export interface Comparison {
@@ -72,7 +74,8 @@ async function* chain(...all: readonly (Iterable<TextFile> | AsyncIterable<TextF
 type Files = Parameters<typeof ofFiles>[0];
 
 async function compare(old: Files, next: Files, title: string): Promise<Comparison> {
-  const [before, after] = [await ofFiles(old), await ofFiles(next)];
+  const packed = (one: Located<KubernetesObject>) => new PackedObject(one);
+  const [before, after] = [await ofFiles(old, packed), await ofFiles(next, packed)];
   const notes = [before, after].flatMap((side) => [...side.notes, ...twinNotes(side)]);
   const crds = [before, after].flatMap((side) => side.crds.map(({ object }) => object));
   return { plan: manifestPlan(before, after, title), crds, notes };
