@@ -36,6 +36,9 @@ export interface TakenField extends FieldConflict {
  * Where its dry run ends in such a conflict, it is run once more by force, which changes as little. Of what is gone it
  * previews no change at all: the preview is run once more with a refresh then, which the state does not keep.
  *
+ * Pulumi 3.274 serializes the whole state before and after each step of a preview as well, and then drops it: that is left out,
+ * unless the user's own environment says otherwise.
+ *
  * @throws UserError when there is no such project or stack, or the program fails. Pulumi has printed why by then.
  */
 export async function previewPlan(options: PreviewOptions): Promise<Plan> {
@@ -43,6 +46,8 @@ export async function previewPlan(options: PreviewOptions): Promise<Plan> {
   const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
   const open = await openStack(choice);
   const { stack, project, configFile } = open;
+  // Of this workspace alone, which changes nothing: an update that is killed would have noted nothing.
+  if (process.env[SKIP_CHECKPOINTS] === undefined) stack.workspace.envVars = { [SKIP_CHECKPOINTS]: "true" };
   signal.throwIfAborted();
   // Beside the preview, which takes longer.
   const running = onRunning && runningUpdate(open);
@@ -119,6 +124,13 @@ function isGone(message: string, old: { readonly id?: string } | undefined): boo
 
 /** `CartsStack carts` */
 const titleOf = (urn: string): string => `${urn.split("::")[2]!.split(":").at(-1)} ${nameOfUrn(urn)}`;
+
+/**
+ * Pulumi writes the state at the end alone.
+ *
+ * @see https://github.com/pulumi/pulumi/issues/10668
+ */
+const SKIP_CHECKPOINTS = "PULUMI_SKIP_CHECKPOINTS";
 
 /** The plugin applies by force. Of the program's SDK it is a setting of each of its providers, too. */
 const FORCE = "PULUMI_K8S_ENABLE_PATCH_FORCE";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
 import type { ChildChange } from "../../packages/kro-preview/index.ts";
 import { apply, kubectl, pullRequest, Stack, sandbox, story, until } from "./kit/index.ts";
 
@@ -240,5 +240,29 @@ story("carts preview", () => {
     assert.equal(code, 2, stderr);
     assert.match(stdout, /- spec\.environment: \[secret\]\n {4}\+ spec\.environment: \[secret\], by kubectl-patch\n/);
     assert.ok(![FIRST, SECOND].some((text) => `${stdout}${stderr}`.includes(text)));
+  });
+
+  it("has Pulumi leave out the state on the way of a preview, and never of what changes something", async () => {
+    const folder = join(sandbox.folder, "told");
+    await mkdir(folder, { recursive: true });
+    const { stdout: real } = await sandbox.succeed("sh", ["-c", "command -v pulumi"]);
+    const script = `#!/bin/sh\necho "$1 \${PULUMI_SKIP_CHECKPOINTS-unset}" >>'${folder}/log'\nexec '${real.trim()}' "$@"\n`;
+    await writeFile(join(folder, "pulumi"), script, { mode: 0o755 });
+    /** What Pulumi was told of it by a command, of what may change something, and of previews. */
+    const told = async (command: string, file: string, env: NodeJS.ProcessEnv = {}) => {
+      await writeFile(join(folder, "log"), "");
+      const PATH = [folder, sandbox.env.PATH].join(delimiter);
+      const { code, output } = await sandbox.run("node", await stack.cartsArgs(command, file), {
+        env: { ...sandbox.env, PATH, ...env },
+      });
+      assert.ok(code === 0 || (command === "preview" && code === 2), output);
+      const lines = (await readFile(join(folder, "log"), "utf8")).trim().split("\n");
+      return [...new Set(lines.filter((line) => /^(preview|up|refresh|destroy|import) /.test(line)))].sort();
+    };
+    assert.deepEqual(await told("preview", newImage), ["preview true"]);
+    assert.deepEqual(await told("preview", newImage, { PULUMI_SKIP_CHECKPOINTS: "false" }), ["preview false"]);
+    // What somebody has changed is refreshed first.
+    assert.deepEqual(await told("up", newImage), ["refresh unset", "up unset"]);
+    assert.deepEqual(await told("destroy", newImage), ["destroy unset"]);
   });
 });

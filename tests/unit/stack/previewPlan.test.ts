@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtemp, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { previewPlan } from "../../../automation/stack/previewPlan.ts";
 import { type FakePulumi, fakePulumi, tellEvents } from "./fakePulumi.ts";
 
@@ -73,6 +76,29 @@ describe("a preview", () => {
     );
     assert.deepEqual(taken, ["spec.replicas k9s"]);
     assert.equal(changes[0]!.action, "create");
+  });
+
+  it("has Pulumi keep no state on the way, each time that it is run, unless the user's environment says otherwise", async () => {
+    const seen = async () => {
+      const file = join(await mkdtemp(join(tmpdir(), "preview-")), "seen");
+      const script =
+        `echo "$PULUMI_SKIP_CHECKPOINTS" >>'${file}'\n` +
+        `case "$PULUMI_K8S_ENABLE_PATCH_FORCE" in true)\n${made}\n;; *)\n${tellEvents([update, TAKEN], 255)}\n;; esac`;
+      await plan(script);
+      return readFile(file, "utf8");
+    };
+    const before = process.env.PULUMI_SKIP_CHECKPOINTS;
+    try {
+      delete process.env.PULUMI_SKIP_CHECKPOINTS;
+      assert.equal(await seen(), "true\ntrue\n");
+      assert.equal(process.env.PULUMI_SKIP_CHECKPOINTS, undefined, "no other command of this process has it");
+      await pulumi.remove();
+      process.env.PULUMI_SKIP_CHECKPOINTS = "false";
+      assert.equal(await seen(), "false\nfalse\n");
+    } finally {
+      if (before === undefined) delete process.env.PULUMI_SKIP_CHECKPOINTS;
+      else process.env.PULUMI_SKIP_CHECKPOINTS = before;
+    }
   });
 
   it("fails, and is not tried again, where something else is not there, or a refresh does not help", async () => {
