@@ -31,15 +31,16 @@ export interface Awaited {
  * before it times out what it was for: Pulumi's own error says only that the time is over. Nothing is said of a wait that ends
  * well.
  *
+ * @param awaited - is called in an update only: in a preview nothing is waited for.
  * @param parent - of the resource: one that is being waited for can't yet be the parent of another.
  * @param after - what the wait begins after.
  */
-export function explainWait(resource: Resource, awaited: Awaited, { parent, dependsOn }: ChildOptions): void {
+export function explainWait(resource: Resource, awaited: () => Awaited, { parent, dependsOn }: ChildOptions): void {
   if (runtime.isDryRun()) return;
-  const { kind, timeouts } = awaited;
+  const { kind, timeouts, ...seen } = awaited();
   const limit = Math.min(...timeouts.map((time) => parseDuration(time)!)) / 1000;
   const after = dependsOn.then((resources) => resources.map(({ urn }) => urn));
-  output({ after, id: awaited.id, children: awaited.children ?? [] }).apply(({ id, children }) => {
+  output({ after, id: seen.id, children: seen.children ?? [] }).apply(({ id, children }) => {
     const [name, namespace] = id.split("/").reverse();
     const object = { apiVersion: API_VERSION, kind, namespace, name: name! };
     const over = new AbortController();

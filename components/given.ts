@@ -1,4 +1,4 @@
-import { all, type Input, type Inputs, Output, output } from "@pulumi/pulumi";
+import { all, type Input, type Inputs, Output, output, type Unwrap } from "@pulumi/pulumi";
 
 /** A value, or an Output of it where it comes from another resource. */
 export type Given<T> = T | Output<T>;
@@ -16,6 +16,21 @@ export function derive<T extends readonly unknown[], R>(
   return all([...values] as Input<unknown>[]).apply((known) => make(...(known as unknown as T))) as Output<R>;
 }
 
+/** Whether a value, or what is within its lists and objects, isn't at hand. */
+export const hasLater = (value: unknown): boolean =>
+  isLater(value) || (Array.isArray(value) || isPlainObject(value) ? Object.values(value).some(hasLater) : false);
+
+/**
+ * What `make` makes of a value once all that is within it is known: at once where it is at hand, else as an Output, whole or not
+ * at all. An Output costs as much as twenty promises, and a program has hundreds of instances.
+ */
+export const deriveWhole = <T, R>(value: Given<T>, make: (whole: Unwrap<T>) => R): Given<R> =>
+  hasLater(value) ? (output(value as Input<T>).apply(make) as Output<R>) : make(value as Unwrap<T>);
+
+/** What `make` makes of what an Output holds, which may be an Output in turn. */
+export const applyTo = <T, R>(value: Output<T>, make: (known: T) => Given<R>): Output<R> =>
+  value.apply(make as (known: T) => R);
+
 /** What Pulumi's own types leave out of an Output. */
 interface Inside {
   readonly isKnown: Promise<boolean>;
@@ -24,12 +39,13 @@ interface Inside {
 }
 
 /**
- * A copy of `value` in which whatever is known takes the place of its Output or promise, all the way down, as soon as it
+ * `value`, or a copy of it in which whatever is known takes the place of its Output or promise, all the way down, as soon as it
  * is. In an update everything becomes known; in a preview what is still unknown stays an Output.
  *
  * @param secrets - gets the texts within that are secret.
  */
 export async function settle(value: unknown, secrets: Set<string>, isSecret = false): Promise<unknown> {
+  if (!isSecret && !hasLater(value)) return value;
   if (value instanceof Promise) return settle(await value, secrets, isSecret);
   if (Output.isInstance(value)) {
     const inside = value as unknown as Inside;
@@ -46,8 +62,9 @@ export async function settle(value: unknown, secrets: Set<string>, isSecret = fa
 const isPlainObject = (value: unknown): value is Inputs =>
   typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
-/** The value of an Output that is always known, such as a URN. */
-export const whenKnown = <T>(value: Output<T>): Promise<T> => new Promise((resolve) => value.apply(resolve));
+/** The value of an Output that is always known, such as a URN; never, where it fails. */
+export const whenKnown = <T>(value: Output<T>): Promise<T> =>
+  new Promise((resolve) => (value as unknown as Inside).promise().then(resolve as (known: unknown) => void, () => {}));
 
 /** When an Output is known, or is never going to be. */
 export const whenOver = (value: Output<unknown>): Promise<unknown> =>

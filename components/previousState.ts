@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createUrn, type Output, type Resource, runtime } from "@pulumi/pulumi";
+import { type Output, type Resource, runtime } from "@pulumi/pulumi";
 import { whenKnown } from "./given.ts";
 import { ownStack } from "./owner.ts";
 
@@ -78,7 +78,7 @@ export async function previousChildren<T extends object>(
   const { __aliases: aliases = [] } = parent as { readonly __aliases?: readonly Output<string>[] };
   const found: Previous<T>[] = [];
   for (const urn of [own, ...(await Promise.all(aliases.map(whenKnown)))]) {
-    const start = await whenKnown(createUrn(nameIn(urn) + prefix.slice(nameIn(own).length), type, urn));
+    const start = childUrn(urn, type, nameIn(urn) + prefix.slice(nameIn(own).length));
     const children = beginningWith(start, urns);
     found.push(
       ...children.map((child) => ({ name: prefix + child.slice(start.length), outputs: outputs[child] as T })),
@@ -108,6 +108,14 @@ function beginningWith(start: string, urns: readonly string[]): readonly string[
   while (urns[end]?.startsWith(start)) end++;
   return urns.slice(low, end);
 }
+
+/**
+ * URN of a resource under a component, as Pulumi's `createUrn` makes it, which takes some ten Outputs for that.
+ *
+ * @see https://www.pulumi.com/docs/iac/concepts/resources/names/#urns
+ */
+export const childUrn = (parent: string, type: string, name: string): string =>
+  `${parent.slice(0, parent.lastIndexOf("::"))}$${type}::${name}`;
 
 const nameIn = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
 

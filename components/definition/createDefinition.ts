@@ -42,6 +42,6 @@ export function createDefinition(
       aliases: [...(opts.aliases ?? []), { parent: rootStackResource }],
     },
   );
-  explainWait(made, { kind: DEFINITION_KIND, id: DEFINITION_NAME, timeouts: [DEFINITION_TIMEOUT] }, opts);
+  explainWait(made, () => ({ kind: DEFINITION_KIND, id: DEFINITION_NAME, timeouts: [DEFINITION_TIMEOUT] }), opts);
   return made;
 }

@@ -43,17 +43,18 @@ export async function takeoverProblem(
   previous: PreviousInstance | undefined,
   args: ResolvedArgs,
 ): Promise<string | undefined> {
-  const own = await ownObjects();
-  const sought = [...(definition ? [one(definitionTaken(own, "CartsStack"))] : []), ...newOf(previous, args, own)];
+  const outputs = await previousOutputs();
+  const own = () => ownObjects(outputs);
+  const sought = [...(definition ? [one(definitionTaken(own(), "CartsStack"))] : []), ...newOf(previous, args, own)];
   return problemAmong(sought, component);
 }
 
 /** The same of a ResourceGraphDefinition alone that the stack's state doesn't have. */
 export const definitionTakeoverProblem = async (component: ComponentResource): Promise<string | undefined> =>
-  problemAmong([one(definitionTaken(await ownObjects(), "CartsApi"))], component);
+  problemAmong([one(definitionTaken(ownObjects(await previousOutputs()), "CartsApi"))], component);
 
 /** What a CartsStack needs for itself and didn't have before. What isn't known yet, in a preview, is left out. */
-function newOf(previous: PreviousInstance | undefined, args: ResolvedArgs, own: Own): Sought[] {
+function newOf(previous: PreviousInstance | undefined, args: ResolvedArgs, own: () => Own): Sought[] {
   const { instanceName: name, instanceNamespace, namespace, tableName, serviceAccount } = args;
   if (isLater(name) || isLater(instanceNamespace)) return [];
   const instance: InstanceName = { name: name as string, namespace: instanceNamespace as string };
@@ -61,7 +62,7 @@ function newOf(previous: PreviousInstance | undefined, args: ResolvedArgs, own: 
   const isNew = before?.name !== instance.name || before.namespace !== instance.namespace;
   // A replaced instance goes, with what it has, before the new one comes.
   const owners = before ? [instance, before] : [instance];
-  const sought: Sought[] = isNew ? [one(instanceTaken(instance, own))] : [];
+  const sought: Sought[] = isNew ? [one(instanceTaken(instance, own()))] : [];
   if (!isLater(namespace)) {
     const isMoved = isNew || spec?.namespace !== namespace;
     const isRenamed = spec?.serviceAccount !== undefined && spec.serviceAccount !== serviceAccount;
@@ -128,8 +129,7 @@ const warn = (reason: string, sought: readonly Sought[], component: ComponentRes
   );
 
 /** All objects that the stack's state has, but for those that it only looks at. */
-async function ownObjects(): Promise<Own> {
-  const outputs = await previousOutputs();
+function ownObjects(outputs: object): Own {
   const own = ownBy.get(outputs) ?? ownAmong(outputs);
   ownBy.set(outputs, own);
   return own;

@@ -2,19 +2,19 @@ import { PodIdentityAssociation } from "@pulumi/aws/eks/podIdentityAssociation.j
 import { getRoleOutput } from "@pulumi/aws/iam/getRole.js";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
-import { all, type ComponentResource, type Input, interpolate, type Output, type Resource } from "@pulumi/pulumi";
+import type { Input, Output, Resource } from "@pulumi/pulumi";
 import { adopted } from "../adoption.ts";
 import { ARGUMENTS } from "../argRules.ts";
 import type { ResolvedArgs } from "../args.ts";
 import { askAws } from "../askAws.ts";
-import { derive, type Given, settle } from "../given.ts";
+import { applyTo, derive, type Given, settle } from "../given.ts";
 import { type PreviousInstance, previousInstance } from "../guards/tableGuard.ts";
 import { LAB_INSTANCE, prefixFor, roleNameFor } from "../names.ts";
 import { previousChildren } from "../previousState.ts";
 import type { After, ChildOptions } from "../resources.ts";
 import { tagsOf } from "../tags.ts";
-import { awsPlaceOf } from "./awsPlace.ts";
-import { mayBe, oneOfItsKind } from "./oneOfItsKind.ts";
+import { type AwsPlace, awsPlaceOf } from "./awsPlace.ts";
+import { aliasOf, mayBe, oneOfItsKind } from "./oneOfItsKind.ts";
 import { POLICY_NAME, rolePolicy } from "./rolePolicy.ts";
 import { podTrustPolicy } from "./trustPolicy.ts";
 
@@ -55,8 +55,8 @@ export function createIdentity(name: string, args: ResolvedArgs, after: After): 
   if (args.identity === "ack") return createHandedOver(name, args, after);
   const { roleName } = args;
   const given = roleName === undefined ? undefined : givenRole(roleName, after());
-  const place = given ? undefined : placeOf(args, after().parent);
-  const answered = settle(given ?? place?.tables, new Set()).then(() => []);
+  const place = given ? undefined : awsPlaceOf(after().parent);
+  const answered = settle(given ?? place, new Set()).then(() => []);
   const made = place && createRole(name, args, place, after(answered));
   const roleArn = given ?? made!.role.arn;
   const association = createAssociation(name, args, roleArn, after(answered, ...(made ? [made.policy] : [])));
@@ -83,8 +83,8 @@ function createHandedOver(name: string, args: ResolvedArgs, after: After): Carts
       previousChildren(parent, ASSOCIATION_TYPE, `${name}-association`),
       previousInstance(parent, name),
     ]);
-    const place = roles.length > 0 ? placeOf(args, parent) : undefined;
-    const made = place && createRole(name, args, place, after(settle(place.tables, new Set()).then(() => [])));
+    const place = roles.length > 0 ? awsPlaceOf(parent) : undefined;
+    const made = place && createRole(name, args, place, after(settle(place, new Set()).then(() => [])));
     const roleArn = given ?? made?.role.arn;
     const resources = made ? [made.role, made.policy] : [];
     const { mode, associationId } = instance?.spec.identity ?? {};
@@ -135,8 +135,8 @@ function givenRole(name: Given<string>, opts: ChildOptions): Output<string> {
 }
 
 /** @see https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html */
-function createRole(name: string, args: ResolvedArgs, { accountId, region, tables }: Place, opts: ChildOptions) {
-  const { clusterName, namespace, serviceAccount, roleScope, tableKmsKey } = args;
+function createRole(name: string, args: ResolvedArgs, place: Output<AwsPlace>, opts: ChildOptions) {
+  const { clusterName, namespace, serviceAccount, tableName, roleScope, tableKmsKey } = args;
   const one = oneRole(name, args, opts.parent);
   const role = new Role(
     one.name,
@@ -147,9 +147,10 @@ function createRole(name: string, args: ResolvedArgs, { accountId, region, table
         (cluster) => `Lets the carts service of the EKS cluster ${cluster} use its DynamoDB tables`,
       ),
       // A role for all tables of a cluster is one that instances share: each with a service account of its own.
-      assumeRolePolicy: all([accountId, clusterName, namespace, serviceAccount, roleScope]).apply(
-        ([account, clusterName, namespace, serviceAccount, scope]) =>
+      assumeRolePolicy: applyTo(place, ({ accountId: account }) =>
+        derive([clusterName, namespace, serviceAccount, roleScope], (clusterName, namespace, serviceAccount, scope) =>
           podTrustPolicy({ account, clusterName, only: scope === "table" ? { namespace, serviceAccount } : undefined }),
+        ),
       ),
       tags: tagsOf(args),
     },
@@ -161,31 +162,28 @@ function createRole(name: string, args: ResolvedArgs, { accountId, region, table
     {
       name: POLICY_NAME,
       role: role.name,
-      policy: all([tables, region, tableKmsKey]).apply(([tables, region, key]) =>
-        rolePolicy({ tables, key: key ? { arn: key, region } : undefined }),
+      policy: applyTo(place, ({ partition, region, accountId }) =>
+        derive([clusterName, tableName, roleScope, tableKmsKey], (clusterName, tableName, scope, key) =>
+          rolePolicy({
+            tables: `arn:${partition}:dynamodb:${region}:${accountId}:table/${tablesOf(clusterName, tableName, scope)}`,
+            key: key ? { arn: key, region } : undefined,
+          }),
+        ),
       ),
     },
     {
       ...opts,
       ...adopted(POLICY_TYPE, policyName),
-      aliases: [{ name: one.previous.then((found) => one.policyName(found?.name ?? one.name)) }],
+      aliases: [
+        aliasOf(
+          opts.parent,
+          POLICY_TYPE,
+          one.previous.then((found) => one.policyName(found?.name ?? one.name)),
+        ),
+      ],
     },
   );
   return { role, policy };
-}
-
-/** Where the role and the tables are. */
-interface Place {
-  readonly accountId: Output<string>;
-  readonly region: Output<string>;
-  /** ARN of the tables that the role may use. */
-  readonly tables: Output<string>;
-}
-
-function placeOf({ clusterName, tableName, roleScope }: ResolvedArgs, parent: ComponentResource): Place {
-  const { partition, region, accountId } = awsPlaceOf(parent);
-  const names = derive([clusterName, tableName, roleScope], tablesOf);
-  return { accountId, region, tables: interpolate`arn:${partition}:dynamodb:${region}:${accountId}:table/${names}` };
 }
 
 /** The tables that the role may use, as the end of an ARN. */
@@ -223,8 +221,9 @@ function oneRole(name: string, { clusterName, instanceName }: ResolvedArgs, pare
     { key: [instanceName], usual: [LAB_INSTANCE] },
     async (had, only) => (await mayBe(own, had.name)) || (only && (await mayBe(labs, had.name))),
   );
-  const roleName = all([own, labs, one.previous]).apply(([wanted, lab, found]) =>
-    found?.outputs.name === lab ? lab : wanted,
-  );
+  const roleName = one.previous.then(
+    (found) => derive([own, labs], (wanted, lab) => (found?.outputs.name === lab ? lab : wanted)),
+    // Pulumi takes an Output within a promise, too.
+  ) as Promise<string>;
   return { ...one, roleName, policyName: (role: string) => `${name}-policy${role.slice(`${name}-role`.length)}` };
 }

@@ -1,6 +1,6 @@
-import { type Alias, type Input, isUnknown, type Resource } from "@pulumi/pulumi";
-import { type Given, isLater, settle } from "../given.ts";
-import { type Previous, previousChildren } from "../previousState.ts";
+import { isUnknown, type Resource, type URN } from "@pulumi/pulumi";
+import { type Given, isLater, settle, whenKnown } from "../given.ts";
+import { childUrn, type Previous, previousChildren } from "../previousState.ts";
 
 /** A resource that AWS has one of by a key, such as a role by its name. */
 export interface OneOfItsKind<T extends object> {
@@ -9,7 +9,7 @@ export interface OneOfItsKind<T extends object> {
   /** The one that the state has of that key, whatever it is called there. */
   readonly previous: Promise<Previous<T> | undefined>;
   readonly opts: {
-    readonly aliases: Input<Alias>[];
+    readonly aliases: Promise<URN>[];
     readonly deleteBeforeReplace: true;
   };
 }
@@ -43,9 +43,22 @@ export function oneOfItsKind<T extends object>(
   return {
     name,
     previous,
-    opts: { aliases: [{ name: previous.then((found) => found?.name ?? name) }], deleteBeforeReplace: true },
+    opts: {
+      aliases: [
+        aliasOf(
+          parent,
+          type,
+          previous.then((found) => found?.name ?? name),
+        ),
+      ],
+      deleteBeforeReplace: true,
+    },
   };
 }
+
+/** An alias by the name that a child of `parent` had. Pulumi makes fifteen Outputs of one that names its parts, three of a URN. */
+export const aliasOf = async (parent: Resource, type: string, name: Promise<string>): Promise<URN> =>
+  childUrn(await whenKnown(parent.urn), type, await name);
 
 /** Whether a value is, or in a preview may yet be, `had`. */
 export async function mayBe(value: Given<string>, had: unknown): Promise<boolean> {

@@ -18,7 +18,7 @@ import {
   KIND,
 } from "../definition/cartsSchema.ts";
 import { explainWait } from "../explainWait.ts";
-import { derive } from "../given.ts";
+import { derive, deriveWhole } from "../given.ts";
 import type { Passed } from "../guards/passGuards.ts";
 import type { CartsIdentity } from "../identity/cartsIdentity.ts";
 import { OWNER, ownStack } from "../owner.ts";
@@ -33,7 +33,7 @@ import { servedPart } from "./servedPart.ts";
 /** Arguments of {@link CartsInstance}, as Kubernetes writes an object. */
 interface CartsInstanceArgs {
   readonly metadata: { name: Input<string>; namespace: Input<string>; annotations?: Input<Record<string, string>> };
-  readonly spec: InstanceSpec;
+  readonly spec: Input<InstanceSpec>;
 }
 
 /** `identity` is undefined where the API has no such field. */
@@ -85,16 +85,16 @@ export function createInstance(
     serviceAccount: args.serviceAccount,
     image: args.image,
     imageVersion: derive([args.imageVersion], (version) => version.split("@")[0]!),
-    imageDigest: output(args.imageDigest).apply((digest) => digest ?? ""),
+    imageDigest: derive([args.imageDigest], (digest) => digest ?? ""),
     replicas: args.replicas,
     resources: args.resources,
-    environment: output(args.environment).apply((all) => sorted(all).map(([name, value]) => ({ name, value }))),
-    environmentFrom: output(args.environmentFrom).apply((all) =>
+    environment: deriveWhole(args.environment, (all) => sorted(all).map(([name, value]) => ({ name, value }))),
+    environmentFrom: deriveWhole(args.environmentFrom, (all) =>
       sorted(all).map(([name, value]) => ({ name, ...value })),
     ),
-    namespaceLabels: output(args.namespaceLabels),
-    namespaceAnnotations: output(args.namespaceAnnotations),
-    tags: output(tagsOf(args)).apply((all) => sorted(all).map(([key, value]) => ({ key, value }))),
+    namespaceLabels: deriveWhole(args.namespaceLabels, (all) => all),
+    namespaceAnnotations: deriveWhole(args.namespaceAnnotations, (all) => all),
+    tags: deriveWhole(tagsOf(args), (all) => sorted(all).map(([key, value]) => ({ key, value }))),
     tableProtection: args.tableProtection,
     tableKmsKey: args.tableKmsKey,
     tableTtlAttribute: args.tableTtlAttribute,
@@ -126,12 +126,12 @@ export function createInstance(
     },
   );
   const { instanceNamespace, instanceName, timeouts } = args;
-  const awaited = {
+  const awaited = () => ({
     kind: KIND,
     id: interpolate`${instanceNamespace}/${instanceName}`,
     children: output(args.namespace).apply(childrenThatMayFail),
     timeouts: [timeouts.create, timeouts.update],
-  };
+  });
   explainWait(instance, awaited, opts);
   return instance;
 }

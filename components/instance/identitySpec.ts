@@ -1,4 +1,4 @@
-import { type Output, output } from "@pulumi/pulumi";
+import { type Input, output } from "@pulumi/pulumi";
 import type { ResolvedArgs } from "../args.ts";
 import type { IdentitySpec } from "../definition/cartsSchema.ts";
 import type { Passed } from "../guards/passGuards.ts";
@@ -9,11 +9,11 @@ export function identitySpec(
   args: ResolvedArgs,
   { handedOver }: CartsIdentity,
   passed: Promise<Passed>,
-): Output<IdentitySpec | undefined> {
+): Input<IdentitySpec | undefined> {
   const { clusterName, roleScope } = args;
   if (!handedOver) {
     const isServed = passed.then(({ served, identities }) => identities?.includes("ack") ?? served?.servesAck);
-    return output(isServed).apply((is) => (is ? { mode: "pulumi" as const } : undefined));
+    return isServed.then((is) => (is ? { mode: "pulumi" as const } : undefined));
   }
   return output(handedOver.then((all) => ({ roleArn: all.roleArn, associationId: all.associationId }))).apply(
     ({ roleArn, associationId }) =>

@@ -16,12 +16,30 @@ import { previousOutputs } from "../previousState.ts";
  */
 export async function revisionOfInstance(others: ServedApi | undefined, identities: Identities): Promise<string> {
   if (others) return others.revision;
-  const revision = revisionOf(definitionOf(identities));
+  const revision = revisionFor(identities);
   if (!runtime.isDryRun()) return revision;
-  const pending =
-    mayAdoptDefinition() ||
-    Object.values(await previousOutputs()).some((outputs) => isOtherSchema(outputs, identities));
-  return pending ? runtime.unknownValue : revision;
+  return mayAdoptDefinition() || isPending(await previousOutputs(), identities) ? runtime.unknownValue : revision;
+}
+
+/** Reckoned once, however many instances a program has; by identities. */
+const revisions = new Map<string, string>();
+
+function revisionFor(identities: Identities): string {
+  const key = identities.join();
+  const revision = revisions.get(key) ?? revisionOf(definitionOf(identities));
+  revisions.set(key, revision);
+  return revision;
+}
+
+/** Looked through once; by what the state has, and identities. */
+const pending = new WeakMap<object, Map<string, boolean>>();
+
+function isPending(outputs: Readonly<Record<string, object>>, identities: Identities): boolean {
+  const [known, key] = [pending.get(outputs) ?? new Map<string, boolean>(), identities.join()];
+  pending.set(outputs, known);
+  const is = known.get(key) ?? Object.values(outputs).some((one) => isOtherSchema(one, identities));
+  known.set(key, is);
+  return is;
 }
 
 /** Whether a resource of the stack's state is our RGD with another schema than this program's, or one that kro refused. */

@@ -2,15 +2,17 @@ import { output } from "@pulumi/pulumi";
 import type { SchemaDifference } from "../definition/schemaFields.ts";
 import type { ServedApi } from "../definition/servedApi.ts";
 
-/** A copy of an instance's `spec` without what the API lacks that it is of, where that is another stack's. */
-export const servedPart = <Spec extends object>(spec: Spec, served: Promise<ServedApi | undefined>): Spec =>
-  Object.fromEntries(
-    // Field by field: in a preview, one that isn't known yet leaves the others known.
-    Object.entries(spec).map(([key, value]) => [
-      key,
-      output(served).apply((api) => part(value, key, api?.difference ?? { lacking: [], required: [] })),
-    ]),
-  ) as Spec;
+/** An instance's `spec` without what the API lacks that it is of, where that is another stack's. */
+export async function servedPart<Spec extends object>(
+  spec: Spec,
+  served: Promise<ServedApi | undefined>,
+): Promise<Spec> {
+  const { lacking = [], required = [] } = (await served)?.difference ?? {};
+  if (lacking.length + required.length === 0) return spec;
+  // Field by field: in a preview, one that isn't known yet leaves the others known.
+  const parts = Object.entries(spec).map(([key, value]) => [key, part(value, key, { lacking, required })]);
+  return Object.fromEntries(parts) as Spec;
+}
 
 /**
  * Undefined for what is lacking itself: Pulumi leaves that out. Of a list whose elements are others there is nothing; what a

@@ -124,8 +124,9 @@ export async function failures(program: () => void, isDone: () => boolean = () =
   try {
     program();
     while (errors.size === 0 && !isDone()) await turn();
-    for (let i = 0; i < 50; i++) await turn();
   } finally {
+    // What the program has begun goes on for a while, also where it threw: not into the next one.
+    for (let i = 0; i < 50; i++) await turn();
     process.removeAllListeners("unhandledRejection");
     for (const listener of others) process.on("unhandledRejection", listener);
   }

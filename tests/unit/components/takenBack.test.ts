@@ -37,7 +37,7 @@ async function identity(args: CartsStackArgs, run: Run = {}) {
   return {
     found,
     names: found.map(({ name }) => name),
-    from: found.map(({ request }) => request.getAliasesList().map((alias) => alias.getSpec()!.getName())[0]),
+    from: found.map(({ request }) => request.getAliasesList().map((alias) => alias.getUrn().split("::").at(-1))[0]),
     role: declared.find(({ type }) => type === ROLE)?.inputs.name,
   };
 }
