@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { type Output, type Resource, runtime } from "@pulumi/pulumi";
 import { whenKnown } from "./given.ts";
 import { ownStack } from "./owner.ts";
@@ -42,6 +42,17 @@ export function previousOutputs(): Promise<Outputs> {
   const answer = answers.get(engine) ?? ask();
   answers.set(engine, answer);
   return answer;
+}
+
+/**
+ * Has the engine begin to read the state, which takes it a quarter of a second, while the program declares what it has. Each
+ * CartsStack asks for it, but a program that declares hundreds at once sends nothing before it has declared them all.
+ */
+export async function askAhead(): Promise<void> {
+  // Whoever needs the answer says what is wrong with it.
+  previousOutputs().catch(() => {});
+  // A request leaves a process between two turns of its loop.
+  await nextTurn();
 }
 
 /**

@@ -6,7 +6,7 @@ import { askAws } from "../askAws.ts";
 import { Controllers } from "../controllers/controllers.ts";
 import type { ChartsArgs } from "../controllers/controllersArgs.ts";
 import { settle } from "../given.ts";
-import { previousOutputs } from "../previousState.ts";
+import { askAhead, previousOutputs } from "../previousState.ts";
 import { nothingChanged } from "../refusal.ts";
 import { but } from "../rules/ruleAcross.ts";
 import { CartsCluster } from "./cartsCluster.ts";
@@ -48,6 +48,7 @@ export interface ClusterAccess {
  */
 export async function accessCluster(args: ClusterAccessArgs): Promise<ClusterAccess> {
   checkAccess(args);
+  await askAhead();
   if (args.createCluster) {
     const { clusterName, controllers, charts } = args;
     if (controllers === "none" && !(await hasMade(clusterName))) {

@@ -33,6 +33,17 @@ describe("cluster access", () => {
     assert.deepEqual([inputs!.context, inputs!.kubeconfig], ["mine", kubeconfig]);
   });
 
+  it("has asked the engine for the state by the time a program can declare what it has, and asks no second time", async () => {
+    const asked: string[] = [];
+    await declare({ onCall: (token) => asked.push(token) });
+    const states = () => asked.filter((token) => token === "pulumi:pulumi:readStackResourceOutputs").length;
+    const { provider } = await accessCluster({ clusterName: "c", context: "mine", kubeconfig });
+    assert.equal(states(), 1);
+    const { instance } = new CartsStack("carts", { clusterName: "c" }, { providers: { kubernetes: provider } }).nodes;
+    await value(instance.urn);
+    assert.equal(states(), 1);
+  });
+
   it("looks an EKS cluster up in AWS, and has the AWS CLI get tokens", async () => {
     const { declared } = await access({ clusterName: "shop" });
     const kubeconfig = JSON.parse(inputsOf(declared, PROVIDER)[0]!.kubeconfig as string);
