@@ -1,6 +1,6 @@
 import { titleOf } from "../../packages/kro/index.ts";
-import type { LiveObject } from "../../packages/live/index.ts";
-import { isSuspended, markOf, RECONCILE, ROLLOUT } from "./mark.ts";
+import { kubectlName, type LiveObject, managersOf } from "../../packages/live/index.ts";
+import { isSuspended, MANAGER, markOf, RECONCILE, ROLLOUT } from "./mark.ts";
 import { recordOf } from "./record.ts";
 
 /** Why kro does nothing for an instance, or an RGD must not be changed. */
@@ -31,6 +31,19 @@ export function holdOf(object: LiveObject): Hold | undefined {
     return { object: title, isOurs: true, text };
   }
   if (!isSuspended(object)) return undefined;
-  const text = `${title} is suspended by the annotation ${RECONCILE}, and by no rollout (${ROLLOUT}): kro changes and heals nothing of it until that is taken away`;
+  const [by] = suspendersOf(object);
+  const who = isLeft(object)
+    ? `by a rollout whose mark (${ROLLOUT}) somebody has taken off, so that no rollout lets it go`
+    : `by no rollout (${ROLLOUT}): by whom, ${by === undefined ? "nothing tells" : `the API server has as ${by}`}`;
+  const command = `\`kubectl annotate ${kubectlName(object)} ${RECONCILE}-\``;
+  const text = `${title} is suspended by the annotation ${RECONCILE}, ${who}. kro changes and heals nothing of it, and it is not Ready, until ${command}`;
   return { object: title, isOurs: false, text };
 }
+
+/** Whether a rollout has suspended an instance, and somebody has taken off its mark and left the suspension. */
+export const isLeft = (object: LiveObject): boolean =>
+  isSuspended(object) && markOf(object) === undefined && suspendersOf(object).includes(MANAGER);
+
+/** Names under which it was written, as the API server notes them. */
+const suspendersOf = (object: LiveObject): readonly string[] =>
+  managersOf(object, ["metadata", "annotations", RECONCILE]);

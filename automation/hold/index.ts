@@ -1,3 +1,4 @@
-export { type Hold, holdOf } from "./held.ts";
-export { heldBy, isSuspended, LET_GO, type Mark, markOf, ROLLOUT } from "./mark.ts";
+export { type Hold, holdOf, isLeft } from "./held.ts";
+export { heldBy, isSuspended, LET_GO, MANAGER, type Mark, markOf, ROLLOUT } from "./mark.ts";
 export { type Phase, type RolloutRecord, recordOf, recordText } from "./record.ts";
+export { digestOf, REFUSED, refusedBefore, refusedText } from "./refused.ts";

@@ -11,6 +11,9 @@ export const SUSPENDED = "suspended";
 /** Annotation of an instance that a rollout holds, a {@link Mark}; and of the RGD that is rolled out, a RolloutRecord. */
 export const ROLLOUT = "carts-stack/rollout";
 
+/** In whose name a rollout writes annotations. */
+export const MANAGER = "carts-rollout";
+
 /** What is noted on an instance that is held. */
 export interface Mark {
   /** Id of the rollout. */

@@ -33,6 +33,10 @@ export interface RolloutRecord {
   readonly onFailure: "back" | "hold";
   /** Of the RGD as it is rolled out, once kro serves it. */
   readonly generation?: number | undefined;
+  /** Of the spec that is rolled out: digestOf. */
+  readonly refuses?: string;
+  /** Why it goes back. */
+  readonly why?: string | undefined;
   /** The way back has set kro's annotation that lets it take away what the change had added. */
   readonly allows?: boolean;
   /** Inputs of the RGD that were last good, as the stack's state had them with its secrets shown. */

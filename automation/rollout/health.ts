@@ -1,7 +1,7 @@
-import { type Definition, identityOf, isMap, type Value } from "../../packages/kro/index.ts";
-import { conditionOf, isForbidden, type LiveObject, rolloutOf } from "../../packages/live/index.ts";
-import { type Cause, type FollowedInstance, instanceState, rootCause } from "../update/index.ts";
-import { idOf, type Place } from "./place.ts";
+import { type Definition, identityOf, isMap, titleOf, type Value } from "../../packages/kro/index.ts";
+import { isForbidden, type LiveObject, rolloutOf } from "../../packages/live/index.ts";
+import { type Cause, type FollowedInstance, instanceCause, instanceState, rootCause } from "../update/index.ts";
+import { idOf, type Place, turnOf } from "./place.ts";
 
 /** How an instance is, with its children. */
 export interface Health {
@@ -10,24 +10,24 @@ export interface Health {
   readonly isHealthy: boolean;
   /** Why not, in one paragraph. Undefined for one that is healthy. */
   readonly cause?: Cause;
-  /** Waiting alone does not mend it, as far as is known. */
-  readonly isFailure: boolean;
+  /** Milliseconds for which that lasts until waiting is in vain, as far as is known. Infinity for what may pass however long it lasts. */
+  readonly patience: number;
 }
 
+/** A registry may be slow for once, and a permission be on its way. */
+const PATIENCE = 15_000;
+/** kro fails, and nobody knows of what it says whether it passes: a webhook that doesn't answer is made anew, an API server too. */
+const UNKNOWN = 60_000;
 /** What may pass without anybody doing anything, however long it lasts. */
-const PASSING: ReadonlySet<string> = new Set([
-  "not-ready",
-  "instance-not-ready",
-  "unschedulable",
-  "kro-absent",
-  "deleting",
-]);
+const PASSING: ReadonlySet<string> = new Set(["not-ready", "instance-not-ready", "unschedulable", "deleting"]);
 
 /** What is looked at beside the instances themselves. */
 export interface Surroundings {
   /** By the uid of their instance. */
   readonly children: ReadonlyMap<string, readonly LiveObject[]>;
   readonly pods: readonly LiveObject[];
+  /** How many instances kro is to come to. */
+  readonly due: number;
   /** What could not be looked at, and why. Sentences. */
   readonly notes: readonly string[];
 }
@@ -77,36 +77,40 @@ export async function surroundings(
       }),
     ),
   );
-  return { children: Map.groupBy(children, ownerOf), pods: pods.flat(), notes };
+  return { children: Map.groupBy(children, ownerOf), pods: pods.flat(), due: of.size, notes };
 }
 
 /** Uid of the instance that a child is of. */
 const ownerOf = ({ metadata: { labels = {} } }: LiveObject): string => labels["kro.run/instance-id"] ?? "";
 
 /** How an instance is, from what the API server has of it and of its children. */
-export function healthOf(instance: LiveObject, { children, pods }: Surroundings): Health {
+export function healthOf(instance: LiveObject, { children, pods, due }: Omit<Surroundings, "notes">): Health {
   const own = children.get(instance.metadata.uid ?? "") ?? [];
   const followed = followedOf(instance, own);
   const objects = [instance, ...own, ...pods];
   const state = instanceState(followed, objects);
   const id = idOf(instance);
   const parts = [state, ...state.children];
-  if (parts.every(({ phase }) => phase === "ready")) return { id, isHealthy: true, isFailure: false };
-  const found = unseen(instance) ?? rootCause([], { followed: [followed], objects, warnings: [] });
+  if (parts.every(({ phase }) => phase === "ready")) return { id, isHealthy: true, patience: Number.POSITIVE_INFINITY };
+  const evidence = { followed: [followed], objects, warnings: [] };
+  // Of one that kro has not come to yet, nothing else tells how it will be.
+  const said = instanceCause(evidence);
+  const found = said?.name === "kro-absent" ? said : rootCause([], evidence);
   const worst = parts.find(({ phase }) => phase === "failing") ?? parts.find(({ phase }) => phase !== "ready")!;
   const cause: Cause = found ?? {
     name: "instance-not-ready",
     object: `${instance.kind} ${id}`,
     message: `${instance.kind} ${id} is not healthy: ${worst.reason ?? worst.phase}`,
   };
-  return { id, isHealthy: false, cause, isFailure: !PASSING.has(cause.name) };
+  return { id, isHealthy: false, cause, patience: patienceWith(cause, instance, due) };
 }
 
-/** kro comes to one that was let go in its turn: until then it says what was. */
-function unseen(instance: LiveObject): Cause | undefined {
-  if (conditionOf(instance, "ResourcesReady")?.reason !== "ReconciliationSuspended") return undefined;
-  const object = `${instance.kind} ${idOf(instance)}`;
-  return { name: "not-ready", object, message: `kro has not come to ${object} yet, since it was let go.` };
+function patienceWith({ name, object }: Cause, instance: LiveObject, due: number): number {
+  if (name === "kro-absent") return turnOf(due);
+  if (!PASSING.has(name)) return PATIENCE;
+  return name === "instance-not-ready" && object === titleOf(instance) && instance.status?.state === "ERROR"
+    ? UNKNOWN
+    : Number.POSITIVE_INFINITY;
 }
 
 function followedOf({ apiVersion, kind, metadata }: LiveObject, own: readonly LiveObject[]): FollowedInstance {

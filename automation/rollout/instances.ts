@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import { ApiError, type ClusterClient, conditionOf, type LiveObject } from "../../packages/live/index.ts";
-import { heldBy, isSuspended, LET_GO, type Mark, markOf, type RolloutRecord } from "../hold/index.ts";
+import { heldBy, isSuspended, LET_GO, MANAGER, type Mark, markOf, type RolloutRecord } from "../hold/index.ts";
 import { idOf, keyOf, type Place } from "./place.ts";
 
-/** In whose name annotations are written. */
-export const MANAGER = "carts-rollout";
 /** How many requests go on at a time. */
 const PARALLEL = 8;
 /** Milliseconds between two looks. */

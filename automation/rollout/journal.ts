@@ -2,8 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../packages/console/index.ts";
 import { ALLOW_BREAKING_CHANGES } from "../../packages/kro/index.ts";
 import { ApiError, type LiveObject } from "../../packages/live/index.ts";
-import { ROLLOUT, type RolloutRecord, recordOf, recordText } from "../hold/index.ts";
-import { MANAGER } from "./instances.ts";
+import {
+  MANAGER,
+  REFUSED,
+  ROLLOUT,
+  type RolloutRecord,
+  recordOf,
+  recordText,
+  refusedBefore,
+  refusedText,
+} from "../hold/index.ts";
 import { type Place, RGD } from "./place.ts";
 
 /** Another command is at a rollout by now, or has ended it: the one that hears it changes nothing any more. */
@@ -58,17 +66,28 @@ function isAllowed({ inputs }: RolloutRecord): boolean {
 }
 
 /**
- * Notes that a rollout is over.
+ * Notes that a rollout is over: also what it went back from, for those who would give it to every instance at once. One that
+ * came to its end well has put an end to that.
  *
  * @param record - what was noted last; default: whatever is noted there.
  * @throws TakenOver, also where nothing is noted any more.
  */
 export const endRecord = (place: Place, record?: RolloutRecord): Promise<void> =>
-  rewrite(place, ({ metadata }, found) => {
+  rewrite(place, (live, found) => {
     if (record) assertOwn(found, record);
-    if (metadata.annotations?.[ROLLOUT] === undefined) return undefined;
-    return { [ROLLOUT]: null, ...(found?.allows && { [ALLOW_BREAKING_CHANGES]: null }) };
+    if (live.metadata.annotations?.[ROLLOUT] === undefined) return undefined;
+    return {
+      [ROLLOUT]: null,
+      ...(found?.allows && { [ALLOW_BREAKING_CHANGES]: null }),
+      ...(found?.phase === "staging" && refusedBefore(live) && { [REFUSED]: null }),
+      ...(found?.phase === "back" && refusalIn(found)),
+    };
   });
+
+function refusalIn({ refuses: digest, of, by, why = "" }: RolloutRecord): Readonly<{ [name: string]: string }> {
+  if (digest === undefined) return {};
+  return { [REFUSED]: refusedText({ digest, of, by, at: new Date().toISOString().replace(/\.\d+/, ""), why }) };
+}
 
 /** @throws TakenOver unless a rollout is still this command's; one of which nothing is noted is nobody's. */
 export function assertOwn(found: RolloutRecord | undefined, { driver, id }: RolloutRecord): void {

@@ -36,7 +36,8 @@ export async function placeOf(
   const [resource] = found;
   if (!resource) {
     throw new UserError(
-      `the stack ${stack} makes no ResourceGraphDefinition: --stack names the one that does, such as that of CartsApi`,
+      `the stack ${stack} makes no ResourceGraphDefinition: --stack names the one that does, such as that of CartsApi. ` +
+        "Where this one did, and was destroyed while a rollout held instances, `carts up` makes it again, and `carts rollout --back` lets them go then",
     );
   }
   if (found.length > 1) {
@@ -66,3 +67,6 @@ export const keyOf = ({ apiVersion, kind, metadata: { name, namespace } }: LiveO
 
 /** Who runs this. */
 export const self = (): string => `${userInfo().username}@${hostname()}`;
+
+/** Milliseconds until kro must have come to some instances: it does some 10 a second, and may be busy with others. */
+export const turnOf = (instances: number): number => 60_000 + 500 * instances;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { interrupted, UserError } from "../../packages/console/index.ts";
-import type { RolloutRecord } from "../hold/index.ts";
+import { digestOf, type RolloutRecord } from "../hold/index.ts";
 import {
   errorLine,
   explainPending,
@@ -29,7 +29,7 @@ const tell = (text: string): void => console.error(text);
 
 /** Rolls out what a survey has found. */
 export async function begin(survey: Survey, options: RolloutOptions): Promise<RolloutReport> {
-  const { selected, managed, live } = survey;
+  const { selected, managed, live, change } = survey;
   const now = secondInterrupt();
   const place = await placeOf(managed, selected.stack.name, options, now);
   const after = await placeOf(managed, selected.stack.name, options, NEVER);
@@ -43,6 +43,7 @@ export async function begin(survey: Survey, options: RolloutOptions): Promise<Ro
     revision: revisionOf(live!),
     ...{ stages: options.stages, canary: options.canary, ignored: options.ignored },
     ...{ soak: options.soak, timeout: options.timeout, onFailure: options.onFailure },
+    ...(change && { refuses: digestOf(change.after.spec) }),
     inputs: selected.state.resources!.find(({ urn }) => urn === place.resource.urn)!.inputs!,
   };
   const stale = await beginRecord(place, live!, record);
@@ -132,8 +133,9 @@ async function run(
       (record.onFailure === "back" || rollout.phase === "holding"));
   let stuck: unknown;
   if (goesBack) {
-    if (halted !== undefined) tell(`halted: ${causeOf(halted, place).message}`);
-    back = await rollout.back().then(
+    const why = halted === undefined ? undefined : causeOf(halted, place).message;
+    if (why !== undefined) tell(`halted: ${why}`);
+    back = await rollout.back(why).then(
       () => "done" as const,
       (error: unknown) => {
         stuck = error;

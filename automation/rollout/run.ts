@@ -3,18 +3,16 @@ import type { Definition } from "../../packages/kro/index.ts";
 import type { LiveObject } from "../../packages/live/index.ts";
 import { markOf, type Phase, type RolloutRecord, recordOf } from "../hold/index.ts";
 import type { SelectedStack } from "../stack/index.ts";
+import { withKro } from "./absent.ts";
 import { changeDefinition, Locked, restoreDefinition, untilServed } from "./definition.ts";
 import { Halt } from "./halt.ts";
 import { hold, instancesOf, letGo, untilSeen, withKnown } from "./instances.ts";
 import { assertOwn, assertUnchanged, endRecord, writeRecord } from "./journal.ts";
-import { idOf, type Place, RGD } from "./place.ts";
+import { idOf, type Place, RGD, turnOf } from "./place.ts";
 import type { StageReport } from "./report.ts";
 import { stagesOf } from "./stages.ts";
 import { verify } from "./verify.ts";
 
-/** Milliseconds until kro must have seen that instances are suspended; and for each of them, of which it does some 10 a second. */
-const SEEN = 60_000;
-const SEEN_EACH = 500;
 /** Milliseconds until kro must serve an RGD that Pulumi has changed. */
 const SERVED = 60_000;
 
@@ -85,17 +83,19 @@ export class Run {
   /**
    * Brings the last good definition back, and lets everything go. Those that were let go come first, and are waited for.
    *
+   * @param why - it goes back: a paragraph. Default: as it was noted, else somebody wanted it.
    * @throws UpdateError, or Error: what is held stays so then.
    */
-  async back(): Promise<void> {
+  async back(why = this.#record.why ?? "somebody had it go back"): Promise<void> {
     const { selected, place, now, tell, isResumed } = this.#options;
     if (this.phase !== "holding") {
+      this.#record = { ...this.#record, why };
       await this.#note("back");
       const { due, others } = await instancesOf(place);
       this.#noteOthers(others);
       await hold(place.cluster, due, () => this.#mark(0));
       // One that kro has not seen yet has its turn later: all that this is for is to tell when it has had it.
-      await untilSeen(place, SEEN, now);
+      await untilSeen(place, turnOf(0), now);
       tell(`back to the last good definition (GraphRevision ${this.#record.revision}) ...`);
       const message = `carts rollout ${this.#record.id}: back to the last good definition`;
       await restoreDefinition(selected, place, this.#record, { message, signal: now, isResumed });
@@ -130,11 +130,11 @@ export class Run {
       await hold(this.#place.cluster, left, (one) => this.#mark(stageOf.get(idOf(one)) ?? last));
       left = (await instancesOf(this.#place)).due;
     }
-    const unseen = await untilSeen(this.#place, SEEN + SEEN_EACH * stageOf.size, signal);
+    const unseen = await untilSeen(this.#place, turnOf(stageOf.size), signal);
     if (unseen.length > 0) {
       const object = `${this.#place.gvk.kind} ${idOf(unseen[0]!)}`;
       const message = `kro has not seen that ${list(unseen.map(idOf), 5)} are suspended: its controller is not running, or is busy.`;
-      throw new Halt({ name: "kro-absent", object, message });
+      throw new Halt(await withKro({ name: "kro-absent", object, message }, this.#place.cluster));
     }
     await this.#note("changing");
   }
@@ -173,18 +173,15 @@ export class Run {
       );
       return;
     }
-    const [first] = last.sick;
-    throw new Halt(
-      first?.cause ?? {
-        name: "instance-not-ready",
-        object: this.#place.name,
-        message: "the time of --timeout is over",
-      },
-      last.result === "timed-out",
-    );
+    const cause = last.sick[0]?.cause ?? {
+      name: "instance-not-ready",
+      object: this.#place.name,
+      message: "the time of --timeout is over",
+    };
+    throw new Halt(await withKro(cause, this.#place.cluster), last.result === "timed-out");
   }
 
-  /** As long as it takes: what was wrong still shows for a while. */
+  /** As long as it takes. */
   async #verifyBack(): Promise<void> {
     const { timeout, ignored } = this.#record;
     const options = {
@@ -192,7 +189,7 @@ export class Run {
       ignored,
       soak: 0,
       timeout,
-      patience: timeout,
+      isPatient: true,
       signal: this.#options.now,
     };
     await verify(this.#place, options);

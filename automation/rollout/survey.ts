@@ -1,8 +1,7 @@
 import { hasColor, interrupted, list, UserError } from "../../packages/console/index.ts";
-import { ALLOW_BREAKING_CHANGES, type Definition, hasOwnConditions, validate } from "../../packages/kro/index.ts";
-import type { Plan, PlannedChange } from "../../packages/kro-preview/index.ts";
+import type { Plan } from "../../packages/kro-preview/index.ts";
 import { kroHealth, type LiveObject } from "../../packages/live/index.ts";
-import { holdOf } from "../hold/index.ts";
+import { holdOf, isLeft, refusedBefore } from "../hold/index.ts";
 import {
   explainPending,
   type ManagedStack,
@@ -12,6 +11,7 @@ import {
   type SelectedStack,
   selectStack,
 } from "../stack/index.ts";
+import { type Change, changeOf, definitionProblems, foretold, kroProblems } from "./change.ts";
 import type { Health } from "./health.ts";
 import { type Instances, instancesOf } from "./instances.ts";
 import type { RolloutOptions } from "./options.ts";
@@ -35,11 +35,6 @@ export interface Survey {
   readonly refused: readonly string[];
   /** What is good to know: sentences. */
   readonly notes: readonly string[];
-}
-
-interface Change {
-  readonly before: Definition;
-  readonly after: Definition;
 }
 
 /** How many are named. */
@@ -69,6 +64,7 @@ export async function survey(options: RolloutOptions): Promise<Survey> {
     quietPreview(options, (text) => refused.push(text)),
     quickDrift(managed, options),
   ]);
+  if (plan instanceof UserError) return { ...base, change: undefined, stages: [], refused: [plan.message], notes };
   const planned = plan.changes.find(({ urn }) => urn === place.resource.urn);
   const change = changeOf(planned, notes);
   const gone = plan.changes.filter(({ action }) => action === "delete" || action === "replace");
@@ -87,13 +83,22 @@ export async function survey(options: RolloutOptions): Promise<Survey> {
   if (others.length > 0) {
     refused.push(`the program takes something away as well, which is for an update of its own: ${list(others, NAMED)}`);
   }
-  if (change) refused.push(...definitionProblems(change, live));
   notes.push(...besideNotes(plan, place));
-  const [sick, denied] = await Promise.all([
-    change ? lookAt(place, notIgnored(instances, options), [change.before], (text) => notes.push(text)) : [],
-    permissionProblems(place, instances.all),
-  ]);
-  refused.push(...denied, ...sickProblems(sick.filter(({ isHealthy }) => !isHealthy)));
+  if (change) {
+    const judged = notIgnored(instances, options);
+    const problems = definitionProblems(change, live);
+    // Of a definition that kro does not take, nothing is rendered.
+    refused.push(...problems, ...(problems.length === 0 ? foretold(judged, change) : []));
+    const again = refusedBefore(live, change.after);
+    if (again) notes.push(`this very definition was tried before: ${again.text}`);
+    const [sick, kro] = await Promise.all([
+      lookAt(place, judged, [change.before], (text) => notes.push(text)),
+      problems.length === 0 ? kroProblems(selected, managed, place, change) : { refused: [], notes: [] },
+    ]);
+    refused.push(...kro.refused, ...sickProblems(sick.filter(({ isHealthy }) => !isHealthy)));
+    notes.push(...kro.notes);
+  }
+  refused.push(...(await permissionProblems(place, instances.all)), ...leftProblems(instances));
   if (instances.others.length > 0) {
     notes.push(
       `suspended by somebody else, and left as they are, by what was before: ${list(instances.others.map(idOf), NAMED)}`,
@@ -109,47 +114,30 @@ function staleText({ held }: Instances): string | undefined {
   return `a rollout of which nothing is noted any more holds ${list(held.map(idOf), NAMED)}: \`carts rollout --back\` lets go what it holds`;
 }
 
-async function quietPreview(options: RolloutOptions, onRunning: (text: string) => void): Promise<Plan> {
+/** The plan; or why there is none, where Pulumi, a plugin or the API server refuses what the program declares. */
+async function quietPreview(options: RolloutOptions, onRunning: (text: string) => void): Promise<Plan | UserError> {
   const printed: string[] = [];
   const onOutput = (text: string) => printed.push(text);
   return previewPlan({ ...options, color: hasColor(process.stderr), signal: interrupted, onOutput, onRunning }).catch(
     (error) => {
       process.stderr.write(printed.join(""));
+      if (error instanceof UserError) return error;
       throw error;
     },
   );
 }
 
-/** Undefined where the RGD's spec stays what it is. */
-function changeOf(planned: PlannedChange | undefined, notes: string[]): Change | undefined {
-  if (!planned?.before || !planned.after) return undefined;
-  if (planned.action === "same" || !planned.changed.includes("spec")) {
-    if (planned.action === "update")
-      notes.push(`only ${planned.changed.join(", ")} of it changes, which no instance sees: \`carts up\` makes that`);
-    return undefined;
-  }
-  return { before: planned.before as unknown as Definition, after: planned.after as unknown as Definition };
-}
-
-function definitionProblems({ before, after }: Change, { metadata }: LiveObject): string[] {
-  const name = `the ResourceGraphDefinition ${metadata.name}`;
-  const annotations = { ...metadata.annotations, ...(after.metadata as { annotations?: object }).annotations };
-  const isAllowed = (annotations as Readonly<{ [name: string]: string }>)[ALLOW_BREAKING_CHANGES] === "true";
-  const errors = validate(after, { before }).filter(
-    ({ severity, id }) => severity === "error" && !(isAllowed && id === "breaking-change"),
-  );
-  return [
-    ...(errors.length > 0
-      ? [
-          `kro, or the API server, refuses the change of ${name}: ${errors.map(({ path, problem }) => `${path} ${problem}`).join(", ")}`,
-        ]
-      : []),
-    ...([before, after].some((one) => hasOwnConditions(one))
-      ? [
-          `${name} has conditions of its own (spec.schema.status.conditions), by which nobody can see whether kro has suspended an instance: it can't be rolled out in stages`,
-        ]
-      : []),
-  ];
+/** What a rollout has suspended, and somebody has taken its mark off: no command lets that go any more. */
+function leftProblems({ others }: Instances): string[] {
+  const left = others.filter(isLeft);
+  return left.length > 0
+    ? [
+        list(
+          left.map((one) => holdOf(one)!.text),
+          NAMED,
+        ),
+      ]
+    : [];
 }
 
 /** What the plan changes beside the RGD. */

@@ -76,7 +76,7 @@ export function closingText(report: RolloutReport): string {
     } else if (back === "done" && !isAfter) {
       lines.push(
         `${count(touched, "instance")} went back to the last good definition, ${rest} ${rest === 1 ? "was" : "were"} never touched, and nothing is held. The stack's state has that definition, too.`,
-        "The program still declares the one that was refused: revert that commit, or the next plain `up` gives it to every instance at once.",
+        "The program still declares the one that was refused: revert that commit. `carts up` does not begin until then, but a plain `pulumi up` gives it to every instance at once.",
       );
     }
   }

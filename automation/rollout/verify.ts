@@ -7,7 +7,6 @@ import { idOf, type Place } from "./place.ts";
 
 /** Milliseconds between two looks. */
 const INTERVAL = 1500;
-const PATIENCE = 15_000;
 
 export interface VerifyOptions {
   /** Those whose children there are: before the change, and after it. */
@@ -18,8 +17,8 @@ export interface VerifyOptions {
   readonly soak: number;
   /** Milliseconds until it has failed. */
   readonly timeout: number;
-  /** Milliseconds for which something fails, without a break, until that is a failure. Default 15 s: a registry may be slow for once. */
-  readonly patience?: number;
+  /** It is waited for to the end of the time, whatever fails: what was wrong still shows for a while. Default false. */
+  readonly isPatient?: boolean;
   readonly signal: AbortSignal;
   /** Called with a line about how far it is, when that changes. */
   readonly tell: (text: string) => void;
@@ -43,9 +42,9 @@ export interface Verdict {
  * @throws the signal's reason.
  */
 export async function verify(place: Place, options: VerifyOptions): Promise<Verdict> {
-  const { soak, timeout, patience = PATIENCE, signal, tell } = options;
+  const { soak, timeout, isPatient = false, signal, tell } = options;
   const began = Date.now();
-  const failing = new Map<string, number>();
+  const failing = new Failing();
   let healthySince: number | undefined;
   let told = "";
   for (;;) {
@@ -54,15 +53,14 @@ export async function verify(place: Place, options: VerifyOptions): Promise<Verd
     const health = await lookAtDue(place, options);
     const sick = health
       .filter(({ isHealthy }) => !isHealthy)
-      .toSorted((a, b) => Number(b.isFailure) - Number(a.isFailure));
-    for (const id of failing.keys()) if (!sick.some((one) => one.id === id && one.isFailure)) failing.delete(id);
-    for (const { id, isFailure } of sick) if (isFailure && !failing.has(id)) failing.set(id, now);
+      .toSorted((a, b) => (a.patience === b.patience ? 0 : a.patience - b.patience));
+    const isVain = failing.see(sick, now);
     healthySince = sick.length > 0 ? undefined : (healthySince ?? now);
     const verdict = { sick, looked: health.length };
     if (healthySince !== undefined && (health.length === 0 || now - healthySince >= soak)) {
       return { result: "healthy", ...verdict };
     }
-    if ([...failing.values()].some((since) => now - since >= patience)) return { result: "failed", ...verdict };
+    if (isVain && !isPatient) return { result: "failed", ...verdict };
     if (now - began >= timeout + (sick.length === 0 ? soak : 0)) return { result: "timed-out", ...verdict };
     const line = progressLine(health.length - sick.length, health.length, sick, soak);
     if (line !== told) tell(line);
@@ -70,6 +68,21 @@ export async function verify(place: Place, options: VerifyOptions): Promise<Verd
     await sleep(INTERVAL, undefined, { signal });
   }
 }
+
+/** Since when each instance fails, without a break. What it says of the cause may be another each time. */
+class Failing {
+  #since = new Map<string, number>();
+
+  /** @returns whether one of them fails for longer than that may take. */
+  see(sick: readonly Health[], now: number): boolean {
+    const failing = sick.filter(({ patience }) => Number.isFinite(patience));
+    this.#since = new Map(failing.map(({ id, cause }) => [keyOf(id, cause), this.#since.get(keyOf(id, cause)) ?? now]));
+    return failing.some(({ id, cause, patience }) => now - this.#since.get(keyOf(id, cause))! >= patience);
+  }
+}
+
+/** kro that has not come to an instance is another failure than all that it says once it has. */
+const keyOf = (id: string, cause: Health["cause"]): string => `${id} ${cause?.name === "kro-absent"}`;
 
 /** How each instance is that kro brings about, and that is waited for. */
 export async function lookAtDue(

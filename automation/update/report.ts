@@ -42,6 +42,8 @@ export interface UpdateOptions extends StackChoice, ClusterChoice {
   readonly message?: string;
   /** Whether an `up` looks at what it stands on before it begins. Default true. */
   readonly preflight?: boolean;
+  /** Whether an `up` may apply a definition that a rollout went back from. Default false. */
+  readonly allowRolledBack?: boolean;
   /** How many resources Pulumi works on at a time. Default: as its environment says, else 100. */
   readonly parallel?: number;
 }

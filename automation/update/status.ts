@@ -1,4 +1,5 @@
 import type { ClusterChoice } from "../../packages/live/index.ts";
+import { refusedBefore } from "../hold/index.ts";
 import { explainPending, kubeConfigOf, nameOfUrn, readState, type StackChoice, selectStack } from "../stack/index.ts";
 import type { Cause } from "./causes/cause.ts";
 import { heldCause } from "./causes/held.ts";
@@ -26,7 +27,7 @@ export interface StatusReport {
   readonly looked: boolean;
   /** Why it is not ready, as far as that was seen. */
   readonly cause?: Cause;
-  /** What could not be looked at, and why. Sentences. */
+  /** What could not be looked at, and why; and what is good to know. Sentences. */
   readonly notes: readonly string[];
 }
 
@@ -48,6 +49,10 @@ export async function statusOf(options: StackChoice & ClusterChoice): Promise<St
   const { instances, ...evidence } = fanout.snapshot();
   const { isBlind, isPartial } = fanout;
   fanout.stop();
+  for (const object of evidence.objects) {
+    const refused = refusedBefore(object);
+    if (refused) notes.push(`Of the definitions that ${refused.object} had, one was gone back from: ${refused.text}.`);
+  }
   const pending = managed.pending.map(({ type, resource }) => ({
     operation: type,
     type: resource.type,

@@ -27,7 +27,7 @@ import {
 import { type AskForAssociation, associationCause } from "./causes/association.ts";
 import type { Cause, CauseName, Evidence } from "./causes/cause.ts";
 import { groundCause } from "./causes/ground.ts";
-import { rolloutCause } from "./causes/held.ts";
+import { rolloutCause, suspendedTexts } from "./causes/held.ts";
 import { environmentCause, errorOf, type PulumiError } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { definitionInUse } from "./definitionsInUse.ts";
@@ -40,6 +40,7 @@ import type { InstanceState } from "./live/progress.ts";
 import { UnderWay } from "./live/underWay.ts";
 import { parallelOf } from "./parallel.ts";
 import type { Result, UpdateOptions, UpdateReport } from "./report.ts";
+import { forgetRolledBack, rolledBack } from "./rolledBack.ts";
 import { rolloutUnderWay } from "./rolloutUnderWay.ts";
 import { standingRefusals } from "./standing.ts";
 import { tableNotRetained } from "./tableNotRetained.ts";
@@ -95,11 +96,14 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
         : [],
       command === "destroy" ? rolloutUnderWay(managed, look) : undefined,
     ]);
-    const held = command === "up" ? rolloutCause([...(found?.objects.values() ?? [])]) : rollout;
-    const stop = held ?? use ?? loss ?? groundCause(wrong);
+    const objects = found?.objects ?? new Map();
+    const held = command === "up" ? rolloutCause([...objects.values()]) : rollout;
+    const early = held ?? use ?? loss ?? groundCause(wrong);
+    const stop = early ?? (options.allowRolledBack ? undefined : await rolledBack(managed, objects, look));
     if (stop) return report("blocked", { cause: stop });
     await refused.wake();
     found?.notes.forEach(look.note);
+    if (command === "up") for (const text of suspendedTexts([...objects.values()])) look.note(text);
     if (found) await releaseLeft(selected, managed, found.objects, look);
     drift = found?.strays.map((stray) => stray.drift) ?? [];
     if (drift.length > 0) {
@@ -107,7 +111,10 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
       await refreshDrift(selected, drift);
       selected = await selectStack(options);
     }
-    return await attemptUpdate(command, selected, { ...options, stands: standingRefusals(refused.tables) }, report);
+    const stands = standingRefusals(refused.tables);
+    const done = await attemptUpdate(command, selected, { ...options, stands }, report);
+    if (options.allowRolledBack && done.result === "succeeded") await forgetRolledBack(managed, objects, look);
+    return done;
   } catch (error) {
     const lock = lockIn(error instanceof Error ? error.message : "");
     if (!lock) throw error;

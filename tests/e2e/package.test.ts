@@ -1,10 +1,20 @@
 import assert from "node:assert/strict";
-import { existsSync, realpathSync } from "node:fs";
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { packageProgram } from "../../sandbox/testing.ts";
-import { CLONE, CLUSTER_NAME, get, kubectl, PROGRAMS, sandbox, story, TestStack } from "./kit/index.ts";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  CLONE,
+  CLUSTER_NAME,
+  get,
+  kubectl,
+  PROGRAMS,
+  pullRequest,
+  runYaml,
+  sandbox,
+  story,
+  TestStack,
+} from "./kit/index.ts";
 
+const DOOR = join(CLONE, "automation", "carts.mjs");
 const COMPONENTS = join(CLONE, "components");
 
 /** The carts service for programs of other languages than TypeScript: Pulumi YAML, which stands for all of them. */
@@ -13,10 +23,7 @@ story("the component package", () => {
 
   before(async function () {
     this.timeout("30m"); // the first time, the language host is built
-    const program = join(sandbox.folder, "yaml-program");
-    await mkdir(program, { recursive: true });
-    const text = await readFile(join(CLONE, PROGRAMS, "yaml/Pulumi.yaml"), "utf8");
-    await writeFile(join(program, "Pulumi.yaml"), text.replace("../../../components", await pluginFolder()));
+    const program = await programWith(COMPONENTS, "yaml-program");
     const config = { "aws:region": "us-west-2", clusterName: CLUSTER_NAME, kubeContext: "carts-sandbox" };
     stack = new TestStack(sandbox, { project: "yaml", name: "e2e", program, config });
     await stack.init();
@@ -62,6 +69,21 @@ story("the component package", () => {
     assert.match(await stack.succeed("preview --diff --expect-no-changes"), /unchanged/);
   });
 
+  it("changes its API in stages, and comes back where the next version of the component is broken", async () => {
+    const next = join(await pullRequest("broken-image"), "components");
+    const cwd = await programWith(next, "yaml-program-next");
+    const args = ["rollout", ...(await stack.args()), "--cwd", cwd, "--soak", "1s", "--yes", "--json"];
+    const { code, stdout, output } = await sandbox.begin("node", [DOOR, ...args]).finished;
+    assert.equal(code, 1, output);
+    const { result, back, held, cause, stages } = JSON.parse(stdout);
+    assert.deepEqual([result, back, held, cause.name], ["failed", "done", [], "image-pull"], output);
+    assert.deepEqual(
+      stages.map(({ state }: { state: string }) => state),
+      ["failed", "untouched"],
+    );
+    assert.match(await stack.succeed("preview --refresh --diff --expect-no-changes"), /unchanged/);
+  });
+
   it("changes it", async () => {
     await stack.up({ replicas: 2 });
     assert.equal((await get("deployment", "carts", "-n", "carts-kro"))!.status!.readyReplicas, 2);
@@ -92,23 +114,25 @@ interface Instance {
   };
 }
 
+/** Folder of the YAML program, with its plugin from a folder of components. */
+async function programWith(components: string, name: string): Promise<string> {
+  const program = join(sandbox.folder, name);
+  await mkdir(program, { recursive: true });
+  const text = await readFile(join(CLONE, PROGRAMS, "yaml/Pulumi.yaml"), "utf8");
+  const plugin = await pluginFolder(components, `${name}-plugin`);
+  await writeFile(join(program, "Pulumi.yaml"), text.replace("../../../components", plugin));
+  return program;
+}
+
 /**
- * Makes Pulumi YAML run in the sandbox, and gives the folder of the plugin that it is to use. Pulumi's releases have the
- * language host for YAML, and one for Node that runs plugins; a Pulumi that the sandbox has built has neither. There the
- * language host is built as well, and the plugin's program is called as the host for Node would call it.
+ * Makes Pulumi YAML run in the sandbox, and gives the folder of the plugin that it is to use. Pulumi's releases have a host for
+ * Node that runs plugins; with a Pulumi that the sandbox has built, the plugin's program is called as that host would call it.
  */
-async function pluginFolder(): Promise<string> {
-  const bin = join(sandbox.folder, "bin");
-  const release = dirname(realpathSync(join(bin, "pulumi")));
-  if (release !== realpathSync(bin) && existsSync(join(release, "pulumi-language-yaml"))) return COMPONENTS;
-  await symlink(await packageProgram("pulumi-language-yaml"), join(bin, "pulumi-language-yaml")).catch(ignoreExisting);
-  const folder = join(sandbox.folder, "carts-stack-plugin");
+async function pluginFolder(components: string, name: string): Promise<string> {
+  if (await runYaml()) return components;
+  const folder = join(sandbox.folder, name);
   await mkdir(folder, { recursive: true });
-  const call = `#!/bin/sh\nexec node '${join(COMPONENTS, "plugin.mjs")}' "$@"\n`;
+  const call = `#!/bin/sh\nexec node '${join(components, "plugin.mjs")}' "$@"\n`;
   await writeFile(join(folder, "pulumi-resource-carts-stack"), call, { mode: 0o755 });
   return folder;
 }
-
-const ignoreExisting = (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EEXIST") throw error;
-};

@@ -44,8 +44,7 @@ export const kroPermissions: Probe = {
   async look(ground) {
     const [cluster, graph, kro] = [await ground.cluster(), await ground.graph(), await kroIdentity(ground)];
     const needs = needsOf(graph);
-    const lacks = await Promise.all(needs.map(async (need) => ({ need, lack: await lackOf(need, kro, cluster) })));
-    const lacking = lacks.filter(({ lack }) => lack !== "");
+    const lacking = await lacksOf(needs, kro, cluster);
     const of = `of ${needs.length - 1} kinds`;
     if (lacking.length === 0) return ok(`${kro.title}: all that it needs ${of}`);
     const found = [`${kro.title} may not`, ...lacking.map(({ lack }) => lack)].join("\n");
@@ -71,6 +70,23 @@ const roleOf = ({ apiVersion }: Need): string =>
   IDENTITY_GROUPS.has(groupOf(apiVersion)) ? "kro-carts-stack-identity" : "kro-carts-stack";
 
 const IDENTITY_GROUPS: ReadonlySet<string> = new Set(["iam.services.k8s.aws", "eks.services.k8s.aws"]);
+
+/** What kro needs and is not allowed. */
+export interface Lack {
+  readonly need: Need;
+  /** As `create, patch tables.dynamodb.services.k8s.aws`. */
+  readonly lack: string;
+}
+
+/** @throws ApiError where one may not ask what others may. */
+export async function lacksOf(
+  needs: readonly Need[],
+  kro: KroIdentity,
+  cluster: ClusterClient,
+): Promise<readonly Lack[]> {
+  const lacks = await Promise.all(needs.map(async (need) => ({ need, lack: await lackOf(need, kro, cluster) })));
+  return lacks.filter(({ lack }) => lack !== "");
+}
 
 const REVIEW = { apiVersion: "authorization.k8s.io/v1", kind: "SubjectAccessReview" };
 

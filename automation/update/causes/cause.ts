@@ -19,6 +19,9 @@ const PERMISSION = 120;
 /** Whoever has put a finalizer on an object may be at work still on what it stands for. */
 const FINALIZER = 120;
 
+/** What an expression of kro's reads of other objects may be another by then. */
+const EXPRESSION = 60;
+
 /** Words for a pipeline to go by: docs/pipelines.md lists them. */
 export const CAUSES = {
   "image-pull": {},
@@ -48,6 +51,7 @@ export const CAUSES = {
   "immutable-field": { patience: FINAL },
   "field-conflict": {},
   "invalid-object": { patience: FINAL },
+  "expression-failed": { patience: EXPRESSION },
   "instance-not-ready": {},
   "access-denied": {},
   "role-missing": {},
@@ -59,7 +63,8 @@ export const CAUSES = {
   ground: {},
   "definition-in-use": {},
   "held-by-rollout": {},
-  suspended: {},
+  suspended: { patience: FINAL },
+  "rolled-back": {},
   "table-not-retained": {},
   "pending-operations": {},
 } as const satisfies Readonly<Record<string, CauseKind>>;

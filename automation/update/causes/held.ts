@@ -13,6 +13,13 @@ export function heldCause(objects: readonly LiveObject[]): Cause | undefined {
 export const rolloutCause = (objects: readonly LiveObject[]): Cause | undefined =>
   heldCause(objects.filter((object) => holdOf(object)?.isOurs));
 
+/** Of what nobody's rollout holds, and kro leaves alone all the same: sentences. */
+export const suspendedTexts = (objects: readonly LiveObject[]): readonly string[] =>
+  objects.flatMap((object) => {
+    const hold = holdOf(object);
+    return hold && !hold.isOurs ? [`${hold.text}.`] : [];
+  });
+
 function causeOf({ object, isOurs, text }: Hold, others: number): Cause {
   const more = others > 0 ? ` The same is so of ${others} more.` : "";
   return { name: isOurs ? "held-by-rollout" : "suspended", object, message: `${text}.${more}` };

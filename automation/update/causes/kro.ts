@@ -2,6 +2,7 @@ import { titleOf } from "../../../packages/kro/index.ts";
 import { type Condition, conditionOf, conditionsOf, type LiveObject } from "../../../packages/live/index.ts";
 import { objectOf } from "../live/progress.ts";
 import { type Cause, type CauseName, type Evidence, inline, type LastingCause } from "./cause.ts";
+import { failsToEvaluate, neverResolves } from "./expression.ts";
 import { heldCause } from "./held.ts";
 
 /** Why kro does not take an RGD. */
@@ -56,6 +57,10 @@ function causeOf(object: LiveObject, ownConditions = false): Cause | undefined {
     const message = `kro has not reported on ${title}: its controller is not running, or the RGD of this kind is not there.`;
     return { name: "kro-absent", object: title, message };
   }
+  if (conditionOf(object, "ResourcesReady")?.reason === "ReconciliationSuspended") {
+    const message = `kro has not come to ${title} since it was let go: its controller is not running, or is busy; or it can't write the status of ${title}, as where an expression of the RGD's \`spec.schema.status\` fails for it, which its log alone says.`;
+    return { name: "kro-absent", object: title, message };
+  }
   const said = (ownConditions ? [] : conditionsOf(object)).filter(
     ({ status, message }) => status === "False" && message,
   );
@@ -63,13 +68,15 @@ function causeOf(object: LiveObject, ownConditions = false): Cause | undefined {
     said.find(({ message }) => FAILURE.test(message!)) ?? said.find(({ type }) => type === "Ready") ?? said[0];
   if (!best) return undefined;
   const text = inline(best.message!);
-  const [name, advice] = adviceFor(text);
+  const [name, advice] = adviceFor(text, object.status?.state === FAILED);
   return { name, object: title, message: `kro can't bring about ${title}: ${text}.${advice}` };
 }
 
+/** kro's word for an instance that it has failed at: one that only waits is IN_PROGRESS. */
+const FAILED = "ERROR";
 const FAILURE = /forbidden|denied|invalid|exceeded quota|conflict|immutable|failed|error/i;
 
-function adviceFor(text: string): [name: CauseName, advice: string] {
+function adviceFor(text: string, isFailed: boolean): [name: CauseName, advice: string] {
   if (/exceeded quota/.test(text)) return ["quota", " Raise the quota of the namespace, or ask for less."];
   if (/being terminated/.test(text)) return ["namespace-terminating", " Wait until the namespace is gone."];
   if (/forbidden/i.test(text)) return ["kro-forbidden", " kro's service account must be allowed this."];
@@ -83,6 +90,16 @@ function adviceFor(text: string): [name: CauseName, advice: string] {
   // A port is free again when another Service is gone.
   if (/\bis invalid: /.test(text) && !/already allocated/.test(text)) {
     return ["invalid-object", " Mend what it is made of: the RGD's template, or what the instance sets."];
+  }
+  const missing = neverResolves(text);
+  if (missing) {
+    return [
+      "expression-failed",
+      ` Nothing but the instance tells it: set that there, or give it a default in the RGD's schema; or have the expression ask for it first: \`has(${missing})\`.`,
+    ];
+  }
+  if (isFailed && failsToEvaluate(text)) {
+    return ["expression-failed", " Mend the expression in the RGD, or what the instance sets."];
   }
   return ["instance-not-ready", ""];
 }

@@ -21,7 +21,7 @@ export function instanceRemedy(live: Reading<LiveObject>, declared: KubernetesOb
   if (live === undefined) return "`carts up` makes it again";
   const name = kubectlName(declared);
   const held = isThere(live) ? holdOf(live) : undefined;
-  if (held?.isOurs) return held.text;
+  if (held) return held.text;
   if (isThere(live) && saidOf(live).some((text) => /suspended via kro\.run\/reconcile/.test(text)))
     return `somebody has told kro to leave it as it is: \`kubectl annotate ${name} kro.run/reconcile-\``;
   return `its conditions say what kro waits for: \`kubectl describe ${name}\``;

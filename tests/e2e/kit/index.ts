@@ -18,3 +18,4 @@ export { PROGRAMS, pullRequest } from "./programs.ts";
 export { resourceOf } from "./resource.ts";
 export { type Latest, Stack } from "./stack.ts";
 export { story } from "./story.ts";
+export { runYaml } from "./yaml.ts";

@@ -130,7 +130,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   rollout: {
     at: ["automation/rollout"],
-    imports: ["hold", "stack", "update", "live", "kro-preview", "kro", "console"],
+    imports: ["hold", "stack", "update", "doctor", "live", "kro-preview", "kro", "console"],
     what: "an RGD's change, in stages",
   },
   policy: {

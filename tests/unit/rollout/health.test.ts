@@ -23,16 +23,22 @@ const pod = (reason: string): LiveObject => ({
 });
 const READY = { type: "Ready", status: "True" };
 const healthWith = (instance: LiveObject, children: readonly LiveObject[], pods: readonly LiveObject[] = []) =>
-  healthOf(instance, { children: new Map([["u", children]]), pods, notes: [] });
+  healthOf(instance, { children: new Map([["u", children]]), pods, due: 20 });
+const NEVER = Number.POSITIVE_INFINITY;
+const failing = (state: string, said: string): LiveObject => {
+  const message = `resource reconciliation failed: ${said}`;
+  const found = shop({ type: "ResourcesReady", status: "False", reason: "NotReady", message });
+  return { ...found, status: { ...found.status, state } };
+};
 
 describe("how an instance that was let go is", () => {
   it("is healthy when kro says so and its children are well", () => {
-    assert.deepEqual(healthWith(shop(READY), [deployment(1)]), { id: "n/tea", isHealthy: true, isFailure: false });
+    assert.deepEqual(healthWith(shop(READY), [deployment(1)]), { id: "n/tea", isHealthy: true, patience: NEVER });
   });
 
   it("is not healthy by kro's word alone: an RGD need not wait for its Deployments", () => {
     const found = healthWith(shop(READY), [deployment(0)], [pod("ImagePullBackOff")]);
-    assert.deepEqual([found.isHealthy, found.isFailure, found.cause!.name], [false, true, "image-pull"]);
+    assert.deepEqual([found.isHealthy, found.patience, found.cause!.name], [false, 15_000, "image-pull"]);
   });
 
   it("is no failure while it may yet come", () => {
@@ -41,15 +47,34 @@ describe("how an instance that was let go is", () => {
       [deployment(0)],
       [pod("ContainerCreating")],
     );
-    assert.deepEqual([found.isHealthy, found.isFailure], [false, false]);
+    assert.deepEqual([found.isHealthy, found.patience], [false, NEVER]);
+  });
+
+  it("is a failure soon where an expression fails, or can never have a value", () => {
+    const patienceOf = (instance: LiveObject) => {
+      const { patience, cause } = healthWith(instance, [deployment(1)]);
+      return [patience, cause!.name];
+    };
+    const divided = 'node "web": eval "1 / (web.spec.replicas - 1)": division by zero';
+    assert.deepEqual(patienceOf(failing("ERROR", divided)), [15_000, "expression-failed"]);
+    const missing = (read: string) =>
+      `waiting for unresolved resource: gvr "v1": node "web": failed to evaluate expression: eval "${read}": no such key: size (data pending)`;
+    assert.deepEqual(patienceOf(failing("IN_PROGRESS", missing("schema.spec.size"))), [15_000, "expression-failed"]);
+    assert.deepEqual(patienceOf(failing("IN_PROGRESS", missing("table.status.size"))), [NEVER, "instance-not-ready"]);
+  });
+
+  it("is a failure later where kro fails for a reason that nobody knows", () => {
+    const { patience, cause } = healthWith(failing("ERROR", "failed calling webhook: connection refused"), []);
+    assert.deepEqual([patience, cause!.name], [60_000, "instance-not-ready"]);
+    assert.equal(healthWith(failing("IN_PROGRESS", "cluster mutated"), []).patience, NEVER);
   });
 
   it("is not known before kro has come to it again", () => {
     const message = "reconciliation suspended via kro.run/reconcile annotation";
     const said = { status: "False", reason: "ReconciliationSuspended", message };
     const found = healthWith(shop({ type: "ResourcesReady", ...said }, { type: "Ready", ...said }), [deployment(1)]);
-    assert.deepEqual([found.isHealthy, found.isFailure], [false, false]);
-    assert.match(found.cause!.message, /^kro has not come to Shop n\/tea yet/);
+    assert.deepEqual([found.isHealthy, found.patience], [false, 70_000], "kro does not do all at once");
+    assert.match(found.cause!.message, /^kro has not come to Shop n\/tea since it was let go/);
   });
 
   it("is looked for in the kinds that the RGD makes, before and after", () => {

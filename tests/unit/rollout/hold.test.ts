@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   heldBy,
   holdOf,
+  isLeft,
   isSuspended,
   markOf,
   ROLLOUT,
@@ -9,7 +10,7 @@ import {
   recordOf,
   recordText,
 } from "../../../automation/hold/index.ts";
-import { rolloutCause } from "../../../automation/update/causes/held.ts";
+import { rolloutCause, suspendedTexts } from "../../../automation/update/causes/held.ts";
 import { rootCause } from "../../../automation/update/causes/rootCause.ts";
 import type { LiveObject } from "../../../packages/live/index.ts";
 import { instance, instanceObject } from "../update/live/objects.ts";
@@ -80,6 +81,29 @@ describe("what a rollout holds", () => {
     );
     assert.equal(holdOf(with_({ "kro.run/reconcile": "suspended" }))!.isOurs, false);
     assert.equal(holdOf(instanceObject()), undefined);
+  });
+
+  it("is told by who has written it, where somebody has taken the mark off", () => {
+    const suspended = (manager?: string): LiveObject => {
+      const object = with_({ "kro.run/reconcile": "suspended" });
+      const fieldsV1 = { "f:metadata": { "f:annotations": { "f:kro.run/reconcile": {} } } };
+      const managedFields = manager === undefined ? [] : [{ manager, operation: "Update", fieldsV1 }];
+      return { ...object, metadata: { ...object.metadata, managedFields } } as LiveObject;
+    };
+    const COMMAND = /until `kubectl annotate cartsstack\.kro\.run\/carts -n default kro\.run\/reconcile-`$/;
+    for (const [manager, isOfRollout, who] of [
+      ["carts-rollout", true, /by a rollout whose mark .* somebody has taken off, so that no rollout lets it go/],
+      ["kubectl-annotate", false, /by whom, the API server has as kubectl-annotate/],
+      [undefined, false, /by whom, nothing tells/],
+    ] as const) {
+      const object = suspended(manager);
+      const { text, isOurs } = holdOf(object)!;
+      assert.deepEqual([isLeft(object), isOurs], [isOfRollout, false], manager);
+      assert.match(text, who);
+      assert.match(text, COMMAND);
+    }
+    assert.equal(isLeft(with_({ ...heldBy(MARK) })), false);
+    assert.equal(suspendedTexts([suspended(), instanceObject(), with_({ ...heldBy(MARK) })]).length, 1);
   });
 
   it("is why an instance is not Ready, before what kro says of it", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ROLLOUT, type RolloutRecord, recordText } from "../../../automation/hold/index.ts";
+import { REFUSED, ROLLOUT, type RolloutRecord, recordText, refusedBefore } from "../../../automation/hold/index.ts";
 import {
   assertUnchanged,
   beginRecord,
@@ -96,6 +96,21 @@ describe("what is noted of a rollout on its RGD", () => {
     assert.deepEqual(annotations().at(-1), { [ROLLOUT]: recordText(own) }, "the definition's own stays");
     await endRecord(place);
     assert.deepEqual(annotations().at(-1), { [ROLLOUT]: null });
+  });
+
+  it("leaves what it went back from, until another definition is rolled out well", async () => {
+    const last = () => (server.patches.at(-1)!.body as LiveObject).metadata.annotations! as Record<string, unknown>;
+    put(1, { ...RECORD, phase: "back", refuses: "abc", why: "it broke." });
+    await endRecord(place);
+    const noted = { [REFUSED]: String(last()[REFUSED]) };
+    const { digest, why, of, by } = refusedBefore({ ...(await live()), metadata: { annotations: noted } } as never)!;
+    assert.deepEqual([digest, why, of, by], ["abc", "it broke.", RECORD.of, RECORD.by]);
+    put(1, RECORD, noted);
+    await endRecord(place);
+    assert.deepEqual(last(), { [ROLLOUT]: null }, "one that has changed nothing tells nothing of it");
+    put(1, { ...RECORD, phase: "staging", refuses: "def" }, noted);
+    await endRecord(place);
+    assert.deepEqual(last(), { [ROLLOUT]: null, [REFUSED]: null });
   });
 
   it("is not of an RGD that somebody has changed meanwhile, but on the way back", async () => {

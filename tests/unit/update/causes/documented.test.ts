@@ -18,6 +18,7 @@ describe("docs/pipelines.md", () => {
     for (const [name, cell] of [
       ["definition-refused", "6 seconds"],
       ["ack-access-denied", "2 minutes"],
+      ["expression-failed", "1 minute"],
     ] as const) {
       const patience = patienceOf({ name, object: "", message: "" });
       const same = (Object.keys(CAUSES) as CauseName[]).filter(
