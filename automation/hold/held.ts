@@ -21,8 +21,9 @@ export function holdOf(object: LiveObject): Hold | undefined {
   if (object.kind === "ResourceGraphDefinition") {
     const record = recordOf(object);
     if (!record) return undefined;
-    const { of, since, by, phase } = record;
-    const text = `a rollout of ${title} (of the stack ${of}, by ${by} since ${since}, ${phase}) is not finished, and may hold instances: ${GO_ON}`;
+    const { of, since, by, phase, why } = record;
+    const halt = why === undefined ? "" : `. It was halted: ${why.replace(/\.$/, "")}.`;
+    const text = `a rollout of ${title} (of the stack ${of}, by ${by} since ${since}, ${phase}) is not finished, and may hold instances${halt || ":"} ${GO_ON}`;
     return { object: title, isOurs: true, text };
   }
   const mark = markOf(object);

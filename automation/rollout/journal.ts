@@ -36,11 +36,21 @@ export async function beginRecord(place: Place, seen: LiveObject, record: Rollou
   return why;
 }
 
-/** Goes on with a rollout in place of the command that was at it. Undefined where none is noted. */
-export async function takeOver(place: Place, driver: string): Promise<RolloutRecord | undefined> {
+/**
+ * Goes on with a rollout in place of the command that was at it, or back. One that goes forward has no halt behind it any more.
+ *
+ * @returns undefined where none is noted.
+ */
+export async function takeOver(
+  place: Place,
+  driver: string,
+  direction: "forward" | "back",
+): Promise<RolloutRecord | undefined> {
   let taken: RolloutRecord | undefined;
   await rewrite(place, (_, found) => {
-    taken = found && { ...found, driver };
+    const { why, ...rest } = found ?? {};
+    const isOn = direction === "forward" && found?.phase !== "back";
+    taken = found && ({ ...rest, driver, ...(!isOn && why !== undefined && { why }) } as RolloutRecord);
     return taken && { [ROLLOUT]: recordText(taken) };
   });
   return taken;

@@ -63,7 +63,7 @@ export async function goOn(options: RolloutOptions, direction: "forward" | "back
   const managed = readState(state, project, stack.name);
   const place = await placeOf(managed, stack.name, options, now);
   const after = await placeOf(managed, stack.name, options, NEVER);
-  const record = await takeOver(place, idOfOwn());
+  const record = await takeOver(place, idOfOwn(), direction);
   if (record) {
     const { phase, by, since } = record;
     tell(
@@ -131,9 +131,12 @@ async function run(
     (halted !== undefined &&
       !(halted instanceof TakenOver) &&
       (record.onFailure === "back" || rollout.phase === "holding"));
+  const why = halted === undefined ? undefined : causeOf(halted, place).message;
   let stuck: unknown;
+  if (why !== undefined && !goesBack && !(halted instanceof TakenOver)) {
+    await rollout.noteHalt(why).catch((error) => note(`why it was halted is not noted: ${errorLine(error)}`));
+  }
   if (goesBack) {
-    const why = halted === undefined ? undefined : causeOf(halted, place).message;
     if (why !== undefined) tell(`halted: ${why}`);
     back = await rollout.back(why).then(
       () => "done" as const,

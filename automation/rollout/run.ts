@@ -116,6 +116,12 @@ export class Run {
     await endRecord(this.#place);
   }
 
+  /** Notes why it stays as it is, for whoever comes to look at it. */
+  async noteHalt(why: string): Promise<void> {
+    this.#record = { ...this.#record, why };
+    await writeRecord(this.#place, this.#record);
+  }
+
   /** Nothing is changed before all are held, and kro has seen it. One that is made meanwhile is held as well. */
   async #holdAll(): Promise<void> {
     const { tell, signal } = this.#options;

@@ -79,6 +79,10 @@ describe("what a rollout holds", () => {
       holdOf(rgd(recordText(RECORD)))!.text,
       /^a rollout of ResourceGraphDefinition shops \(of the stack p\/prod, by me@here /,
     );
+    assert.match(
+      holdOf(rgd(recordText({ ...RECORD, why: "it broke." })))!.text,
+      /may hold instances\. It was halted: it broke\. `carts rollout --resume` goes on/,
+    );
     assert.equal(holdOf(with_({ "kro.run/reconcile": "suspended" }))!.isOurs, false);
     assert.equal(holdOf(instanceObject()), undefined);
   });

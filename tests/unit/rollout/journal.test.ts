@@ -68,13 +68,25 @@ describe("what is noted of a rollout on its RGD", () => {
 
   it("is another's once that goes on with it: nothing is written over that", async () => {
     put(1, RECORD);
-    const taken = await takeOver(place, "you");
+    const taken = await takeOver(place, "you", "back");
     assert.deepEqual(taken, { ...RECORD, driver: "you" });
     assert.deepEqual(noted(), [recordText(taken!)]);
     put(1, taken);
     await assert.rejects(writeRecord(place, { ...RECORD, phase: "staging" }), TakenOver);
     await assert.rejects(endRecord(place, RECORD), TakenOver);
     assert.equal(noted().length, 1);
+  });
+
+  it("keeps why it was halted, until somebody goes on with it", async () => {
+    const halted: RolloutRecord = { ...RECORD, phase: "staging", why: "it broke" };
+    for (const [record, direction, why] of [
+      [halted, "back", "it broke"],
+      [halted, "forward", undefined],
+      [{ ...halted, phase: "back" }, "forward", "it broke"],
+    ] as const) {
+      put(1, record);
+      assert.equal((await takeOver(place, "you", direction))!.why, why);
+    }
   });
 
   it("lets kro take away what the change has added, on the way back, and no longer", async () => {
