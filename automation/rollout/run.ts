@@ -9,6 +9,7 @@ import { Halt } from "./halt.ts";
 import { hold, instancesOf, letGo, untilSeen, withKnown } from "./instances.ts";
 import { assertOwn, assertUnchanged, endRecord, writeRecord } from "./journal.ts";
 import { idOf, type Place, RGD, turnOf } from "./place.ts";
+import { Progress } from "./progress.ts";
 import type { StageReport } from "./report.ts";
 import { stagesOf } from "./stages.ts";
 import { verify } from "./verify.ts";
@@ -38,7 +39,7 @@ export class Run {
   readonly #options: RunOptions;
   readonly #place: Place;
   #record: RolloutRecord;
-  #stages: StageReport[] = [];
+  readonly #progress = new Progress();
 
   constructor(record: RolloutRecord, options: RunOptions) {
     this.#record = record;
@@ -47,7 +48,7 @@ export class Run {
   }
 
   get stages(): readonly StageReport[] {
-    return this.#stages;
+    return this.#progress.stages;
   }
 
   get phase(): Phase {
@@ -61,7 +62,10 @@ export class Run {
    */
   async forward(): Promise<void> {
     if (this.phase === "holding") await this.#holdAll();
-    else await this.#noteStages();
+    else {
+      const { held, due } = await instancesOf(this.#place);
+      this.#progress.goOn(held, due);
+    }
     if (this.phase === "changing") await this.#change();
     for (;;) {
       await this.#verifyDue();
@@ -74,7 +78,7 @@ export class Run {
       }
       await this.#assertOwn();
       this.#options.tell(`stage ${stage}: ${count(due.length, "instance")} let go: ${list(due.map(idOf), 5)}`);
-      this.#noteTouched(due);
+      this.#progress.touch(due);
       await letGo(this.#place.cluster, due);
     }
     await endRecord(this.#place, this.#record);
@@ -127,7 +131,7 @@ export class Run {
     const { tell, signal } = this.#options;
     const { due, held } = await instancesOf(this.#place);
     const stages = stagesOf([...due, ...held].map(idOf).toSorted(), withKnown(this.#record, [...due, ...held]));
-    this.#stages = stages.map((instances, i) => ({ stage: i + 1, instances, state: "untouched" }));
+    this.#progress.begin(stages);
     const stageOf = new Map(stages.flatMap((names, i) => names.map((name) => [name, i + 1] as const)));
     const last = Math.max(stages.length, 1);
     tell(`${count(due.length + held.length, "instance")} held: kro leaves them as they are ...`);
@@ -173,10 +177,7 @@ export class Run {
     });
     await this.#assertOwn();
     if (last.result === "healthy") {
-      const isHeld = new Set((await instancesOf(this.#place)).held.map(idOf));
-      this.#stages = this.#stages.map((stage) =>
-        stage.instances.some((one) => isHeld.has(one)) ? stage : { ...stage, state: "verified" },
-      );
+      this.#progress.verify((await instancesOf(this.#place)).held);
       return;
     }
     const cause = last.sick[0]?.cause ?? {
@@ -205,27 +206,6 @@ export class Run {
     const live = (await this.#place.cluster.get({ ...RGD, name: this.#place.name })) as LiveObject & Definition;
     const definitions = [this.#record.inputs as unknown as Definition, ...(live ? [live] : [])];
     return { definitions, tell: this.#options.tell, note: this.#options.note };
-  }
-
-  /** What a killed run had come to. */
-  async #noteStages(): Promise<void> {
-    const { held, due } = await instancesOf(this.#place);
-    const byStage = Map.groupBy(held, (one) => markOf(one)!.stage);
-    const stages = [...byStage].toSorted(([a], [b]) => a - b);
-    this.#stages = [
-      ...(due.length > 0 ? [{ stage: 0, instances: due.map(idOf), state: "failed" as const }] : []),
-      ...stages.map(([stage, instances]) => ({ stage, instances: instances.map(idOf), state: "untouched" as const })),
-    ];
-  }
-
-  /** Until they are seen to be well, whatever ends that. */
-  #noteTouched(due: readonly LiveObject[]): void {
-    const names = new Set(due.map(idOf));
-    this.#stages = this.#stages.map((stage) =>
-      stage.state === "untouched" && stage.instances.some((one) => names.has(one))
-        ? { ...stage, state: "failed" }
-        : stage,
-    );
   }
 
   #noteOthers(others: readonly LiveObject[]): void {
