@@ -10,7 +10,7 @@ import {
   validate,
 } from "../kro/index.ts";
 import { attempt } from "./attempt.ts";
-import type { ChildChange } from "./changes.ts";
+import type { ChildChange, Danger } from "./changes.ts";
 import { RULES } from "./dangers/index.ts";
 import type { DangerRule, PlanEffects } from "./dangers/rule.ts";
 import { diff } from "./diff.ts";
@@ -20,7 +20,7 @@ import { findingsIn, policyRule } from "./policy/inReport.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { Plan, PlannedChange } from "./pulumi/plan.ts";
 import type { Report, ResourceChange } from "./report.ts";
-import { Sharing } from "./sharing.ts";
+import { flat, Sharing } from "./sharing.ts";
 import type { Cluster } from "./sources/cluster.ts";
 import { type Api, type DefinitionSource, type PlannedDefinition, plannedDefinitions } from "./sources/definitions.ts";
 import { type InstanceEffect, type PlannedInstance, plannedInstances } from "./sources/instances.ts";
@@ -139,12 +139,8 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
     rules,
   );
   const dangers = [
-    ...resources.flatMap(({ dangers, type, name }) =>
-      dangers.map((danger) => ({ ...danger, of: `${wording.typeText(type)} ${name}` })),
-    ),
-    ...children.flatMap((child) =>
-      child.dangers.map((danger) => ({ ...danger, of: titleOf({ kind: child.kind, metadata: child }) })),
-    ),
+    ...resources.flatMap((one) => dangersOf(one, () => `${wording.typeText(one.type)} ${one.name}`)),
+    ...children.flatMap((child) => dangersOf(child, () => titleOf({ kind: child.kind, metadata: child }))),
   ];
   const changed = new Set(children.filter(({ action }) => action !== "same").map(typeOf));
   // Of what RGDs make, only what changes is worth a word.
@@ -243,6 +239,9 @@ function resourceChanges(plan: Plan, effects: PlanEffects, rules: readonly Dange
 }
 
 const NONE: readonly never[] = [];
+
+const dangersOf = ({ dangers }: { readonly dangers: readonly Danger[] }, title: () => string): Report["dangers"] =>
+  dangers.length === 0 ? NONE : dangers.map(({ name, message }) => ({ name, message, of: flat(title()) }));
 
 /** Of Pulumi's own bookkeeping, a reviewer needs only a provider that becomes another: it may lead to another cluster. */
 const isShown = ({ type, action }: PlannedChange): boolean =>
