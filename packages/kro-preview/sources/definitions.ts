@@ -91,7 +91,10 @@ export function isReadable({ metadata, spec }: { readonly [key: string]: unknown
   const { schema, resources } = (spec ?? {}) as { readonly [key: string]: Value };
   const { kind, apiVersion } = (schema ?? {}) as { readonly [key: string]: Value };
   const { name } = (metadata ?? {}) as { readonly [key: string]: Value };
-  return [name, kind, apiVersion].every((text) => typeof text === "string") && Array.isArray(resources);
+  return (
+    [name, kind, apiVersion].every((text) => typeof text === "string") &&
+    (resources === undefined || Array.isArray(resources))
+  );
 }
 
 function holds(special: typeof KnownAfterApply | typeof Secret, value: Value): boolean {

@@ -58,6 +58,6 @@ function makersIn(definition: Definition, { definitions = [] }: Known): Maker[] 
 }
 
 const makersOf = ({ spec }: Definition): Maker[] =>
-  spec.resources.flatMap(({ id, template }) =>
+  (spec.resources ?? []).flatMap(({ id, template }) =>
     template ? [{ node: id, apiVersion: template.apiVersion, kind: template.kind }] : [],
   );

@@ -151,7 +151,7 @@ async function readInstance(fixture: Fixture, { definitions }: Manifests, source
 
 /** @throws UserError for an id that is no node's. */
 function checkNodes(definition: Definition, ids: readonly string[]): void {
-  const known = definition.spec.resources.map(({ id }) => id);
+  const known = (definition.spec.resources ?? []).map(({ id }) => id);
   const wrong = ids.find((id) => !known.includes(id));
   if (wrong !== undefined)
     throw new UserError(`the RGD has no node ${JSON.stringify(wrong)}: there is ${known.join(", ")}`);

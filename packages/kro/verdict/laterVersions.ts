@@ -4,7 +4,7 @@ import type { Definition, DefinitionResource } from "../objects.ts";
 import type { Told } from "./validate.ts";
 
 /** What a later kro makes of an RGD that is right for 0.9.4. */
-export function laterVersions({ spec: { schema, resources } }: Definition, tell: Told): void {
+export function laterVersions({ spec: { schema, resources = [] } }: Definition, tell: Told): void {
   for (const { path, text } of unterminated(schema.status ?? {}, "status")) {
     tell("unterminated-expression", { node: "schema", path, expression: text, problem: UNTERMINATED });
   }

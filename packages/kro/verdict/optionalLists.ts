@@ -9,7 +9,7 @@ import type { Told } from "./validate.ts";
  *
  * @param schema - of an instance's spec.
  */
-export function optionalLists({ spec: { resources } }: Definition, schema: JsonSchema, tell: Told): void {
+export function optionalLists({ spec: { resources = [] } }: Definition, schema: JsonSchema, tell: Told): void {
   for (const [resource, { id: node, forEach }] of resources.entries()) {
     for (const [name, expression] of (forEach ?? []).flatMap((dimension) => Object.entries(dimension))) {
       const [, fields] = /^\$\{\s*schema\.spec((?:\.\w+)+)\s*\}$/.exec(expression) ?? [];

@@ -52,7 +52,7 @@ export function validate(definition: Definition, { before, known, owner }: Valid
   if (before) changes(before, definition, known, tell);
   optionalLists(definition, schema, tell);
   laterVersions(definition, tell);
-  for (const [resource, { id, template, externalRef }] of definition.spec.resources.entries()) {
+  for (const [resource, { id, template, externalRef }] of (definition.spec.resources ?? []).entries()) {
     const { apiVersion } = template ?? externalRef ?? {};
     if (typeof apiVersion !== "string" || !isServedOnRequest(apiVersion)) continue;
     const problem = `${apiVersion} is served only by an API server that was told to`;

@@ -19,7 +19,8 @@ function rgd({
   name,
 }: {
   schema?: Fields;
-  resources?: readonly unknown[];
+  /** Null: there is no such key. */
+  resources?: readonly unknown[] | null;
   name?: string;
 } = {}): Definition {
   const kind = `Verdict${String.fromCharCode(65 + Math.floor(count / 26), 65 + (count % 26))}`;
@@ -28,7 +29,10 @@ function rgd({
     apiVersion: "kro.run/v1alpha1",
     kind: "ResourceGraphDefinition",
     metadata: { name: name ?? kind.toLowerCase() },
-    spec: { schema: { apiVersion: "v1alpha1", kind, spec: { text: "string" }, ...schema }, resources },
+    spec: {
+      schema: { apiVersion: "v1alpha1", kind, spec: { text: "string" }, ...schema },
+      ...(resources && { resources }),
+    },
   } as unknown as Definition;
 }
 
@@ -73,6 +77,7 @@ const overLists = (length: number) => ({
 export const cases: Readonly<Record<string, Case>> = {
   "a plain RGD": accepted(rgd()),
   "no nodes": accepted(rgd({ resources: [] })),
+  "nodes that are left out": accepted(rgd({ resources: null })),
   "no spec in the schema": accepted(rgd({ schema: { spec: undefined }, resources: [config({ data: { a: "b" } })] })),
 
   // The schema of RGDs.
