@@ -121,8 +121,14 @@ function refuseTwins(children: readonly Child[]): Child[] {
     first.set(identity, twin ?? child);
     // Objects whose names aren't known may well have different ones.
     if (!twin || typeof metadata.name !== "string" || isSpecial(metadata.namespace)) return child;
-    const problem = `${kind} ${metadata.name} is made twice, by ${twin.node} and ${child.node}: kro refuses that`;
-    return { ...child, problems: [...child.problems, problem] };
+    const nodes = `${twin.node} and ${child.node}`;
+    if (child.condition === twin.condition) {
+      const problem = `${kind} ${metadata.name} is made twice, by ${nodes}: kro refuses that`;
+      return { ...child, problems: [...child.problems, problem] };
+    }
+    // Mostly one of them is there in the other's place.
+    const note = `${kind} ${metadata.name} is made by ${nodes}: kro refuses it where both are there`;
+    return { ...child, notes: [...(child.notes ?? []), note] };
   });
 }
 
