@@ -127,7 +127,7 @@ function refuseTwins(children: readonly Child[]): Child[] {
       return { ...child, problems: [...child.problems, problem] };
     }
     // Mostly one of them is there in the other's place.
-    const note = `${kind} ${metadata.name} is made by ${nodes}: kro refuses it where both are there`;
+    const note = `the same ${kind} is made by ${nodes}: kro refuses it where both are there`;
     return { ...child, notes: [...(child.notes ?? []), note] };
   });
 }

@@ -164,7 +164,7 @@ describe("render", () => {
     const both = "ConfigMap one is made twice, by node0 and node1: kro refuses that";
     assert.deepEqual(found({ name: "one" }, { name: "one" })[1], [[both], []]);
     assert.deepEqual(found(when("== 'a'"), when("== 'a'"))[1], [[both], []]);
-    const perhaps = "ConfigMap one is made by node0 and node1: kro refuses it where both are there";
+    const perhaps = "the same ConfigMap is made by node0 and node1: kro refuses it where both are there";
     assert.deepEqual(found(when("== 'a'"), when("!= 'a'")), [
       [[], []],
       [[], [perhaps]],
