@@ -12,7 +12,7 @@ interface Manifest {
   readonly metadata: {
     readonly name: string;
     readonly namespace?: string;
-    readonly annotations: Record<string, string>;
+    annotations: Record<string, string>;
   };
   readonly spec: object;
 }

@@ -68,10 +68,16 @@ export function writeInputs(folder: string, clusterName: string, count: number):
 /**
  * Writes what the plain program declares. kro leaves its instances alone, and nobody waits for them: they are there, and that is all
  * that a preview needs of them.
+ *
+ * @param isBeside - whether the API is in the cluster already: then it is that of the instances, and the RGD has another name and
+ *   kind, and isn't waited for either.
  */
-export function writePlainInputs(file: string, clusterName: string): void {
-  const { definition, instance } = manifests(clusterName, "");
-  const annotations = { "pulumi.com/skipAwait": "true", "kro.run/reconcile": "suspended" };
+export function writePlainInputs(file: string, clusterName: string, { isBeside = false } = {}): void {
+  const { instance, ...own } = manifests(clusterName, "");
+  const { definition } = isBeside ? manifests(clusterName, "Plain") : own;
+  const notAwaited = { "pulumi.com/skipAwait": "true" };
+  const annotations = { ...notAwaited, "kro.run/reconcile": "suspended" };
+  if (isBeside) definition.metadata.annotations = notAwaited;
   const metadata = { ...instance.metadata, annotations };
   const spec = { ...instance.spec, resources: small };
   writeFileSync(
