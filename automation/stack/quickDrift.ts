@@ -31,6 +31,8 @@ export interface QuickDrift {
   readonly strays: readonly Stray[];
   /** The objects that are in a cluster, by the URN of their resources. */
   readonly objects: ReadonlyMap<string, LiveObject>;
+  /** What is in a cluster, or was, and could not be asked for. */
+  readonly unseen: readonly ManagedResource[];
   /** What could not be looked at, and why. Sentences. */
   readonly notes: readonly string[];
 }
@@ -50,7 +52,7 @@ export async function driftBeside(
     return { ...found, and: (taken) => withTaken(found, managed, taken) };
   } catch {
     interrupted.throwIfAborted();
-    return { strays: [], objects: new Map(), notes: [], and: () => [] };
+    return { strays: [], objects: new Map(), unseen: [], notes: [], and: () => [] };
   }
 }
 
@@ -75,6 +77,7 @@ export async function quickDrift(
     return known;
   };
   const objects = new Map<string, LiveObject>();
+  const unseen: ManagedResource[] = [];
   const failures = new Map<string, string[]>();
   const looks = stack.resources.map(async (resource): Promise<Stray | undefined> => {
     const { urn, type, provider, id } = resource;
@@ -89,6 +92,7 @@ export async function quickDrift(
     } catch (error) {
       interrupted.throwIfAborted();
       const { message } = error as Error;
+      if (isCustom(type)) unseen.push(resource);
       failures.set(message, [...(failures.get(message) ?? []), nameOfUrn(urn)]);
       return undefined;
     }
@@ -98,7 +102,7 @@ export async function quickDrift(
     ([why, names]) =>
       `Whether ${names.join(", ")} ${names.length > 1 ? "are" : "is"} as the last update left ${names.length > 1 ? "them" : "it"} was not looked at: ${why}.`,
   );
-  return { strays, objects, notes };
+  return { strays, objects, unseen, notes };
 }
 
 /** RGDs, and custom resources: instances among them. */

@@ -27,7 +27,7 @@ import {
 import { type AskForAssociation, associationCause } from "./causes/association.ts";
 import type { Cause, CauseName, Evidence } from "./causes/cause.ts";
 import { groundCause } from "./causes/ground.ts";
-import { rolloutCause, suspendedTexts } from "./causes/held.ts";
+import { suspendedTexts } from "./causes/held.ts";
 import { environmentCause, errorOf, type PulumiError } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { definitionInUse } from "./definitionsInUse.ts";
@@ -41,7 +41,7 @@ import { UnderWay } from "./live/underWay.ts";
 import { parallelOf } from "./parallel.ts";
 import type { Result, UpdateOptions, UpdateReport } from "./report.ts";
 import { forgetRolledBack, rolledBack } from "./rolledBack.ts";
-import { rolloutUnderWay } from "./rolloutUnderWay.ts";
+import { heldByRollout, rolloutUnderWay } from "./rolloutUnderWay.ts";
 import { standingRefusals } from "./standing.ts";
 import { tableNotRetained } from "./tableNotRetained.ts";
 import { begunInAws, thereAlready } from "./unheard.ts";
@@ -97,7 +97,7 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
       command === "destroy" ? rolloutUnderWay(managed, look) : undefined,
     ]);
     const objects = found?.objects ?? new Map();
-    const held = command === "up" ? rolloutCause([...objects.values()]) : rollout;
+    const held = found ? await heldByRollout(managed, look, found) : rollout;
     const early = held ?? use ?? loss ?? groundCause(wrong);
     const stop = early ?? (options.allowRolledBack ? undefined : await rolledBack(managed, objects, look));
     if (stop) return report("blocked", { cause: stop });
