@@ -11,11 +11,11 @@ interface Options extends AdoptOptions, StackOptions {
 
 /** `carts adopt`: take what somebody made by hand into the stack. */
 export const adoptCommand = (): Command =>
-  withCluster(stackCommand("adopt"))
+  withCluster(stackCommand("adopt", "adopt.md"))
     .summary("take over what was made by hand: role, association, RGD, instance, table")
     .description(
-      "Looks in AWS and in the cluster for what the stack declares and doesn't have, shows what it would take over, what that\n" +
-        "changes and what it can't, and asks. Then one update imports it and brings it to what is declared: nothing is\n" +
+      "Looks in AWS and in the cluster for what the stack declares and doesn't have, shows what it would take over, what that " +
+        "changes and what it can't, and asks. Then one update imports it and brings it to what is declared: nothing is " +
         "replaced, and the table stays with its items. The plan goes to stdout, everything else to stderr.",
     )
     .option("-y, --yes", "take it over without asking")

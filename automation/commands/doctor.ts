@@ -13,11 +13,11 @@ const OFF = 5;
 
 /** `carts doctor`: whether what a stack needs is there. */
 export const doctorCommand = (): Command =>
-  withCluster(stackCommand("doctor", false))
+  withCluster(stackCommand("doctor", "doctor.md", false))
     .summary("look whether a cluster and an account have all that a stack needs")
     .description(
-      "Looks at what a stack stands on, before it is made or where it fails: this machine, the state, AWS, EKS, the API\n" +
-        "server, kro and what it may do, ACK and its role, Pod Identity, names and quotas. Changes nothing. Without a stack,\n" +
+      "Looks at what a stack stands on, before it is made or where it fails: this machine, the state, AWS, EKS, the API " +
+        "server, kro and what it may do, ACK and its role, Pod Identity, names and quotas. Changes nothing. Without a stack, " +
         "what only a stack would tell is not checked. The table goes to stdout, everything else to stderr.",
     )
     .addOption(

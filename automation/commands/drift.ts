@@ -8,7 +8,7 @@ export const driftCommand = (): Command =>
   stackCommand("drift")
     .summary("show what was changed beside Pulumi")
     .description(
-      "Asks AWS and the cluster for each resource of the stack, and shows where it is not as the last update left it.\n" +
+      "Asks AWS and the cluster for each resource of the stack, and shows where it is not as the last update left it. " +
         "Changes nothing, not even the stack's state. What kro makes is kro's to keep, and `carts status` to show.",
     )
     .addHelpText("after", "\nExit codes: 0 no drift, 2 drift, 1 an error.")

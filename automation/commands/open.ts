@@ -15,10 +15,10 @@ interface Options extends StackOptions, ClusterChoice {
 
 /** `carts open`: the carts service, or the shop's ui, on a port of this machine. */
 export const openCommand = (): Command =>
-  withCluster(stackCommand("open"))
+  withCluster(stackCommand("open", "ui.md"))
     .summary("forward a port of this machine to the carts service or to the ui")
     .description(
-      "Forwards a port of this machine to a ready pod of the service, as `kubectl port-forward` does, and prints the\n" +
+      "Forwards a port of this machine to a ready pod of the service, as `kubectl port-forward` does, and prints the " +
         "address. Ctrl-C ends it.",
     )
     .addOption(new Option("--service <name>", "what to open").choices(SERVICES).default("carts"))

@@ -36,9 +36,9 @@ export const bareCommand = (name: string, needsStack = true): Command =>
     .option("--debug", "with an error, also print where it comes from")
     .allowExcessArguments(false);
 
-/** A command on a stack that can print JSON. */
-export const stackCommand = (name: string, needsStack = true): Command =>
-  bareCommand(name, needsStack).option("--json", "write JSON to stdout: docs/pipelines.md describes it");
+/** A command on a stack that can print JSON, which one of docs/ describes. */
+export const stackCommand = (name: string, page = "pipelines.md", needsStack = true): Command =>
+  bareCommand(name, needsStack).option("--json", `write JSON to stdout: docs/${page} describes it`);
 
 /** Adds how the cluster is reached. */
 export const withCluster = (command: Command): Command =>

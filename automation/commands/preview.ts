@@ -24,7 +24,7 @@ export const previewCommand = (): Command =>
   withReport(withCluster(bareCommand("preview")), "-f, ")
     .summary("show what an update would do: Pulumi's plan, and what kro makes of it")
     .description(
-      "Shows what `pulumi up` would do, and what kro then makes of each instance: resource by resource, field by field.\n" +
+      "Shows what `pulumi up` would do, and what kro then makes of each instance: resource by resource, field by field. " +
         "Works offline, from Pulumi's own preview. The report goes to stdout, everything else to stderr.",
     )
     .option("--rgd <file...>", "RGDs of instances that come without theirs: YAML files, or folders of them", toPaths)

@@ -19,26 +19,34 @@ const BEGUN_WITH = ["canary", "stages", "ignore", "soak", "timeout", "onFailure"
 
 /** `carts rollout`: a change of an RGD reaches its instances in stages. */
 export const rolloutCommand = (): Command =>
-  withCluster(stackCommand("rollout"))
+  withCluster(stackCommand("rollout", "rollout.md"))
     .summary("change an RGD for its instances in stages, and go back when a stage fails")
     .description(
-      "Holds every instance of the stack's RGD, whichever stack it is of, changes the RGD, and lets them go stage by stage, as\n" +
-        "long as all that were let go are healthy. When a stage fails, the last good definition comes back, by Pulumi. What is\n" +
+      "Holds every instance of the stack's RGD, whichever stack it is of, changes the RGD, and lets them go stage by stage, as " +
+        "long as all that were let go are healthy. When a stage fails, the last good definition comes back, by Pulumi. What is " +
         "held is not Ready, and kro heals nothing of it. The plan goes to stdout, everything else to stderr.",
     )
     .option("--canary <instances>", "the first stage: how many, or `namespace/name` of each, with commas", toCanary)
-    .option("--stages <list>", "how many there are at the end of each stage, such as 3,10,50%", toStages, [
-      "1",
-      "10%",
-      "50%",
-    ])
+    .addOption(
+      new Option("--stages <list>", "how many there are at the end of each stage, such as 3,10,50%")
+        .argParser(toStages)
+        .default(["1", "10%", "50%"], "1,10%,50%"),
+    )
     .option(
       "--ignore <instances>",
       "`namespace/name` of instances that are sick already: the last, not waited for",
       toInstances,
     )
-    .option("--soak <time>", "for which a stage must stay healthy", toMilliseconds, 30_000)
-    .option("--timeout <time>", "that a stage may take to become healthy", toMilliseconds, 600_000)
+    .addOption(
+      new Option("--soak <time>", "for which a stage must stay healthy")
+        .argParser(toMilliseconds)
+        .default(30_000, "30s"),
+    )
+    .addOption(
+      new Option("--timeout <time>", "that a stage may take to become healthy")
+        .argParser(toMilliseconds)
+        .default(600_000, "10m"),
+    )
     .addOption(
       new Option("--on-failure <what>", "go back to the last good definition, or hold all as it is")
         .choices(["back", "hold"])

@@ -4,6 +4,8 @@ import type { UpdateOptions, UpdateReport } from "../update/index.ts";
 import { EXIT, type StackOptions, stackCommand, toJson, withCluster } from "./options.ts";
 import { toCount, toMilliseconds } from "./values.ts";
 
+const NOT_BEGUN = { up: "the cluster lacks something", destroy: "a table would go that is to stay" } as const;
+
 /** A command that changes the stack. */
 export const updateCommand = (name: "up" | "destroy"): Command =>
   withCluster(stackCommand(name))
@@ -17,8 +19,8 @@ export const updateCommand = (name: "up" | "destroy"): Command =>
     )
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 failed, 4 not begun (locked or left by a killed run, see --resume; an RGD is in use; or the\n" +
-        "cluster lacks something), 124 timeout, 130 interrupted.",
+      "\nExit codes: 0 done, 1 failed, 4 not begun (locked or left by a killed run, see --resume; an RGD is in use, or rolled\n" +
+        `out; or ${NOT_BEGUN[name]}), 124 timeout, 130 interrupted.`,
     )
     .action(async (options: UpdateOptions & StackOptions) => {
       const { closing, update } = await import("../update/index.ts");

@@ -17,11 +17,11 @@ const OFF = 5;
 
 /** `carts verify`: whether what a stack has made is there, and works. */
 export const verifyCommand = (): Command =>
-  withCluster(stackCommand("verify"))
+  withCluster(stackCommand("verify", "verify.md"))
     .summary("check that all the stack has made is there and works")
     .description(
-      "Compares the stack with its cluster and with AWS: every declared field of every object that kro makes, the table,\n" +
-        "the role, the association, and the credentials of the pods. Only reads, unless it is told to heal.\n" +
+      "Compares the stack with its cluster and with AWS: every declared field of every object that kro makes, the table, " +
+        "the role, the association, and the credentials of the pods. Only reads, unless it is told to heal. " +
         "The table goes to stdout, everything else to stderr.",
     )
     .option("--heal", "restart a Deployment whose pods were admitted before their credentials could be had")

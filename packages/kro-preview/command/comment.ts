@@ -14,7 +14,7 @@ export const commentCommand = (): Command =>
     .argument("<reports...>", "what `diff --json` and `carts preview --json` wrote: files, folders, globs, - for stdin")
     .summary("make one comment of several reports")
     .description(
-      "Writes one comment in GitHub's Markdown, of at most 65,536 bytes: a table of the reports, then each of them.\n" +
+      "Writes one comment in GitHub's Markdown, of at most 65,536 bytes: a table of the reports, then each of them. " +
         "Its first line, which nobody sees, is the same each time: by it the comment is found again.",
     )
     .option("-o, --output <file>", "write it there, not to stdout", toPath)

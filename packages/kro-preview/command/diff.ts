@@ -32,12 +32,12 @@ export const diffCommand = (): Command =>
     .argument("[paths...]", "two files or folders, before and after; with --from, those to look at in the repository")
     .summary("show what a change of RGDs and instances does to their children")
     .description(
-      "Compares RGDs and instances, and shows what kro makes of the difference: child by child, field by field.\n" +
+      "Compares RGDs and instances, and shows what kro makes of the difference: child by child, field by field. " +
         "The report goes to stdout, everything else to stderr.\n\n" +
         "  kro-preview diff old/ new/\n" +
         "  kro-preview diff --from main --to HEAD deploy/\n" +
         "  kro-preview diff --cluster -f deploy/\n" +
-        "  pulumi preview --json > preview.json && kro-preview diff --pulumi preview.json",
+        "  pulumi preview --json --show-sames > p.json && kro-preview diff --pulumi p.json",
     )
     .option("--from <revision>", "a Git revision to compare with; what -f names is the same on both sides")
     .option("--to <revision>", "another one (default: the working tree)")

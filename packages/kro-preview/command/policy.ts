@@ -16,7 +16,7 @@ export const policyCommand = (): Command =>
   withPolicy(withPaths(withSources(subcommand("policy"))), "the rules, and their switches")
     .summary("hold what kro makes of instances against rules")
     .description(
-      "Holds every object that kro makes of the instances against the built-in rules: Pod Security, secrets, IAM, tables,\n" +
+      "Holds every object that kro makes of the instances against the built-in rules: Pod Security, secrets, IAM, tables, " +
         "images, resources, probes, labels. --list-rules lists them. What was found goes to stdout.",
     )
     .option("--list-rules", "write the rules, what they demand and how they are switched by default, and do no more")

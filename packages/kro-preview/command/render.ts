@@ -16,8 +16,8 @@ export const renderCommand = (): Command =>
   withPaths(withSources(subcommand("render")))
     .summary("show what kro makes of instances, as YAML")
     .description(
-      "Writes the children of each instance to stdout, in the order in which kro creates them, as YAML.\n" +
-        "What only the cluster can know is a placeholder, with its expression in a comment. What Secrets hold is written\n" +
+      "Writes the children of each instance to stdout, in the order in which kro creates them, as YAML. " +
+        "What only the cluster can know is a placeholder, with its expression in a comment. What Secrets hold is written " +
         "as it is, as `helm template` does: the output is for other programs.\n\n" +
         "  kro-preview render rgd.yaml instance.yaml\n" +
         "  kustomize build overlays/dev | kro-preview render -f rgds/ -i -",

@@ -18,8 +18,8 @@ export const validateCommand = (): Command =>
   withPaths(subcommand("validate"))
     .summary("say everything that kro and the API server have against RGDs")
     .description(
-      "Writes every fault of the RGDs to stdout, with its line, as kro 0.9.4 and the API server find them, and notes\n" +
-        "what they take without doing it, and what a later kro refuses. With what is there now, also what they have\n" +
+      "Writes every fault of the RGDs to stdout, with its line, as kro 0.9.4 and the API server find them, and notes " +
+        "what they take without doing it, and what a later kro refuses. With what is there now, also what they have " +
         "against the change. Exits with 1 when there is an error.",
     )
     .option("-f, --filename <path...>", "RGDs: YAML or JSON files, folders of them, globs, - for stdin", toPaths)
