@@ -38,8 +38,18 @@ export function toStackName(text: string): string {
 /** Ends of stages: how many, or which share. */
 export function toStages(text: string): string[] {
   const stages = text.split(",").map((one) => one.trim());
-  if (stages.every((one) => /^([1-9]\d{0,5}|([1-9]\d?|100)%)$/.test(one))) return stages;
-  throw new InvalidArgumentError("Numbers of instances, or shares from 1% to 100%, with commas: 3,10,50%.");
+  if (!stages.every((one) => /^([1-9]\d{0,5}|([1-9]\d?|100)%)$/.test(one))) {
+    throw new InvalidArgumentError("Numbers of instances, or shares from 1% to 100%, with commas: 3,10,50%.");
+  }
+  // How a number stands to a share, only the instances tell.
+  for (const some of [stages.filter((one) => one.endsWith("%")), stages.filter((one) => !one.endsWith("%"))]) {
+    const late = some.find((one, i) => i > 0 && Number.parseInt(one) <= Number.parseInt(some[i - 1]!));
+    if (late)
+      throw new InvalidArgumentError(
+        `How many there are at the end of each stage: ${late} is not more than before it.`,
+      );
+  }
+  return stages;
 }
 
 /** `namespace/name` of instances; the name alone of those that have no namespace. */

@@ -37,6 +37,8 @@ export interface Survey {
   readonly notes: readonly string[];
 }
 
+/** Seconds that the cluster may take to say how the RGD is: nothing goes back to what was not last good. */
+const PATIENCE = 15;
 /** How many are named. */
 const NAMED = 10;
 
@@ -62,7 +64,7 @@ export async function survey(options: RolloutOptions): Promise<Survey> {
   const refused: string[] = [];
   const [plan, drift] = await Promise.all([
     quietPreview(options, (text) => refused.push(text)),
-    quickDrift(managed, options),
+    quickDrift(managed, options, PATIENCE),
   ]);
   if (plan instanceof UserError) return { ...base, change: undefined, stages: [], refused: [plan.message], notes };
   const planned = plan.changes.find(({ urn }) => urn === place.resource.urn);
@@ -77,6 +79,11 @@ export async function survey(options: RolloutOptions): Promise<Survey> {
   if (stray) {
     refused.push(
       `the ResourceGraphDefinition ${place.name} is not as the last update left it, so that nobody knows what was last good: \`carts drift\` shows it`,
+    );
+  }
+  if (drift.unseen.some(({ urn }) => urn === place.resource.urn)) {
+    refused.push(
+      `whether the ResourceGraphDefinition ${place.name} is as the last update left it could not be asked: ${drift.notes.join(" ")} Run this again`,
     );
   }
   const others = gone.filter((one) => one !== planned).map(({ action, name }) => `${name} (${action})`);

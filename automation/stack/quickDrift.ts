@@ -65,14 +65,17 @@ const AWS_PATIENCE = { attempts: 2, connect: 2, request: 4, call: PATIENCE };
  * Whether the RGDs, instances and other custom resources of a stack, its roles, their policies and its associations are
  * as its last update left them. One request each; a refresh asks the plugins of everything, and has Pulumi forget which
  * resources were never ready. It never takes a thing for gone that could not be asked for.
+ *
+ * @param patience - seconds that one request to a cluster may take.
  */
 export async function quickDrift(
   stack: ManagedStack,
   choice: ClusterChoice & { readonly cwd: string },
+  patience = PATIENCE,
 ): Promise<QuickDrift> {
   const clusters = new Map<string, Promise<ClusterClient>>();
   const clusterOf = (provider: string) => {
-    const known = clusters.get(provider) ?? reach(stack, choice, provider);
+    const known = clusters.get(provider) ?? reach(stack, choice, provider, patience);
     clusters.set(provider, known);
     return known;
   };
@@ -112,8 +115,9 @@ async function reach(
   { revealed: plan }: ManagedStack,
   choice: ClusterChoice & { readonly cwd: string },
   provider: string,
+  patience: number,
 ): Promise<ClusterClient> {
-  return clusterClient(await kubeConfigOf(plan, choice, undefined, provider), interrupted, PATIENCE);
+  return clusterClient(await kubeConfigOf(plan, choice, undefined, provider), interrupted, patience);
 }
 
 async function objectOf({ type, id }: ManagedResource, cluster: ClusterClient): Promise<LiveObject | undefined> {

@@ -1,6 +1,6 @@
 import { titleOf } from "../../../packages/kro/index.ts";
 import { type Condition, conditionOf, conditionsOf, type LiveObject } from "../../../packages/live/index.ts";
-import { objectOf } from "../live/progress.ts";
+import { objectOf, waitedFor } from "../live/progress.ts";
 import { type Cause, type CauseName, type Evidence, inline, type LastingCause } from "./cause.ts";
 import { failsToEvaluate, neverResolves } from "./expression.ts";
 import { heldCause } from "./held.ts";
@@ -67,6 +67,11 @@ function causeOf(object: LiveObject, ownConditions = false): Cause | undefined {
   const best =
     said.find(({ message }) => FAILURE.test(message!)) ?? said.find(({ type }) => type === "Ready") ?? said[0];
   if (!best) return undefined;
+  // An error in kro's words as well, and none.
+  const wait = waitedFor(best.message);
+  if (wait !== best.message) {
+    return { name: "instance-not-ready", object: title, message: `${title} is not ready: kro ${wait}.` };
+  }
   const text = inline(best.message!);
   const [name, advice] = adviceFor(text, object.status?.state === FAILED);
   return { name, object: title, message: `kro can't bring about ${title}: ${text}.${advice}` };

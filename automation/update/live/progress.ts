@@ -118,7 +118,7 @@ function ofKro(instance: LiveObject, ownConditions?: boolean): Stage {
 }
 
 /** What kro waits for, in fewer words than its own, which have each expression whole. */
-function waitedFor(message: string | undefined): string | undefined {
+export function waitedFor(message: string | undefined): string | undefined {
   const waits = /waiting for node "([^"]+)": readyWhen condition evaluated to false: .*? \(waiting for readiness\)/g;
   const nodes = [...(message ?? "").matchAll(waits)].map(([, node]) => node);
   const rest = message

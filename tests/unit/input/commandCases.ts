@@ -74,6 +74,10 @@ export const COMMAND_CASES: readonly CommandCase[] = [
     `rollout ${WITH} --stages 0,50%`,
     /'--stages <list>' argument '0,50%' is invalid. Numbers of instances, or shares/,
   ),
+  of(
+    `rollout ${WITH} --stages 10,50%,5`,
+    /'10,50%,5' is invalid\. How many there are at the end of each stage: 5 is not more than/,
+  ),
   of(`rollout ${WITH} --stages 101%`, /'--stages <list>' argument '101%' is invalid/),
   of(
     `rollout ${WITH} --canary Blue`,

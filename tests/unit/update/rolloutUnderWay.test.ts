@@ -60,7 +60,8 @@ describe("an update of what a rollout holds", () => {
   });
 
   it("begins where none does, and where somebody else has suspended it", async () => {
-    for (const annotations of [{}, { "kro.run/reconcile": "suspended" }]) {
+    const others: Readonly<Record<string, string>>[] = [{}, { "kro.run/reconcile": "suspended" }];
+    for (const annotations of others) {
       assert.deepEqual(await causeAfter(annotations), { cause: undefined, again: 0 });
       assert.deepEqual(await causeAfter(annotations, 503), { cause: undefined, again: 1 });
     }

@@ -34,6 +34,19 @@ const causeOf = (objects: LiveObject[], warnings: EventObject[] = [], errors = [
   rootCause(errors, { followed: [instance], objects, warnings })!;
 
 describe("the root cause of a failed update", () => {
+  it("is no failure where kro only waits, whatever its words", () => {
+    const wait =
+      'waiting for node "deployment": readyWhen condition evaluated to false: "x == 1" (waiting for readiness)';
+    const ready = (message: string) =>
+      instanceObject({ type: "Ready", status: "False", message, observedGeneration: 2 });
+    const failed = "resource reconciliation failed: apply results contain errors:";
+    const waits = causeOf([ready(`${failed} ${wait}`), namespaceObject()], [], []);
+    assert.deepEqual(waits.name, "instance-not-ready");
+    assert.equal(waits.message, "CartsStack default/carts is not ready: kro waits for deployment.");
+    const both = causeOf([ready(`${failed} node "x": denied\n${wait}`), namespaceObject()], [], []);
+    assert.match(both.message, /^kro can't bring about CartsStack default\/carts: .*node "x": denied/);
+  });
+
   it("is AWS's denial of ACK, with the role and the action", () => {
     const message =
       "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/ack-dynamodb/17 is not authorized to perform: " +
