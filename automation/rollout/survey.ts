@@ -170,7 +170,7 @@ function sickProblems(sick: readonly Health[]): string[] {
     NAMED,
   );
   return [
-    `not healthy before anything is changed, so that nobody could tell what the change does to them: ${named} (${sick[0]!.cause?.message}). ` +
+    `not healthy before anything is changed, so that nobody could tell what the change does to them: ${named} (${sick[0]!.cause?.message.replace(/\.$/, "")}). ` +
       "Mend them, or name them with --ignore: they come last then, and are not waited for",
   ];
 }

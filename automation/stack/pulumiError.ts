@@ -5,6 +5,7 @@ import { cut, printable } from "../../packages/console/index.ts";
 const ADVICE: readonly (readonly [said: RegExp, advice: string])[] = [
   // It names the variables itself.
   [/PULUMI_CONFIG_PASSPHRASE/, ""],
+  [/no stack named/, "`pulumi stack init` makes one"],
   [/incorrect passphrase/, "PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, is not the stack's"],
   [
     /PULUMI_ACCESS_TOKEN must be set|\b401\b|Unauthorized: No credentials|invalid access token/i,

@@ -51,8 +51,9 @@ function containerProblem(container: ContainerStatus): { reason: string; message
   const { name, state, lastState, restartCount } = container;
   const { reason, message } = state?.waiting ?? {};
   const ended = lastState?.terminated;
+  const times = (restartCount ?? 1) === 1 ? "once," : `${restartCount} times, last`;
   const exit = ended
-    ? `container ${name} ended ${restartCount ?? 1} times, last with ${ended.reason ?? "an error"}, exit code ${ended.exitCode ?? "unknown"}`
+    ? `container ${name} ended ${times} with ${ended.reason ?? "an error"}, exit code ${ended.exitCode ?? "unknown"}`
     : undefined;
   if (reason === "CrashLoopBackOff")
     return { reason, message: exit ?? message ?? `container ${name} ends again and again` };

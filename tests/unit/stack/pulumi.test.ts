@@ -126,6 +126,8 @@ describe("an error that nobody foresaw", () => {
   it("is told of a preview that shows its own errors only when something must be set", () => {
     assert.match(failureText(commandError(`error: ${PASSPHRASE}`)), /^: passphrase must be set/);
     assert.equal(failureText(commandError("", "error: AWS says: 401")), ", see above");
+    const unknown = failureText(commandError("error: no stack named 'dev' found"));
+    assert.equal(unknown, ": no stack named 'dev' found: `pulumi stack init` makes one");
   });
 
   it("is one line without what a terminal obeys", () => {

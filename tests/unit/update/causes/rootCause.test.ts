@@ -132,13 +132,13 @@ describe("the root cause of a failed update", () => {
   });
 
   it("is a crash, with exit code and count, or the memory limit", () => {
-    const crashed = (reason: string, exitCode: number) =>
+    const crashed = (reason: string, exitCode: number, restartCount = 4) =>
       podObject({
         phase: "Running",
         containerStatuses: [
           {
             name: "carts",
-            restartCount: 4,
+            restartCount,
             state: { waiting: { reason: "CrashLoopBackOff", message: "back-off 1m" } },
             lastState: { terminated: { reason, exitCode } },
           },
@@ -147,6 +147,8 @@ describe("the root cause of a failed update", () => {
     const crash = causeOf([notReady, synced, deploymentObject(), crashed("Error", 3)]);
     assert.equal(crash.name, "crash");
     assert.match(crash.message, /ended 4 times, last with Error, exit code 3/);
+    const first = causeOf([notReady, synced, deploymentObject(), crashed("Error", 3, 1)]);
+    assert.match(first.message, /ended once, with Error, exit code 3/);
     assert.equal(causeOf([notReady, synced, deploymentObject(), crashed("OOMKilled", 137)]).name, "out-of-memory");
   });
 
