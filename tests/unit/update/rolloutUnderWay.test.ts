@@ -41,7 +41,7 @@ describe("an update of what a rollout holds", () => {
     server.refused.clear();
     const asked = server.requests.length;
     const notes: string[] = [];
-    const look = { cwd: "/nowhere", note: (text: string) => notes.push(text) };
+    const look = { stack: "dev", cwd: "/nowhere", note: (text: string) => notes.push(text) };
     const cause = await heldByRollout(stack, look, found);
     const again = server.requests.slice(asked).filter((path) => path === INSTANCE).length;
     assert.equal(notes.length, again);
