@@ -43,7 +43,7 @@ export function toStages(text: string): string[] {
   }
   // How a number stands to a share, only the instances tell.
   for (const some of [stages.filter((one) => one.endsWith("%")), stages.filter((one) => !one.endsWith("%"))]) {
-    const late = some.find((one, i) => i > 0 && Number.parseInt(one) <= Number.parseInt(some[i - 1]!));
+    const late = some.find((one, i) => i > 0 && Number.parseInt(one, 10) <= Number.parseInt(some[i - 1]!, 10));
     if (late)
       throw new InvalidArgumentError(
         `How many there are at the end of each stage: ${late} is not more than before it.`,
