@@ -42,12 +42,15 @@ export function toStages(text: string): string[] {
     throw new InvalidArgumentError("Numbers of instances, or shares from 1% to 100%, with commas: 3,10,50%.");
   }
   // How a number stands to a share, only the instances tell.
-  for (const some of [stages.filter((one) => one.endsWith("%")), stages.filter((one) => !one.endsWith("%"))]) {
-    const late = some.find((one, i) => i > 0 && Number.parseInt(one, 10) <= Number.parseInt(some[i - 1]!, 10));
-    if (late)
+  const toNumber = (one: string) => Number(one.replace("%", ""));
+  for (const isShare of [true, false]) {
+    const some = stages.filter((one) => one.endsWith("%") === isShare);
+    const late = some.find((one, i) => i > 0 && toNumber(one) <= toNumber(some[i - 1]!));
+    if (late) {
       throw new InvalidArgumentError(
         `How many there are at the end of each stage: ${late} is not more than before it.`,
       );
+    }
   }
   return stages;
 }
