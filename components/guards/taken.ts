@@ -61,9 +61,10 @@ const declaredByOther =
     const elsewhere = uid === undefined ? undefined : own.get(uid);
     if (elsewhere !== undefined) return declaredElsewhere(kind, elsewhere);
     if (owner === ownStack()) return undefined;
+    const byHand = owner === undefined ? "`carts adopt` takes over what was made by hand. " : "";
     const whose = owner === undefined ? "nothing says that it is this stack's" : `is the stack ${owner}'s`;
     return (
-      `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name} exists, and ${whose}: ${why}. ` +
+      `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name} exists, and ${whose}: ${why}. ${byHand}` +
       `If it is this stack's all the same, say so:\n  kubectl annotate --overwrite ${kubectlName} ${OWNER}=${ownStack()}`
     );
   };

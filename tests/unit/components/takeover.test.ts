@@ -100,6 +100,7 @@ describe("what is in the cluster and not in the stack's state", () => {
         /^nothing was changed: ResourceGraphDefinition cartsstack exists, and is the stack organization\/carts-stack\/other's: /,
       );
       assert.match(error, /Set createDefinition to false .*`pulumi state move`/);
+      assert.doesNotMatch(error, /carts adopt/, "what another stack has is not for taking");
       assert.match(
         error,
         /\n {2}kubectl annotate --overwrite rgd cartsstack carts-stack\/owner=organization\/carts-stack\/test$/,
@@ -114,7 +115,11 @@ describe("what is in the cluster and not in the stack's state", () => {
 
   it("is an RGD that says nothing of its owner: a stranger's, unless the state has it", async () => {
     definition();
-    assert.match((await attempt()).error, /exists, and nothing says that it is this stack's/);
+    const { error } = await attempt();
+    assert.match(
+      error,
+      /exists, and nothing says that it is this stack's.*`carts adopt` takes over what was made by hand/,
+    );
     assert.equal((await attempt({ previous: PREVIOUS })).error, "");
   });
 
