@@ -32,19 +32,21 @@ export function holdOf(object: LiveObject): Hold | undefined {
     return { object: title, isOurs: true, text };
   }
   if (!isSuspended(object)) return undefined;
-  const [by] = suspendersOf(object);
+  const [by] = managersOf(object, ["metadata", "annotations", RECONCILE]);
   const who = isLeft(object)
     ? `by a rollout whose mark (${ROLLOUT}) somebody has taken off, so that no rollout lets it go`
-    : `by no rollout (${ROLLOUT}): by whom, ${by === undefined ? "nothing tells" : `the API server has as ${by}`}`;
+    : `by no rollout (${ROLLOUT})${by === undefined ? "" : `, but by ${by}`}`;
   const command = `\`kubectl annotate ${kubectlName(object)} ${RECONCILE}-\``;
   const text = `${title} is suspended by the annotation ${RECONCILE}, ${who}. kro changes and heals nothing of it, and it is not Ready, until ${command}`;
   return { object: title, isOurs: false, text };
 }
 
-/** Whether a rollout has suspended an instance, and somebody has taken off its mark and left the suspension. */
+/**
+ * Whether a rollout has suspended an instance, and somebody has taken off its mark and left the suspension. It writes
+ * nothing else of an instance: to be named among its writers is enough, where their fields are not known.
+ */
 export const isLeft = (object: LiveObject): boolean =>
-  isSuspended(object) && markOf(object) === undefined && suspendersOf(object).includes(MANAGER);
+  isSuspended(object) && markOf(object) === undefined && writersOf(object).includes(MANAGER);
 
-/** Names under which it was written, as the API server notes them. */
-const suspendersOf = (object: LiveObject): readonly string[] =>
-  managersOf(object, ["metadata", "annotations", RECONCILE]);
+const writersOf = ({ metadata: { managedFields } }: LiveObject): readonly unknown[] =>
+  Array.isArray(managedFields) ? managedFields.map((one) => (one as { readonly manager?: string }).manager) : [];

@@ -12,7 +12,7 @@ import {
 } from "../../../automation/hold/index.ts";
 import { rolloutCause, suspendedTexts } from "../../../automation/update/causes/held.ts";
 import { rootCause } from "../../../automation/update/causes/rootCause.ts";
-import type { LiveObject } from "../../../packages/live/index.ts";
+import { type LiveObject, withoutFieldsWritten } from "../../../packages/live/index.ts";
 import { instance, instanceObject } from "../update/live/objects.ts";
 
 const MARK = { rollout: "1", of: "p/prod", since: "2026-01-01T00:00:00Z", stage: 2 };
@@ -97,8 +97,8 @@ describe("what a rollout holds", () => {
     const COMMAND = /until `kubectl annotate cartsstack\.kro\.run\/carts -n default kro\.run\/reconcile-`$/;
     for (const [manager, isOfRollout, who] of [
       ["carts-rollout", true, /by a rollout whose mark .* somebody has taken off, so that no rollout lets it go/],
-      ["kubectl-annotate", false, /by whom, the API server has as kubectl-annotate/],
-      [undefined, false, /by whom, nothing tells/],
+      ["kubectl-annotate", false, /by no rollout \(carts-stack\/rollout\), but by kubectl-annotate\./],
+      [undefined, false, /by no rollout \(carts-stack\/rollout\)\. kro/],
     ] as const) {
       const object = suspended(manager);
       const { text, isOurs } = holdOf(object)!;
@@ -107,6 +107,7 @@ describe("what a rollout holds", () => {
       assert.match(text, COMMAND);
     }
     assert.equal(isLeft(with_({ ...heldBy(MARK) })), false);
+    assert.equal(isLeft(withoutFieldsWritten(suspended("carts-rollout"))), true, "as a watch keeps it");
     assert.equal(suspendedTexts([suspended(), instanceObject(), with_({ ...heldBy(MARK) })]).length, 1);
   });
 
