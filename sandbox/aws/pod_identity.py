@@ -1,10 +1,12 @@
 """EKS Pod Identity associations as AWS keeps them.
 
 https://docs.aws.amazon.com/eks/latest/APIReference/API_CreatePodIdentityAssociation.html
-ministack lacks: the role's checks, the wording and id form of AWS, clientRequestToken, tags on an association's ARN.
+ministack lacks: the role's checks, the wording and id form of AWS, clientRequestToken, tags on an association's ARN, and all but the first
+hundred of a list.
 """
 
 import asyncio
+import json
 import os
 import secrets
 import string
@@ -19,11 +21,13 @@ ID_ALPHABET = string.ascii_lowercase + string.digits
 ID_LENGTH = 17
 CHANGES = {f"eks:{verb}PodIdentityAssociation" for verb in ("Create", "Update", "Delete")}
 ADMISSION_PATIENCE_SECONDS = 5
+PAGE = 100
 
 _lock = threading.Lock()
 _update = eks._update_pod_identity_association
 _delete = eks._delete_pod_identity_association
 _describe = eks._describe_pod_identity_association
+_list = eks._list_pod_identity_associations
 _resolve_tag_resource_arn = eks._resolve_tag_resource_arn
 # (account, region, cluster, namespace, service account) -> when deleted, and the id it had
 _deleted: dict[tuple[str, ...], tuple[float, str]] = {}
@@ -164,6 +168,17 @@ def describe(cluster: str, association_id: str):
     return _without_private_fields(_describe(cluster, association_id), cluster, association_id)
 
 
+def listed(cluster: str, query: dict):
+    """A page, and a token where there are more, as AWS has it. ministack sorts by id."""
+    answer = _list(cluster, {**query, "maxResults": str(len(eks._pod_identity_associations))})
+    if answer[0] != 200:
+        return answer
+    size = min(int(query.get("maxResults") or PAGE), PAGE)
+    rest = [one for one in json.loads(answer[2])["associations"] if one["associationId"] > (query.get("nextToken") or "")]
+    more = {"nextToken": rest[size - 1]["associationId"]} if len(rest) > size else {}
+    return eks._json_resp(200, {"associations": rest[:size], **more})
+
+
 def _without_private_fields(answer, cluster: str, association_id: str):
     association = eks._pod_identity_associations.get(eks._pia_key(cluster, association_id))
     return _answer(association) if answer[0] == 200 and association else answer
@@ -207,6 +222,7 @@ def install() -> None:
     eks._update_pod_identity_association = update
     eks._describe_pod_identity_association = describe
     eks._delete_pod_identity_association = delete
+    eks._list_pod_identity_associations = listed
     eks._resolve_tag_resource_arn = resolve_tag_resource_arn
     eks._tag_resource = _keeps_association_tags(eks._tag_resource)
     eks._untag_resource = _keeps_association_tags(eks._untag_resource)
