@@ -22,7 +22,7 @@ export const hasLater = (value: unknown): boolean =>
 
 /**
  * What `make` makes of a value once all that is within it is known: at once where it is at hand, else as an Output, whole or not
- * at all. An Output costs as much as twenty promises, and a program has hundreds of instances.
+ * at all. An Output is a dozen promises and more, and a program has hundreds of instances.
  */
 export const deriveWhole = <T, R>(value: Given<T>, make: (whole: Unwrap<T>) => R): Given<R> =>
   hasLater(value) ? (output(value as Input<T>).apply(make) as Output<R>) : make(value as Unwrap<T>);
