@@ -1,4 +1,5 @@
-import { glob, readdir, readFile, stat } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { glob, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../console/index.ts";
 
@@ -45,23 +46,8 @@ export async function* textsOf(
   names: readonly string[],
   { stdin }: Pick<ReadOptions, "stdin"> = {},
 ): AsyncGenerator<TextFile> {
-  const begun: Promise<TextFile>[] = [];
-  const begin = async (path: string) => ({
-    path,
-    text: path === "-" ? (stdin ?? (await readStdin())) : await read(path),
-  });
-  for (const path of names) {
-    const file = begin(path);
-    // Whoever comes to it is told.
-    file.catch(() => {});
-    begun.push(file);
-    if (begun.length > AHEAD) yield await begun.shift()!;
-  }
-  for (const file of begun) yield await file;
+  for (const path of names) yield { path, text: path === "-" ? (stdin ?? (await readStdin())) : read(path) };
 }
-
-/** So many files are read while one is looked at. */
-const AHEAD = 8;
 
 async function filesOf(path: string, mayBeEmpty = false): Promise<string[]> {
   if (path === "-") return ["-"];
@@ -82,10 +68,14 @@ async function manifestsIn(folder: string, mayBeEmpty: boolean): Promise<string[
   return names.map((name) => join(folder, name));
 }
 
-const read = (path: string): Promise<string> =>
-  readFile(path, "utf8").catch((error: Error) => {
-    throw new UserError(`cannot read ${path}: ${error.message}`);
-  });
+/** At once: of thousands of small files, promises would take more time and memory than what is in them. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UserError(`cannot read ${path}: ${(error as Error).message}`);
+  }
+}
 
 const readStdin = async (): Promise<string> => (await gathered<string>(process.stdin.setEncoding("utf8"))).join("");
 
