@@ -87,11 +87,13 @@ function typeProblem(value: Value, schema: JsonSchema): string | undefined {
 }
 
 function checkText(value: string, { pattern, ownPattern, minLength, maxLength }: JsonSchema, report: Report): void {
-  const length = [...value].length;
-  if (minLength !== undefined && length < minLength) report(`must be at least ${minLength} characters long`);
-  if (maxLength !== undefined && length > maxLength) report(`must be at most ${maxLength} characters long`);
+  if (minLength !== undefined && lengthOf(value) < minLength) report(`must be at least ${minLength} characters long`);
+  if (maxLength !== undefined && lengthOf(value) > maxLength) report(`must be at most ${maxLength} characters long`);
   if (pattern !== undefined && !(ownPattern ?? compileRegex(pattern)).test(value)) report(`must match ${pattern}`);
 }
+
+/** In characters. */
+const lengthOf = (text: string): number => [...text].length;
 
 function checkNumber(value: number, { minimum, maximum }: JsonSchema, report: Report): void {
   if (minimum !== undefined && value < minimum) report(`must be at least ${minimum}`);
