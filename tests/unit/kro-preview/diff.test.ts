@@ -49,6 +49,21 @@ const settings = (before: object, after: object) => {
 };
 
 describe("diff", () => {
+  it("shows another value of what is made anew even where both sides are one object", () => {
+    const web = { id: "web", template: { apiVersion: "v1", kind: "Service", metadata: { name: "web" }, spec: {} } };
+    const uses = {
+      id: "uses",
+      template: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "uses" }, data: {} },
+    };
+    const data = { ip: "${web.spec.clusterIP}" };
+    const before = rendering([web, { ...uses, template: { ...uses.template, data } }]);
+    const renamed = rendering([{ ...web, template: { ...web.template, metadata: { name: "other" } } }]);
+    const after = { ...before, children: [renamed.children[0]!, before.children[1]!] };
+    const found = diff(before, after);
+    assert.deepEqual(actions(found), ["replace web", "update uses"]);
+    assert.deepEqual(paths(found[1]), ["data.ip"]);
+  });
+
   it("warns of what may go since only the cluster can tell a condition that is new", () => {
     const service = { id: "web", template: { apiVersion: "v1", kind: "Service", metadata: { name: "web" }, spec: {} } };
     const conditional = { ...table("t", "one", { retain: false }), includeWhen: ["${web.spec.clusterIP != ''}"] };

@@ -97,6 +97,21 @@ describe("the CEL type", () => {
     it(`shows that ${expression} is wrong`, () => assert.throws(() => typeOf(expression)));
   }
 
+  it("is the same, and wrong is what is wrong, where only the fields are known that an expression names", () => {
+    for (const expression of [...Object.keys(known), ...missing]) {
+      const named = new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false });
+      const all = ["schema", "deployment", "jobs", "secret", "crd"] as const;
+      const own = new CelTypes(named, (field) => new Set(expression.match(/\w+/g)).has(field));
+      const jobs = { type: "array", items: resolveSchema("batch/v1", "Job")! } as const;
+      const crd = resolveSchema("apiextensions.k8s.io/v1", "CustomResourceDefinition");
+      const schemas = { schema: instanceSchema(spec), deployment, jobs, secret: resolveSchema("v1", "Secret"), crd };
+      for (const name of all) own.declare(name, schemas[name]);
+      own.declare("table", undefined);
+      const [{ valid, type }, whole] = [named.check(expression), environment.check(expression)];
+      assert.deepEqual([expression, valid, type], [expression, whole.valid, whole.type]);
+    }
+  });
+
   it("of an instance without a namespace has none", () => {
     const cluster = new Environment();
     new CelTypes(cluster).declare("schema", instanceSchema(spec, true));
