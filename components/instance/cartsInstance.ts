@@ -92,8 +92,8 @@ export function createInstance(
     environmentFrom: deriveWhole(args.environmentFrom, (all) =>
       sorted(all).map(([name, value]) => ({ name, ...value })),
     ),
-    namespaceLabels: deriveWhole(args.namespaceLabels, (all) => all),
-    namespaceAnnotations: deriveWhole(args.namespaceAnnotations, (all) => all),
+    namespaceLabels: deriveWhole(args.namespaceLabels, (all) => ({ ...all })),
+    namespaceAnnotations: deriveWhole(args.namespaceAnnotations, (all) => ({ ...all })),
     tags: deriveWhole(tagsOf(args), (all) => sorted(all).map(([key, value]) => ({ key, value }))),
     tableProtection: args.tableProtection,
     tableKmsKey: args.tableKmsKey,

@@ -256,6 +256,20 @@ describe("CartsStack", () => {
     assert.deepEqual([timeouts.getCreate(), timeouts.getUpdate(), timeouts.getDelete()], ["10m", "90s", "10m"]);
   });
 
+  it("has what its arguments held when it was declared, whatever becomes of an object that a program uses again", async () => {
+    const declared = await declare();
+    const shared = { team: "shop" };
+    const args = { clusterName: "eks-workshop-auto", namespaceLabels: shared, namespaceAnnotations: shared };
+    const { instance } = new CartsStack("carts", { ...args, environment: shared }).nodes;
+    shared.team = "tea";
+    await value(instance.urn);
+    const { spec } = declared.find(({ type }) => type === INSTANCE)!.inputs as { spec: Json };
+    assert.deepEqual(
+      [spec.namespaceLabels, spec.namespaceAnnotations, spec.environment],
+      [{ team: "shop" }, { team: "shop" }, [{ name: "team", value: "shop" }]],
+    );
+  });
+
   it("uses a role that exists in place of making one", async () => {
     const { declared, one } = await stack({ roleName: "shared", tableName: "any-table" });
     assert.deepEqual(
