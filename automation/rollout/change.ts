@@ -88,9 +88,10 @@ export async function kroProblems(
 ): Promise<{ readonly refused: readonly string[]; readonly notes: readonly string[] }> {
   try {
     const found = await kroMayNot(selected, managed, change, { cluster, signal: interrupted });
-    if (!found) return { refused: [], notes: [] };
-    const { text, isCertain } = found;
-    return isCertain ? { refused: [text], notes: [] } : { refused: [], notes: [`by the cluster's own roles, ${text}`] };
+    const must = found.everywhere === undefined ? [] : [found.everywhere];
+    const may = found.somewhere === undefined ? [] : [found.somewhere];
+    const notes = [...(found.isCertain ? [] : must), ...may].map((text) => `by the cluster's own roles, ${text}`);
+    return { refused: found.isCertain ? must : [], notes };
   } catch (error) {
     interrupted.throwIfAborted();
     const why = errorLine(error);

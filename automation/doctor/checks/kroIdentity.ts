@@ -13,8 +13,11 @@ export interface KroIdentity {
   readonly groups: readonly string[];
   /** As EKS tells the API server of a principal. */
   readonly extra?: Readonly<Record<string, readonly string[]>>;
-  /** Access policies of EKS, beside the API server's own roles: what they allow, nobody but EKS tells. */
-  readonly policies: readonly string[];
+  /**
+   * Access policies of EKS, beside the API server's own roles: what they allow, nobody but EKS tells. Undefined where EKS
+   * does not say which there are, or who kro is.
+   */
+  readonly policies: readonly string[] | undefined;
   /** The end of a `kubectl create clusterrolebinding` command. */
   readonly bindingFlag: string;
 }
@@ -77,7 +80,7 @@ const OWN_POLICY = "AmazonEKSKROPolicy";
 async function ofCapability(roleArn: string, { platform, eksName }: Ground): Promise<KroIdentity> {
   const [entry, policies] = await Promise.all([
     platform.accessEntry(eksName(), roleArn).catch(() => undefined),
-    platform.accessPolicies(eksName(), roleArn).catch(() => []),
+    platform.accessPolicies(eksName(), roleArn).catch(() => undefined),
   ]);
   const [, partition, , , account] = roleArn.split(":");
   const usual = `arn:${partition}:sts::${account}:assumed-role/${roleArn.split("/").at(-1)}/{{SessionName}}`;
@@ -87,7 +90,7 @@ async function ofCapability(roleArn: string, { platform, eksName }: Ground): Pro
     user,
     groups: [...(entry?.kubernetesGroups ?? []), AUTHENTICATED],
     extra: { arn: [user], canonicalArn: [roleArn], sessionName: [SESSION] },
-    policies: policies.filter((policy) => policy !== OWN_POLICY),
+    policies: entry && policies?.filter((policy) => policy !== OWN_POLICY),
     bindingFlag: `--user ${user}`,
   };
 }

@@ -50,9 +50,9 @@ export const kroPermissions: Probe = {
     const found = [`${kro.title} may not`, ...lacking.map(({ lack }) => lack)].join("\n");
     const roles = [...new Set(lacking.map(({ need }) => roleOf(need)))];
     const apply = `\`kubectl apply${roles.map((role) => ` -f docs/${role.replace("carts-stack", "permissions")}.yaml`).join("")}\``;
-    if (kro.policies.length > 0) {
+    if (kro.policies?.length !== 0) {
       return unknown(
-        `${found}\nby the cluster's own roles; what ${kro.policies.join(", ")} allow it, only EKS knows`,
+        `${found}\nby the cluster's own roles; what ${kro.policies?.join(", ") ?? "EKS' access policies"} allow it, only EKS knows`,
         `where those policies don't allow it: ${apply}, and bind what that makes to it`,
       );
     }
@@ -74,6 +74,10 @@ const IDENTITY_GROUPS: ReadonlySet<string> = new Set(["iam.services.k8s.aws", "e
 /** What kro needs and is not allowed. */
 export interface Lack {
   readonly need: Need;
+  /** Of its verbs, those that are not allowed everywhere. */
+  readonly verbs: readonly string[];
+  /** As `tables.dynamodb.services.k8s.aws`. */
+  readonly resource: string;
   /** As `create, patch tables.dynamodb.services.k8s.aws`. */
   readonly lack: string;
 }
@@ -84,14 +88,15 @@ export async function lacksOf(
   kro: KroIdentity,
   cluster: ClusterClient,
 ): Promise<readonly Lack[]> {
-  const lacks = await Promise.all(needs.map(async (need) => ({ need, lack: await lackOf(need, kro, cluster) })));
-  return lacks.filter(({ lack }) => lack !== "");
+  const lacks = await Promise.all(needs.map((need) => lackOf(need, kro, cluster)));
+  return lacks.filter(({ verbs }) => verbs.length > 0);
 }
 
 const REVIEW = { apiVersion: "authorization.k8s.io/v1", kind: "SubjectAccessReview" };
 
-/** What of a need is not allowed, as `create, patch tables.dynamodb.services.k8s.aws`; empty where all is. */
-async function lackOf({ apiVersion, kind, subresource, verbs }: Need, kro: KroIdentity, cluster: ClusterClient) {
+/** What of a need is not allowed: of no verb where all is. */
+async function lackOf(need: Need, kro: KroIdentity, cluster: ClusterClient): Promise<Lack> {
+  const { apiVersion, kind, subresource, verbs } = need;
   const group = groupOf(apiVersion);
   const resource = (await cluster.pluralOf({ apiVersion, kind })) ?? `${kind.toLowerCase()}s`;
   const { user, groups, extra } = kro;
@@ -103,5 +108,5 @@ async function lackOf({ apiVersion, kind, subresource, verbs }: Need, kro: KroId
   const allowed = await Promise.all(verbs.map(isAllowed));
   const missing = verbs.filter((_, i) => !allowed[i]);
   const name = [[resource, group].filter(Boolean).join("."), subresource].filter(Boolean).join("/");
-  return missing.length === 0 ? "" : `${missing.join(", ")} ${name}`;
+  return { need, verbs: missing, resource: name, lack: `${missing.join(", ")} ${name}` };
 }
