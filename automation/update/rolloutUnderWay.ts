@@ -5,17 +5,21 @@ import { kubeConfigOf, type ManagedResource, type ManagedStack, type StackChoice
 import type { Cause } from "./causes/cause.ts";
 import { rolloutCause } from "./causes/held.ts";
 
-/**
- * Why a stack must not be destroyed now: a rollout of one of its RGDs is not finished. An instance that is held goes as any
- * other. What can't be asked for is left out: Pulumi doesn't come any further there, either.
- *
- * @param asked - what is asked for: RGDs and instances. Default the stack's RGDs.
- */
-export async function rolloutUnderWay(
-  { resources, revealed }: ManagedStack,
-  look: StackChoice & ClusterChoice,
-  asked: readonly ManagedResource[] = resources.filter(({ type }) => type === DEFINITION_TYPE),
-): Promise<Cause | undefined> {
+type Asking = StackChoice & ClusterChoice;
+type Objects = ReadonlyMap<string, LiveObject>;
+
+/** Why a stack must not be destroyed now: a rollout of one of its RGDs is not finished. An instance that is held goes as any other. */
+export async function rolloutUnderWay(stack: ManagedStack, look: Asking): Promise<Cause | undefined> {
+  const definitions = stack.resources.filter(({ type }) => type === DEFINITION_TYPE);
+  return rolloutCause([...(await askedFor(stack, look, definitions)).values()]);
+}
+
+/** RGDs and instances, by URN. What can't be asked for is left out: Pulumi doesn't come any further there, either. */
+async function askedFor(
+  { revealed }: ManagedStack,
+  look: Asking,
+  asked: readonly ManagedResource[],
+): Promise<Map<string, LiveObject>> {
   const clusters = new Map<string | undefined, Promise<ClusterClient>>();
   const clusterOf = (provider: string | undefined) => {
     const reached =
@@ -24,35 +28,37 @@ export async function rolloutUnderWay(
     clusters.set(provider, reached);
     return reached;
   };
-  const found = asked.map(async ({ id, type, provider }) => {
+  const found = new Map<string, LiveObject>();
+  const looks = asked.map(async ({ urn, id, type, provider }) => {
     try {
       const [, apiVersion, kind] = type.split(":") as [string, string, string];
       const [name, namespace] = id.split("/").reverse() as [string, string?];
-      return await (await clusterOf(provider)).get({ apiVersion, kind, namespace, name });
+      const live = await (await clusterOf(provider)).get({ apiVersion, kind, namespace, name });
+      if (live) found.set(urn, live);
     } catch {
       interrupted.throwIfAborted();
-      return undefined;
     }
   });
-  return rolloutCause((await Promise.all(found)).filter((one) => one !== undefined));
+  await Promise.all(looks);
+  return found;
 }
 
 /**
  * Why an `up` must not begin: kro does nothing for what a rollout holds, and the update would wait in vain. What could not be
  * asked for within the few seconds of a quick look is asked for once more, with patience.
+ *
+ * @returns also all objects that are known by then, by URN.
  */
 export async function heldByRollout(
   stack: ManagedStack,
-  look: StackChoice & ClusterChoice & { readonly note: (text: string) => void },
-  {
-    objects,
-    unseen,
-  }: { readonly objects: ReadonlyMap<string, LiveObject>; readonly unseen: readonly ManagedResource[] },
-): Promise<Cause | undefined> {
+  look: Asking & { readonly note: (text: string) => void },
+  { objects, unseen }: { readonly objects: Objects; readonly unseen: readonly ManagedResource[] },
+): Promise<{ readonly cause: Cause | undefined; readonly objects: Objects }> {
   const cause = rolloutCause([...objects.values()]);
   const [first] = unseen;
-  if (cause || !first) return cause;
+  if (cause || !first) return { cause, objects };
   const others = unseen.length > 1 ? ` and ${unseen.length - 1} more` : "";
   look.note(`Whether a rollout holds ${first.name}${others} is asked for again: the cluster did not say at once.`);
-  return rolloutUnderWay(stack, look, unseen);
+  const late = await askedFor(stack, look, unseen);
+  return { cause: rolloutCause([...late.values()]), objects: new Map([...objects, ...late]) };
 }

@@ -96,8 +96,9 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
         : [],
       command === "destroy" ? rolloutUnderWay(managed, look) : undefined,
     ]);
-    const objects = found?.objects ?? new Map();
-    const held = found ? await heldByRollout(managed, look, found) : rollout;
+    const { cause: held, objects } = found
+      ? await heldByRollout(managed, look, found)
+      : { cause: rollout, objects: new Map() };
     const early = held ?? use ?? loss ?? groundCause(wrong);
     const stop = early ?? (options.allowRolledBack ? undefined : await rolledBack(managed, objects, look));
     if (stop) return report("blocked", { cause: stop });
@@ -113,7 +114,7 @@ export async function update(command: "up" | "destroy", options: UpdateOptions):
     }
     const stands = standingRefusals(refused.tables);
     const done = await attemptUpdate(command, selected, { ...options, stands }, report);
-    if (options.allowRolledBack && done.result === "succeeded") await forgetRolledBack(managed, objects, look);
+    if (done.result === "succeeded") await forgetRolledBack(selected, managed, objects, look);
     return done;
   } catch (error) {
     const lock = lockIn(error instanceof Error ? error.message : "");

@@ -106,7 +106,11 @@ story("a change of an RGD that can't work", () => {
   });
 
   for (const [what, settings, message] of [
-    ["kro may not make", { kind: "Secret" }, /kro \(.*\) may not .*secrets.*kubectl create clusterrole kro-shops /],
+    [
+      "kro may not make",
+      { kind: "Secret" },
+      /kro \(.*\) may not .*secrets.*kubectl create clusterrole kro-shops-\w{8} /,
+    ],
     [
       "an expression never has a value of",
       { note: "${string(schema.spec.size)}" },

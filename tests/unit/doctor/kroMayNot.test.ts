@@ -73,9 +73,9 @@ describe("what a change needs that kro may not", () => {
   it("comes with commands that give each kind its own verbs, by names that no other change has", async () => {
     deployment();
     const rolesOf = async (...added: readonly object[]) =>
-      [...(await mayNot(added, [])).everywhere!.matchAll(/create clusterrole (\S+) --verb (\S+) --resource ([^`]+)/g)].map(
-        ([, ...parts]) => parts,
-      );
+      [
+        ...(await mayNot(added, [])).everywhere!.matchAll(/create clusterrole (\S+) --verb (\S+) --resource ([^`]+)/g),
+      ].map(([, ...parts]) => parts);
     const roles = await rolesOf(pod, account, node);
     assert.deepEqual(
       roles.map(([, ...rest]) => rest),

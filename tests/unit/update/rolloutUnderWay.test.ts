@@ -42,7 +42,8 @@ describe("an update of what a rollout holds", () => {
     const asked = server.requests.length;
     const notes: string[] = [];
     const look = { stack: "dev", cwd: "/nowhere", note: (text: string) => notes.push(text) };
-    const cause = await heldByRollout(stack, look, found);
+    const { cause, objects } = await heldByRollout(stack, look, found);
+    assert.deepEqual([...objects.keys()], [resources[1]!.urn], "what is asked for again is known as well");
     const again = server.requests.slice(asked).filter((path) => path === INSTANCE).length;
     assert.equal(notes.length, again);
     return { cause, again };
