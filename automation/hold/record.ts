@@ -37,6 +37,8 @@ export interface RolloutRecord {
   readonly refuses?: string;
   /** Why it goes back. */
   readonly why?: string | undefined;
+  /** That is nothing that the definition could be blamed for. */
+  readonly isSpared?: boolean;
   /** The way back has set kro's annotation that lets it take away what the change had added. */
   readonly allows?: boolean;
   /** Inputs of the RGD that were last good, as the stack's state had them with its secrets shown. */

@@ -48,9 +48,9 @@ export async function takeOver(
 ): Promise<RolloutRecord | undefined> {
   let taken: RolloutRecord | undefined;
   await rewrite(place, (_, found) => {
-    const { why, ...rest } = found ?? {};
     const isOn = direction === "forward" && found?.phase !== "back";
-    taken = found && ({ ...rest, driver, ...(!isOn && why !== undefined && { why }) } as RolloutRecord);
+    const { why, isSpared, ...rest } = found ?? {};
+    taken = found && ({ ...(isOn ? rest : found), driver } as RolloutRecord);
     return taken && { [ROLLOUT]: recordText(taken) };
   });
   return taken;
@@ -62,12 +62,22 @@ export async function takeOver(
  * @throws TakenOver
  */
 export const writeRecord = (place: Place, record: RolloutRecord): Promise<void> =>
-  rewrite(place, (_, found) => {
-    assertOwn(found ?? record, record);
-    const allows = record.phase === "back" && !isAllowed(record);
-    const text = recordText({ ...record, ...(allows && { allows }) });
-    return { [ROLLOUT]: text, ...(allows && { [ALLOW_BREAKING_CHANGES]: "true" }) };
-  });
+  rewrite(place, (_, found) => annotationsOf(record, found ?? record));
+
+/**
+ * The same of one that stays as it is: it may have been ended meanwhile, and is not begun anew.
+ *
+ * @throws TakenOver
+ */
+export const writeHalt = (place: Place, record: RolloutRecord): Promise<void> =>
+  rewrite(place, (_, found) => found && annotationsOf(record, found));
+
+function annotationsOf(record: RolloutRecord, found: RolloutRecord): Readonly<{ [name: string]: string }> {
+  assertOwn(found, record);
+  const allows = record.phase === "back" && !isAllowed(record);
+  const text = recordText({ ...record, ...(allows && { allows }) });
+  return { [ROLLOUT]: text, ...(allows && { [ALLOW_BREAKING_CHANGES]: "true" }) };
+}
 
 /** Whether the last good definition lets kro take fields away itself. */
 function isAllowed({ inputs }: RolloutRecord): boolean {
@@ -94,8 +104,10 @@ export const endRecord = (place: Place, record?: RolloutRecord): Promise<void> =
     };
   });
 
-function refusalIn({ refuses: digest, of, by, why = "" }: RolloutRecord): Readonly<{ [name: string]: string }> {
-  if (digest === undefined) return {};
+/** Nothing of a definition that no instance has had, or that is not to blame. */
+function refusalIn(record: RolloutRecord): Readonly<{ [name: string]: string }> {
+  const { refuses: digest, generation, isSpared = false, of, by, why = "" } = record;
+  if (digest === undefined || generation === undefined || isSpared) return {};
   return { [REFUSED]: refusedText({ digest, of, by, at: new Date().toISOString().replace(/\.\d+/, ""), why }) };
 }
 
@@ -109,10 +121,13 @@ export function assertOwn(found: RolloutRecord | undefined, { driver, id }: Roll
   );
 }
 
-/** @throws Error where an RGD that is being rolled out is another by now. */
+/** What was being rolled out is not what kro serves. */
+export class ChangedMeanwhile extends Error {}
+
+/** @throws ChangedMeanwhile where an RGD that is being rolled out is another by now. */
 export function assertUnchanged({ metadata }: LiveObject, { phase, generation }: RolloutRecord): void {
   if (phase !== "staging" || generation === undefined || metadata.generation === generation) return;
-  throw new Error(
+  throw new ChangedMeanwhile(
     `somebody has changed the ${RGD.kind} ${metadata.name} meanwhile: what was being rolled out is not what kro serves`,
   );
 }

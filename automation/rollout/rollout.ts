@@ -12,7 +12,7 @@ import {
 } from "../stack/index.ts";
 import type { Cause } from "../update/index.ts";
 import { revisionOf, UpdateError, unlocked } from "./definition.ts";
-import { Halt } from "./halt.ts";
+import { Halt, haltedBy } from "./halt.ts";
 import { instancesOf, letGo } from "./instances.ts";
 import { beginRecord, endRecord, TakenOver, takeOver } from "./journal.ts";
 import type { RolloutOptions } from "./options.ts";
@@ -131,14 +131,14 @@ async function run(
     (halted !== undefined &&
       !(halted instanceof TakenOver) &&
       (record.onFailure === "back" || rollout.phase === "holding"));
-  const why = halted === undefined ? undefined : causeOf(halted, place).message;
+  const halt = halted === undefined ? undefined : haltedBy(halted, causeOf(halted, place).message);
   let stuck: unknown;
-  if (why !== undefined && !goesBack && !(halted instanceof TakenOver)) {
-    await rollout.noteHalt(why).catch((error) => note(`why it was halted is not noted: ${errorLine(error)}`));
+  if (halt && !goesBack && !(halted instanceof TakenOver)) {
+    await rollout.noteHalt(halt).catch((error) => note(`why it was halted is not noted: ${errorLine(error)}`));
   }
   if (goesBack) {
-    if (why !== undefined) tell(`halted: ${why}`);
-    back = await rollout.back(why).then(
+    if (halt) tell(`halted: ${halt.why}`);
+    back = await rollout.back(halt).then(
       () => "done" as const,
       (error: unknown) => {
         stuck = error;

@@ -5,9 +5,9 @@ import { markOf, type Phase, type RolloutRecord, recordOf } from "../hold/index.
 import type { SelectedStack } from "../stack/index.ts";
 import { withKro } from "./absent.ts";
 import { changeDefinition, Locked, restoreDefinition, untilServed } from "./definition.ts";
-import { Halt } from "./halt.ts";
+import { Halt, type Halted } from "./halt.ts";
 import { hold, instancesOf, letGo, untilSeen, withKnown } from "./instances.ts";
-import { assertOwn, assertUnchanged, endRecord, writeRecord } from "./journal.ts";
+import { assertOwn, assertUnchanged, endRecord, writeHalt, writeRecord } from "./journal.ts";
 import { idOf, type Place, RGD, turnOf } from "./place.ts";
 import { Progress } from "./progress.ts";
 import type { StageReport } from "./report.ts";
@@ -87,13 +87,13 @@ export class Run {
   /**
    * Brings the last good definition back, and lets everything go. Those that were let go come first, and are waited for.
    *
-   * @param why - it goes back: a paragraph. Default: as it was noted, else somebody wanted it.
+   * @param halt - why it goes back. Default: as it was noted, else somebody wanted it.
    * @throws UpdateError, or Error: what is held stays so then.
    */
-  async back(why = this.#record.why ?? "somebody had it go back"): Promise<void> {
+  async back(halt: Halted = { why: this.#record.why ?? "somebody had it go back" }): Promise<void> {
     const { selected, place, now, tell, isResumed } = this.#options;
     if (this.phase !== "holding") {
-      this.#record = { ...this.#record, why };
+      this.#record = { ...this.#record, ...halt };
       await this.#note("back");
       const { due, others } = await instancesOf(place);
       this.#noteOthers(others);
@@ -121,9 +121,9 @@ export class Run {
   }
 
   /** Notes why it stays as it is, for whoever comes to look at it. */
-  async noteHalt(why: string): Promise<void> {
-    this.#record = { ...this.#record, why };
-    await writeRecord(this.#place, this.#record);
+  async noteHalt(halt: Halted): Promise<void> {
+    this.#record = { ...this.#record, ...halt };
+    await writeHalt(this.#place, this.#record);
   }
 
   /** Nothing is changed before all are held, and kro has seen it. One that is made meanwhile is held as well. */

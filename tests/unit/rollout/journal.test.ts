@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { REFUSED, ROLLOUT, type RolloutRecord, recordText, refusedBefore } from "../../../automation/hold/index.ts";
+import { Halt, haltedBy } from "../../../automation/rollout/halt.ts";
 import {
   assertUnchanged,
   beginRecord,
+  ChangedMeanwhile,
   endRecord,
   TakenOver,
   takeOver,
+  writeHalt,
   writeRecord,
 } from "../../../automation/rollout/journal.ts";
 import type { Place } from "../../../automation/rollout/place.ts";
@@ -77,15 +80,34 @@ describe("what is noted of a rollout on its RGD", () => {
     assert.equal(noted().length, 1);
   });
 
+  it("is not begun anew by a halt where somebody has ended it", async () => {
+    await writeHalt(place, { ...RECORD, why: "it broke" });
+    assert.deepEqual(noted(), []);
+    put(1, { ...RECORD, driver: "you" });
+    await assert.rejects(writeHalt(place, RECORD), TakenOver);
+    put(1, RECORD);
+    await writeHalt(place, { ...RECORD, why: "it broke" });
+    assert.deepEqual(noted(), [recordText({ ...RECORD, why: "it broke" })]);
+  });
+
+  it("spares a definition that a kro that is away, or somebody's change of the RGD, has halted", () => {
+    const cause = (name: "kro-absent" | "image-pull") => new Halt({ name, object: "", message: "it broke" });
+    assert.deepEqual(haltedBy(cause("image-pull"), "it broke"), { why: "it broke" });
+    for (const error of [cause("kro-absent"), new ChangedMeanwhile("it broke")]) {
+      assert.deepEqual(haltedBy(error, "it broke"), { why: "it broke", isSpared: true });
+    }
+  });
+
   it("keeps why it was halted, until somebody goes on with it", async () => {
-    const halted: RolloutRecord = { ...RECORD, phase: "staging", why: "it broke" };
+    const halted: RolloutRecord = { ...RECORD, phase: "staging", why: "it broke", isSpared: true };
     for (const [record, direction, why] of [
       [halted, "back", "it broke"],
       [halted, "forward", undefined],
       [{ ...halted, phase: "back" }, "forward", "it broke"],
     ] as const) {
       put(1, record);
-      assert.equal((await takeOver(place, "you", direction))!.why, why);
+      const taken = await takeOver(place, "you", direction);
+      assert.deepEqual([taken!.why, taken!.isSpared], [why, why && true]);
     }
   });
 
@@ -112,7 +134,16 @@ describe("what is noted of a rollout on its RGD", () => {
 
   it("leaves what it went back from, until another definition is rolled out well", async () => {
     const last = () => (server.patches.at(-1)!.body as LiveObject).metadata.annotations! as Record<string, unknown>;
-    put(1, { ...RECORD, phase: "back", refuses: "abc", why: "it broke." });
+    const refused: RolloutRecord = { ...RECORD, phase: "back", refuses: "abc", why: "it broke.", generation: 2 };
+    for (const record of [
+      { ...refused, generation: undefined },
+      { ...refused, isSpared: true },
+    ]) {
+      put(1, record);
+      await endRecord(place);
+      assert.deepEqual(last(), { [ROLLOUT]: null }, "no instance has had it, or it is not to blame");
+    }
+    put(1, refused);
     await endRecord(place);
     const noted = { [REFUSED]: String(last()[REFUSED]) };
     const { digest, why, of, by } = refusedBefore({ ...(await live()), metadata: { annotations: noted } } as never)!;
