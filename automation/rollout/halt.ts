@@ -24,7 +24,6 @@ export interface Halted {
 
 /** @param halted - what has ended the way forward. */
 export function haltedBy(halted: unknown, why: string): Halted {
-  const isSpared =
-    halted instanceof ChangedMeanwhile || (halted instanceof Halt && halted.why.name === "kro-absent");
+  const isSpared = halted instanceof ChangedMeanwhile || (halted instanceof Halt && halted.why.name === "kro-absent");
   return { why, ...(isSpared && { isSpared }) };
 }

@@ -95,7 +95,9 @@ export async function survey(options: RolloutOptions): Promise<Survey> {
     const judged = notIgnored(instances, options);
     const problems = definitionProblems(change, live);
     // Of a definition that kro does not take, nothing is rendered.
-    refused.push(...problems, ...(problems.length === 0 ? foretold(judged, change) : []));
+    const told = problems.length === 0 ? foretold(judged, change) : { refused: [], notes: [] };
+    refused.push(...problems, ...told.refused);
+    notes.push(...told.notes);
     const again = refusedBefore(live, change.after);
     if (again) notes.push(`this very definition was tried before: ${again.text}`);
     const [sick, kro] = await Promise.all([
