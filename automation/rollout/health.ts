@@ -1,6 +1,13 @@
 import { type Definition, identityOf, isMap, titleOf, type Value } from "../../packages/kro/index.ts";
 import { isForbidden, type LiveObject, rolloutOf } from "../../packages/live/index.ts";
-import { type Cause, type FollowedInstance, instanceCause, instanceState, rootCause } from "../update/index.ts";
+import {
+  type Cause,
+  type FollowedInstance,
+  instanceCause,
+  instanceState,
+  neverResolves,
+  rootCause,
+} from "../update/index.ts";
 import { idOf, type Place, turnOf } from "./place.ts";
 
 /** How an instance is, with its children. */
@@ -18,6 +25,8 @@ export interface Health {
 const PATIENCE = 15_000;
 /** kro fails, and nobody knows of what it says whether it passes: a webhook that doesn't answer is made anew, an API server too. */
 const UNKNOWN = 60_000;
+/** The same, each for itself. */
+export const PATIENCES: readonly number[] = [PATIENCE, UNKNOWN];
 /** What may pass without anybody doing anything, however long it lasts. */
 const PASSING: ReadonlySet<string> = new Set(["not-ready", "instance-not-ready", "unschedulable", "deleting"]);
 
@@ -105,8 +114,10 @@ export function healthOf(instance: LiveObject, { children, pods, due }: Omit<Sur
   return { id, isHealthy: false, cause, patience: patienceWith(cause, instance, due) };
 }
 
-function patienceWith({ name, object }: Cause, instance: LiveObject, due: number): number {
+function patienceWith({ name, object, message }: Cause, instance: LiveObject, due: number): number {
   if (name === "kro-absent") return turnOf(due);
+  // What an expression reads of other objects may be another by then.
+  if (name === "expression-failed") return neverResolves(message) === undefined ? UNKNOWN : PATIENCE;
   if (!PASSING.has(name)) return PATIENCE;
   return name === "instance-not-ready" && object === titleOf(instance) && instance.status?.state === "ERROR"
     ? UNKNOWN

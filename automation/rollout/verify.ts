@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Definition } from "../../packages/kro/index.ts";
 import type { LiveObject } from "../../packages/live/index.ts";
-import { type Health, healthOf, kindsOf, surroundings } from "./health.ts";
+import { type Health, healthOf, kindsOf, PATIENCES, surroundings } from "./health.ts";
 import { instancesOf } from "./instances.ts";
 import { idOf, type Place } from "./place.ts";
 
@@ -29,7 +29,7 @@ export interface VerifyOptions {
 /** How the instances are that kro brings about. */
 export interface Verdict {
   readonly result: "healthy" | "failed" | "timed-out";
-  /** Those that are not, the failing ones first. */
+  /** Those that are not: what it has failed for first, then the failing ones. */
   readonly sick: readonly Health[];
   /** How many were looked at. */
   readonly looked: number;
@@ -54,13 +54,13 @@ export async function verify(place: Place, options: VerifyOptions): Promise<Verd
     const sick = health
       .filter(({ isHealthy }) => !isHealthy)
       .toSorted((a, b) => (a.patience === b.patience ? 0 : a.patience - b.patience));
-    const isVain = failing.see(sick, now);
+    const ripe = failing.see(sick, now);
     healthySince = sick.length > 0 ? undefined : (healthySince ?? now);
-    const verdict = { sick, looked: health.length };
+    const verdict = { sick: ripe ? [ripe, ...sick.filter((one) => one !== ripe)] : sick, looked: health.length };
     if (healthySince !== undefined && (health.length === 0 || now - healthySince >= soak)) {
       return { result: "healthy", ...verdict };
     }
-    if (isVain && !isPatient) return { result: "failed", ...verdict };
+    if (ripe && !isPatient) return { result: "failed", ...verdict };
     if (now - began >= timeout + (sick.length === 0 ? soak : 0)) return { result: "timed-out", ...verdict };
     const line = progressLine(health.length - sick.length, health.length, sick, soak);
     if (line !== told) tell(line);
@@ -70,19 +70,26 @@ export async function verify(place: Place, options: VerifyOptions): Promise<Verd
 }
 
 /** Since when each instance fails, without a break. What it says of the cause may be another each time. */
-class Failing {
+export class Failing {
   #since = new Map<string, number>();
 
-  /** @returns whether one of them fails for longer than that may take. */
-  see(sick: readonly Health[], now: number): boolean {
+  /** @returns the first that fails for longer than that may take. */
+  see(sick: readonly Health[], now: number): Health | undefined {
     const failing = sick.filter(({ patience }) => Number.isFinite(patience));
-    this.#since = new Map(failing.map(({ id, cause }) => [keyOf(id, cause), this.#since.get(keyOf(id, cause)) ?? now]));
-    return failing.some(({ id, cause, patience }) => now - this.#since.get(keyOf(id, cause))! >= patience);
+    const keys = failing.flatMap((one) => limitsOf(one).map(([key]) => key));
+    this.#since = new Map(keys.map((key) => [key, this.#since.get(key) ?? now]));
+    return failing.find((one) => limitsOf(one).some(([key, patience]) => now - this.#since.get(key)! >= patience));
   }
 }
 
-/** kro that has not come to an instance is another failure than all that it says once it has. */
-const keyOf = (id: string, cause: Health["cause"]): string => `${id} ${cause?.name === "kro-absent"}`;
+/**
+ * For how long it may fail, by what tells one failure from another: each of those times counts what has no more patience. kro
+ * that has not come to an instance is another failure than all that it says once it has.
+ */
+function limitsOf({ id, cause, patience }: Health): readonly (readonly [key: string, patience: number])[] {
+  if (cause?.name === "kro-absent") return [[`${id} ${cause.name}`, patience]];
+  return PATIENCES.filter((one) => one >= patience).map((one) => [`${id} ${one}`, one]);
+}
 
 /** How each instance is that kro brings about, and that is waited for. */
 export async function lookAtDue(

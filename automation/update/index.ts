@@ -1,4 +1,5 @@
 export type { Cause } from "./causes/cause.ts";
+export { neverResolves } from "./causes/expression.ts";
 export { instanceCause } from "./causes/kro.ts";
 export { errorOf, type PulumiError } from "./causes/pulumi.ts";
 export { rootCause } from "./causes/rootCause.ts";

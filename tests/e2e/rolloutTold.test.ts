@@ -134,7 +134,7 @@ story("a change of an RGD that can't work", () => {
     assert.deepEqual(await versions(), before);
   });
 
-  it("is halted in seconds where an expression fails, with kro's own words", async () => {
+  it("is halted after a minute where an expression fails, with kro's own words", async () => {
     const { result, back, cause, stages } = reportOf(await rollout({ note: FAILS }), 1);
     assert.deepEqual([result, back, cause!.name], ["failed", "done", "expression-failed"]);
     assert.match(cause!.message, /eval ".*int\(config\.metadata\.uid\).*Mend the expression in the RGD/);
