@@ -14,6 +14,11 @@ export const failsToEvaluate = (text: string): boolean => FAILS.test(text);
 const MISSING =
   /eval "((?:[^"\\]|\\.)*)": (?:no such (?:key|field|attribute): \S+|index out of bounds: \d+) \(data pending\)/g;
 
+/** An identifier that is no field of another, and no call. */
+const FREE = /(?<![\w.]|\.\?)[A-Za-z_]\w*\b(?!\s*\()/g;
+/** Those that read nothing. */
+const WORDS: ReadonlySet<string> = new Set(["true", "false", "null", "in"]);
+
 /**
  * What kro waits for in vain: an expression that reads nothing but the instance, which does not have it. Of one that reads
  * another object as well, that may come.
@@ -23,7 +28,7 @@ const MISSING =
 export function neverResolves(text: string): string | undefined {
   for (const [, quoted] of text.matchAll(MISSING)) {
     const expression = withoutTexts(quoted!.replace(/\\(.)/g, "$1"));
-    const roots = [...expression.matchAll(/(?<![\w.])[A-Za-z_]\w*(?=\s*[.[])/g)].map(([root]) => root);
+    const roots = [...expression.matchAll(FREE)].map(([root]) => root).filter((root) => !WORDS.has(root));
     const [read] = /(?<![\w.])schema(?:\.\w+)+(?!\w*\()/.exec(expression) ?? [];
     if (read !== undefined && roots.every((root) => root === "schema")) return read;
   }

@@ -13,12 +13,18 @@ export function heldCause(objects: readonly LiveObject[]): Cause | undefined {
 export const rolloutCause = (objects: readonly LiveObject[]): Cause | undefined =>
   heldCause(objects.filter((object) => holdOf(object)?.isOurs));
 
+/** How many are told of one by one. */
+const NAMED = 10;
+
 /** Of what nobody's rollout holds, and kro leaves alone all the same: sentences. */
-export const suspendedTexts = (objects: readonly LiveObject[]): readonly string[] =>
-  objects.flatMap((object) => {
+export function suspendedTexts(objects: readonly LiveObject[]): readonly string[] {
+  const texts = objects.flatMap((object) => {
     const hold = holdOf(object);
     return hold && !hold.isOurs ? [`${hold.text}.`] : [];
   });
+  const more = texts.length - NAMED;
+  return more > 0 ? [...texts.slice(0, NAMED), `${more} more are suspended as well.`] : texts;
+}
 
 function causeOf({ object, isOurs, text }: Hold, others: number): Cause {
   const more = others > 0 ? ` The same is so of ${others} more.` : "";

@@ -109,6 +109,8 @@ describe("what a rollout holds", () => {
     assert.equal(isLeft(with_({ ...heldBy(MARK) })), false);
     assert.equal(isLeft(withoutFieldsWritten(suspended("carts-rollout"))), true, "as a watch keeps it");
     assert.equal(suspendedTexts([suspended(), instanceObject(), with_({ ...heldBy(MARK) })]).length, 1);
+    const texts = suspendedTexts(Array.from({ length: 300 }, () => suspended()));
+    assert.deepEqual([texts.length, texts.at(-1)], [11, "290 more are suspended as well."]);
   });
 
   it("is why an instance is not Ready, before what kro says of it", () => {

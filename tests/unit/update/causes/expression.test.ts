@@ -10,6 +10,12 @@ describe("an expression of kro's that has no value", () => {
     assert.equal(neverResolves(waits("schema.spec.size", "no such key: size")), "schema.spec.size");
     assert.equal(neverResolves(waits("string(schema.spec.a.b) + 'x.y'", "no such key: b")), "schema.spec.a.b");
     assert.equal(neverResolves(waits("n-${schema.spec.size}.example.com", "no such key: size")), "schema.spec.size");
+    assert.equal(
+      neverResolves(
+        waits("schema.spec.b in [true, null] ? size(schema.spec.c) : schema.spec.?a.orValue(1)", "no such key: b"),
+      ),
+      "schema.spec.b",
+    );
     assert.equal(neverResolves(waits("schema.spec.all[0]", "index out of bounds: 0")), "schema.spec.all");
   });
 
@@ -17,6 +23,7 @@ describe("an expression of kro's that has no value", () => {
     for (const text of [
       waits("table.status.arn", "no such key: status"),
       waits("schema.spec.size + table.status.size", "no such key: size"),
+      waits("size(pods) == 0 ? schema.spec.size : 1", "no such key: size"),
       waits("schema.spec.all.map(x, x.name)", "no such key: name"),
       'awaiting resource readiness: waiting for node "web": readyWhen condition evaluated to false: "web.status.ok" (waiting for readiness)',
     ])
