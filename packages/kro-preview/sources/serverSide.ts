@@ -15,8 +15,9 @@ export function asStoredBy(client: ClusterClient): AsStored {
   const notes = new Unasked();
   return {
     async sides(before, after, isChanging) {
-      const asking = { client, notes, isChanging, isConditional: false };
-      const found = await bothSides(before?.children ?? [], after?.children ?? [], asking);
+      const [old, next] = [before?.children ?? [], after?.children ?? []];
+      const open = new Set([...openIn(old), ...openIn(next)]);
+      const found = await bothSides(old, next, { client, notes, isChanging, open, isConditional: false });
       // What another version of the RGD did not make may be there all the same.
       const there = before ?? (found.before.length > 0 && after ? { instance: after.instance } : undefined);
       return [there && { ...there, children: found.before }, after && { ...after, children: found.after }];
@@ -29,6 +30,8 @@ interface Asking {
   readonly client: ClusterClient;
   readonly notes: Unasked;
   readonly isChanging: (api: Api) => boolean;
+  /** What holds a secret on either side, or may: of it nothing is shown that the cluster has. By identity. */
+  readonly open: ReadonlySet<string>;
   /** Only the cluster can know whether what is around is there. */
   readonly isConditional: boolean;
 }
@@ -61,18 +64,22 @@ async function bothSides(before: readonly Child[], after: readonly Child[], aski
       // Under another name it is what it was: whatever is within it may stay.
       const was = same ?? (answer.live ? undefined : ofNode(child));
       const within = await withinOf(was?.nested?.children ?? [], child, asking);
-      const hasPlace = same ? !answer.isAsked || answer.live !== undefined : was !== undefined || answer.live;
+      const gone = was && !same ? await look(was, asking, { within, isAsked: answer.isAsked }) : undefined;
+      const hasPlace = same ? !answer.isAsked || answer.live !== undefined : (answer.live ?? gone) !== undefined;
       if (within && !hasPlace) for (const title of within.there) asking.notes.taken(title);
-      return { ...answer, was, isSame: same !== undefined, within };
+      // Beside what is told as it was rendered, the API server's defaults would be told as new.
+      const isBare = gone !== undefined && gone.object === was?.object;
+      return { ...answer, ...(isBare && { made: undefined }), was, gone, isSame: same !== undefined, within };
     }),
   );
   const answers = new Map(asked.map((answer) => [answer.was, answer]));
   const old = await Promise.all(
-    before.map(async (child): Promise<readonly Child[]> => {
+    before.map(async (child): Promise<Child | undefined> => {
       const answer = answers.get(child);
-      if (!answer?.isSame) return look(child, answer?.within, asking);
-      if (!answer.isAsked) return [holding(child, answer.within?.before)];
-      return answer.live ? [holding({ ...child, object: answer.live }, answer.within?.before)] : [];
+      if (!answer) return look(child, asking);
+      if (!answer.isSame) return answer.gone;
+      if (!answer.isAsked) return holding(child, answer.within?.before);
+      return answer.live && holding({ ...child, object: answer.live }, answer.within?.before);
     }),
   );
   const found = asked.flatMap(({ child, live, isSame, within }) =>
@@ -85,37 +92,57 @@ async function bothSides(before: readonly Child[], after: readonly Child[], aski
     ...(live ? [titleOf(child.object)] : []),
     ...(within?.there ?? []),
   ]);
-  return { before: [...old.flat(), ...found], after: next, there: titles };
+  return { before: [...old.filter((child) => child !== undefined), ...found], after: next, there: titles };
 }
 
 /** What is within a child, where that is an instance itself. */
 async function withinOf(before: readonly Child[], child: Child, asking: Asking): Promise<Both | undefined> {
-  if (!child.nested) return undefined;
-  const isConditional = asking.isConditional || child.condition !== undefined;
-  return bothSides(before, child.nested.children, { ...asking, isConditional });
+  return child.nested && bothSides(before, child.nested.children, inside(child, asking));
 }
+
+const inside = (child: Child, asking: Asking): Asking => ({
+  ...asking,
+  isConditional: asking.isConditional || child.condition !== undefined,
+});
 
 const holding = (child: Child, children: readonly Child[] | undefined): Child =>
   child.nested && children ? { ...child, nested: { ...child.nested, children } } : child;
 
-/** A child that goes, as the API server has it; none where there is none. */
-async function look(child: Child, known: Both | undefined, asking: Asking): Promise<readonly Child[]> {
-  const within = known ?? (child.nested && (await bothSides(child.nested.children, [], asking)));
+/** The objects that hold a secret, or what only the cluster can know, which may be made of one. To any depth. */
+const openIn = (children: readonly Child[]): readonly string[] =>
+  children.flatMap(({ object, nested }) => [
+    ...(isOpen(object) ? [identityOf(object)] : []),
+    ...openIn(nested?.children ?? []),
+  ]);
+
+/**
+ * A child that goes, as the API server has it; undefined where there is none. It is as it was rendered where what is there
+ * may give a secret away, and where what comes in its place could not be asked about.
+ *
+ * @param next - what is within, and whether the API server was asked, of what comes in its place.
+ */
+async function look(
+  child: Child,
+  asking: Asking,
+  next?: { readonly within: Both | undefined; readonly isAsked: boolean },
+): Promise<Child | undefined> {
+  const within = next?.within ?? (child.nested && (await bothSides(child.nested.children, [], inside(child, asking))));
   const rendered = holding(child, within?.before);
   const { name, namespace } = child.object.metadata;
-  if (asking.isConditional || child.condition !== undefined || isOpen([name, namespace])) return [rendered];
+  if (asking.isConditional || child.condition !== undefined || isOpen([name, namespace])) return rendered;
   try {
     const live = await asking.client.get(keyOf(child.object));
-    return live ? [{ ...rendered, object: withoutMarks(stored(live), child.object) }] : [];
+    if (!live || next?.isAsked === false || asking.open.has(identityOf(child.object))) return live && rendered;
+    return { ...rendered, object: withoutMarks(stored(live), child.object) };
   } catch (error) {
     asking.notes.failed(titleOf(child.object), error as Error);
-    return [rendered];
+    return rendered;
   }
 }
 
-async function ask(child: Child, { client, notes, isChanging, isConditional }: Asking): Promise<Answer> {
+async function ask(child: Child, { client, notes, isChanging, open, isConditional }: Asking): Promise<Answer> {
   const title = titleOf(child.object);
-  if (isConditional || child.condition !== undefined || isOpen(child.object)) {
+  if (isConditional || child.condition !== undefined || open.has(identityOf(child.object))) {
     notes.not(title, "that depends on what only the cluster can know, or is secret");
     return { child, isAsked: false };
   }
