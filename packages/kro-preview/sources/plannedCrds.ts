@@ -1,4 +1,4 @@
-import { KnownAfterApply, Secret, type Value } from "../../kro/index.ts";
+import { isMap, KnownAfterApply, Secret, type Value } from "../../kro/index.ts";
 import type { Plan } from "../pulumi/plan.ts";
 import type { Inputs } from "../pulumi/values.ts";
 
@@ -13,15 +13,18 @@ const CRD_TYPE = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition";
  */
 export function plannedCrds({ changes }: Plan, note: (text: string) => void): readonly Inputs[] {
   const crds = changes.filter(({ type }) => type === CRD_TYPE);
-  const read = (inputs: Inputs | undefined, name: string): readonly Inputs[] => {
+  const readable = (inputs: Inputs | undefined, name: string): readonly Inputs[] => {
     if (!inputs) return [];
-    const { group, names, scope, versions } = (inputs.spec ?? {}) as Inputs;
+    const spec = inputs.spec ?? {};
     // A webhook's certificate may well be secret.
-    if (![group, names, scope, versions].some((part) => holdsSpecial(part ?? null))) return [inputs];
+    const read = isMap(spec) ? [spec.group, spec.names, spec.scope, spec.versions] : [spec];
+    if (!read.some((part) => holdsSpecial(part ?? null))) return [inputs];
     note(`The CRD ${name} was not looked at: it holds what is secret, or known only after the update.`);
     return [];
   };
-  return (["before", "after"] as const).flatMap((side) => crds.flatMap((change) => read(change[side], change.name)));
+  return (["before", "after"] as const).flatMap((side) =>
+    crds.flatMap((change) => readable(change[side], change.name)),
+  );
 }
 
 function holdsSpecial(value: Value): boolean {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../../packages/console/userError.ts";
-import { type Definition, KnownAfterApply } from "../../../packages/kro/index.ts";
+import { type Definition, KnownAfterApply, Secret } from "../../../packages/kro/index.ts";
 import type { Action } from "../../../packages/kro-preview/changes.ts";
 import { makeReport } from "../../../packages/kro-preview/makeReport.ts";
 import { makePolicy } from "../../../packages/kro-preview/policy/policy.ts";
@@ -282,6 +282,16 @@ describe("the report of a plan", () => {
     }
     const field = await reportOf([sameRgd, change(SHOP, "create", undefined, instance({ image: unknown }))]);
     assert.equal(field.children[0]!.fields.filter(({ after }) => after instanceof KnownAfterApply).length, 1);
+  });
+
+  it("has a note for a CRD whose spec is secret, or known only after the update", async () => {
+    const type = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition";
+    for (const spec of [new Secret(), new KnownAfterApply("an output of this stack"), { group: new Secret() }]) {
+      const { notes } = await reportOf([change(type, "create", undefined, { metadata: { name: "lamps" }, spec })]);
+      assert.deepEqual(notes, [
+        "The CRD x was not looked at: it holds what is secret, or known only after the update.",
+      ]);
+    }
   });
 
   it("goes on past an RGD in which Pulumi masked a plain text, and says why and what helps", async () => {
