@@ -116,16 +116,30 @@ function isNew(node: string, { expression }: KnownAfterApply, actions: ReadonlyM
   return action === "create" || action === "replace";
 }
 
-/** What a Kubernetes Secret holds is shown as a secret. */
+/** What a Kubernetes Secret holds is shown as a secret, and so is what kubectl keeps of it beside. */
 function masked(object: Fields): Value {
   const value = object as { readonly [key: string]: Value };
   if (object.kind !== "Secret" || object.apiVersion !== "v1") return value;
   const hide = (data: Value | undefined): Value | undefined =>
     isMap(data) ? Object.fromEntries(Object.entries(data).map(([key, item]) => [key, digest(item)])) : data;
-  const hidden = { data: hide(value.data), stringData: hide(value.stringData) };
+  const hidden = {
+    data: hide(value.data),
+    stringData: hide(value.stringData),
+    metadata: withoutApplied(value.metadata),
+  };
   return Object.fromEntries(
     Object.entries({ ...value, ...hidden }).filter((entry): entry is [string, Value] => entry[1] !== undefined),
   );
+}
+
+const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+function withoutApplied(metadata: Value | undefined): Value | undefined {
+  if (!isMap(metadata) || !isMap(metadata.annotations)) return metadata;
+  const { [LAST_APPLIED]: applied, ...annotations } = metadata.annotations;
+  return applied === undefined
+    ? metadata
+    : { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: digest(applied) } };
 }
 
 let crypto: typeof import("node:crypto") | undefined;
