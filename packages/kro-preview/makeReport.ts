@@ -128,7 +128,17 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
     const { children, ...effect } = await effectOn(instance, known, rules, note, withServer);
     effects.push({ instance, children: sharing.children(children, instance.id, false), ...effect });
   }
-  const around = { definitions: all, known, own: effects, cluster, rules, wording, sharing, withServer };
+  const around = {
+    definitions: all,
+    known,
+    own: effects,
+    changes: plan.changes,
+    cluster,
+    rules,
+    wording,
+    sharing,
+    withServer,
+  };
   const elsewhere = await otherInstances(around, note);
   for (const text of asStored?.notes() ?? []) note(text);
 

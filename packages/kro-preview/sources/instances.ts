@@ -114,18 +114,26 @@ class Planned implements PlannedInstance {
   }
 }
 
-/** The instance that inputs declare, or why they can't be read. */
-function toInstance(
-  { apiVersion, kind, metadata, spec }: Inputs,
-  { before, after }: PlannedDefinition,
-): Instance | string {
-  const { name, labels, annotations, ...others } = (metadata ?? {}) as { readonly [key: string]: Value };
+/** Where an instance is: `namespace/name`; undefined where that is secret, or known only after the update. */
+export function placeOf(inputs: Inputs, definition: PlannedDefinition): string | undefined {
+  const { name, namespace } = metadataOf(inputs, definition);
+  const isKnown = [name, namespace ?? ""].every((text) => typeof text === "string");
+  return isKnown ? namespacedName({ name: name!, namespace }) : undefined;
+}
+
+function metadataOf({ metadata }: Inputs, { before, after }: PlannedDefinition) {
+  const { name, namespace, labels, annotations } = (metadata ?? {}) as { readonly [key: string]: Value };
   const isNamespaced = (after ?? before)!.spec.schema.scope !== "Cluster";
-  const namespace = isNamespaced ? (others.namespace ?? "default") : undefined;
-  if (![apiVersion, kind, name, namespace ?? ""].every((text) => typeof text === "string")) {
+  return { name, namespace: isNamespaced ? (namespace ?? "default") : undefined, labels, annotations };
+}
+
+/** The instance that inputs declare, or why they can't be read. */
+function toInstance(inputs: Inputs, definition: PlannedDefinition): Instance | string {
+  const { apiVersion, kind, spec } = inputs;
+  if (![apiVersion, kind].every((text) => typeof text === "string") || placeOf(inputs, definition) === undefined) {
     return "its name or namespace is secret, or known only after the update";
   }
   if (spec instanceof KnownAfterApply || spec instanceof Secret)
     return "its spec is secret, or known only after the update";
-  return { apiVersion, kind, metadata: { name, namespace, labels, annotations }, spec } as unknown as Instance;
+  return { apiVersion, kind, metadata: metadataOf(inputs, definition), spec } as unknown as Instance;
 }

@@ -1,15 +1,17 @@
-import { type Instance, identityOf, instanceGvk, namespacedName, render } from "../../kro/index.ts";
+import { type Instance, identityOf, instanceGvk, namespacedName, render, type Value } from "../../kro/index.ts";
 import { attempt } from "../attempt.ts";
 import { byName } from "../byName.ts";
 import type { ChildChange, ChildRule } from "../changes.ts";
+import type { Side } from "../conceal.ts";
 import { diff } from "../diff.ts";
 import type { WithServer } from "../makeReport.ts";
+import type { PlannedChange } from "../pulumi/plan.ts";
 import type { InstanceChildChange } from "../report.ts";
 import type { Sharing } from "../sharing.ts";
 import type { Wording } from "../subject.ts";
 import type { Cluster } from "./cluster.ts";
 import { makes, type PlannedDefinition } from "./definitions.ts";
-import type { InstanceEffect } from "./instances.ts";
+import { type InstanceEffect, instanceChanges, placeOf } from "./instances.ts";
 import { affected, type KnownSides, unseenNotes } from "./known.ts";
 
 /** What the change of an RGD does to an instance that the stack doesn't own. */
@@ -29,6 +31,8 @@ export interface OtherOptions {
   readonly known: KnownSides;
   /** The stack's own instances, and what happens to their children. */
   readonly own: readonly InstanceEffect[];
+  /** All that the stack owns: of an instance that can't be read, what the cluster has may give a secret away. */
+  readonly changes: readonly PlannedChange[];
   /** Where the others are. Without it there is a note instead, and so there is when it can't be reached. */
   readonly cluster: Cluster | undefined;
   /** What is looked for at each child. */
@@ -54,31 +58,33 @@ export async function otherInstances(options: OtherOptions, note: (text: string)
     );
   }
   if (!cluster) return [];
-  const told = new Set(own.flatMap(({ children }) => children).map(titleIn));
+  const told = new Set(own.flatMap(({ children }) => children).flatMap(titlesIn));
   const all: OtherEffect[] = [];
   // The outer ones come first: what is within them is told then.
   for (const definition of changing) {
     const effects = await effectsOf(definition, told, { ...options, cluster }, note);
-    for (const { children } of effects) for (const child of children) told.add(titleIn(child));
+    for (const { children } of effects) for (const title of children.flatMap(titlesIn)) told.add(title);
     all.push(...effects);
   }
   return all;
 }
 
-const titleIn = ({
-  apiVersion,
-  kind,
-  namespace,
-  name,
-}: Pick<ChildChange, "apiVersion" | "kind" | "namespace" | "name">) =>
-  identityOf({ apiVersion, kind, metadata: { namespace, name } });
+/** What a child is, and was before it got another name. */
+function titlesIn({ apiVersion, kind, namespace, name, fields }: ChildChange): readonly string[] {
+  const was = (key: string, now: Value | undefined) => {
+    const field = fields.find(({ path }) => path === `metadata.${key}`);
+    return field?.before === undefined ? now : field.before;
+  };
+  const former = { namespace: was("namespace", namespace), name: was("name", name)! };
+  return [{ namespace, name }, former].map((metadata) => identityOf({ apiVersion, kind, metadata }));
+}
 
 async function effectsOf(
   definition: PlannedDefinition,
   told: ReadonlySet<string>,
   {
     known,
-    own,
+    changes,
     cluster,
     rules,
     wording: { otherInstances, whose },
@@ -95,12 +101,14 @@ async function effectsOf(
     note(`Of the RGD ${name}, ${otherInstances} were not looked for: ${(error as Error).message}.`);
     return [];
   }
-  const owned = new Set(
-    own
-      .map(({ instance }) => instance)
-      .filter((one) => one.definition === definition && one.before)
-      .map((one) => namespacedName(one.before!.metadata)),
-  );
+  const changing = instanceChanges(changes, [definition]).known.map(({ change }) => change);
+  const placesOf = (side: Side) => changing.flatMap((one) => (one[side] ? [placeOf(one[side], definition)] : []));
+  const there = placesOf("before");
+  if (there.includes(undefined)) {
+    note(`Of the RGD ${name}, ${otherInstances} were not looked for: the name or namespace of an own one is secret.`);
+    return [];
+  }
+  const owned = new Set([...there, ...placesOf("after")]);
   const others = instances
     .filter((instance) => !owned.has(namespacedName(instance.metadata)) && !told.has(identityOf(instance)))
     .toSorted((a, b) => byName(namespacedName(a.metadata), namespacedName(b.metadata)));

@@ -141,6 +141,47 @@ describe("a Pulumi plan beside what the API server has", () => {
     });
   });
 
+  describe("shows no secret, whose text the API server has, where an RGD changes", () => {
+    const [full, less] = [rgd("Shop", { config: config(SECRET) }), rgd("Shop", { config: config(PLAIN) })];
+    const none = /^Of the RGD shop, 0 other instances are in the cluster\.$/m;
+    beforeEach(() => server.put(instance("Shop", TOKEN)));
+
+    it("of an own instance whose spec can't be read", async () => {
+      const report = await told([step(full, less), stays({ ...masked(), spec: "[secret]" })], false);
+      assert.deepEqual(actions(report), []);
+      assert.match(report.notes.join("\n"), none);
+    });
+
+    it("of an own instance whose name can't be read", async () => {
+      const report = await told([step(full, less), stays({ ...masked(), metadata: { name: "[secret]" } })], false);
+      assert.deepEqual(actions(report), []);
+      assert.match(report.notes.join("\n"), /^Of the RGD shop, .* not looked for: .* of an own one is secret\.$/m);
+    });
+
+    it("of one that is new in the plan, and there", async () => {
+      const report = await told([step(full, less), step(undefined, masked())], false);
+      assert.deepEqual(actions(report), ["create ConfigMap tea"]);
+      assert.match(report.notes.join("\n"), none);
+    });
+
+    it("of one within another, that gets another name", async () => {
+      const outer = [rgd("Mall", { inner: shop() }), rgd("Mall", { inner: shop("${schema.spec.token}", "coffee") })];
+      const report = await told([step(full, less), step(...outer), stays(masked("Mall"))], false);
+      assert.deepEqual(actions(report), ["replace Shop coffee", "replace ConfigMap coffee"]);
+      assert.match(report.notes.join("\n"), none);
+    });
+  });
+
+  it("does not show what kubectl keeps of a Kubernetes Secret that goes", async () => {
+    const metadata = { name: "tea", namespace: "shops" };
+    const secret = { apiVersion: "v1", kind: "Secret", metadata, stringData: { token: "x" } };
+    const annotations = { "kubectl.kubernetes.io/last-applied-configuration": JSON.stringify({ data: TOKEN }) };
+    server.serve("v1", "Secret", "secrets");
+    server.put({ ...secret, metadata: { ...metadata, annotations }, data: { token: TOKEN } } as Inputs);
+    const report = await told([stays(rgd("Shop", { secret })), step(instance("Shop", "x"))]);
+    assert.deepEqual(actions(report), ["delete Secret tea"]);
+  });
+
   describe("with a child that gets another name", () => {
     const [definition, renamed] = [
       rgd("Shop", { config: config({ a: "1" }) }),
