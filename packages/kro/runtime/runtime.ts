@@ -7,10 +7,11 @@ import type { Graph } from "../graph/graph.ts";
 import type { Kinds, Known } from "../graph/schema/kinds.ts";
 import { identityOf, titleOf } from "../metadata/identity.ts";
 import type { Definition, Instance } from "../objects.ts";
-import { isSpecial, type Value } from "../value.ts";
+import type { Value } from "../value.ts";
 import { asInstance, isAlwaysThere, Nesting } from "./nested.ts";
 import { type Child, desired, type FormerChildren, inclusionOf, variableOf } from "./node.ts";
 import { type Observed, observedVariable } from "./observed.ts";
+import { withTwins } from "./twins.ts";
 
 /** The objects that kro makes of an instance. */
 export interface Rendering {
@@ -80,7 +81,7 @@ function childrenOf(graph: Graph, complete: Instance, { kinds, nesting, former, 
       withNested(child, inner!, { kinds, nesting, former: before(child.object)?.nested?.children }, always);
     children.push(...(inner ? made.map(within) : made));
   }
-  return refuseTwins(children);
+  return withTwins(children);
 }
 
 function formerOf(children: readonly Child[] | undefined): FormerChildren {
@@ -109,27 +110,6 @@ function withNested(child: Child, definition: Definition, { kinds, nesting, form
     if (error instanceof DefinitionError) return { ...child, unseen: `kro refuses the RGD ${name}: ${error.message}` };
     throw error;
   }
-}
-
-/** kro takes no two nodes, and no two elements of a list, that make the same object. */
-function refuseTwins(children: readonly Child[]): Child[] {
-  const first = new Map<string, Child>();
-  return children.map((child) => {
-    const { kind, metadata } = child.object;
-    const identity = identityOf(child.object);
-    const twin = first.get(identity);
-    first.set(identity, twin ?? child);
-    // Objects whose names aren't known may well have different ones.
-    if (!twin || typeof metadata.name !== "string" || isSpecial(metadata.namespace)) return child;
-    const nodes = `${twin.node} and ${child.node}`;
-    if (child.condition === twin.condition) {
-      const problem = `${kind} ${metadata.name} is made twice, by ${nodes}: kro refuses that`;
-      return { ...child, problems: [...child.problems, problem] };
-    }
-    // Mostly one of them is there in the other's place.
-    const note = `the same ${kind} is made by ${nodes}: kro refuses it where both are there`;
-    return { ...child, notes: [...(child.notes ?? []), note] };
-  });
 }
 
 function checkKind({ apiVersion, kind }: Graph, instance: Instance): Instance {

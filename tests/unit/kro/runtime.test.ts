@@ -151,27 +151,6 @@ describe("render", () => {
     assert.deepEqual(dataOf(rendering, "zone"), { zone: "ax" });
   });
 
-  it("says of an object that two nodes make that kro refuses it, but of alternatives only where both are there", () => {
-    const settings = {
-      id: "settings",
-      externalRef: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings" } },
-    };
-    const when = (test: string) => ({ name: "one", includeWhen: [`\${settings.data.mode ${test}}`] });
-    const found = (...more: readonly ({ readonly name: string } & object)[]) =>
-      render(shop([settings, ...more.map((own, i) => configMap(`node${i}`, {}, own))]), instance()).children.map(
-        ({ problems, notes = [] }) => [problems, notes],
-      );
-    const both = "ConfigMap one is made twice, by node0 and node1: kro refuses that";
-    assert.deepEqual(found({ name: "one" }, { name: "one" })[1], [[both], []]);
-    assert.deepEqual(found(when("== 'a'"), when("== 'a'"))[1], [[both], []]);
-    const perhaps = "the same ConfigMap is made by node0 and node1: kro refuses it where both are there";
-    assert.deepEqual(found(when("== 'a'"), when("!= 'a'")), [
-      [[], []],
-      [[], [perhaps]],
-    ]);
-    assert.deepEqual(found({ name: "one" }, when("!= 'a'"))[1], [[], [perhaps]]);
-  });
-
   it("reads what an externalRef names, and makes nothing of it", () => {
     const rendering = render(
       shop([
