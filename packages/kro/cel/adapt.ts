@@ -47,19 +47,27 @@ const KEPT = new Set(
 );
 
 /** Those of them that are called on a value, and are no macros. */
-const METHODS = new Set([...KEPT].filter((name) => /^(contains|endsWith|get[A-Z]\w*|startsWith)$/.test(name)));
+const METHODS = new Set(
+  [...KEPT].filter((name) => /^(contains|endsWith|get[A-Z]\w*|hasValue|startsWith|value)$/.test(name)),
+);
 
 /**
  * Gives a parsed expression the meaning that it has in kro.
  *
- * @param call how cel-js checks and evaluates the call of a function
+ * @param call - how cel-js checks and evaluates the call of a function
+ * @param also - is done with each node that was adapted
  */
-export function adapt(node: ASTNode, call: { name: string; check: Check; evaluate: Evaluate }): void {
+export function adapt(
+  node: ASTNode,
+  call: { name: string; check: Check; evaluate: Evaluate },
+  also?: (node: ASTNode) => void,
+): void {
   // From the outside in: `-` has to see its operand first.
   if (node.op === "call" || node.op === "rcall") adaptCall(node, call);
   else if (node.op === "id") adaptName(node);
   else adaptOperator(node);
-  for (const part of subexpressionsOf(node)) adapt(part.node, call);
+  also?.(node);
+  for (const part of subexpressionsOf(node)) adapt(part.node, call, also);
 }
 
 function adaptCall(

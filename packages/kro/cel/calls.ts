@@ -1,5 +1,5 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
-import type { Check, CheckedType, Checker, Overloads } from "./internals.ts";
+import type { Check, CheckedType, Checker, Overload, Overloads } from "./internals.ts";
 
 /** What is in front of the dot of a call, and its arguments. */
 export const operandsOf = ({ op, args }: ASTNode): readonly ASTNode[] =>
@@ -44,7 +44,7 @@ export function callCheck(check: Check, registered: (name: string) => string = (
       return result;
     }
     const types = typesOf();
-    if (node.op === "rcall" && types[0]!.kind === "dyn" && !isTaken(overloads!, node, types)) {
+    if (node.op === "rcall" && types[0]!.kind === "dyn" && !overloadOf(overloads!, node, types)) {
       const result = ofNull(checker, overloads!, node, types);
       if (result) return result;
       const call = `dyn.${node.args[0]}(${checker.formatTypeList(types.slice(1))})`;
@@ -52,15 +52,36 @@ export function callCheck(check: Check, registered: (name: string) => string = (
     }
     // cel-js takes the first overload that dyn fits, and any may be the one.
     const common = overloads!.returnType;
-    return types.some(isOpen) && [...overloads!].length > 1 && !common.hasPlaceholderType ? common : type;
+    if (types.some(isOpen) && [...overloads!].length > 1 && !common.hasPlaceholderType) return common;
+    const signature = overloadOf(overloads!, node, types)?.signature;
+    const declared = [...overloads!].find((overload) => overload.signature === signature);
+    return declared?.returnType.hasPlaceholderType ? resultOf(checker, declared, types) : type;
   };
+}
+
+/** What an overload with a T makes of these types: T is the most general of those that are given in its place. */
+function resultOf(checker: Checker, { receiverType, argTypes, returnType }: Overload, types: readonly CheckedType[]) {
+  const bound = new Map<string, CheckedType>();
+  const bind = (declared: CheckedType | undefined, given: CheckedType | undefined): void => {
+    if (!declared || !given) return;
+    if (declared.kind === "param") {
+      const other = bound.get(declared.name);
+      bound.set(declared.name, other ? (other.unify(checker.registry, given) ?? other) : given);
+    } else if (declared.kind === given.kind) {
+      bind(declared.keyType, given.keyType);
+      bind(declared.valueType, given.valueType);
+    }
+  };
+  const parameters = receiverType ? [receiverType, ...argTypes] : argTypes;
+  for (const [at, declared] of parameters.entries()) bind(declared, types[at]);
+  return returnType.templated(checker.registry, { get: (name) => bound.get(name) ?? checker.getType("dyn") });
 }
 
 /** It may be any type, or holds one that may. */
 const isOpen = (type: CheckedType): boolean => type.hasDynType || type.hasPlaceholderType;
 
 /** The overload of a call; of what is in front of a dot, any type will do where it is dyn. */
-function isTaken(overloads: Overloads, { op }: ASTNode, types: readonly CheckedType[]) {
+function overloadOf(overloads: Overloads, { op }: ASTNode, types: readonly CheckedType[]) {
   if (op !== "rcall") return overloads.findFunction(types, null);
   const [receiver, ...others] = types;
   return overloads.findFunction(others, receiver!.kind === "dyn" ? null : receiver!);
@@ -87,7 +108,7 @@ function ofNull(checker: Checker, overloads: Overloads, node: ASTNode, types: re
     return here.flatMap((one) => rest.map((others) => [one, ...others]));
   };
   for (const given of instead(0)) {
-    const found = isTaken(overloads, node, given);
+    const found = overloadOf(overloads, node, given);
     if (found) return found.returnType;
   }
   return undefined;

@@ -13,17 +13,29 @@ export interface CheckedType {
   readonly hasDynType: boolean;
   /** It has a type parameter in it, such as T. */
   readonly hasPlaceholderType: boolean;
+  /** The more general of the two; null where they have nothing in common. */
+  unify(registry: Checker["registry"], other: CheckedType): CheckedType | null;
+  /** The type with others in the place of its parameters. */
+  templated(registry: Checker["registry"], bound: { get(name: string): CheckedType | undefined }): CheckedType;
+}
+
+/** One declaration of a function. */
+export interface Overload {
+  readonly signature: string;
+  readonly receiverType: CheckedType | null;
+  readonly argTypes: readonly CheckedType[];
+  readonly returnType: CheckedType;
 }
 
 /** The declarations of one function. */
-export interface Overloads extends Iterable<unknown> {
+export interface Overloads extends Iterable<Overload> {
   /** What their results have in common. */
   readonly returnType: CheckedType;
   /** The one that takes these types; behind null, what is in front of the dot doesn't matter. */
   findFunction(
     types: readonly CheckedType[],
     receiver: CheckedType | null,
-  ): { readonly returnType: CheckedType } | null | undefined;
+  ): Pick<Overload, "signature" | "returnType"> | null | undefined;
 }
 
 /** The names that are known at a place in an expression. */
@@ -70,6 +82,8 @@ export interface Macro {
 
 /** The part of a node that its type declaration leaves out. */
 export interface Internals {
+  /** Of the node with its macro, or with what stands for it. */
+  check: Check;
   readonly meta: { check: Check; evaluate: Evaluate; alternate?: ASTNode; macro?: Macro };
   readonly checkedType: CheckedType;
   /** How a checked node makes its value: an operator from operands, node and evaluator; a macro from collection, arguments, evaluator and scope. */

@@ -6,18 +6,30 @@ import type { Check, CheckedType } from "./internals.ts";
 const NUMBERS = new Set(["int", "uint", "double"]);
 const EQUALITY = new Set(["==", "!="]);
 
+/** Types that cel-js has no equality for. */
 function haveEquality(left: CheckedType, right: CheckedType): boolean {
-  if (left.kind === "list" && right.kind === "list") return haveEquality(left.valueType, right.valueType);
-  if (left.kind === "message" && right.kind === "message") return right.name === left.name;
-  return (
-    (isNullable(left) && isAny(right)) ||
-    (isAny(left) && isNullable(right)) ||
-    (isNullable(left) && left.kind === right.kind)
-  );
+  const isOurs = isNullable(left) || isNullable(right) || (left.kind === "list" && right.kind === "list");
+  return isOurs && agree(left, right);
+}
+
+/**
+ * Whether one may stand where the other is expected.
+ *
+ * @see https://github.com/google/cel-go/blob/v0.31.0/checker/types.go (internalIsAssignable)
+ */
+function agree(left: CheckedType, right: CheckedType): boolean {
+  if (isAny(left) || isAny(right)) return true;
+  if (left.name === "null") return right.name === "null" || isNullable(right);
+  if (right.name === "null") return isNullable(left);
+  if (left.kind !== right.kind) return false;
+  if (left.kind === "map") return agree(left.keyType, right.keyType) && agree(left.valueType, right.valueType);
+  return left.kind === "list" || left.kind === "optional"
+    ? agree(left.valueType, right.valueType)
+    : left.name === right.name;
 }
 
 const isNullable = ({ kind }: CheckedType): boolean => kind === "message" || kind === "optional";
-const isAny = ({ name, kind }: CheckedType): boolean => name === "null" || kind === "dyn";
+const isAny = ({ kind }: CheckedType): boolean => kind === "dyn" || kind === "param";
 
 function alternatives(check: Check): Check {
   return (checker, node, scope) => {
@@ -69,8 +81,7 @@ function addition(check: Check): Check {
     }
     if (left.kind === "dyn" && right.kind === "list") return right;
     if (left.kind !== "list" || right.kind !== "list") return type;
-    if (left.valueType.kind === "param") return right;
-    return right.valueType.kind === "dyn" ? right : left;
+    return left.unify(checker.registry, right) ?? left;
   };
 }
 
