@@ -3,8 +3,8 @@ import { spendOn } from "./budget.ts";
 import { type Check, type Evaluate, internals } from "./internals.ts";
 import { toMap } from "./library/maps.ts";
 import { OPERATOR_CHECKS } from "./operatorTypes.ts";
-import { isGiven } from "./unstructured.ts";
-import { compareStrings, entriesOf, equal, equality, fail, inInt64, typeName } from "./values.ts";
+import { listSum } from "./unstructured.ts";
+import { compareStrings, entriesOf, equal, equality, fail, inInt64 } from "./values.ts";
 
 const MAX_INT = 9223372036854775807n;
 
@@ -53,12 +53,9 @@ export function adaptOperator(node: ASTNode): void {
     case "+":
       // Lists of different types are one of dyn.
       setEvaluate(
-        binary((left, right, otherwise) => {
-          if (!Array.isArray(left) || !Array.isArray(right)) return otherwise();
-          // kro 0.9.4 reads what it computed as if it were JSON, and finds an error in its place.
-          if (isGiven(left) && right.some(isComputed)) fail("unsupported type: error");
-          return [...left, ...right];
-        }),
+        binary((left, right, otherwise) =>
+          Array.isArray(left) && Array.isArray(right) ? listSum(left, right) : otherwise(),
+        ),
       );
       break;
     case ".?":
@@ -99,10 +96,6 @@ const ORDERS = {
   ">": (order: number) => order > 0,
   ">=": (order: number) => order >= 0,
 } as const;
-
-/** A list or a map that CEL made. */
-const isComputed = (value: unknown): boolean =>
-  typeof value === "object" && ["list", "map"].includes(typeName(value)) && !isGiven(value);
 
 /** The evaluation of an operator from its operands' values; `otherwise` is that of cel-js. */
 function binary(value: (left: unknown, right: unknown, otherwise: () => unknown) => unknown): Evaluate {

@@ -2,7 +2,7 @@ import { Optional } from "@marcbachmann/cel-js";
 import { fieldSchema, type JsonSchema } from "../graph/schema/jsonSchema.ts";
 import { isList, isMap, isSpecial, KnownAfterApply, NotEvaluated, Secret, type Value } from "../value.ts";
 import { UnsupportedError } from "./unsupported.ts";
-import { entriesOf, stringKey, toJson, typeName } from "./values.ts";
+import { entriesOf, fail, stringKey, toJson, typeName } from "./values.ts";
 
 /** Thrown within an expression that needs a value which only the cluster can know: so often that to note where would take long. */
 export class NeedsCluster extends Error {
@@ -51,7 +51,7 @@ export function toCel(value: Value, schema?: JsonSchema): unknown {
   if (isList(value)) {
     const list = value.map((item) => toCel(item, schema?.items));
     for (const [i, item] of value.entries()) guard(list, i, item);
-    return remember(list, value);
+    return remember(schema?.items ? typed(list) : list, value);
   }
   const read = (key: string, field: Value) => toCel(field, schema && fieldSchema(schema, key));
   if (isOdd(value)) return remember(new OddMap(value, read, false), value);
@@ -195,8 +195,29 @@ export function withElement(variables: Variables, name: string, list: readonly u
   return Object.defineProperty(result, name, { enumerable: true, get: () => list[i] });
 }
 
-/** Whether a value was given to CEL, and not computed by it. */
-export const isGiven = (value: unknown): boolean => originOf(value) !== undefined;
+/** A list whose elements have a schema. */
+const TYPED = Symbol("typed");
+const typed = <T extends readonly unknown[]>(list: T): T => Object.assign(list, { [TYPED]: true });
+
+/**
+ * The sum of two lists. What kro 0.9.4 computed, and adds to one whose elements have a schema, it reads as if it were
+ * JSON: whoever asks for it finds an error in its place.
+ *
+ * @see https://github.com/kubernetes-sigs/kro/blob/v0.9.4/pkg/cel/unstructured/valunstructured.go (unstructuredList)
+ */
+export function listSum(left: readonly unknown[], right: readonly unknown[]): unknown[] {
+  const sum = [...left, ...right];
+  if (!Object.hasOwn(left, TYPED)) return sum;
+  for (const [i, item] of right.entries()) {
+    if (!isComputed(item)) continue;
+    Object.defineProperty(sum, left.length + i, { enumerable: true, get: () => fail("unsupported type: error") });
+  }
+  return typed(sum);
+}
+
+/** A list or a map that CEL made. */
+const isComputed = (value: unknown): boolean =>
+  typeof value === "object" && ["list", "map"].includes(typeName(value)) && originOf(value) === undefined;
 
 interface Given {
   [ORIGIN]?: Value;
