@@ -1,4 +1,4 @@
-import { type Context, Environment, type ParseResult, type TypeCheckResult } from "@marcbachmann/cel-js";
+import { type ASTNode, type Context, Environment, type ParseResult, type TypeCheckResult } from "@marcbachmann/cel-js";
 import { adapt, FUNCTIONS, ownName } from "./adapt.ts";
 import { renewBudget } from "./budget.ts";
 import { internals } from "./internals.ts";
@@ -8,6 +8,7 @@ import { Quantity } from "./library/quantity.ts";
 import { CONDITION_FIELDS, Condition, Runtime } from "./library/runtime.ts";
 import { Semver } from "./library/semver.ts";
 import { CelUrl } from "./library/url.ts";
+import { loosen } from "./loosen.ts";
 import { translateNotation } from "./notation.ts";
 
 type Options = ConstructorParameters<typeof Environment>[0];
@@ -21,21 +22,27 @@ const CALL = { name: "call", ...internals(new Environment().parse("f()").ast).me
 /** cel-js with the functions and the meaning of kro's CEL: what is parsed here is evaluated as kro does. */
 class KroEnvironment extends Environment {
   override parse(expression: string): ParseResult {
-    const parsed = super.parse(translateNotation(expression));
-    adapt(parsed.ast, CALL);
+    const parsed = this.#adapted(expression, loosen);
     const evaluate = (context?: Context): unknown => {
       renewBudget();
       return parsed(context);
     };
-    return Object.assign(evaluate, { ast: parsed.ast, check: parsed.check });
+    return Object.assign(evaluate, { ast: parsed.ast, check: () => this.check(expression) });
   }
 
+  /** What is checked is never evaluated: values are of other types than cel-go's checker tells. */
   override check(expression: string): TypeCheckResult {
     try {
-      return this.parse(expression).check();
+      return this.#adapted(expression).check();
     } catch (error) {
       return { valid: false, error: error as TypeCheckResult["error"] };
     }
+  }
+
+  #adapted(expression: string, also?: (node: ASTNode) => void): ParseResult {
+    const parsed = super.parse(translateNotation(expression));
+    adapt(parsed.ast, CALL, also);
+    return parsed;
   }
 
   override evaluate(expression: string, context?: Context): unknown {
