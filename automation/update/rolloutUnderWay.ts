@@ -5,7 +5,8 @@ import { kubeConfigOf, type ManagedResource, type ManagedStack, type StackChoice
 import type { Cause } from "./causes/cause.ts";
 import { rolloutCause } from "./causes/held.ts";
 
-type Asking = StackChoice & ClusterChoice;
+/** How a stack's clusters are reached. */
+export type Asking = StackChoice & ClusterChoice;
 type Objects = ReadonlyMap<string, LiveObject>;
 
 /** Why a stack must not be destroyed now: a rollout of one of its RGDs is not finished. An instance that is held goes as any other. */
@@ -15,7 +16,7 @@ export async function rolloutUnderWay(stack: ManagedStack, look: Asking): Promis
 }
 
 /** RGDs and instances, by URN. What can't be asked for is left out: Pulumi doesn't come any further there, either. */
-async function askedFor(
+export async function askedFor(
   { revealed }: ManagedStack,
   look: Asking,
   asked: readonly ManagedResource[],

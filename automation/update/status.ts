@@ -6,6 +6,7 @@ import { heldCause } from "./causes/held.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { LiveFanout } from "./live/liveFanout.ts";
 import type { InstanceState } from "./live/progress.ts";
+import { unfollowed, unfollowedText } from "./unfollowed.ts";
 
 /** How a stack is. `carts status --json` prints it; docs/pipelines.md describes it. */
 export interface StatusReport {
@@ -49,6 +50,8 @@ export async function statusOf(options: StackChoice & ClusterChoice): Promise<St
   const { instances, ...evidence } = fanout.snapshot();
   const { isBlind, isPartial } = fanout;
   fanout.stop();
+  const others = isInCluster && !isBlind ? await unfollowed(managed, evidence.followed, options) : [];
+  notes.push(...others.map(unfollowedText));
   for (const object of evidence.objects) {
     const refused = refusedBefore(object);
     if (refused) notes.push(`Of the definitions that ${refused.object} had, one was gone back from: ${refused.text}.`);
@@ -63,7 +66,7 @@ export async function statusOf(options: StackChoice & ClusterChoice): Promise<St
   const left = explainPending(stack.name, state);
   const cause: Cause | undefined = left
     ? { name: "pending-operations", object: stack.name, message: left }
-    : (heldCause(evidence.objects) ??
+    : (heldCause([...evidence.objects, ...others]) ??
       (seenReady || instances.length === 0 || isBlind ? undefined : rootCause([], evidence)));
   return {
     version: 1,
