@@ -1,5 +1,5 @@
 import { type Definition, identityOf, isMap, titleOf, type Value } from "../../packages/kro/index.ts";
-import { isForbidden, type LiveObject, rolloutOf } from "../../packages/live/index.ts";
+import { INSTANCE_LABELS, isForbidden, type LiveObject, rolloutOf } from "../../packages/live/index.ts";
 import {
   type Cause,
   type FollowedInstance,
@@ -64,7 +64,7 @@ export async function surroundings(
   of: ReadonlySet<string>,
 ): Promise<Surroundings> {
   const notes: string[] = [];
-  const labels = { "kro.run/instance-group": gvk.group, "kro.run/instance-kind": gvk.kind };
+  const labels = { [INSTANCE_LABELS.group]: gvk.group, [INSTANCE_LABELS.kind]: gvk.kind };
   const lists = await Promise.all(
     kinds.map((kind) =>
       cluster.list(kind, labels).catch((error: Error) => {
@@ -90,7 +90,7 @@ export async function surroundings(
 }
 
 /** Uid of the instance that a child is of. */
-const ownerOf = ({ metadata: { labels = {} } }: LiveObject): string => labels["kro.run/instance-id"] ?? "";
+const ownerOf = ({ metadata: { labels = {} } }: LiveObject): string => labels[INSTANCE_LABELS.id] ?? "";
 
 /** How an instance is, from what the API server has of it and of its children. */
 export function healthOf(instance: LiveObject, { children, pods, due }: Omit<Surroundings, "notes">): Health {
@@ -128,7 +128,7 @@ function followedOf({ apiVersion, kind, metadata }: LiveObject, own: readonly Li
   const { name, namespace } = metadata;
   const children = own.map((child) => {
     const { labels = {}, ...rest } = child.metadata;
-    const node = labels["kro.run/node-id"] ?? identityOf(child);
+    const node = labels[INSTANCE_LABELS.node] ?? identityOf(child);
     return {
       apiVersion: child.apiVersion,
       kind: child.kind,

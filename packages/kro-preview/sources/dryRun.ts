@@ -1,4 +1,4 @@
-import { KnownAfterApply, type KubernetesObject, Secret, type Value } from "../../kro/index.ts";
+import type { KubernetesObject, Value } from "../../kro/index.ts";
 import type { ClusterClient, LiveObject } from "../../live/index.ts";
 
 /** Under this name kro applies children: pkg/controller/instance/applyset/const.go. */
@@ -53,10 +53,4 @@ export function stored({ status: _, metadata, ...object }: LiveObject): Kubernet
   const kept = ["name", "namespace", "labels", "annotations", "finalizers", "ownerReferences"];
   const entries = Object.entries(metadata).filter(([key]) => kept.includes(key));
   return { ...object, metadata: Object.fromEntries(entries) } as KubernetesObject;
-}
-
-/** Whether there is something in a value that only the cluster can know, or that is secret. */
-export function isOpen(value: unknown): boolean {
-  if (value instanceof KnownAfterApply || value instanceof Secret) return true;
-  return typeof value === "object" && value !== null && Object.values(value).some(isOpen);
 }

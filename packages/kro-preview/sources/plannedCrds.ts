@@ -1,6 +1,7 @@
-import { isMap, KnownAfterApply, Secret, type Value } from "../../kro/index.ts";
+import { isMap } from "../../kro/index.ts";
 import type { Plan } from "../pulumi/plan.ts";
 import type { Inputs } from "../pulumi/values.ts";
+import { isOpen } from "./isOpen.ts";
 
 /** Pulumi's type of a CustomResourceDefinition. */
 const CRD_TYPE = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition";
@@ -18,16 +19,11 @@ export function plannedCrds({ changes }: Plan, note: (text: string) => void): re
     const spec = inputs.spec ?? {};
     // A webhook's certificate may well be secret.
     const read = isMap(spec) ? [spec.group, spec.names, spec.scope, spec.versions] : [spec];
-    if (!read.some((part) => holdsSpecial(part ?? null))) return [inputs];
+    if (!read.some(isOpen)) return [inputs];
     note(`The CRD ${name} was not looked at: it holds what is secret, or known only after the update.`);
     return [];
   };
   return (["before", "after"] as const).flatMap((side) =>
     crds.flatMap((change) => readable(change[side], change.name)),
   );
-}
-
-function holdsSpecial(value: Value): boolean {
-  if (value instanceof KnownAfterApply || value instanceof Secret) return true;
-  return value !== null && typeof value === "object" && Object.values(value).some(holdsSpecial);
 }

@@ -3,7 +3,8 @@ import { type Child, identityOf, type KubernetesObject, titleOf } from "../../kr
 import { ApiError, type ClusterClient, isForbidden } from "../../live/index.ts";
 import type { AsStored } from "../makeReport.ts";
 import type { Api } from "./definitions.ts";
-import { dryRun, isOpen, keyOf, stored, withoutMarks } from "./dryRun.ts";
+import { dryRun, keyOf, stored, withoutMarks } from "./dryRun.ts";
+import { isOpen } from "./isOpen.ts";
 import { Unasked } from "./unasked.ts";
 
 /**
