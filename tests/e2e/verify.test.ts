@@ -56,7 +56,7 @@ async function report(...args: string[]) {
 /** What else is not ok while pods crash for want of credentials. */
 const OF_CRASHING_PODS = [
   /^instance-ready CartsStack default\/carts-kro: Ready is False: (.|\n)*"deployment": readyWhen/,
-  /^rolled-out Deployment carts-kro\/carts: 0\/1\n[\s\S]*CrashLoopBackOff: container carts ended \d+ times, last with \w+, exit code \d+/,
+  /^rolled-out Deployment carts-kro\/carts: 0\/1\n[\s\S]*CrashLoopBackOff: container carts ended (once, with|\d+ times, last with) \w+, exit code \d+/,
   "endpoints Service carts-kro/carts: 0 ready of 1",
 ];
 
