@@ -115,7 +115,7 @@ class Planned implements PlannedInstance {
 }
 
 /** Where an instance is: `namespace/name`; undefined where that is secret, or known only after the update. */
-export function placeOf(inputs: Inputs, definition: PlannedDefinition): string | undefined {
+function placeOf(inputs: Inputs, definition: PlannedDefinition): string | undefined {
   const { name, namespace } = metadataOf(inputs, definition);
   const isKnown = [name, namespace ?? ""].every((text) => typeof text === "string");
   return isKnown ? namespacedName({ name: name!, namespace }) : undefined;

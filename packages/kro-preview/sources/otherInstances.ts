@@ -1,22 +1,24 @@
+import { count, list } from "../../console/index.ts";
 import { type Instance, identityOf, instanceGvk, namespacedName, render, type Value } from "../../kro/index.ts";
 import { attempt } from "../attempt.ts";
 import { byName } from "../byName.ts";
 import type { ChildChange, ChildRule } from "../changes.ts";
-import type { Side } from "../conceal.ts";
 import { diff } from "../diff.ts";
 import type { WithServer } from "../makeReport.ts";
 import type { PlannedChange } from "../pulumi/plan.ts";
 import type { InstanceChildChange } from "../report.ts";
 import type { Sharing } from "../sharing.ts";
 import type { Wording } from "../subject.ts";
+import type { Around } from "./around.ts";
 import type { Cluster } from "./cluster.ts";
 import { makes, type PlannedDefinition } from "./definitions.ts";
-import { type InstanceEffect, instanceChanges, placeOf } from "./instances.ts";
+import type { InstanceEffect } from "./instances.ts";
 import { affected, type KnownSides, unseenNotes } from "./known.ts";
+import { OwnResources } from "./ownResources.ts";
 
 /** What the change of an RGD does to an instance that the stack doesn't own. */
 export interface OtherEffect {
-  /** `namespace/name`. */
+  /** `namespace/name`; of what is within an own instance, words that don't tell its name. */
   readonly id: string;
   readonly definition: PlannedDefinition;
   /** The RGD that it needs goes away. */
@@ -31,7 +33,7 @@ export interface OtherOptions {
   readonly known: KnownSides;
   /** The stack's own instances, and what happens to their children. */
   readonly own: readonly InstanceEffect[];
-  /** All that the stack owns: of an instance that can't be read, what the cluster has may give a secret away. */
+  /** All that the stack owns: of an instance that can't be read, or rendered, what the cluster has may give a secret away. */
   readonly changes: readonly PlannedChange[];
   /** Where the others are. Without it there is a note instead, and so there is when it can't be reached. */
   readonly cluster: Cluster | undefined;
@@ -58,11 +60,14 @@ export async function otherInstances(options: OtherOptions, note: (text: string)
     );
   }
   if (!cluster) return [];
+  if (changing.length === 0) return [];
   const told = new Set(own.flatMap(({ children }) => children).flatMap(titlesIn));
+  const owned = new OwnResources(options.changes);
+  const around = new (await import("./around.ts")).Around(cluster, definitions, owned);
   const all: OtherEffect[] = [];
   // The outer ones come first: what is within them is told then.
   for (const definition of changing) {
-    const effects = await effectsOf(definition, told, { ...options, cluster }, note);
+    const effects = await effectsOf(definition, told, { ...options, cluster, owned, around }, note);
     for (const { children } of effects) for (const title of children.flatMap(titlesIn)) told.add(title);
     all.push(...effects);
   }
@@ -79,53 +84,34 @@ function titlesIn({ apiVersion, kind, namespace, name, fields }: ChildChange): r
   return [{ namespace, name }, former].map((metadata) => identityOf({ apiVersion, kind, metadata }));
 }
 
+interface Search extends OtherOptions {
+  readonly cluster: Cluster;
+  readonly owned: OwnResources;
+  readonly around: Around;
+}
+
 async function effectsOf(
   definition: PlannedDefinition,
   told: ReadonlySet<string>,
-  {
-    known,
-    changes,
-    cluster,
-    rules,
-    wording: { otherInstances, whose },
-    sharing,
-    withServer,
-  }: OtherOptions & { readonly cluster: Cluster },
+  search: Search,
   note: (text: string) => void,
 ): Promise<OtherEffect[]> {
-  const { name, before, after } = definition;
-  let instances: readonly Instance[];
-  try {
-    instances = await cluster.instancesOf(before!);
-  } catch (error) {
-    note(`Of the RGD ${name}, ${otherInstances} were not looked for: ${(error as Error).message}.`);
-    return [];
-  }
-  const changing = instanceChanges(changes, [definition]).known.map(({ change }) => change);
-  const placesOf = (side: Side) => changing.flatMap((one) => (one[side] ? [placeOf(one[side], definition)] : []));
-  const there = placesOf("before");
-  if (there.includes(undefined)) {
-    note(`Of the RGD ${name}, ${otherInstances} were not looked for: the name or namespace of an own one is secret.`);
-    return [];
-  }
-  const owned = new Set([...there, ...placesOf("after")]);
-  const others = instances
-    .filter((instance) => !owned.has(namespacedName(instance.metadata)) && !told.has(identityOf(instance)))
-    .toSorted((a, b) => byName(namespacedName(a.metadata), namespacedName(b.metadata)));
-  note(`Of the RGD ${name}, ${others.length} other instances are in ${cluster.title}.`);
+  const { before, after } = definition;
+  const { known, rules, wording, sharing, withServer } = search;
+  const found = await othersOf(definition, told, search, note);
   const abandoned = !after || !makes({ ...definition, before: undefined }, instanceGvk(before!));
+  if (abandoned) {
+    const ids = [...found.others.map(({ metadata }) => namespacedName(metadata)), ...found.hidden];
+    return ids.map((id) => ({ id, definition, abandoned, children: [] }));
+  }
   const effects: OtherEffect[] = [];
-  for (const instance of others) {
+  for (const instance of found.others) {
     const id = namespacedName(instance.metadata);
-    if (abandoned) {
-      effects.push({ id, definition, abandoned, children: [] });
-      continue;
-    }
     const earlier = attempt(() => render(before!, instance, known.before));
     const later = attempt(() => render(after, instance, known.after));
     if (later instanceof Error || earlier instanceof Error) {
       const problem = (later instanceof Error ? later : earlier) as Error;
-      note(`What kro makes of ${id}, ${whose}, can't be told: ${problem.message}.`);
+      note(`What kro makes of ${id}, ${wording.whose}, can't be told: ${problem.message}.`);
       effects.push({ id, definition, abandoned, children: [] });
       continue;
     }
@@ -135,3 +121,58 @@ async function effectsOf(
   }
   return effects;
 }
+
+/** Instances that others own, in the order of their names, and words for those that may be within own ones. */
+async function othersOf(
+  definition: PlannedDefinition,
+  told: ReadonlySet<string>,
+  { cluster, owned, around, wording }: Search,
+  note: (text: string) => void,
+): Promise<{ readonly others: readonly Instance[]; readonly hidden: readonly string[] }> {
+  const { name, before } = definition;
+  let instances: readonly Instance[];
+  try {
+    instances = await around.instancesOf(definition);
+  } catch (error) {
+    note(`Of the RGD ${name}, ${wording.otherInstances} were not looked for: ${(error as Error).message}.`);
+    return { others: [], hidden: [] };
+  }
+  if (owned.mayBeAny(instanceGvk(before!))) {
+    note(
+      `Of the RGD ${name}, ${wording.otherInstances} were not looked for: the name or namespace of an own one is secret.`,
+    );
+    return { others: [], hidden: [] };
+  }
+  const others: Instance[] = [];
+  const hidden: (string | undefined)[] = [];
+  for (const instance of instances) {
+    if (owned.titleOf(instance) !== undefined || told.has(identityOf(instance))) continue;
+    const place = await around.placeOf(instance);
+    if (place) hidden.push(place === "unknown" ? undefined : place.own);
+    else others.push(instance);
+  }
+  note(`Of the RGD ${name}, ${others.length} other instances are in ${cluster.title}.`);
+  const known = hidden.filter((own) => own !== undefined);
+  const outer = [...new Set(known)].sort(byName);
+  if (known.length > 0) {
+    note(
+      `Of the RGD ${name}, ${count(known.length, "instance")} within ${list(outer, NAMED)} ${known.length > 1 ? "were" : "was"} not looked at: of what is within ${wording.own} own instances, nothing is shown that only the cluster has.`,
+    );
+  }
+  const lost = hidden.length - known.length;
+  if (lost > 0) {
+    note(
+      `Of the RGD ${name}, ${count(lost, "instance")} ${lost > 1 ? "were" : "was"} not looked at: the instance around was not found in ${cluster.title}, and may be within one of ${wording.own} own.`,
+    );
+  }
+  return {
+    others: others.toSorted((a, b) => byName(namespacedName(a.metadata), namespacedName(b.metadata))),
+    hidden: [
+      ...outer.map((own) => `what is within ${own}`),
+      ...(lost > 0 ? [`${count(lost, "instance")} within others`] : []),
+    ],
+  };
+}
+
+/** Of own instances in a sentence, so many are named. */
+const NAMED = 3;

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import {
+  actions,
+  config,
+  type Inputs,
+  instance,
+  KRO,
+  LivePlan,
+  masked,
+  PLAIN,
+  rgd,
+  SECRET,
+  shop,
+  stays,
+  step,
+  TOKEN,
+} from "./livePlan.ts";
+
+/** As kro marks what it has made of an instance. */
+const within = (object: Inputs, { apiVersion, kind, metadata: { name, namespace } }: Inputs): Inputs => {
+  const [group, version] = apiVersion.split("/") as [string, string];
+  const names = { group, version, kind, name, ...(namespace !== undefined && { namespace }) };
+  const labels = Object.entries(names).map(([key, value]) => [`kro.run/instance-${key}`, value]);
+  return { ...object, metadata: { ...object.metadata, labels: Object.fromEntries(labels) } };
+};
+const mall = (spec: unknown, name = "tea"): Inputs => ({ ...instance("Mall", "", name), spec });
+const tower = (name = "tea"): Template => ({ apiVersion: KRO, kind: "Mall", metadata: { name }, spec: SPEC });
+type Template = Readonly<Record<string, unknown>>;
+const SPEC = { shop: "${schema.spec.shop}", token: "${schema.spec.token}" };
+
+const change = step(rgd("Shop", { config: config(SECRET) }), rgd("Shop", { config: config(PLAIN) }));
+const malls = stays(rgd("Mall", { inner: shop() }));
+
+describe("an instance in the cluster, of an RGD that changes, with a secret of the plan", () => {
+  const plan = new LivePlan();
+  const own = mall({ shop: "tea", token: TOKEN });
+  beforeEach(() => {
+    plan.server.serve(KRO, "Tower", "towers");
+    plan.server.put(own);
+    plan.server.put(within(instance("Shop", TOKEN), own));
+  });
+  const none = /^Of the RGD shop, 0 other instances are in the cluster\.$/m;
+  const hidden =
+    /^Of the RGD shop, 1 instance within Mall shops\/tea was not looked at: of what is within this stack's own /m;
+
+  it("is not shown within one whose spec can't be read", async () => {
+    const report = await plan.told([change, malls, stays(mall("[secret]"))], false);
+    assert.deepEqual(actions(report), []);
+    assert.match(report.notes.join("\n"), none);
+    assert.match(report.notes.join("\n"), hidden);
+  });
+
+  it("is not shown within one that kro refuses", async () => {
+    const report = await plan.told([change, malls, stays(mall({ shop: 7, token: "[secret]" }))], false);
+    assert.deepEqual(actions(report), []);
+    assert.match(report.notes.join("\n"), hidden);
+  });
+
+  it("is not shown within one whose RGD is not known", async () => {
+    const report = await plan.told([change, stays(mall("[secret]"))], false);
+    assert.deepEqual(actions(report), []);
+    assert.match(report.notes.join("\n"), hidden);
+  });
+
+  it("is not shown within one whose name is secret", async () => {
+    const report = await plan.told([change, malls, stays({ ...own, metadata: { name: "[secret]" } })], false);
+    assert.deepEqual(actions(report), []);
+    assert.match(report.notes.join("\n"), /^Of the RGD shop, 1 instance within a Mall whose name is secret was not /m);
+  });
+
+  it("is not shown at any depth, nor by a name that is a secret", async () => {
+    const outer = { ...own, kind: "Tower" };
+    const [middle, inner] = [within(mall({}, TOKEN), outer), instance("Shop", TOKEN, TOKEN)];
+    for (const object of [outer, middle, within(inner, middle)]) plan.server.put(object);
+    plan.server.remove(own);
+    plan.server.remove(instance("Shop", ""));
+    const towers = stays(rgd("Tower", { inner: tower() }));
+    const report = await plan.told([change, malls, towers, stays({ ...outer, spec: "[secret]" })], false);
+    assert.deepEqual(actions(report), []);
+    assert.match(report.notes.join("\n"), /^Of the RGD shop, 1 instance within Tower shops\/tea was not looked at/m);
+    assert.match(report.notes.join("\n"), /^Of the RGD mall, 1 instance within Tower shops\/tea was not looked at/m);
+    const gone = step(rgd("Shop", { config: config(SECRET) }));
+    const left = await plan.told([gone, malls, towers, stays({ ...outer, spec: "[secret]" })], false);
+    assert.match(
+      left.dangers.map(({ message }) => message).join("\n"),
+      /^the RGD shop goes away, and kro with it from what stays: what is within Tower shops\/tea can't be deleted any more$/m,
+    );
+  });
+
+  it("is not shown where what is around it is not there", async () => {
+    plan.server.remove(own);
+    const lost = await plan.told([change, malls], false);
+    assert.deepEqual(actions(lost), []);
+    assert.match(
+      lost.notes.join("\n"),
+      /^Of the RGD shop, 1 instance was not looked at: the instance around was not /m,
+    );
+  });
+});
+
+describe("an instance in the cluster, within one of another stack", () => {
+  const plan = new LivePlan();
+  const theirs = mall({ shop: "milk", token: "x" }, "theirs");
+  beforeEach(() => {
+    plan.server.put(theirs);
+    plan.server.put(within(instance("Shop", "x", "milk"), theirs));
+  });
+  const others = ({ children }: Awaited<ReturnType<typeof plan.told>>) =>
+    children.map(({ instance: of, kind, name }) => `${of}: ${kind} ${name}`);
+
+  it("is told with that one", async () => {
+    const report = await plan.told([change, malls, stays(masked("Mall"))], false);
+    assert.deepEqual(others(report).slice(2), ["shops/theirs: Shop milk", "shops/theirs: ConfigMap milk"]);
+  });
+
+  it("is told by itself where that one can't be told", async () => {
+    plan.server.put({ ...theirs, spec: { shop: 7 } });
+    const report = await plan.told([change, malls, stays(mall("[secret]"))], false);
+    assert.deepEqual(others(report), ["shops/milk: ConfigMap milk"]);
+  });
+});
