@@ -1,29 +1,20 @@
-import { interrupted, printable, UserError } from "../console/index.ts";
-import {
-  buildGraph,
-  crdSchemas,
-  faultText,
-  InstanceError,
-  type Rendering,
-  render,
-  titleOf,
-  validate,
-} from "../kro/index.ts";
+import { printable, UserError } from "../console/index.ts";
+import { buildGraph, crdSchemas, faultText, type Rendering, titleOf, validate } from "../kro/index.ts";
 import { attempt } from "./attempt.ts";
+import { breathing } from "./breath.ts";
 import type { ChildChange, Danger } from "./changes.ts";
 import { RULES } from "./dangers/index.ts";
 import type { DangerRule, PlanEffects } from "./dangers/rule.ts";
-import { diff } from "./diff.ts";
 import { asDrifted, type Stray } from "./drift.ts";
-import { keptDefaults } from "./keptDefaults.ts";
+import { effectOn } from "./instanceEffect.ts";
 import { findingsIn, policyRule } from "./policy/inReport.ts";
 import type { Policy } from "./policy/policy.ts";
-import type { Plan, PlannedChange } from "./pulumi/plan.ts";
+import { type Plan, type PlannedChange, placeText } from "./pulumi/plan.ts";
 import type { Report, ResourceChange } from "./report.ts";
 import { flat, Sharing } from "./sharing.ts";
 import type { Cluster } from "./sources/cluster.ts";
 import { type Api, type DefinitionSource, type PlannedDefinition, plannedDefinitions } from "./sources/definitions.ts";
-import { type InstanceEffect, type PlannedInstance, plannedInstances } from "./sources/instances.ts";
+import { type InstanceEffect, plannedInstances } from "./sources/instances.ts";
 import {
   changingApis,
   type KnownSides,
@@ -31,11 +22,11 @@ import {
   missingCrds,
   openKindsNote,
   typesWithoutKro,
-  unseenNotes,
   withOuter,
 } from "./sources/known.ts";
 import { kroVersionNote } from "./sources/kroVersion.ts";
 import { type Lookup, lookUpDefinitions, lookupNote } from "./sources/lookup.ts";
+import { openObjects } from "./sources/openObjects.ts";
 import { otherInstances } from "./sources/otherInstances.ts";
 import { plannedCrds } from "./sources/plannedCrds.ts";
 import { wordingOf } from "./subject.ts";
@@ -65,15 +56,23 @@ export interface AsStored {
   /**
    * Both sides of an instance, as the API server has its children and would store them, to any depth.
    *
-   * @param isChanging - whether the API server serves a kind otherwise today than after the change.
+   * @param plan - what is known of the whole.
    */
   sides(
     before: Rendering | undefined,
     after: Rendering | undefined,
-    isChanging: (api: Api) => boolean,
+    plan: AroundSides,
   ): Promise<readonly [before: Rendering | undefined, after: Rendering | undefined]>;
   /** What it was not asked about, and why: sentences. */
   notes(): readonly string[];
+}
+
+/** What is known of a plan beside the sides of an instance. */
+export interface AroundSides {
+  /** Whether the API server serves a kind otherwise today than after the change. */
+  readonly isChanging: (api: Api) => boolean;
+  /** What holds a secret anywhere in the plan, or may: of it nothing is shown that the API server has. By identity. */
+  readonly open: ReadonlySet<string>;
 }
 
 /** Both sides of an instance, as an API server that is asked has them. */
@@ -120,26 +119,17 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   for (const definition of definitions) checkDefinition(definition, known, note);
   const instances = plannedInstances(plan, all, note);
   const sharing = new Sharing();
-  const isChanging = changingApis(all);
-  const withServer: WithServer = async (...sides) => (asStored ? asStored.sides(...sides, isChanging) : sides);
+  const around = asStored && { isChanging: changingApis(all), open: await openObjects(plan, instances, known) };
+  const withServer: WithServer = async (...sides) => (around ? asStored!.sides(...sides, around) : sides);
   const effects: InstanceEffect[] = [];
-  for (const [i, instance] of instances.entries()) {
-    if (i % 50 === 49) await breath();
+  for await (const instance of breathing(instances)) {
     const { children, ...effect } = await effectOn(instance, known, rules, note, withServer);
     effects.push({ instance, children: sharing.children(children, instance.id, false), ...effect });
   }
-  const around = {
-    definitions: all,
-    known,
-    own: effects,
-    changes: plan.changes,
-    cluster,
-    rules,
-    wording,
-    sharing,
-    withServer,
-  };
-  const elsewhere = await otherInstances(around, note);
+  const elsewhere = await otherInstances(
+    { definitions: all, known, own: effects, changes: plan.changes, cluster, rules, wording, sharing, withServer },
+    note,
+  );
   for (const text of asStored?.notes() ?? []) note(text);
 
   const children = [...effects, ...elsewhere].flatMap((effect) => effect.children);
@@ -176,12 +166,6 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   return { version: 1, ...subject, resources, children, dangers, ...findings, ...drift, notes: [...notes] };
 }
 
-/** Ctrl-C is heard between two pieces of work, and never within one. */
-async function breath(): Promise<void> {
-  await new Promise((done) => setImmediate(done));
-  interrupted.throwIfAborted();
-}
-
 /** As Pulumi names it. */
 const typeOf = ({ apiVersion, kind }: ChildChange): string => `kubernetes:${apiVersion}:${kind}`;
 
@@ -193,49 +177,10 @@ function checkDefinition({ name, change, after }: PlannedDefinition, known: Know
     const faults = validate(after!, { known: known.after }).filter(({ severity }) => severity === "error");
     const texts = faults.length > 0 ? faults.map(faultText) : [problem.message];
     throw new UserError(
-      texts.map((text) => `${placeOf(change)}ResourceGraphDefinition ${name}: ${printable(text)}`).join("\n"),
+      texts.map((text) => `${placeText(change)}ResourceGraphDefinition ${name}: ${printable(text)}`).join("\n"),
     );
   }
   note(`What kro makes of the RGD ${name} can't be told: ${problem.message}.`);
-}
-
-const placeOf = (change: PlannedChange | undefined): string => (change?.place ? `${change.place}: ` : "");
-
-/** What happens to the children of one of the stack's instances. */
-async function effectOn(
-  instance: PlannedInstance,
-  known: KnownSides,
-  rules: readonly DangerRule[],
-  note: Note,
-  withServer: WithServer,
-): Promise<Omit<InstanceEffect, "instance" | "children"> & { readonly children: readonly ChildChange[] }> {
-  const { id, change, definition, before: old, after: next } = instance;
-  const forgotten = change.action === "delete" && change.retained;
-  if (forgotten) note(`Pulumi forgets ${id}: it stays in the cluster, with its children.`);
-  // Without its RGD kro leaves an instance's children as they are; and of an RGD that is new here, nothing older is known.
-  const [before, after] = [definition.before ?? definition.after!, definition.after ?? definition.before!];
-  const isChange = change.action !== "same" || (definition.change?.action ?? "same") !== "same";
-  const earlier = old && attempt(() => render(before, old, known.before));
-  const isKept = known.isChanging && change.action !== "replace" && !(earlier instanceof Error);
-  const former = isKept ? earlier : undefined;
-  const later = forgotten ? earlier : next && attempt(() => render(after, next, { ...known.after, former }));
-  if (later && !(later instanceof Error)) for (const text of unseenNotes(later.children)) note(text);
-  if (later instanceof InstanceError && earlier && !(earlier instanceof Error) && change.action === "same") {
-    return { children: diff(earlier, earlier, { rules }), refused: later.problems };
-  }
-  if (later instanceof Error) {
-    if (isChange && later instanceof InstanceError)
-      throw new UserError(`${placeOf(change)}${printable(later.message)}`);
-    note(`What kro makes of ${id} can't be told: ${later.message}.`);
-    return { children: [] };
-  }
-  if (earlier instanceof Error) {
-    note(`What kro made of ${id} can't be told, so that its children are shown as new: ${earlier.message}.`);
-    return { children: diff(undefined, later, { rules }) };
-  }
-  if (former && later) for (const text of keptDefaults(after, known.after, later)) note(text);
-  const [found, stored] = await withServer(earlier, later);
-  return { children: diff(found, stored, { replaced: change.action === "replace", rules }) };
 }
 
 function resourceChanges(plan: Plan, effects: PlanEffects, rules: readonly DangerRule[]): ResourceChange[] {

@@ -38,6 +38,9 @@ export interface PlannedChange {
   readonly masked?: readonly Side[];
 }
 
+/** Begins an error with the place of what it is about. */
+export const placeText = (change: PlannedChange | undefined): string => (change?.place ? `${change.place}: ` : "");
+
 /** `metadata` of the engine's `resourcePreEvent`, as far as we read it. */
 export interface Step {
   readonly op: string;

@@ -1,14 +1,11 @@
-import { groupOf, type Instance, identityOf, instanceGvk, type KubernetesObject } from "../../kro/index.ts";
-import { INSTANCE_LABELS } from "../../live/index.ts";
+import { groupOf, type Instance, identityOf, instanceGvk } from "../../kro/index.ts";
 import type { Cluster } from "./cluster.ts";
 import type { PlannedDefinition } from "./definitions.ts";
+import { type Maker, makerOf } from "./makers.ts";
 import type { OwnResources } from "./ownResources.ts";
 
 /** What an instance in the cluster is within: an own one, by its title; or nobody knows what. */
 export type Place = { readonly own: string } | "unknown";
-
-/** What an object in the cluster is directly within, by kro's labels. */
-type Outer = Pick<KubernetesObject, "apiVersion" | "kind" | "metadata">;
 
 /** Lists the instances of a cluster, and knows what each is within. */
 export class Around {
@@ -17,7 +14,7 @@ export class Around {
   readonly #own: OwnResources;
   readonly #listed = new Set<PlannedDefinition>();
   /** Of each that was listed, by its identity. */
-  readonly #outer = new Map<string, Outer | undefined>();
+  readonly #outer = new Map<string, Maker | undefined>();
 
   /** @param definitions - all RGDs that are known. */
   constructor(cluster: Cluster, definitions: readonly PlannedDefinition[], own: OwnResources) {
@@ -29,7 +26,7 @@ export class Around {
   /** @throws Error that says why the cluster could not be asked. */
   async instancesOf(definition: PlannedDefinition): Promise<readonly Instance[]> {
     const instances = await this.#cluster.instancesOf((definition.before ?? definition.after)!);
-    for (const instance of instances) this.#outer.set(identityOf(instance), outerOf(instance));
+    for (const instance of instances) this.#outer.set(identityOf(instance), makerOf(instance));
     this.#listed.add(definition);
     return instances;
   }
@@ -37,7 +34,7 @@ export class Around {
   /** Undefined for what is within none, or within instances of others alone. */
   async placeOf(instance: Instance): Promise<Place | undefined> {
     const seen = new Set<string>();
-    let outer = outerOf(instance);
+    let outer = makerOf(instance);
     while (outer) {
       const own = this.#own.titleOf(outer);
       if (own !== undefined) return { own };
@@ -49,7 +46,7 @@ export class Around {
     return undefined;
   }
 
-  async #isListed(outer: Outer, identity: string): Promise<boolean> {
+  async #isListed(outer: Maker, identity: string): Promise<boolean> {
     const definition = this.#definitions.find(({ before, after }) => isOf((before ?? after)!, outer));
     if (!definition) return false;
     if (!this.#listed.has(definition)) await this.instancesOf(definition).catch(() => undefined);
@@ -57,14 +54,7 @@ export class Around {
   }
 }
 
-function isOf(definition: Parameters<typeof instanceGvk>[0], { apiVersion, kind }: Outer): boolean {
+function isOf(definition: Parameters<typeof instanceGvk>[0], { apiVersion, kind }: Maker): boolean {
   const made = instanceGvk(definition);
   return made.group === groupOf(apiVersion) && made.kind === kind;
-}
-
-/** The instance that kro has made an object for; undefined where kro has not made it. */
-function outerOf({ metadata: { labels = {} } }: Instance): Outer | undefined {
-  const { [INSTANCE_LABELS.name]: name, [INSTANCE_LABELS.namespace]: namespace } = labels;
-  const { [INSTANCE_LABELS.group]: group = "", [INSTANCE_LABELS.kind]: kind = "" } = labels;
-  return name === undefined ? undefined : { apiVersion: `${group}/`, kind, metadata: { name, namespace } };
 }

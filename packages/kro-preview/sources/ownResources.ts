@@ -2,12 +2,12 @@ import { groupOf, identityOf, Secret, titleOf, type Value } from "../../kro/inde
 import type { PlannedChange } from "../pulumi/plan.ts";
 import type { Inputs } from "../pulumi/values.ts";
 import type { Api } from "./definitions.ts";
+import { identitiesOf } from "./identities.ts";
 import { customApi } from "./instances.ts";
 
 /** The custom resources that a plan itself has, before it or after it: kro's instances are among them, those too that can't be read. */
 export class OwnResources {
-  /** By identity. */
-  readonly #titles = new Map<string, string>();
+  readonly #identities = new Set<string>();
   /** Kinds of which a name can't be read. */
   readonly #open = new Set<string>();
 
@@ -27,22 +27,18 @@ export class OwnResources {
 
   /** Names the own resource that an object is, or may be, as `Shop shops/tea`; undefined where it is none. */
   titleOf(object: Parameters<typeof identityOf>[0]): string | undefined {
-    const known = this.#titles.get(identityOf(object));
-    return known ?? (this.mayBeAny(object) ? `a ${object.kind} whose name is secret` : undefined);
+    if (this.#identities.has(identityOf(object))) return titleOf(object);
+    return this.mayBeAny(object) ? `a ${object.kind} whose name is secret` : undefined;
   }
 
   /** @param isThere - it has its name already. */
-  #add(api: Api, { metadata }: Inputs, isThere: boolean): void {
+  #add(api: Api, inputs: Inputs, isThere: boolean): void {
+    const found = identitiesOf(inputs, api);
+    for (const identity of found) this.#identities.add(identity);
+    const { metadata } = inputs;
     const { name, namespace } = (metadata ?? {}) as { readonly [key: string]: Value };
-    if (typeof name === "string" && typeof (namespace ?? "") === "string") {
-      // Whether the kind has namespaces is not known here. An object of one that has none is asked for without.
-      for (const place of [namespace ?? "default", undefined]) {
-        const object = { ...api, metadata: { name, namespace: place } };
-        this.#titles.set(identityOf(object), titleOf({ ...object, metadata: { name, namespace } }));
-      }
-    } else if (isThere || [metadata, name, namespace].some((part) => part instanceof Secret)) {
-      this.#open.add(keyOf(api));
-    }
+    const isSecret = [metadata, name, namespace].some((part) => part instanceof Secret);
+    if (found.length === 0 && (isThere || isSecret)) this.#open.add(keyOf(api));
   }
 }
 

@@ -5,6 +5,8 @@ import type { AsStored } from "../makeReport.ts";
 import type { Api } from "./definitions.ts";
 import { dryRun, keyOf, stored, withoutMarks } from "./dryRun.ts";
 import { isOpen } from "./isOpen.ts";
+import { Makers } from "./makers.ts";
+import { openIn } from "./openObjects.ts";
 import { Unasked } from "./unasked.ts";
 
 /**
@@ -15,10 +17,12 @@ import { Unasked } from "./unasked.ts";
 export function asStoredBy(client: ClusterClient): AsStored {
   const notes = new Unasked();
   return {
-    async sides(before, after, isChanging) {
+    async sides(before, after, { isChanging, open }) {
       const [old, next] = [before?.children ?? [], after?.children ?? []];
-      const open = new Set([...openIn(old), ...openIn(next)]);
-      const found = await bothSides(old, next, { client, notes, isChanging, open, isConditional: false });
+      const own = new Set([...openIn(old), ...openIn(next)]);
+      const mayShow = (object: KubernetesObject) => [open, own].every((held) => !held.has(identityOf(object)));
+      const makers = new Makers([before, after]);
+      const found = await bothSides(old, next, { client, notes, isChanging, mayShow, makers, isConditional: false });
       // What another version of the RGD did not make may be there all the same.
       const there = before ?? (found.before.length > 0 && after ? { instance: after.instance } : undefined);
       return [there && { ...there, children: found.before }, after && { ...after, children: found.after }];
@@ -31,8 +35,10 @@ interface Asking {
   readonly client: ClusterClient;
   readonly notes: Unasked;
   readonly isChanging: (api: Api) => boolean;
-  /** What holds a secret on either side, or may: of it nothing is shown that the cluster has. By identity. */
-  readonly open: ReadonlySet<string>;
+  /** Whether what the cluster has of an object may be shown: nothing that is known of it is secret, or may be. */
+  readonly mayShow: (object: KubernetesObject) => boolean;
+  /** What another instance has made may hold a secret of that one. */
+  readonly makers: Makers;
   /** Only the cluster can know whether what is around is there. */
   readonly isConditional: boolean;
 }
@@ -109,13 +115,6 @@ const inside = (child: Child, asking: Asking): Asking => ({
 const holding = (child: Child, children: readonly Child[] | undefined): Child =>
   child.nested && children ? { ...child, nested: { ...child.nested, children } } : child;
 
-/** The objects that hold a secret, or what only the cluster can know, which may be made of one. To any depth. */
-const openIn = (children: readonly Child[]): readonly string[] =>
-  children.flatMap(({ object, nested }) => [
-    ...(isOpen(object) ? [identityOf(object)] : []),
-    ...openIn(nested?.children ?? []),
-  ]);
-
 /**
  * A child that goes, as the API server has it; undefined where there is none. It is as it was rendered where what is there
  * may give a secret away, and where what comes in its place could not be asked about.
@@ -133,7 +132,8 @@ async function look(
   if (asking.isConditional || child.condition !== undefined || isOpen([name, namespace])) return rendered;
   try {
     const live = await asking.client.get(keyOf(child.object));
-    if (!live || next?.isAsked === false || asking.open.has(identityOf(child.object))) return live && rendered;
+    const isHidden = next?.isAsked === false || !asking.mayShow(child.object);
+    if (!live || isHidden || asking.makers.isOther(live)) return live && rendered;
     return { ...rendered, object: withoutMarks(stored(live), child.object) };
   } catch (error) {
     asking.notes.failed(titleOf(child.object), error as Error);
@@ -141,9 +141,12 @@ async function look(
   }
 }
 
-async function ask(child: Child, { client, notes, isChanging, open, isConditional }: Asking): Promise<Answer> {
+async function ask(
+  child: Child,
+  { client, notes, isChanging, mayShow, makers, isConditional }: Asking,
+): Promise<Answer> {
   const title = titleOf(child.object);
-  if (isConditional || child.condition !== undefined || open.has(identityOf(child.object))) {
+  if (isConditional || child.condition !== undefined || !mayShow(child.object)) {
     notes.not(title, "that depends on what only the cluster can know, or is secret");
     return { child, isAsked: false };
   }
@@ -153,6 +156,10 @@ async function ask(child: Child, { client, notes, isChanging, open, isConditiona
   }
   try {
     const live = await client.get(keyOf(child.object));
+    if (live && makers.isOther(live)) {
+      notes.not(title, "another instance has made what is there, and may have put a secret into it");
+      return { child, isAsked: false };
+    }
     const made = await dryRun(client, child.object, live);
     if (child.nested && !isDeepStrictEqual(made.spec, child.object.spec)) notes.admitted(title);
     return { child, isAsked: true, live: live && stored(live), made };

@@ -16,6 +16,8 @@ import { withTwins } from "./twins.ts";
 /** The objects that kro makes of an instance. */
 export interface Rendering {
   readonly instance: {
+    readonly apiVersion: string;
+    readonly kind: string;
     readonly name: string;
     readonly namespace: string | undefined;
     /** As it was given, and as the API server stores it. */
@@ -41,7 +43,8 @@ export interface RenderOptions extends Known {
  * @throws DefinitionError for an RGD that kro refuses, InstanceError for an instance that the API server refuses.
  */
 export function render(definition: Definition, instance: Instance, options: RenderOptions = {}): Rendering {
-  const { name, namespace } = instance.metadata;
+  const { apiVersion, kind, metadata } = instance;
+  const { name, namespace } = metadata;
   const { observed, former } = options;
   const graph = graphOf(definition, kindsOf(options));
   const complete = completeInstance(checkKind(graph, instance), graph.schema, former?.instance.spec);
@@ -52,7 +55,8 @@ export function render(definition: Definition, instance: Instance, options: Rend
     former: former?.children,
     observed,
   });
-  return { instance: { name, namespace, spec: { applied: copyOf(instance.spec), stored: complete.spec } }, children };
+  const spec = { applied: copyOf(instance.spec), stored: complete.spec };
+  return { instance: { apiVersion, kind, name, namespace, spec }, children };
 }
 
 interface Around {

@@ -62,6 +62,13 @@ export const step = (before?: Inputs, after?: Inputs) => {
   };
 };
 export const stays = (inputs: Inputs) => step(inputs, inputs);
+/** As kro marks what it has made of an instance. */
+export const within = (object: Inputs, { apiVersion, kind, metadata: { name, namespace } }: Inputs): Inputs => {
+  const [group, version] = apiVersion.split("/") as [string, string];
+  const names = { group, version, kind, name, ...(namespace !== undefined && { namespace }) };
+  const labels = Object.entries(names).map(([key, value]) => [`kro.run/instance-${key}`, value]);
+  return { ...object, metadata: { ...object.metadata, labels: Object.fromEntries(labels) } };
+};
 /** As Pulumi has it: without the secret's text. */
 export const masked = (kind = "Shop"): Inputs => instance(kind, "[secret]");
 

@@ -15,7 +15,13 @@ import {
   stays,
   step,
   TOKEN,
+  within,
 } from "./livePlan.ts";
+
+const typed = (type: string, inputs: Inputs) => ({
+  urn: `urn:pulumi:dev::p::${type}::own`,
+  oldState: { type, inputs },
+});
 
 describe("a Pulumi plan beside what the API server has", () => {
   const plan = new LivePlan();
@@ -55,6 +61,39 @@ describe("a Pulumi plan beside what the API server has", () => {
       const [mall, flat] = [rgd("Mall", { inner: shop() }), rgd("Mall", { own: config(PLAIN) })];
       const moved = await plan.told([stays(inner), step(mall, flat), stays(masked("Mall"))]);
       assert.deepEqual(actions(moved), ["create ConfigMap tea", "delete Shop tea", "delete ConfigMap tea"]);
+    });
+  });
+
+  describe("shows no secret, whose text the API server has, of a child that comes", () => {
+    const [definition, plain] = [rgd("Shop", { config: config(SECRET) }), rgd("Mall", { own: config(PLAIN) })];
+    const mall = instance("Mall", "x");
+    const comes = async (...steps: readonly object[]) =>
+      actions(await plan.told([stays(definition), stays(plain), ...steps, step(undefined, mall)])).filter((text) =>
+        text.endsWith("ConfigMap tea"),
+      );
+
+    it("out of another instance, whichever is asked about first", async () => {
+      assert.deepEqual(await comes(step(masked())), ["create ConfigMap tea", "delete ConfigMap tea"]);
+      const tower = { ...rgd("Tower", { config: config(SECRET) }) };
+      const moved = await comes(stays(tower), step({ ...masked(), kind: "Tower" }));
+      assert.deepEqual(moved, ["create ConfigMap tea", "delete ConfigMap tea"]);
+    });
+
+    it("out of another instance that can't be read", async () => {
+      plan.server.put(within(liveConfig("tea"), masked()));
+      assert.deepEqual(await comes(step({ ...masked(), spec: "[secret]" } as Inputs)), ["create ConfigMap tea"]);
+    });
+
+    it("out of Pulumi's own hands", async () => {
+      const { data: _, ...own } = liveConfig("tea");
+      const object = { ...own, data: "[secret]" };
+      const handed = { ...step(object), ...typed("kubernetes:core/v1:ConfigMap", object) };
+      assert.deepEqual(await comes(handed), ["create ConfigMap tea"]);
+    });
+
+    it("as it is, where it is the instance's own already", async () => {
+      plan.server.put(within({ ...liveConfig("tea"), data: { open: "no" } }, mall));
+      assert.deepEqual(await comes(), ["update ConfigMap tea"]);
     });
   });
 

@@ -14,15 +14,9 @@ import {
   stays,
   step,
   TOKEN,
+  within,
 } from "./livePlan.ts";
 
-/** As kro marks what it has made of an instance. */
-const within = (object: Inputs, { apiVersion, kind, metadata: { name, namespace } }: Inputs): Inputs => {
-  const [group, version] = apiVersion.split("/") as [string, string];
-  const names = { group, version, kind, name, ...(namespace !== undefined && { namespace }) };
-  const labels = Object.entries(names).map(([key, value]) => [`kro.run/instance-${key}`, value]);
-  return { ...object, metadata: { ...object.metadata, labels: Object.fromEntries(labels) } };
-};
 const mall = (spec: unknown, name = "tea"): Inputs => ({ ...instance("Mall", "", name), spec });
 const tower = (name = "tea"): Template => ({ apiVersion: KRO, kind: "Mall", metadata: { name }, spec: SPEC });
 type Template = Readonly<Record<string, unknown>>;
