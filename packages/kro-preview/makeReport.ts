@@ -127,7 +127,7 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
     effects.push({ instance, children: sharing.children(children, instance.id, false), ...effect });
   }
   const elsewhere = await otherInstances(
-    { definitions: all, known, own: effects, changes: plan.changes, cluster, rules, wording, sharing, withServer },
+    { definitions: all, known, own: effects, plan, cluster, rules, wording, sharing, withServer },
     note,
   );
   for (const text of asStored?.notes() ?? []) note(text);
@@ -162,7 +162,7 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   const findings = held ? { findings: findingsIn(children) } : {};
   for (const text of held?.notes() ?? []) note(text);
   const drift = strays.length > 0 ? { drift: strays.map((stray) => stray.drift) } : {};
-  const { changes: _, ...subject } = plan;
+  const { changes: _, isPartial: __, ...subject } = plan;
   return { version: 1, ...subject, resources, children, dangers, ...findings, ...drift, notes: [...notes] };
 }
 

@@ -8,6 +8,8 @@ import { hasMask, type Inputs, parsePath, type RawInputs, toSides } from "./valu
 export interface Plan extends Subject {
   /** By URN: the engine's own order differs from run to run. */
   readonly changes: readonly PlannedChange[];
+  /** What stays as it is may be missing. Default false. */
+  readonly isPartial?: boolean;
 }
 
 /** What Pulumi is going to do to one resource. */

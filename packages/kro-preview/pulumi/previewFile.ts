@@ -59,12 +59,13 @@ export function readPreview(text: string, file: string): ReadPreview {
     );
     return { ...change, after: withOpen(change, open) };
   });
-  if (!steps.some(({ op }) => op === "same" || op === "read")) {
+  const isPartial = !steps.some(({ op }) => op === "same" || op === "read");
+  if (isPartial) {
     notes.push(
       `${file} has no resource that stays as it is: \`pulumi preview --json --show-sames\` writes those as well.`,
     );
   }
-  return { plan: { ...stackOf(steps, file), changes }, notes };
+  return { plan: { ...stackOf(steps, file), changes, isPartial }, notes };
 }
 
 /** Undefined for a text that is no event log. */

@@ -5,7 +5,7 @@ import { byName } from "../byName.ts";
 import type { ChildChange, ChildRule } from "../changes.ts";
 import { diff } from "../diff.ts";
 import type { WithServer } from "../makeReport.ts";
-import type { PlannedChange } from "../pulumi/plan.ts";
+import type { Plan } from "../pulumi/plan.ts";
 import type { InstanceChildChange } from "../report.ts";
 import type { Sharing } from "../sharing.ts";
 import type { Wording } from "../subject.ts";
@@ -34,7 +34,7 @@ export interface OtherOptions {
   /** The stack's own instances, and what happens to their children. */
   readonly own: readonly InstanceEffect[];
   /** All that the stack owns: of an instance that can't be read, or rendered, what the cluster has may give a secret away. */
-  readonly changes: readonly PlannedChange[];
+  readonly plan: Plan;
   /** Where the others are. Without it there is a note instead, and so there is when it can't be reached. */
   readonly cluster: Cluster | undefined;
   /** What is looked for at each child. */
@@ -51,18 +51,19 @@ export interface OtherOptions {
  * @param note - called with a sentence about what was not looked at, and why.
  */
 export async function otherInstances(options: OtherOptions, note: (text: string) => void): Promise<OtherEffect[]> {
-  const { definitions, own, cluster, wording } = options;
+  const { definitions, own, plan, cluster, wording } = options;
   const changing = affected(definitions);
-  if (changing.length > 0 && !cluster) {
-    const names = changing.map(({ name }) => name).join(", ");
-    note(
-      `Of the RGD${changing.length > 1 ? "s" : ""} ${names}, ${wording.otherInstances} were not looked for: that takes --cluster.`,
-    );
-  }
-  if (!cluster) return [];
   if (changing.length === 0) return [];
+  if (!cluster || plan.isPartial) {
+    const names = changing.map(({ name }) => name).join(", ");
+    const why = cluster ? `${wording.here} may have some that the plan leaves out` : "that takes --cluster";
+    note(
+      `Of the RGD${changing.length > 1 ? "s" : ""} ${names}, ${wording.otherInstances} were not looked for: ${why}.`,
+    );
+    return [];
+  }
   const told = new Set(own.flatMap(({ children }) => children).flatMap(titlesIn));
-  const owned = new OwnResources(options.changes);
+  const owned = new OwnResources(plan.changes);
   const around = new (await import("./around.ts")).Around(cluster, definitions, owned);
   const all: OtherEffect[] = [];
   // The outer ones come first: what is within them is told then.

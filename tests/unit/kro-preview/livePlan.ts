@@ -61,6 +61,8 @@ export const step = (before?: Inputs, after?: Inputs) => {
     ...(after && { newState: { type, inputs: after } }),
   };
 };
+/** The stack itself, which stays: so the plan has all that does. */
+export const STACK = { op: "same", urn: "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev" };
 export const stays = (inputs: Inputs) => step(inputs, inputs);
 /** As kro marks what it has made of an instance. */
 export const within = (object: Inputs, { apiVersion, kind, metadata: { name, namespace } }: Inputs): Inputs => {

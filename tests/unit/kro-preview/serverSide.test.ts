@@ -11,6 +11,7 @@ import {
   paths,
   rgd,
   SECRET,
+  STACK,
   shop,
   stays,
   step,
@@ -115,7 +116,7 @@ describe("a Pulumi plan beside what the API server has", () => {
     });
 
     it("of one that is new in the plan, and there", async () => {
-      const report = await plan.told([step(full, less), step(undefined, masked())], false);
+      const report = await plan.told([STACK, step(full, less), step(undefined, masked())], false);
       assert.deepEqual(actions(report), ["create ConfigMap tea"]);
       assert.match(report.notes.join("\n"), none);
     });

@@ -56,6 +56,12 @@ describe("an instance in the cluster, of an RGD that changes, with a secret of t
     assert.match(report.notes.join("\n"), hidden);
   });
 
+  it("is not shown where the plan leaves out what stays", async () => {
+    const report = await plan.told([change], false);
+    assert.deepEqual(actions(report), []);
+    assert.match(report.notes.join("\n"), /^Of the RGD shop, .* were not looked for: this stack may have some that /m);
+  });
+
   it("is not shown within one whose name is secret", async () => {
     const report = await plan.told([change, malls, stays({ ...own, metadata: { name: "[secret]" } })], false);
     assert.deepEqual(actions(report), []);
