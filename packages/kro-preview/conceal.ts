@@ -39,7 +39,7 @@ export function conceal<T extends Value | undefined>(
 }
 
 /** The first secret in a value. */
-function secretIn(value: Value | undefined): Secret | undefined {
+export function secretIn(value: Value | undefined): Secret | undefined {
   if (value instanceof Secret) return value;
   if (!isMap(value) && !isList(value)) return undefined;
   for (const part of Object.values(value)) {

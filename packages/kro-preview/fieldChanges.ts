@@ -1,6 +1,7 @@
 import { fieldPath, isList, isMap, type JsonSchema, KnownAfterApply, Secret, type Value } from "../kro/index.ts";
 import type { Action, FieldChange } from "./changes.ts";
 import { conceal } from "./conceal.ts";
+import { LAST_APPLIED } from "./lastApplied.ts";
 import { areAlike, entries, listKeys, partSchema } from "./lists.ts";
 
 /** What happens to a node's object. `status`: it stays, and its status becomes that of something else. */
@@ -120,21 +121,21 @@ function isNew(node: string, { expression }: KnownAfterApply, actions: ReadonlyM
 function masked(object: Fields): Value {
   const value = object as { readonly [key: string]: Value };
   if (object.kind !== "Secret" || object.apiVersion !== "v1") return value;
-  const hide = (data: Value | undefined): Value | undefined =>
-    isMap(data) ? Object.fromEntries(Object.entries(data).map(([key, item]) => [key, digest(item)])) : data;
+  const hide = (data: Value | undefined): Value | undefined => {
+    if (isMap(data)) return Object.fromEntries(Object.entries(data).map(([key, item]) => [key, digest(item)]));
+    return data === undefined ? undefined : digest(data);
+  };
   const hidden = {
     data: hide(value.data),
     stringData: hide(value.stringData),
-    metadata: withoutApplied(value.metadata),
+    metadata: hidingApplied(value.metadata),
   };
   return Object.fromEntries(
     Object.entries({ ...value, ...hidden }).filter((entry): entry is [string, Value] => entry[1] !== undefined),
   );
 }
 
-const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
-
-function withoutApplied(metadata: Value | undefined): Value | undefined {
+function hidingApplied(metadata: Value | undefined): Value | undefined {
   if (!isMap(metadata) || !isMap(metadata.annotations)) return metadata;
   const { [LAST_APPLIED]: applied, ...annotations } = metadata.annotations;
   return applied === undefined

@@ -1,8 +1,9 @@
 import type { KubernetesObject, Value } from "../../kro/index.ts";
 import type { ClusterClient, LiveObject } from "../../live/index.ts";
+import { withoutApplied } from "../lastApplied.ts";
 
 /** Under this name kro applies children: pkg/controller/instance/applyset/const.go. */
-const MANAGER = "kro.run/applyset";
+export const MANAGER = "kro.run/applyset";
 
 /** What the API server would store of an object, applied as kro does. */
 export const dryRun = async (
@@ -48,9 +49,13 @@ export function withoutMarks(object: KubernetesObject, declared: KubernetesObjec
   return { ...object, metadata: metadata as KubernetesObject["metadata"] };
 }
 
-/** Without what the API server keeps about it. */
+/** Without what the API server keeps about it, and kubectl. */
 export function stored({ status: _, metadata, ...object }: LiveObject): KubernetesObject {
-  const kept = ["name", "namespace", "labels", "annotations", "finalizers", "ownerReferences"];
+  const kept = ["name", "namespace", "labels", "finalizers", "ownerReferences"];
   const entries = Object.entries(metadata).filter(([key]) => kept.includes(key));
-  return { ...object, metadata: Object.fromEntries(entries) } as KubernetesObject;
+  const annotations = metadata.annotations && withoutApplied(metadata.annotations);
+  return {
+    ...object,
+    metadata: { ...Object.fromEntries(entries), ...(annotations && { annotations }) },
+  } as KubernetesObject;
 }

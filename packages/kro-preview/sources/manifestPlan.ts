@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { identityOf, type KubernetesObject, namespacedName } from "../../kro/index.ts";
 import { byName } from "../byName.ts";
+import { withoutApplied } from "../lastApplied.ts";
 import type { Plan, PlannedChange } from "../pulumi/plan.ts";
 import type { Inputs } from "../pulumi/values.ts";
 import { DEFINITION_TYPE } from "./definitions.ts";
@@ -85,14 +86,10 @@ function changeOf(
 /** Where an object is written: `shops.yaml:1`. */
 export const placeOf = ({ file, line }: Located<unknown>): string => `${file}:${line}`;
 
-/** kubectl keeps in it what it applied. */
-const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
-
 /** An object without what the cluster keeps about it. */
 function declared({ metadata, status: _, ...object }: KubernetesObject): KubernetesObject {
   const { name, namespace, labels, annotations } = (metadata ?? {}) as Readonly<Record<string, unknown>>;
-  const { [LAST_APPLIED]: __, ...notes } = (annotations ?? {}) as Readonly<Record<string, unknown>>;
-  const kept = { name, namespace, labels, annotations: Object.keys(notes).length > 0 ? notes : undefined };
+  const kept = { name, namespace, labels, annotations: withoutApplied((annotations ?? {}) as object) };
   const isThere = ([, value]: readonly [string, unknown]): boolean => value !== undefined && value !== null;
   return { ...object, metadata: Object.fromEntries(Object.entries(kept).filter(isThere)) } as KubernetesObject;
 }

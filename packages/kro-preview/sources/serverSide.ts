@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Child, identityOf, type KubernetesObject, titleOf } from "../../kro/index.ts";
-import { ApiError, type ClusterClient, isForbidden } from "../../live/index.ts";
+import { ApiError, type ClusterClient, isForbidden, type LiveObject } from "../../live/index.ts";
 import type { AsStored } from "../makeReport.ts";
 import type { Api } from "./definitions.ts";
 import { dryRun, keyOf, stored, withoutMarks } from "./dryRun.ts";
 import { isOpen } from "./isOpen.ts";
 import { Makers } from "./makers.ts";
+import { holdsSecret, withoutOlder } from "./olderSecrets.ts";
 import { openIn } from "./openObjects.ts";
 import { Unasked } from "./unasked.ts";
 
@@ -22,7 +23,17 @@ export function asStoredBy(client: ClusterClient): AsStored {
       const own = new Set([...openIn(old), ...openIn(next)]);
       const mayShow = (object: KubernetesObject) => [open, own].every((held) => !held.has(identityOf(object)));
       const makers = new Makers([before, after]);
-      const found = await bothSides(old, next, { client, notes, isChanging, mayShow, makers, isConditional: false });
+      const hasSecret = holdsSecret(before) || holdsSecret(after);
+      const shown: Asking["shown"] = (live, known) => (hasSecret ? withoutOlder(live, known) : stored(live));
+      const found = await bothSides(old, next, {
+        client,
+        notes,
+        isChanging,
+        mayShow,
+        makers,
+        shown,
+        isConditional: false,
+      });
       // What another version of the RGD did not make may be there all the same.
       const there = before ?? (found.before.length > 0 && after ? { instance: after.instance } : undefined);
       return [there && { ...there, children: found.before }, after && { ...after, children: found.after }];
@@ -39,6 +50,8 @@ interface Asking {
   readonly mayShow: (object: KubernetesObject) => boolean;
   /** What another instance has made may hold a secret of that one. */
   readonly makers: Makers;
+  /** What the cluster has of an object, as far as it may be shown, beside what is known of it. */
+  readonly shown: (live: LiveObject, known: readonly KubernetesObject[]) => KubernetesObject;
   /** Only the cluster can know whether what is around is there. */
   readonly isConditional: boolean;
 }
@@ -54,7 +67,7 @@ interface Answer {
   readonly child: Child;
   /** Whether the API server has said what is there. */
   readonly isAsked: boolean;
-  readonly live?: KubernetesObject | undefined;
+  readonly live?: LiveObject | undefined;
   readonly made?: KubernetesObject;
 }
 
@@ -80,17 +93,20 @@ async function bothSides(before: readonly Child[], after: readonly Child[], aski
     }),
   );
   const answers = new Map(asked.map((answer) => [answer.was, answer]));
+  const shown = (live: LiveObject, child: Child, made: KubernetesObject | undefined) =>
+    asking.shown(live, made ? [child.object, made] : [child.object]);
   const old = await Promise.all(
     before.map(async (child): Promise<Child | undefined> => {
       const answer = answers.get(child);
       if (!answer) return look(child, asking);
       if (!answer.isSame) return answer.gone;
       if (!answer.isAsked) return holding(child, answer.within?.before);
-      return answer.live && holding({ ...child, object: answer.live }, answer.within?.before);
+      const { live, made, within } = answer;
+      return live && holding({ ...child, object: shown(live, child, made) }, within?.before);
     }),
   );
-  const found = asked.flatMap(({ child, live, isSame, within }) =>
-    live && !isSame ? [holding({ ...child, problems: [], object: live }, within?.before)] : [],
+  const found = asked.flatMap(({ child, live, made, isSame, within }) =>
+    live && !isSame ? [holding({ ...child, problems: [], object: shown(live, child, made) }, within?.before)] : [],
   );
   const next = asked.map(({ child, made, within }) =>
     holding(made ? { ...child, object: made } : child, within?.after),
@@ -134,7 +150,7 @@ async function look(
     const live = await asking.client.get(keyOf(child.object));
     const isHidden = next?.isAsked === false || !asking.mayShow(child.object);
     if (!live || isHidden || asking.makers.isOther(live)) return live && rendered;
-    return { ...rendered, object: withoutMarks(stored(live), child.object) };
+    return { ...rendered, object: withoutMarks(asking.shown(live, [child.object]), child.object) };
   } catch (error) {
     asking.notes.failed(titleOf(child.object), error as Error);
     return rendered;
@@ -162,7 +178,7 @@ async function ask(
     }
     const made = await dryRun(client, child.object, live);
     if (child.nested && !isDeepStrictEqual(made.spec, child.object.spec)) notes.admitted(title);
-    return { child, isAsked: true, live: live && stored(live), made };
+    return { child, isAsked: true, live, made };
   } catch (error) {
     const { message } = error as Error;
     const isRefusal = error instanceof ApiError && !isForbidden(error) && [400, 422].includes(error.status);

@@ -20,6 +20,9 @@ export type Template = Readonly<Record<string, unknown>>;
 export const KRO = "kro.run/v1alpha1";
 export const TOKEN = "s3cret-token";
 
+/** As a Secret has it. */
+export const BASE64 = Buffer.from(TOKEN).toString("base64");
+
 export const config = (data: Template, name = "${schema.spec.shop}"): Template => ({
   ...{ apiVersion: "v1", kind: "ConfigMap", metadata: { name } },
   data,
@@ -111,7 +114,9 @@ export class LivePlan {
       formatHtml(report),
       formatJson(report),
     ].map((text) => [...text].join(""));
-    for (const text of texts) assert.ok(!text.includes(TOKEN), text);
+    for (const text of texts) {
+      for (const secret of [TOKEN, BASE64]) assert.ok(!text.includes(secret), text);
+    }
     return report;
   }
 }

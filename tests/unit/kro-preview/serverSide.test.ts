@@ -129,16 +129,6 @@ describe("a Pulumi plan beside what the API server has", () => {
     });
   });
 
-  it("does not show what kubectl keeps of a Kubernetes Secret that goes", async () => {
-    const metadata = { name: "tea", namespace: "shops" };
-    const secret = { apiVersion: "v1", kind: "Secret", metadata, stringData: { token: "x" } };
-    const annotations = { "kubectl.kubernetes.io/last-applied-configuration": JSON.stringify({ data: TOKEN }) };
-    plan.server.serve("v1", "Secret", "secrets");
-    plan.server.put({ ...secret, metadata: { ...metadata, annotations }, data: { token: TOKEN } } as Inputs);
-    const report = await plan.told([stays(rgd("Shop", { secret })), step(instance("Shop", "x"))]);
-    assert.deepEqual(actions(report), ["delete Secret tea"]);
-  });
-
   describe("with a child that gets another name", () => {
     const [definition, renamed] = [
       rgd("Shop", { config: config({ a: "1" }) }),

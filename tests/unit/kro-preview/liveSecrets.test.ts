@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import {
+  actions,
+  BASE64,
+  config,
+  type Inputs,
+  instance,
+  LivePlan,
+  liveConfig,
+  masked,
+  PLAIN,
+  paths,
+  rgd,
+  SECRET,
+  stays,
+  step,
+  type Template,
+  TOKEN,
+} from "./livePlan.ts";
+
+const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+const APPLIED = { [LAST_APPLIED]: JSON.stringify({ data: { token: TOKEN } }) };
+
+const secret = (texts: Template): Template => ({
+  ...{ apiVersion: "v1", kind: "Secret", metadata: { name: "${schema.spec.shop}" } },
+  stringData: texts,
+});
+
+describe("what a Kubernetes Secret in the cluster holds", () => {
+  const plan = new LivePlan();
+  const holding = (texts: Template) => rgd("Shop", { secret: secret(texts) });
+  beforeEach(() => {
+    plan.server.serve("v1", "Secret", "secrets");
+    const metadata = { name: "tea", namespace: "shops", annotations: APPLIED };
+    plan.server.put({
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata,
+      data: { token: BASE64, "by-hand": BASE64 },
+    } as Inputs);
+  });
+
+  it("is not shown where it goes, comes or changes", async () => {
+    const [definition, shop] = [holding({ token: "x" }), instance("Shop", "x")];
+    const goes = await plan.told([stays(definition), step(shop)]);
+    assert.deepEqual(actions(goes), ["delete Secret tea"]);
+    assert.ok(paths(goes).includes("data.by-hand"), "it is told that there is something");
+    assert.ok(!paths(goes).includes(`metadata.annotations["${LAST_APPLIED}"]`));
+    assert.deepEqual(actions(await plan.told([stays(definition), step(undefined, shop)])), ["update Secret tea"]);
+    const drops = await plan.told([step(definition, holding({ other: "y" })), stays(shop)]);
+    assert.deepEqual(actions(drops), ["update Secret tea"]);
+  });
+
+  it("is not shown of an instance of another stack", async () => {
+    plan.server.put(instance("Shop", TOKEN));
+    const change = step(holding({ token: "${schema.spec.token}" }), holding({ other: "${schema.spec.token}" }));
+    const mall = rgd("Mall", { own: config(PLAIN) });
+    for (const isServerSide of [false, true]) {
+      const report = await plan.told([change, stays(mall)], isServerSide);
+      assert.deepEqual(actions(report), ["update Secret tea"]);
+    }
+  });
+});
+
+describe("what kubectl keeps of an object", () => {
+  const plan = new LivePlan();
+
+  it("is not shown, of whatever kind", async () => {
+    const live = { ...liveConfig("tea"), data: PLAIN } as Inputs;
+    plan.server.put({ ...live, metadata: { ...live.metadata, annotations: APPLIED } } as Inputs);
+    const definition = rgd("Shop", { config: config(PLAIN) });
+    const goes = await plan.told([stays(definition), step(instance("Shop", "x"))]);
+    assert.deepEqual(actions(goes), ["delete ConfigMap tea"]);
+    const stayed = await plan.told([stays(definition), stays(instance("Shop", "x"))]);
+    assert.deepEqual(actions(stayed), ["same ConfigMap tea"]);
+  });
+});
+
+describe("what kro wrote of an older secret, and has not taken back", () => {
+  const plan = new LivePlan();
+  // It holds the secret elsewhere.
+  const definition = rgd("Shop", { config: config(PLAIN), holder: config(SECRET, "holder") });
+  beforeEach(() => {
+    const owned = (...keys: string[]) => ({ "f:data": Object.fromEntries(keys.map((key) => [`f:${key}`, {}])) });
+    const managedFields = [
+      { manager: "kro.run/applyset", operation: "Apply", fieldsV1: owned("open", "token", "url") },
+      { manager: "kubectl-edit", operation: "Update", fieldsV1: owned("hand") },
+    ];
+    const { metadata } = liveConfig("tea");
+    const data = { ...PLAIN, token: TOKEN, url: `https://${TOKEN}@shop`, hand: "made" };
+    plan.server.put({ ...liveConfig("tea"), metadata: { ...metadata, managedFields }, data } as Inputs);
+  });
+  const fieldsOf = ({ children }: Awaited<ReturnType<typeof plan.told>>) =>
+    children.find(({ name }) => name === "tea")!.fields.map(({ path, before }) => `${path}: ${before}`);
+
+  it("is not shown of a child that stays", async () => {
+    const report = await plan.told([stays(definition), stays(masked())]);
+    assert.deepEqual(fieldsOf(report), ["data.token: [secret]", "data.url: [secret]", "data.hand: made"]);
+  });
+
+  it("is not shown of a child that goes, nor of one that comes and is there", async () => {
+    const goes = await plan.told([stays(definition), step(masked())]);
+    assert.ok(fieldsOf(goes).includes("data.token: [secret]"));
+    assert.ok(fieldsOf(goes).includes("data.open: yes"));
+    const comes = await plan.told([stays(definition), step(undefined, masked())]);
+    assert.deepEqual(fieldsOf(comes), ["data.token: [secret]", "data.url: [secret]", "data.hand: made"]);
+  });
+});
