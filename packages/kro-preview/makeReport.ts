@@ -13,7 +13,13 @@ import { type Plan, type PlannedChange, placeText } from "./pulumi/plan.ts";
 import type { Report, ResourceChange } from "./report.ts";
 import { flat, Sharing } from "./sharing.ts";
 import type { Cluster } from "./sources/cluster.ts";
-import { type Api, type DefinitionSource, type PlannedDefinition, plannedDefinitions } from "./sources/definitions.ts";
+import {
+  type Api,
+  type DefinitionSource,
+  type PlannedDefinition,
+  plannedDefinitions,
+  withoutUnread,
+} from "./sources/definitions.ts";
 import { type InstanceEffect, plannedInstances } from "./sources/instances.ts";
 import {
   changingApis,
@@ -99,7 +105,8 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   const rules: readonly DangerRule[] = [...(options.rules ?? RULES), ...(held ? [held.rule] : [])];
   const definitions = plannedDefinitions(plan, note);
   const givenCrds = [...(options.crds ?? []), ...plannedCrds(plan, note)];
-  const lookups = await lookUpDefinitions(plan, definitions, sources);
+  const readable = sources.map((source) => withoutUnread(source, definitions));
+  const lookups = await lookUpDefinitions(plan, definitions, readable);
   const unread = definitions.some(({ before, after }) => !before && !after);
   const noteLookup = (lookup: Lookup): void => {
     const text = lookupNote(lookup, unread, wording);

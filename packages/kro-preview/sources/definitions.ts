@@ -76,6 +76,33 @@ export function plannedDefinitions({ changes }: Plan, note: (text: string) => vo
     });
 }
 
+/**
+ * A source without the RGDs of a plan that can't be read there: what a cluster has of them has the text of what is secret in the
+ * plan. Whoever asks for one is told why there is none.
+ *
+ * @param own - the plan's.
+ */
+export function withoutUnread(source: DefinitionSource, own: readonly PlannedDefinition[]): DefinitionSource {
+  const isUnread = unreadIn(own);
+  return {
+    title: source.title,
+    ...(source.isLive && { isLive: true }),
+    async find(api) {
+      const found = await source.find(api);
+      if (found && source.isLive && isUnread(found)) throw new Error(`its RGD ${found.name} can't be read in the plan`);
+      return found;
+    },
+  };
+}
+
+/** Whether an RGD in a cluster is, or may be, one of a plan that can't be read there. */
+export function unreadIn(own: readonly PlannedDefinition[]): (live: PlannedDefinition) => boolean {
+  const unread = own.filter(({ before, after }) => !before && !after).map(({ change }) => change!);
+  const sides = unread.flatMap(({ before, after }) => [before, after].filter((side) => side !== undefined));
+  const names = sides.map(({ metadata }) => (metadata as { readonly name?: Value } | undefined)?.name);
+  return ({ name }) => names.some((one) => typeof one !== "string" || one === name);
+}
+
 /** Why what Pulumi masked can't be read, and what helps. */
 export const MASKED =
   "the text of a secret config value also occurs in it, and Pulumi hides that; give the secret another text, or set it without --secret";

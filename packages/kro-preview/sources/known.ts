@@ -12,7 +12,7 @@ import {
   type Known,
 } from "../../kro/index.ts";
 import type { Cluster } from "./cluster.ts";
-import { type Api, makes, type PlannedDefinition } from "./definitions.ts";
+import { type Api, makes, type PlannedDefinition, unreadIn } from "./definitions.ts";
 import { meantApi } from "./strays.ts";
 
 /** What kinds are known before a change, and after it. */
@@ -107,7 +107,8 @@ export async function withOuter(
   const readable = definitions.filter(({ before, after }) => before || after);
   if (!cluster?.definitions || !readable.some(isChanging)) return withoutTwins(readable);
   try {
-    return withoutTwins([...readable, ...(await cluster.definitions())]);
+    const isUnread = unreadIn(definitions);
+    return withoutTwins([...readable, ...(await cluster.definitions()).filter((one) => !isUnread(one))]);
   } catch (error) {
     note(`Whether RGDs in ${cluster.title} make instances of those was not looked at: ${(error as Error).message}.`);
     return withoutTwins(readable);

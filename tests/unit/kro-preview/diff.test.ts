@@ -10,6 +10,7 @@ import {
 import type { ChildChange } from "../../../packages/kro-preview/changes.ts";
 import { RULES } from "../../../packages/kro-preview/dangers/index.ts";
 import { type DiffOptions, diff as diffOf } from "../../../packages/kro-preview/diff.ts";
+import { fieldChanges } from "../../../packages/kro-preview/fieldChanges.ts";
 import { configMap, deployment, instance, shop } from "../kro/shop.ts";
 
 const diff = (before: Rendering | undefined, after: Rendering | undefined, options: DiffOptions = {}) =>
@@ -261,6 +262,8 @@ describe("diff", () => {
     ];
     assert.doesNotMatch(JSON.stringify(changes), /hunter2|x1|x2/);
     assert.deepEqual(paths(changes[1]), ["data.password"]);
+    const whole = (data: string) => ({ apiVersion: "v1", kind: "Secret", metadata: { name: "a" }, data });
+    assert.deepEqual(JSON.stringify(fieldChanges(whole("x1"), whole("x2")).map(({ after }) => after)), '["[secret]"]');
   });
 
   it("names the dangers of a table", () => {

@@ -119,3 +119,29 @@ describe("an instance in the cluster, within one of another stack", () => {
     assert.deepEqual(others(report), ["shops/milk: ConfigMap milk"]);
   });
 });
+
+describe("a secret in an RGD, which the cluster has in plain text", () => {
+  const plan = new LivePlan();
+  const [hidden, live] = ["[secret]", TOKEN].map((token) => rgd("Shop", { config: config({ token }) }));
+
+  it("is not shown where the plan's own can't be read", async () => {
+    plan.server.put(live!);
+    const [shops, mall] = [stays(hidden!), stays(rgd("Mall", { inner: shop() }))];
+    for (const one of [instance("Shop", "x"), instance("Mall", "x")]) {
+      const report = await plan.told([shops, mall, step(undefined, one)], false);
+      assert.ok(!actions(report).includes("create ConfigMap tea"));
+      assert.match(
+        report.notes.join("\n"),
+        /^Whether kro makes anything of \S+:Shop was not looked at: the cluster could not be asked: its RGD shop can't be read in the plan\.$/m,
+      );
+    }
+  });
+
+  it("is not shown of instances in the cluster either", async () => {
+    plan.server.put(live!);
+    plan.server.put(instance("Mall", "x"));
+    const mall = step(rgd("Mall", { inner: shop() }), rgd("Mall", { other: config(PLAIN) }));
+    const report = await plan.told([stays(hidden!), mall], false);
+    assert.deepEqual(actions(report), ["create ConfigMap tea", "delete Shop tea"]);
+  });
+});
