@@ -205,6 +205,17 @@ interface Report {
   readonly notes: readonly string[];
 }
 
+/** @param options - of `diff --cluster`; the last of them takes the file. */
+async function reportOn(input: object, ...options: readonly string[]): Promise<Report> {
+  const folder = await mkdtemp(join(tmpdir(), "nested-"));
+  await writeFile(join(folder, "input.json"), JSON.stringify(input));
+  const { stdout } = await execa(process.execPath, [DOOR, "diff", "--cluster", "--json", ...options, "input.json"], {
+    ...{ cwd: folder, env: { KUBECONFIG: sandbox.env.KUBECONFIG }, reject: false },
+  });
+  await rm(folder, { recursive: true });
+  return JSON.parse(stdout) as Report;
+}
+
 const found = (object: unknown) => cluster.get(object as KubernetesObject);
 const assertNone = (lines: readonly string[]) => assert.ok(lines.length === 0, `\n${lines.join("\n")}`);
 
@@ -274,15 +285,9 @@ const tests = () => {
   });
 
   it("as the API server would store it, where that is asked", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "nested-"));
-    const ask = async (definition: Definition): Promise<Report> => {
+    const ask = (definition: Definition) => {
       const items = [outerRgd, definition, instance({ name: "tea" })];
-      await writeFile(join(folder, "all.json"), JSON.stringify({ apiVersion: "v1", kind: "List", items }));
-      const args = ["diff", "--cluster", "--server-side", "--json", "-f", "all.json"];
-      const { stdout } = await execa(process.execPath, [DOOR, ...args], {
-        ...{ cwd: folder, env: { KUBECONFIG: sandbox.env.KUBECONFIG }, reject: false },
-      });
-      return JSON.parse(stdout) as Report;
+      return reportOn({ apiVersion: "v1", kind: "List", items }, "--server-side", "-f");
     };
     const now = await ask(innerRgd("a"));
     assert.deepEqual(
@@ -304,7 +309,21 @@ const tests = () => {
     };
     assertNone(await cluster.eventually(check, PATIENCE));
     await remove(refusing);
-    await rm(folder, { recursive: true });
+  });
+
+  it("and none of another stack's, within an own one that can't be read", async () => {
+    const [inner, outer] = [innerRgd("a"), { ...instance({}), spec: "[secret]" }];
+    const step = (before: Pick<Instance, "apiVersion" | "kind">, after = before) => {
+      const { apiVersion, kind } = before;
+      const [type, op] = [`kubernetes:${apiVersion}:${kind}`, before === after ? "same" : "update"];
+      const sides = { oldState: { type, inputs: before }, newState: { type, inputs: after } };
+      return { op, urn: `urn:pulumi:dev::p::${type}::${titleOf(before as KubernetesObject)}`, ...sides };
+    };
+    const of = (definition: Definition) => definition as Definition & { apiVersion: string; kind: string };
+    const steps = [step(of(inner), of(innerRgd("b"))), step(of(outerRgd)), step(outer)];
+    const { children, notes } = await reportOn({ steps }, "--pulumi");
+    assert.deepEqual(children, []);
+    assert.match(notes.join("\n"), /^Of the RGD inner, 1 instance within Outer default\/one was not looked at: /m);
   });
 
   it("after a change of the one within", async () => {

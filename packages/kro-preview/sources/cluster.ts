@@ -12,7 +12,7 @@ export interface KroVersion {
 /** A cluster that can be asked for RGDs, and for instances of them. */
 export interface Cluster extends DefinitionSource {
   /**
-   * Every instance of an RGD, whoever owns it, as its owner declares it.
+   * Every instance of an RGD, whoever owns it, as its owner declares it. With kro's labels: they say what it is within.
    *
    * @throws Error that says why the cluster could not be asked.
    */

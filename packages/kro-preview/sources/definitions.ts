@@ -95,11 +95,15 @@ export function withoutUnread(source: DefinitionSource, own: readonly PlannedDef
   };
 }
 
-/** Whether an RGD in a cluster is, or may be, one of a plan that can't be read there. */
+/** Whether an RGD in a cluster is, or may be, one of a plan that can't be read there, on either side. */
 export function unreadIn(own: readonly PlannedDefinition[]): (live: PlannedDefinition) => boolean {
-  const unread = own.filter(({ before, after }) => !before && !after).map(({ change }) => change!);
-  const sides = unread.flatMap(({ before, after }) => [before, after].filter((side) => side !== undefined));
-  const names = sides.map(({ metadata }) => (metadata as { readonly name?: Value } | undefined)?.name);
+  const unread = own.flatMap(({ before, after, change }) => [
+    ...(before ? [] : [change?.before]),
+    ...(after ? [] : [change?.after]),
+  ]);
+  const names = unread
+    .filter((side) => side !== undefined)
+    .map(({ metadata }) => (metadata as { readonly name?: Value } | undefined)?.name);
   return ({ name }) => names.some((one) => typeof one !== "string" || one === name);
 }
 

@@ -10,6 +10,7 @@ import {
   PLAIN,
   rgd,
   SECRET,
+  STACK,
   shop,
   stays,
   step,
@@ -135,6 +136,13 @@ describe("a secret in an RGD, which the cluster has in plain text", () => {
         /^Whether kro makes anything of \S+:Shop was not looked at: the cluster could not be asked: its RGD shop can't be read in the plan\.$/m,
       );
     }
+  });
+
+  it("is not shown of an instance of the API that the plan's own had", async () => {
+    plan.server.put(live!);
+    const next = { ...rgd("Mall", { own: config(PLAIN) }), metadata: { name: "shop" } };
+    const report = await plan.told([STACK, step(hidden, next), step(instance("Shop", "x"))], false);
+    assert.deepEqual(actions(report), []);
   });
 
   it("is not shown of instances in the cluster either", async () => {
