@@ -9,11 +9,11 @@ import type { Plan } from "../pulumi/plan.ts";
 import type { InstanceChildChange } from "../report.ts";
 import type { Sharing } from "../sharing.ts";
 import type { Wording } from "../subject.ts";
-import type { Around } from "./around.ts";
 import type { Cluster } from "./cluster.ts";
 import { makes, type PlannedDefinition } from "./definitions.ts";
 import type { InstanceEffect } from "./instances.ts";
 import { affected, type KnownSides, unseenNotes } from "./known.ts";
+import type { ListedInstances, Surroundings } from "./listedInstances.ts";
 import { OwnResources } from "./ownResources.ts";
 
 /** What the change of an RGD does to an instance that the stack doesn't own. */
@@ -64,11 +64,12 @@ export async function otherInstances(options: OtherOptions, note: (text: string)
   }
   const told = new Set(own.flatMap(({ children }) => children).flatMap(titlesIn));
   const owned = new OwnResources(plan.changes);
-  const around = new (await import("./around.ts")).Around(cluster, definitions, owned);
+  const { ListedInstances } = await import("./listedInstances.ts");
+  const listed = new ListedInstances(cluster, definitions, owned);
   const all: OtherEffect[] = [];
   // The outer ones come first: what is within them is told then.
   for (const definition of changing) {
-    const effects = await effectsOf(definition, told, { ...options, cluster, owned, around }, note);
+    const effects = await effectsOf(definition, told, { ...options, cluster, owned, listed }, note);
     for (const { children } of effects) for (const title of children.flatMap(titlesIn)) told.add(title);
     all.push(...effects);
   }
@@ -88,7 +89,7 @@ function titlesIn({ apiVersion, kind, namespace, name, fields }: ChildChange): r
 interface Search extends OtherOptions {
   readonly cluster: Cluster;
   readonly owned: OwnResources;
-  readonly around: Around;
+  readonly listed: ListedInstances;
 }
 
 async function effectsOf(
@@ -127,52 +128,51 @@ async function effectsOf(
 async function othersOf(
   definition: PlannedDefinition,
   told: ReadonlySet<string>,
-  { cluster, owned, around, wording }: Search,
+  { cluster, owned, listed, wording }: Search,
   note: (text: string) => void,
 ): Promise<{ readonly others: readonly Instance[]; readonly hidden: readonly string[] }> {
   const { name, before } = definition;
-  let instances: readonly Instance[];
+  const others: Instance[] = [];
+  const hidden: Surroundings[] = [];
   try {
-    instances = await around.instancesOf(definition);
+    for (const instance of await listed.instancesOf(definition)) {
+      if (owned.titleOf(instance) !== undefined || told.has(identityOf(instance))) continue;
+      const around = await listed.ownAround(instance);
+      if (around) hidden.push(around);
+      else others.push(instance);
+    }
   } catch (error) {
     note(`Of the RGD ${name}, ${wording.otherInstances} were not looked for: ${(error as Error).message}.`);
     return { others: [], hidden: [] };
   }
   if (owned.mayBeAny(instanceGvk(before!))) {
-    note(
-      `Of the RGD ${name}, ${wording.otherInstances} were not looked for: the name or namespace of an own one is secret.`,
-    );
+    const why = "the name or namespace of an own one is secret";
+    note(`Of the RGD ${name}, ${wording.otherInstances} were not looked for: ${why}.`);
     return { others: [], hidden: [] };
   }
-  const others: Instance[] = [];
-  const hidden: (string | undefined)[] = [];
-  for (const instance of instances) {
-    if (owned.titleOf(instance) !== undefined || told.has(identityOf(instance))) continue;
-    const place = await around.placeOf(instance);
-    if (place) hidden.push(place === "unknown" ? undefined : place.own);
-    else others.push(instance);
-  }
   note(`Of the RGD ${name}, ${others.length} other instances are in ${cluster.title}.`);
-  const known = hidden.filter((own) => own !== undefined);
-  const outer = [...new Set(known)].sort(byName);
-  if (known.length > 0) {
-    note(
-      `Of the RGD ${name}, ${count(known.length, "instance")} within ${list(outer, NAMED)} ${known.length > 1 ? "were" : "was"} not looked at: of what is within ${wording.own} own instances, nothing is shown that only the cluster has.`,
-    );
-  }
-  const lost = hidden.length - known.length;
-  if (lost > 0) {
-    note(
-      `Of the RGD ${name}, ${count(lost, "instance")} ${lost > 1 ? "were" : "was"} not looked at: the instance around was not found in ${cluster.title}, and may be within one of ${wording.own} own.`,
-    );
-  }
   return {
     others: others.toSorted((a, b) => byName(namespacedName(a.metadata), namespacedName(b.metadata))),
-    hidden: [
-      ...outer.map((own) => `what is within ${own}`),
-      ...(lost > 0 ? [`${count(lost, "instance")} within others`] : []),
-    ],
+    hidden: hiddenOnes(hidden, wording, (text) => note(`Of the RGD ${name}, ${text}.`)),
   };
+}
+
+/** Words for instances that are not shown, by what is around them. */
+function hiddenOnes(hidden: readonly Surroundings[], { own }: Wording, note: (text: string) => void): string[] {
+  const known = hidden.flatMap((one) => one.own ?? []);
+  const outer = [...new Set(known)].sort(byName);
+  const lost = hidden.length - known.length;
+  const unseen = (many: number, where = "") =>
+    `${count(many, "instance")}${where} ${many > 1 ? "were" : "was"} not looked at`;
+  if (known.length > 0) {
+    const why = `of what is within ${own} own instances, nothing is shown that only the cluster has`;
+    note(`${unseen(known.length, ` within ${list(outer, NAMED)}`)}: ${why}`);
+  }
+  if (lost > 0) note(`${unseen(lost)}: the instance around was not found, and may be within one of ${own} own`);
+  return [
+    ...outer.map((one) => `what is within ${one}`),
+    ...(lost > 0 ? [`${count(lost, "instance")} within others`] : []),
+  ];
 }
 
 /** Of own instances in a sentence, so many are named. */

@@ -25,15 +25,8 @@ export function asStoredBy(client: ClusterClient): AsStored {
       const makers = new Makers([before, after]);
       const hasSecret = holdsSecret(before) || holdsSecret(after);
       const shown: Asking["shown"] = (live, known) => (hasSecret ? withoutOlder(live, known) : stored(live));
-      const found = await bothSides(old, next, {
-        client,
-        notes,
-        isChanging,
-        mayShow,
-        makers,
-        shown,
-        isConditional: false,
-      });
+      const plan = { isChanging, mayShow, makers, shown };
+      const found = await bothSides(old, next, { client, notes, ...plan, isConditional: false });
       // What another version of the RGD did not make may be there all the same.
       const there = before ?? (found.before.length > 0 && after ? { instance: after.instance } : undefined);
       return [there && { ...there, children: found.before }, after && { ...after, children: found.after }];

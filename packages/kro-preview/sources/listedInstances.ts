@@ -4,11 +4,14 @@ import type { PlannedDefinition } from "./definitions.ts";
 import { type Maker, makerOf } from "./makers.ts";
 import type { OwnResources } from "./ownResources.ts";
 
-/** What an instance in the cluster is within: an own one, by its title; or nobody knows what. */
-export type Place = { readonly own: string } | "unknown";
+/** What an instance in the cluster is within, where that may be an own one. */
+export interface Surroundings {
+  /** Its title; undefined where the instance around was not found. */
+  readonly own: string | undefined;
+}
 
 /** Lists the instances of a cluster, and knows what each is within. */
-export class Around {
+export class ListedInstances {
   readonly #cluster: Cluster;
   readonly #definitions: readonly PlannedDefinition[];
   readonly #own: OwnResources;
@@ -23,23 +26,27 @@ export class Around {
     this.#own = own;
   }
 
-  /** @throws Error that says why the cluster could not be asked. */
+  /**
+   * All instances of an RGD.
+   *
+   * @throws Error that says why the cluster could not be asked.
+   */
   async instancesOf(definition: PlannedDefinition): Promise<readonly Instance[]> {
+    this.#listed.add(definition);
     const instances = await this.#cluster.instancesOf((definition.before ?? definition.after)!);
     for (const instance of instances) this.#outer.set(identityOf(instance), makerOf(instance));
-    this.#listed.add(definition);
     return instances;
   }
 
   /** Undefined for what is within none, or within instances of others alone. */
-  async placeOf(instance: Instance): Promise<Place | undefined> {
+  async ownAround(instance: Instance): Promise<Surroundings | undefined> {
     const seen = new Set<string>();
     let outer = makerOf(instance);
     while (outer) {
       const own = this.#own.titleOf(outer);
       if (own !== undefined) return { own };
       const identity = identityOf(outer);
-      if (seen.has(identity) || !(await this.#isListed(outer, identity))) return "unknown";
+      if (seen.has(identity) || !(await this.#isListed(outer, identity))) return { own };
       seen.add(identity);
       outer = this.#outer.get(identity);
     }
