@@ -37,6 +37,8 @@ for (const file of made.filter((name) => name.endsWith(".js"))) {
   }
 }
 for (const file of made.filter((name) => name.endsWith(".js"))) rmSync(join(dist, file));
+writeFileSync(join(dist, "cli.js"), compiledAhead(inAscii(read("cli.js"))));
+writeFileSync(join(dist, "library.js"), inAscii(read("library.js")));
 writeFileSync(join(dist, "licenses.txt"), licenses());
 
 // Of the types, those that the library's own lead to. Each name is taken from where it is declared: past a room's face, where
@@ -66,6 +68,25 @@ function loadedLate({ onResolve, onLoad }) {
   onLoad({ filter: /^/, namespace: "late" }, ({ path }) => ({
     contents: `module.exports = requireLate(${JSON.stringify(path)});`,
   }));
+}
+
+/**
+ * A text with a character past Latin takes Node twice the memory, and every start reads all of it. esbuild leaves some in regular
+ * expressions and tagged templates, where the escape means the same.
+ */
+function inAscii(text) {
+  return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/**
+ * The command keeps what is compiled of it for its next start, see bin.mjs, and V8 compiles a function at once where it is in
+ * parentheses, else when it is called: then at every start. The functions that esbuild puts around a module each are put in them.
+ */
+function compiledAhead(text) {
+  const wrapper = /^(var \w+ = __(?:esm|commonJS)\(\{\n {2}"[^"]*")(\(.*\) \{\n[\s\S]*?\n {2}\})\n\}\);$/gm;
+  const ahead = text.replace(wrapper, "$1: (function$2)\n});");
+  if (ahead === text) throw new Error("esbuild wraps modules in another way than it did");
+  return ahead;
 }
 
 /** Those of the packages that the bundle holds: each asks for it. */

@@ -76,6 +76,10 @@ describe("the package kro-preview", () => {
     assert.equal(readFileSync(join(tool.folder, "LICENSE"), "utf8"), readFileSync(join(CLONE, "LICENSE"), "utf8"));
   });
 
+  it("is ASCII, which Node holds in half the memory", () => {
+    for (const text of textsOf(".js")) assert.equal(/[^\0-\x7f]/.exec(text)?.[0], undefined);
+  });
+
   it("depends on what it imports and on nothing else, in the versions of the repository", () => {
     const { dependencies, optionalDependencies } = tool.manifest;
     const known = { ...dependencies, ...optionalDependencies };
