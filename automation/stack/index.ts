@@ -20,6 +20,8 @@ export {
   type ManagedResource,
   type ManagedStack,
   nameOfUrn,
+  objectKey,
+  objectKind,
   type PendingOperation,
   type ResourceState,
   readState,

@@ -24,7 +24,7 @@ import { KRO, kubeConfigOf } from "./cluster.ts";
 import type { TakenField } from "./previewPlan.ts";
 import { awsLookup, isAwsKind } from "./recovery/aws.ts";
 import { type StackChoice, selectStack } from "./selection.ts";
-import { type ManagedResource, type ManagedStack, nameOfUrn, readState } from "./state.ts";
+import { type ManagedResource, type ManagedStack, nameOfUrn, objectKey, readState } from "./state.ts";
 
 /** What a quick look found. */
 export interface QuickDrift {
@@ -120,10 +120,8 @@ async function reach(
   return clusterClient(await kubeConfigOf(plan, choice, undefined, provider), interrupted, patience);
 }
 
-async function objectOf({ type, id }: ManagedResource, cluster: ClusterClient): Promise<LiveObject | undefined> {
-  const [, apiVersion, kind] = type.split(":") as [string, string, string];
-  const [name, namespace] = id.split("/").reverse() as [string, string?];
-  const live = await cluster.get({ apiVersion, kind, namespace, name });
+async function objectOf(resource: ManagedResource, cluster: ClusterClient): Promise<LiveObject | undefined> {
+  const live = await cluster.get(objectKey(resource));
   // What answers 404 to everything is no API server.
   if (!live) await cluster.ping();
   return live;

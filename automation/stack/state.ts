@@ -41,6 +41,29 @@ export interface PendingOperation {
 /** Name of a resource in its program. */
 export const nameOfUrn = (urn: string): string => urn.split("::").slice(3).join("::");
 
+/** Which object in its cluster a resource of Pulumi's Kubernetes provider is. */
+export function objectKey({ type, id }: Pick<ManagedResource, "type" | "id">): ObjectKind & NamespacedName {
+  const [name, namespace] = id.split("/").reverse() as [string, string?];
+  return { ...objectKind(type), namespace, name };
+}
+
+/** What such a type, `kubernetes:apps/v1:Deployment`, is to the cluster. */
+export function objectKind(type: string): ObjectKind {
+  const [, apiVersion, kind] = type.split(":") as [string, string, string];
+  return { apiVersion, kind };
+}
+
+interface ObjectKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+interface NamespacedName {
+  /** Undefined for an object without one. */
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
 /** What a stack manages, as its state has it. */
 export interface ManagedStack {
   /** Neither components, nor what the stack only reads or is about to delete. */

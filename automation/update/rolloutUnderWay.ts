@@ -1,7 +1,7 @@
 import { interrupted } from "../../packages/console/index.ts";
 import { DEFINITION_TYPE } from "../../packages/kro-preview/index.ts";
 import { type ClusterChoice, type ClusterClient, clusterClient, type LiveObject } from "../../packages/live/index.ts";
-import { kubeConfigOf, type ManagedResource, type ManagedStack, type StackChoice } from "../stack/index.ts";
+import { kubeConfigOf, type ManagedResource, type ManagedStack, objectKey, type StackChoice } from "../stack/index.ts";
 import type { Cause } from "./causes/cause.ts";
 import { rolloutCause } from "./causes/held.ts";
 
@@ -30,12 +30,10 @@ export async function askedFor(
     return reached;
   };
   const found = new Map<string, LiveObject>();
-  const looks = asked.map(async ({ urn, id, type, provider }) => {
+  const looks = asked.map(async (resource) => {
     try {
-      const [, apiVersion, kind] = type.split(":") as [string, string, string];
-      const [name, namespace] = id.split("/").reverse() as [string, string?];
-      const live = await (await clusterOf(provider)).get({ apiVersion, kind, namespace, name });
-      if (live) found.set(urn, live);
+      const live = await (await clusterOf(resource.provider)).get(objectKey(resource));
+      if (live) found.set(resource.urn, live);
     } catch {
       interrupted.throwIfAborted();
     }

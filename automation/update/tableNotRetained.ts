@@ -9,7 +9,7 @@ import {
   kubectlName,
   type LiveObject,
 } from "../../packages/live/index.ts";
-import { kubeConfigOf, type ManagedStack, tableOwners } from "../stack/index.ts";
+import { kubeConfigOf, type ManagedStack, objectKind, tableOwners } from "../stack/index.ts";
 import type { Cause } from "./causes/cause.ts";
 import { instanceObjects } from "./instanceObjects.ts";
 
@@ -56,8 +56,7 @@ async function causeOf(
   tablesOf: (owner: Owner) => Promise<readonly LiveObject[]>,
 ): Promise<Cause | undefined> {
   const { title, name, namespace, table, resource } = owner;
-  const [, apiVersion, kind] = resource.type.split(":") as [string, string, string];
-  const instance = await cluster.get({ apiVersion, kind, name, namespace });
+  const instance = await cluster.get({ ...objectKind(resource.type), name, namespace });
   if (!instance || isGoing(instance)) return undefined;
   if (instance.spec?.tableOnDestroy === "delete") {
     return cause(

@@ -1,7 +1,7 @@
 import { titleOf } from "../../packages/kro/index.ts";
 import { instanceChanges } from "../../packages/kro-preview/index.ts";
 import type { LiveObject } from "../../packages/live/index.ts";
-import type { ManagedStack } from "../stack/index.ts";
+import { type ManagedStack, objectKey } from "../stack/index.ts";
 import type { FollowedInstance } from "./live/progress.ts";
 import { type Asking, askedFor } from "./rolloutUnderWay.ts";
 
@@ -14,19 +14,15 @@ export async function unfollowed(
   followed: readonly FollowedInstance[],
   look: Asking,
 ): Promise<readonly LiveObject[]> {
-  const known = new Set(
-    followed.map(({ apiVersion, kind, namespace, name }) => keyOf(apiVersion, kind, namespace, name)),
+  const known = new Set(followed.map(keyText));
+  const asked = stack.resources.filter(
+    (resource) => instanceChanges([resource], []).possible.length > 0 && !known.has(keyText(objectKey(resource))),
   );
-  const asked = stack.resources.filter(({ type, id }) => {
-    if (instanceChanges([{ type }], []).possible.length === 0) return false;
-    const [, apiVersion, kind] = type.split(":") as [string, string, string];
-    const [name, namespace] = id.split("/").reverse() as [string, string?];
-    return !known.has(keyOf(apiVersion, kind, namespace, name));
-  });
   return asked.length === 0 ? [] : [...(await askedFor(stack, look, asked)).values()].filter(isOfKro);
 }
 
-const keyOf = (...parts: readonly (string | undefined)[]): string => JSON.stringify(parts.map((part) => part ?? ""));
+const keyText = ({ apiVersion, kind, namespace = "", name }: ReturnType<typeof objectKey>): string =>
+  JSON.stringify([apiVersion, kind, namespace, name]);
 
 /** kro puts its finalizer on each instance. */
 const isOfKro = ({ metadata: { finalizers = [] } }: LiveObject): boolean =>

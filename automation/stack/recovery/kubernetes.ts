@@ -1,5 +1,6 @@
 import { interrupted, UserError } from "../../../packages/console/index.ts";
 import { type ClusterChoice, clusterClient, findKubeConfig } from "../../../packages/live/index.ts";
+import { objectKind } from "../state.ts";
 import { contains, type Lookup } from "./found.ts";
 
 /** Who wrote which fields of an object. */
@@ -15,13 +16,12 @@ export const kubernetesLookup =
       throw new UserError(`the cluster of ${type} can't be asked: ${error.message}`);
     });
     const declared = revealed as { readonly metadata: { name: string; namespace?: string }; readonly spec?: unknown };
-    const [, apiVersion, kind] = type.split(":") as [string, string, string];
     const { name, namespace } = declared.metadata;
-    const key = { apiVersion, kind, namespace: namespace ?? "default", name };
+    const key = { ...objectKind(type), namespace: namespace ?? "default", name };
     const live = await clusterClient(config, interrupted)
       .get(key)
       .catch((error: Error) => {
-        throw new UserError(`${kind} ${name} can't be looked up in the cluster: ${error.message}`);
+        throw new UserError(`${key.kind} ${name} can't be looked up in the cluster: ${error.message}`);
       });
     if (!live) return undefined;
     const { uid, creationTimestamp, managedFields = [] } = live.metadata;
