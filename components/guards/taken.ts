@@ -1,6 +1,6 @@
 /** Whose an object in the cluster is, and why it can't be taken. Pure: who looks is in takeoverGuard.ts. */
 
-import type { LiveObject } from "../../packages/live/index.ts";
+import type { INSTANCE_LABELS, LiveObject } from "../../packages/live/index.ts";
 import type { Look } from "../cluster/lookInto.ts";
 import { DEFINITION_KIND, DEFINITION_NAME } from "../definition/cartsDefinition.ts";
 import { API_VERSION, KIND } from "../definition/cartsSchema.ts";
@@ -109,8 +109,8 @@ export function tableTaken(
   );
 }
 
-/** Labels of kro 0.9 on what it makes of an instance. */
-const INSTANCE = {
+/** Of kro's labels: the types see to it that they are those of packages/live, which would load a Kubernetes client. */
+const INSTANCE: Pick<typeof INSTANCE_LABELS, "kind" | "name" | "namespace"> = {
   kind: "kro.run/instance-kind",
   name: "kro.run/instance-name",
   namespace: "kro.run/instance-namespace",
