@@ -1,6 +1,6 @@
 import { titleOf } from "../../../packages/kro/index.ts";
 import { type Condition, conditionOf, conditionsOf, type LiveObject } from "../../../packages/live/index.ts";
-import { objectOf, waitedFor } from "../live/progress.ts";
+import { looksAgain, objectOf, waitedFor } from "../live/progress.ts";
 import { type Cause, type CauseName, type Evidence, inline, type LastingCause } from "./cause.ts";
 import { failsToEvaluate, neverResolves } from "./expression.ts";
 import { heldCause } from "./held.ts";
@@ -67,6 +67,10 @@ function causeOf(object: LiveObject, ownConditions = false): Cause | undefined {
   const best =
     said.find(({ message }) => FAILURE.test(message!)) ?? said.find(({ type }) => type === "Ready") ?? said[0];
   if (!best) return undefined;
+  if (looksAgain(best.message)) {
+    const message = `${title} is not ready: kro has changed something of it, and looks again ("cluster mutated"). Where that lasts, somebody else changes it back each time, such as a webhook or another controller.`;
+    return { name: "instance-not-ready", object: title, message };
+  }
   // An error in kro's words as well, and none.
   const wait = waitedFor(best.message);
   if (wait !== best.message) {

@@ -78,8 +78,9 @@ export function changeLines(before: readonly InstanceState[], after: readonly In
   });
 }
 
+/** That there is no reason to be told just now is no news by itself. */
 const differs = (a: Pick<InstanceState, "phase" | "reason">, b: Pick<InstanceState, "phase" | "reason">): boolean =>
-  a.phase !== b.phase || a.reason !== b.reason;
+  a.phase !== b.phase || (b.reason !== undefined && a.reason !== b.reason);
 
 /** `not ready: waits for deployment` */
 export const stateText = ({ phase, reason }: Pick<InstanceState, "phase" | "reason">): string =>

@@ -114,8 +114,13 @@ function ofKro(instance: LiveObject, ownConditions?: boolean): Stage {
   if (instance.metadata.deletionTimestamp) return deleting(instance);
   const { isReady, message } = kroHealth(instance, ownConditions);
   if (isReady) return READY;
+  if (looksAgain(message)) return { phase: "progressing", reason: undefined };
   return { phase: "progressing", reason: waitedFor(message) ?? "kro has not reported on it yet" };
 }
+
+/** Whether kro says no more than that it has changed something, after which it always looks once more. */
+export const looksAgain = (message = ""): boolean =>
+  /^(resource reconciliation failed: )?cluster mutated$/.test(message);
 
 /** What kro waits for, in fewer words than its own, which have each expression whole. */
 export function waitedFor(message: string | undefined): string | undefined {

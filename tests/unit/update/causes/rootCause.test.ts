@@ -96,6 +96,13 @@ describe("the root cause of a failed update", () => {
     assert.equal(causeOf([instanceObject()]).name, "kro-absent");
   });
 
+  it("is that kro changes something again and again, where it says no more", () => {
+    const message = "resource reconciliation failed: cluster mutated";
+    const cause = causeOf([instanceObject({ type: "Ready", status: "False", message }), synced]);
+    assert.equal(cause.name, "instance-not-ready");
+    assert.match(cause.message, /^CartsStack default\/carts is not ready: kro .*"cluster mutated".*somebody else/);
+  });
+
   it("is what a pod says, with its image", () => {
     const pull = causeOf([
       notReady,

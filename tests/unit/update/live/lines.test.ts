@@ -57,6 +57,15 @@ describe("the lines of a fan-out", () => {
     );
   });
 
+  it("tell nothing of kro that has changed something and looks once more", () => {
+    const saying = (message: string) =>
+      instanceState(instance, [instanceObject({ type: "Ready", status: "False", message })]);
+    const [waits, mutated, waitsOn] = ["a", "resource reconciliation failed: cluster mutated", "b"].map(saying);
+    assert.deepEqual(changeLines([waits!], [mutated!]), []);
+    assert.deepEqual(changeLines([mutated!], [waitsOn!]), ["CartsStack default/carts: not ready: b"]);
+    assert.deepEqual(changeLines([], [mutated!]), ["CartsStack default/carts: not ready"]);
+  });
+
   it("print nothing that a terminal would obey", () => {
     const evil = instanceState(instance, [
       tableObject({ type: "ACK.Terminal", status: "True", message: "a\u001b[2Jb" }),

@@ -42,6 +42,7 @@ describe("the state of a fan-out", () => {
     assert.equal(reasonOf(`${head}${waits("deployment")}\n${waits("service")}`), "waits for deployment, service");
     const refused = `${head}${waits("deployment")}\nservices "carts" is forbidden`;
     assert.equal(reasonOf(refused), refused);
+    assert.equal(reasonOf("resource reconciliation failed: cluster mutated"), undefined, "it always looks once more");
   });
 
   it("does not take an instance for ready by the condition of an earlier generation", () => {
