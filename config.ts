@@ -35,7 +35,7 @@ export function readConfig(): StackConfig {
     const text = runtime.getConfig(`${config.name}:${key}`);
     if (text === undefined) return undefined;
     const { type } = KEYS[key];
-    const value = parse(text, type);
+    const value = parse(text, key);
     const shown = isSecret(key) ? "[secret]" : JSON.stringify(text);
     const written = type === "string" ? writtenAsNumber(config.name, key, text) : undefined;
     if (written) {
@@ -44,7 +44,8 @@ export function readConfig(): StackConfig {
       );
     } else if (text === "") {
       problems.push(`${key} is ${shown}, but can't be empty: \`pulumi config rm ${key}\` gives it its default`);
-    } else if (value === undefined) problems.push(`${key} is ${shown}, but must be ${AN[type]}`);
+    } else if (value === undefined)
+      problems.push(`${key} is ${shown}, but ${mustBe(`${config.name}:${key}`, KEYS[key])}`);
     return value;
   };
 
@@ -58,7 +59,7 @@ export function readConfig(): StackConfig {
   const all = Object.fromEntries(Object.keys(KEYS).map((key) => [key, read(key as Key)]));
   const { kubeconfig, context, createCluster, controllers, charts, cluster, ...args } =
     all as unknown as CartsStackArgs & ClusterAccessArgs;
-  if (args.clusterName === undefined) {
+  if (runtime.getConfig(`${config.name}:clusterName`) === undefined) {
     problems.push("clusterName is not set, but the EKS cluster's name is needed");
   } else if (problems.length === 0) {
     const secrets = Object.keys(KEYS).filter((key) => isSecret(key as Key));
@@ -102,22 +103,37 @@ export function readConfig(): StackConfig {
 /** Arguments that can't be secret: they are no values of a resource's. Of `environment`, each value is a secret by itself. */
 const PLAIN: ReadonlySet<string> = new Set(["createDefinition", "identity", "routeUi", "timeouts", "environment"]);
 
-const AN = {
-  string: "a string",
-  integer: "a whole number",
-  boolean: "true or false",
-  object: "an object, such as `carts-stack:tags: {team: shop}`",
-} as const;
+/** What a value of the wrong type must be: the end of a sentence. */
+function mustBe(full: string, rule: ArgRule): string {
+  if (rule.type === "boolean") return "must be true or false";
+  if (rule.type === "object") return `must be an object, such as \`${full}: ${exampleOf("", rule)}\``;
+  return rule.type === "string" ? "must be a string" : (rule.must ?? "must be a whole number");
+}
 
-/** A value of the given type, or undefined for a text that isn't one. */
-function parse(text: string, type: ArgRule["type"]): unknown {
-  if (type === "string") return text;
+/** In YAML, by the first field that has a default. */
+function exampleOf(name: string, { fields, entries, ...rule }: ArgRule): string {
+  if (entries) return `{NAME: ${entries.fields ? exampleOf("", { ...rule, fields: entries.fields }) : "value"}}`;
+  if (!fields) return rule.default === undefined ? name.toUpperCase() : String(rule.default);
+  const all = Object.entries(fields);
+  const [first] = all.filter(([, field]) => field.fields ?? field.default);
+  const shown = first ? [first] : all;
+  return `{${shown.map(([key, field]) => `${key}: ${exampleOf(key, field)}`).join(", ")}}`;
+}
+
+/** A value of the key's type, or undefined for a text that isn't one. Pulumi passes objects and lists on as their JSON. */
+function parse(text: string, key: Key): unknown {
+  const { type } = KEYS[key];
+  const value = jsonOf(text);
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  // What is in a kubeconfig may be JSON.
+  if (type === "string") return isObject || Array.isArray(value) ? (key === "kubeconfig" ? text : undefined) : text;
+  const isFit = type === "integer" ? Number.isInteger(value) : type === "object" ? isObject : typeof value === type;
+  return isFit ? value : undefined;
+}
+
+function jsonOf(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return (type === "integer" ? Number.isInteger(value) : type === "object" ? isObject : typeof value === type)
-      ? value
-      : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -10,6 +10,7 @@ export const BAD_INPUTS: readonly [title: string, config: Readonly<Record<string
     { imageVersion: "1.0 beta" },
     /carts-stack:imageVersion is "1.0 beta", but must be an image tag/,
   ],
+  ["replicas in words", { replicas: "two" }, /carts-stack:replicas is "two", but must be a whole number, from 1 to/],
   ["keys for the pods", { environment: { AWS_PROFILE: "x" } }, /environment is "AWS_PROFILE", but would come before/],
   [
     "a context that isn't there",

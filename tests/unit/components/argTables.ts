@@ -25,14 +25,17 @@ function defaultOf(rule: ArgRule): string | undefined {
 const isDeclared = ([, rule]: [string, ArgRule]): boolean =>
   rule.required === true || (rule.type !== "object" && rule.default !== undefined);
 
+/** Pulumi would refuse the first value of another type by itself, and tell neither the value nor the rule. */
+const NO_TYPES = "# No types: the program refuses every bad value at once, in words of its own (docs/errors.md).\n";
+
 /** `config` of Pulumi.yaml, to its end. */
 export function pulumiConfig(): string {
   const declared = (rules: [string, ArgRule][]) =>
     stringify(
       Object.fromEntries(
         rules.filter(isDeclared).map(([key, rule]) => {
-          const { type, default: value } = rule;
-          return [key, { type, description: descriptionOf(rule), ...(value === undefined ? {} : { default: value }) }];
+          const { default: value } = rule;
+          return [key, { description: descriptionOf(rule), ...(value === undefined ? {} : { default: value }) }];
         }),
       ),
       { lineWidth: 130 },
@@ -46,7 +49,7 @@ export function pulumiConfig(): string {
       })
       .join("");
   const text =
-    `# Made of the rules in components/argRules.ts; a unit test prints what to put here.\n${declared(CARTS)}` +
+    `# Made of the rules in components/argRules.ts; a unit test prints what to put here.\n${NO_TYPES}${declared(CARTS)}` +
     `# How the cluster is reached.\n${declared(CLUSTER)}` +
     `# Also read; Pulumi would ask for what is declared without a default.\n${alsoRead([...CARTS, ...CLUSTER])}`;
   return `config:\n${text.replaceAll(/^(?=.)/gm, "  ")}`;
