@@ -4,8 +4,8 @@ import type { EngineEvent, PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { hasColor, UserError } from "../../packages/console/index.ts";
 import { kroHealth, type LiveObject } from "../../packages/live/index.ts";
 import type { RolloutRecord } from "../hold/index.ts";
-import { exportedState, lockIn, releaseLock, type SelectedStack } from "../stack/index.ts";
-import { type Cause, errorOf, type PulumiError, rootCause } from "../update/index.ts";
+import { errorOf, exportedState, lockIn, type PulumiError, releaseLock, type SelectedStack } from "../stack/index.ts";
+import { type Cause, rootCause } from "../update/index.ts";
 import { type Place, RGD } from "./place.ts";
 import { type DeclaredState, restoreProgram } from "./restoreProgram.ts";
 

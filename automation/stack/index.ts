@@ -7,7 +7,7 @@ export { explainLock, lockIn } from "./locks.ts";
 export { type Outputs, outputLines, shownOutputs } from "./outputs.ts";
 export { previewPlan, type TakenField } from "./previewPlan.ts";
 export { pulumiOnPath, runPulumi } from "./pulumi.ts";
-export { errorLine, failureText } from "./pulumiError.ts";
+export { errorLine, errorOf, failureText, isExplained, type PulumiError, programHeadline } from "./pulumiError.ts";
 export { driftBeside, quickDrift } from "./quickDrift.ts";
 export { isAwsKind } from "./recovery/aws.ts";
 export { releaseLeft } from "./recovery/managers.ts";

@@ -4,7 +4,7 @@ import { printable, UserError } from "../../packages/console/index.ts";
 import { type Plan, type Step, toChanges } from "../../packages/kro-preview/index.ts";
 import { conflictsIn, type FieldConflict } from "../../packages/live/index.ts";
 import { exportedState } from "./exported.ts";
-import { failureText } from "./pulumiError.ts";
+import { errorOf, failureText, type PulumiError } from "./pulumiError.ts";
 import { runningUpdate } from "./runningUpdate.ts";
 import { openStack, type StackChoice } from "./selection.ts";
 import { nameOfUrn } from "./state.ts";
@@ -54,14 +54,18 @@ export async function previewPlan(options: PreviewOptions): Promise<Plan> {
   const run = async (refresh = false) => {
     const steps: Step[] = [];
     const conflicts: TakenField[] = [];
+    const errors: PulumiError[] = [];
     const gone = new Set<string>();
     let isWhole = false;
-    const onEvent = ({ resourcePreEvent, diagnosticEvent, summaryEvent }: EngineEvent) => {
+    const onEvent = (event: EngineEvent) => {
+      const { resourcePreEvent, summaryEvent } = event;
       // The last of them. The file that Pulumi writes them to is read beside it, and may be read too late.
       if (summaryEvent) isWhole = true;
       if (resourcePreEvent && resourcePreEvent.metadata.op !== "refresh") steps.push(resourcePreEvent.metadata);
-      const { severity, urn, message = "" } = diagnosticEvent ?? {};
-      if (severity !== "error" || !urn) return;
+      const error = errorOf(event);
+      if (error) errors.push(error);
+      const { urn, message } = error ?? {};
+      if (!urn || !message) return;
       conflicts.push(...conflictsIn(message).map((one) => ({ urn, ...one })));
       if (isGone(message, steps.find((step) => step.urn === urn)?.old)) gone.add(titleOf(urn));
     };
@@ -80,7 +84,7 @@ export async function previewPlan(options: PreviewOptions): Promise<Plan> {
       () => undefined,
       (error: unknown) => error,
     );
-    return { steps, conflicts, gone, failure, isWhole };
+    return { steps, conflicts, errors, gone, failure, isWhole };
   };
   let [byForce, refresh] = [false, false];
   let found = await run();
@@ -106,9 +110,9 @@ export async function previewPlan(options: PreviewOptions): Promise<Plan> {
     found = await run(refresh);
   }
   if (isLost()) throw new UserError("Pulumi's preview succeeded, but its steps did not arrive here: try again");
-  const { failure } = found;
+  const { failure, errors } = found;
   const steps = byForce ? found.steps.map(withoutForce) : found.steps;
-  if (failure instanceof CommandError) throw new UserError(`Pulumi's preview failed${failureText(failure)}`);
+  if (failure instanceof CommandError) throw new UserError(`Pulumi's preview failed${failureText(failure, errors)}`);
   if (failure !== undefined) throw failure;
   const other = await running;
   if (other !== undefined) onRunning?.(other);

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { cut, printable } from "../../packages/console/index.ts";
 
 /** What the environment lacks, by what Pulumi says of it, and what to set. */
@@ -36,11 +37,57 @@ export function errorLine(error: unknown): string {
   return oneLine(error instanceof Error ? error.message || error.name : String(error));
 }
 
-/** Why a command of Pulumi failed whose output was shown, as the end of a sentence. */
-export function failureText(error: Error): string {
+/**
+ * Why a command of Pulumi failed whose output was shown, as the end of a sentence.
+ *
+ * @param errors - that it has reported. Default: none is known.
+ */
+export function failureText(error: Error, errors: readonly PulumiError[] = []): string {
   // What the program or a plugin says is on stdout: a 401 there is not the backend's.
   const said = isCommandError(error) ? lastError(error.commandResult.stderr ?? "") : undefined;
-  return said !== undefined && adviceFor(said) !== undefined ? `: ${advised(said)}` : ", see above";
+  if (said !== undefined && adviceFor(said) !== undefined) return `: ${advised(said)}`;
+  const [first] = errors;
+  return first && !errors.some(({ urn }) => urn) ? `: ${programHeadline(first)}` : ", see above";
+}
+
+/** Whether Pulumi itself says why a command of it failed: not its program, nor a resource. */
+export const isExplained = (error: unknown): boolean =>
+  !isCommandError(error) ||
+  Object.values(error.commandResult).some((text) => typeof text === "string" && lastError(text) !== undefined);
+
+/** An error that Pulumi reports, of a resource or of the program. */
+export interface PulumiError {
+  /** Undefined for the program itself. */
+  readonly urn: string | undefined;
+  readonly message: string;
+}
+
+/** The error of an engine's event, if it is one. Colours and the repeated summary at the end are left out. */
+export function errorOf({ diagnosticEvent }: EngineEvent): PulumiError | undefined {
+  if (diagnosticEvent?.severity !== "error") return undefined;
+  const message = diagnosticEvent.message.replace(/<\{%.*?%\}>/g, "").trim();
+  const urn = diagnosticEvent.urn || undefined;
+  return message === "" || /^(update|preview|destroy|refresh) (failed|canceled)$/.test(message)
+    ? undefined
+    : { urn, message };
+}
+
+/** What Pulumi's SDKs, and Node, put before an error that a program did not mean to tell. */
+const UNHANDLED = /^(?:Running p|P)rogram .*failed with an unhandled exception:\n(?:<ref \*\d+> )?/;
+/** The line of it that says what is wrong: code, or a trace, may come before. */
+const EXCEPTION = /^[\w.]*(?:Error|Exception)\b[^:]*: /;
+
+/** Of a program's own error, which Pulumi has printed, the line that tells most; and where the others are, if there are any. */
+export function programHeadline({ message }: PulumiError): string {
+  const isMeant = !UNHANDLED.test(message);
+  const lines = stripVTControlCharacters(message)
+    .replace(UNHANDLED, "")
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  const best = (isMeant ? undefined : lines.find((line) => EXCEPTION.test(line))) ?? lines[0] ?? message;
+  const said = oneLine(best).replace(/[.:]$/, "");
+  const isAll = lines.length <= 1 && !said.endsWith("…");
+  return `${isMeant ? "" : "the program failed: "}${said}${isAll ? "" : ", see above"}`;
 }
 
 /** Pulumi's CommandError. Its class is not loaded for this, and keeps the result to itself. */

@@ -11,7 +11,7 @@ export const closing = (report: UpdateReport): string =>
 
 function ending(report: UpdateReport): string {
   const { command, stack, result, cause, seconds, healed } = report;
-  const why = cause?.message;
+  const why = cause?.headline ?? cause?.message;
   const again = `\`carts ${command} --stack ${stack}\` goes on`;
   switch (result) {
     case "succeeded":

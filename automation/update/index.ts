@@ -1,7 +1,6 @@
 export type { Cause } from "./causes/cause.ts";
 export { neverResolves } from "./causes/expression.ts";
 export { instanceCause } from "./causes/kro.ts";
-export { errorOf, type PulumiError } from "./causes/pulumi.ts";
 export { rootCause } from "./causes/rootCause.ts";
 export { closing } from "./closing.ts";
 export { statusLines } from "./live/overview.ts";

@@ -1,6 +1,5 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
-import { isAwsKind, type ResourceState } from "../stack/index.ts";
-import type { PulumiError } from "./causes/pulumi.ts";
+import { isAwsKind, type PulumiError, type ResourceState } from "../stack/index.ts";
 
 /** What an engine's event tells of that Pulumi begins to make in AWS, if it is that. */
 export const begunInAws = ({ resourcePreEvent }: EngineEvent): readonly StepEventMetadata[] =>

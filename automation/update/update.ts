@@ -6,11 +6,13 @@ import { preload } from "../../packages/live/index.ts";
 import { preflight } from "../doctor/index.ts";
 import {
   completeTaken,
+  errorOf,
   explainPending,
   exportedState,
   kubeConfigOf,
   lockIn,
   type ManagedStack,
+  type PulumiError,
   probeLock,
   quickDrift,
   readState,
@@ -28,7 +30,7 @@ import { type AskForAssociation, associationCause } from "./causes/association.t
 import type { Cause, CauseName, Evidence } from "./causes/cause.ts";
 import { groundCause } from "./causes/ground.ts";
 import { suspendedTexts } from "./causes/held.ts";
-import { environmentCause, errorOf, type PulumiError } from "./causes/pulumi.ts";
+import { environmentCause } from "./causes/pulumi.ts";
 import { rootCause } from "./causes/rootCause.ts";
 import { definitionInUse } from "./definitionsInUse.ts";
 import { Healing } from "./healing.ts";

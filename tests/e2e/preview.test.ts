@@ -123,7 +123,10 @@ story("carts preview", () => {
     assert.equal(code, 1);
     assert.equal(stdout, "");
     assert.match(stderr, /carts-stack:namespace is "Carts", but must be a DNS label/);
-    assert.match(stderr, /^error: Pulumi's preview failed, see above$/m);
+    assert.match(
+      stderr,
+      /^error: Pulumi's preview failed: the config of this stack can.t be used; nothing was changed, see above$/m,
+    );
     assert.doesNotMatch(stderr, /^\s+at /m);
   });
 

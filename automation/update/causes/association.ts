@@ -1,8 +1,7 @@
 import type { PodIdentityAssociation } from "@aws-sdk/client-eks";
 import type { StepEventMetadata, StepEventStateMetadata } from "@pulumi/pulumi/automation/index.js";
-import { nameOfUrn } from "../../stack/index.ts";
+import { nameOfUrn, type PulumiError } from "../../stack/index.ts";
 import type { Cause } from "./cause.ts";
-import type { PulumiError } from "./pulumi.ts";
 
 const TYPE = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 

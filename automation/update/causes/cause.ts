@@ -77,6 +77,8 @@ export interface Cause {
   readonly object: string;
   /** One paragraph: what is wrong, in the words of whoever said so, and what to do. */
   readonly message: string;
+  /** Of an error of the program, all of which Pulumi has printed: the line that tells most, in place of the message. */
+  readonly headline?: string;
 }
 
 /** A cause that may tell more of how long it lasts than its name does. */

@@ -1,7 +1,7 @@
 import { namespacedName } from "../../../packages/kro/index.ts";
 import { conflictsIn, type FieldConflict, type LiveObject, releaseCommand } from "../../../packages/live/index.ts";
+import type { PulumiError } from "../../stack/index.ts";
 import { type Cause, type Evidence, inline } from "./cause.ts";
-import type { PulumiError } from "./pulumi.ts";
 
 /** A field that somebody else has set, and that Pulumi's Kubernetes plugin takes from kubectl, but from nobody else. */
 export function conflictCause(

@@ -1,25 +1,7 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { conflictsIn } from "../../../packages/live/index.ts";
-import { errorLine, nameOfUrn } from "../../stack/index.ts";
+import { errorLine, isExplained, nameOfUrn, type PulumiError, programHeadline } from "../../stack/index.ts";
 import { principalOf } from "./ack.ts";
 import { type Cause, type CauseName, inline } from "./cause.ts";
-
-/** An error that Pulumi reports, of a resource or of the program. */
-export interface PulumiError {
-  /** Undefined for the program itself. */
-  readonly urn: string | undefined;
-  readonly message: string;
-}
-
-/** The error of an engine's event, if it is one. Colours and the repeated summary at the end are left out. */
-export function errorOf({ diagnosticEvent }: EngineEvent): PulumiError | undefined {
-  if (diagnosticEvent?.severity !== "error") return undefined;
-  const message = diagnosticEvent.message.replace(/<\{%.*?%\}>/g, "").trim();
-  const urn = diagnosticEvent.urn || undefined;
-  return message === "" || /^(update|preview|destroy|refresh) (failed|canceled)$/.test(message)
-    ? undefined
-    : { urn, message };
-}
 
 /** Errors that only say that a wait is over: why is in the cluster. */
 const WAITING =
@@ -39,7 +21,8 @@ export function pulumiCause(errors: readonly PulumiError[]): Cause | undefined {
   // The program's own words have the remedy.
   if (REFUSAL.test(said)) return { name: adviceFor(said)[0], object, message: said };
   const [name, advice] = adviceFor(said);
-  return { name, object, message: `Pulumi can't bring about ${object}: ${said}.${advice}` };
+  const message = `Pulumi can't bring about ${object}: ${said}.${advice}`;
+  return { name, object, message, ...(!found.urn && { headline: `${programHeadline(found)}.${advice}` }) };
 }
 
 /** How the program begins when it refuses what it was given. */
@@ -64,9 +47,6 @@ function adviceFor(said: string): [name: CauseName, advice: string] {
   return ["pulumi", ""];
 }
 
-/** A failure of the command itself, which no resource has. */
-export const environmentCause = (failure: unknown): Cause => ({
-  name: "pulumi",
-  object: "pulumi",
-  message: errorLine(failure),
-});
+/** A failure of the command itself, which no resource has. Undefined where all that is known of it stands in its output. */
+export const environmentCause = (failure: unknown): Cause | undefined =>
+  isExplained(failure) ? { name: "pulumi", object: "pulumi", message: errorLine(failure) } : undefined;

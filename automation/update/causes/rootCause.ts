@@ -1,11 +1,12 @@
 import { conditionOf } from "../../../packages/live/index.ts";
+import type { PulumiError } from "../../stack/index.ts";
 import { ackCause } from "./ack.ts";
 import { type Cause, type Evidence, type LastingCause, patienceOf } from "./cause.ts";
 import { deletionCause } from "./deletion.ts";
 import { conflictCause } from "./fieldConflict.ts";
 import { definitionCause, instanceCause } from "./kro.ts";
 import { namespaceCause } from "./namespace.ts";
-import { isWait, type PulumiError, pulumiCause } from "./pulumi.ts";
+import { isWait, pulumiCause } from "./pulumi.ts";
 import { workloadCause } from "./workload.ts";
 
 /**
@@ -60,7 +61,12 @@ function lasting(causes: readonly (LastingCause | undefined)[]): CauseInVain | u
 }
 
 /** As it is printed. */
-const plain = ({ name, object, message }: Cause): Cause => ({ name, object, message });
+const plain = ({ name, object, message, headline }: Cause): Cause => ({
+  name,
+  object,
+  message,
+  ...(headline && { headline }),
+});
 
 /** An RGD that is Ready refuses nothing. */
 const refused = (evidence: Evidence): Evidence => ({

@@ -5,7 +5,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { FakeApiServer } from "../live/fakeApiServer.ts";
-import { type FakePulumi, fakePulumi, printJson } from "./fakePulumi.ts";
+import { type FakePulumi, fakePulumi, printJson, tellEvents } from "./fakePulumi.ts";
 
 const DOOR = join(import.meta.dirname, "../../../automation/carts.mjs");
 
@@ -90,6 +90,32 @@ import { writeFile } from "node:fs/promises";
     assert.equal(JSON.parse(stdout).result, "interrupted");
     assert.match(stderr, /^error: a fault of ours\n$/m);
     assert.doesNotMatch(stderr, /^ +at /m);
+  });
+
+  it("says of a program that fails the line that tells most, and refers to what Pulumi has printed", async () => {
+    const said = "the config can't be used; nothing was changed:";
+    const message = `<{%reset%}>${said}\n  p:a is 1, but must be 2\n<{%reset%}>`;
+    const fails = [
+      `echo "    error: ${said}"; echo "      p:a is 1, but must be 2"`,
+      tellEvents([{ diagnosticEvent: { message, severity: "error", color: "never" } }], 255),
+    ].join("\n");
+    pulumi = await fakePulumi({
+      "stack export": printJson({ version: 3, deployment: {} }),
+      ...{ up: fails, preview: fails },
+    });
+    const [up, preview] = await Promise.all([run(["up", "--json"]), run(["preview"])]);
+    assert.match(up.stderr, /must be 2\nerror: the config can't be used; nothing was changed, see above\.\n$/);
+    assert.match(JSON.parse(up.stdout).cause.message, /nothing was changed: p:a is 1, but must be 2\.$/);
+    assert.match(preview.stderr, /\nerror: Pulumi's preview failed: the config .* nothing was changed, see above\n$/);
+  });
+
+  it("refers to what Pulumi has printed where it says no more than that it failed", async () => {
+    pulumi = await fakePulumi({
+      "stack export": printJson({ version: 3, deployment: {} }),
+      destroy: `for i in $(seq 200); do echo "line $i"; done; echo "error: destroy failed" >&2; exit 255`,
+    });
+    const { stderr } = await run(["destroy"]);
+    assert.match(stderr, /line 200\n(.*\n)*error: Pulumi's destroy failed, see above\n$/);
   });
 
   it("ends with 130 while Pulumi is still reading the stack, and prints nothing on stdout", async () => {

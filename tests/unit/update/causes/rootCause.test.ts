@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { PulumiError } from "../../../../automation/update/causes/pulumi.ts";
+import type { PulumiError } from "../../../../automation/stack/pulumiError.ts";
 import { rootCause } from "../../../../automation/update/causes/rootCause.ts";
 import { identityOf } from "../../../../packages/kro/index.ts";
 import type { EventObject, LiveObject, Pod } from "../../../../packages/live/liveObject.ts";
