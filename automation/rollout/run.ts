@@ -3,7 +3,7 @@ import type { Definition } from "../../packages/kro/index.ts";
 import type { LiveObject } from "../../packages/live/index.ts";
 import { markOf, type Phase, type RolloutRecord, recordOf } from "../hold/index.ts";
 import type { SelectedStack } from "../stack/index.ts";
-import { withKro } from "./absent.ts";
+import { explainAbsent } from "./absent.ts";
 import { changeDefinition, Locked, restoreDefinition, untilServed } from "./definition.ts";
 import { Halt, type Halted } from "./halt.ts";
 import { hold, instancesOf, letGo, untilSeen, withKnown } from "./instances.ts";
@@ -142,9 +142,10 @@ export class Run {
     }
     const unseen = await untilSeen(this.#place, turnOf(stageOf.size), signal);
     if (unseen.length > 0) {
-      const object = `${this.#place.gvk.kind} ${idOf(unseen[0]!)}`;
+      const [id] = unseen.map(idOf);
+      const object = `${this.#place.gvk.kind} ${id}`;
       const message = `kro has not seen that ${list(unseen.map(idOf), 5)} are suspended: its controller is not running, or is busy.`;
-      throw new Halt(await withKro({ name: "kro-absent", object, message }, this.#place.cluster));
+      throw new Halt(await explainAbsent({ name: "kro-absent", object, message }, this.#place, id!));
     }
     await this.#note("changing");
   }
@@ -180,12 +181,13 @@ export class Run {
       this.#progress.verify((await instancesOf(this.#place)).held);
       return;
     }
-    const cause = last.sick[0]?.cause ?? {
+    const [first] = last.sick;
+    const cause = first?.cause ?? {
       name: "instance-not-ready",
       object: this.#place.name,
       message: "the time of --timeout is over",
     };
-    throw new Halt(await withKro(cause, this.#place.cluster), last.result === "timed-out");
+    throw new Halt(await explainAbsent(cause, this.#place, first?.id ?? ""), last.result === "timed-out");
   }
 
   /** As long as it takes. */

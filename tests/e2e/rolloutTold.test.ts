@@ -179,14 +179,16 @@ story("a change of an RGD that can't work", () => {
     await assertWhole({});
   });
 
-  it("is halted where kro can't write a status, which it says in its log alone", async () => {
+  it("is halted where kro can't write a status, which it says in its log alone, and is remembered", async () => {
     const { back, cause } = reportOf(await rollout({ told: FAILS }), 1);
-    assert.deepEqual([back, cause!.name], ["done", "kro-absent"]);
+    assert.deepEqual([back, cause!.name], ["done", "expression-failed"]);
     assert.match(
       cause!.message,
-      /kro has not come to Shop default\/coffee since it was let go: .*spec\.schema\.status/,
+      /kro comes to Shop default\/coffee, but can't write its status: .*spec\.schema\.status/,
     );
     await assertWhole({});
+    const up = await carts("up", { told: FAILS }, ["--json"]);
+    assert.deepEqual([up.code, JSON.parse(up.stdout).cause.name], [4, "rolled-back"], up.output);
   });
 
   it("stops an update of a team's stack while it holds its instance; killed, it leaves what is named and let go", async () => {
