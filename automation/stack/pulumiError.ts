@@ -7,6 +7,8 @@ const ADVICE: readonly (readonly [said: RegExp, advice: string])[] = [
   // It names the variables itself.
   [/PULUMI_CONFIG_PASSPHRASE/, ""],
   [/no stack named/, "`pulumi stack init` makes one"],
+  // A key that the project declares is not set, or has another type.
+  [/^validating stack config: /, "`pulumi config set <key> <value>` sets it"],
   [/incorrect passphrase/, "PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, is not the stack's"],
   [
     /PULUMI_ACCESS_TOKEN must be set|\b401\b|Unauthorized: No credentials|invalid access token/i,

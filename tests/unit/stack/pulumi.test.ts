@@ -115,6 +115,10 @@ describe("an error that nobody foresaw", () => {
       "error: failed to load checkpoint: place 1: unexpected end of JSON input\n",
       /^failed to load checkpoint: .*: the stack's state is cut off, .* copy `<stack>\.json\.bak`.*--resume/,
     ],
+    [
+      "error: validating stack config: Stack 'dev' is missing configuration value 'clusterName'\n",
+      /^validating stack config: .* 'clusterName': `pulumi config set <key> <value>` sets it$/,
+    ],
     ["error: the first\nerror: a stack name may not be empty\n", /^a stack name may not be empty$/],
   ];
 
