@@ -1,9 +1,6 @@
-import type { KubeConfig } from "@kubernetes/client-node";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { Value } from "../../../packages/kro/index.ts";
 import {
-  clusterSource,
-  type DefinitionSource,
   instanceChanges,
   lookUpDefinitions,
   type Plan,
@@ -13,10 +10,9 @@ import {
   type Step,
   toChanges,
 } from "../../../packages/kro-preview/index.ts";
-import { type ClusterClient, clusterClient, type Target, Watcher } from "../../../packages/live/index.ts";
+import type { ClusterClient, Target } from "../../../packages/live/index.ts";
 import {
   type ManagedStack,
-  providerOf,
   type StackState,
   shippedDefinition,
   splitByCluster,
@@ -28,6 +24,7 @@ import { Batches } from "./batches.ts";
 import { associationsOf } from "./credentialUsers.ts";
 import { followedInstance, targetOf, targetsOf } from "./followed.ts";
 import type { FollowedInstance } from "./progress.ts";
+import { type KubeConfigOf, Reach, type Reached } from "./reach.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { States, Views } from "./views.ts";
 
@@ -37,8 +34,7 @@ const DEFINITION = { apiVersion: "kro.run/v1alpha1", kind: "ResourceGraphDefinit
 export interface FollowOptions {
   readonly project: string;
   readonly stack: string;
-  /** How the cluster of a plan's provider is reached, which its URN tells; undefined when the plan tells of none. */
-  readonly kubeConfig: (plan: Plan, provider: string | undefined) => Promise<KubeConfig>;
+  readonly kubeConfig: KubeConfigOf;
   /** The stack as it was before the update, with secrets shown: it has texts that Pulumi masks. */
   readonly state: StackState;
   /** Called soon after a change that is seen in the cluster; once for several of them. */
@@ -64,11 +60,9 @@ export class LiveFanout {
   readonly #stop = new AbortController();
   /** What is being begun with. */
   readonly #begun: Promise<void>[] = [];
-  readonly #kubeConfigs = new Map<string | undefined, Promise<KubeConfig>>();
   #isPartial = false;
   #isBlind = false;
-  #reach: Promise<Reached | undefined> | undefined;
-  #watcher: Watcher | undefined;
+  readonly #reach: Reach;
   readonly #states = new States();
   /** Of what was seen last; undefined where that is not the last any more. */
   #views: Views | undefined;
@@ -80,6 +74,7 @@ export class LiveFanout {
 
   constructor(options: FollowOptions) {
     this.#options = options;
+    this.#reach = new Reach(options.kubeConfig, this.#changed, this.#stop.signal);
   }
 
   /** To be called with each of the engine's events. */
@@ -109,16 +104,16 @@ export class LiveFanout {
   }
 
   snapshot(): Snapshot {
-    const objects = this.#watcher?.objects ?? [];
+    const objects = this.#reach.watcher?.objects ?? [];
     const followed = [...this.#followed.values()];
     const views = followed.map((instance) => ({ instance, objects: this.#seen().of(instance) }));
-    const looked = views.filter(({ instance }) => this.#watcher?.hasLooked(targetOf(instance)));
+    const looked = views.filter(({ instance }) => this.#reach.watcher?.hasLooked(targetOf(instance)));
     const instances = looked.map((view) => this.#states.of(view.instance, view.objects));
-    return { instances, views, followed, objects, warnings: this.#watcher?.warnings ?? [] };
+    return { instances, views, followed, objects, warnings: this.#reach.watcher?.warnings ?? [] };
   }
 
   #seen(): Views {
-    this.#views ??= new Views(this.#watcher?.objects ?? []);
+    this.#views ??= new Views(this.#reach.watcher?.objects ?? []);
     return this.#views;
   }
 
@@ -132,7 +127,7 @@ export class LiveFanout {
 
   /** The cluster that is followed; undefined before there is one, and where it can't be reached. */
   async cluster(): Promise<ClusterClient | undefined> {
-    return (await this.#reach)?.client;
+    return (await this.#reach.reached)?.client;
   }
 
   /**
@@ -151,7 +146,7 @@ export class LiveFanout {
    */
   readonly freshEvidenceOf = async (urn: string): Promise<Evidence | undefined> => {
     const awaited = this.#awaited.get(urn);
-    const client = (await this.#reach)?.client;
+    const client = await this.cluster();
     if (!awaited || !client) return undefined;
     const found = await Promise.all(objectsOf(awaited).map((object) => client.get(object)));
     return evidenceOf(
@@ -162,7 +157,7 @@ export class LiveFanout {
 
   /** Whether something could not be looked at, and a note says why. */
   get isBlind(): boolean {
-    return this.#isBlind || (this.#watcher?.problems ?? []).length > 0;
+    return this.#isBlind || (this.#reach.watcher?.problems ?? []).length > 0;
   }
 
   /** Whether something is in another cluster, and not followed. */
@@ -173,12 +168,12 @@ export class LiveFanout {
   /** Nothing is noted any more. */
   stop(): void {
     this.#stop.abort();
-    this.#watcher?.stop();
+    this.#reach.watcher?.stop();
   }
 
   async #noteProblems(): Promise<void> {
-    await this.#watcher?.answered();
-    for (const problem of this.#watcher?.problems ?? []) this.#note(problem);
+    await this.#reach.watcher?.answered();
+    for (const problem of this.#reach.watcher?.problems ?? []) this.#note(problem);
   }
 
   /** Each step of a kind that can't be looked at would say so. */
@@ -190,10 +185,13 @@ export class LiveFanout {
 
   async #follow(urns: readonly string[], given?: Plan): Promise<void> {
     const all = given ?? (await this.#plan());
-    const reached = await this.#connect(all);
+    const reached = await this.#reach.by(all).catch((error: Error) => {
+      this.#isBlind = true;
+      this.#note(`What kro does can't be shown: ${error.message}.`);
+    });
     if (!reached) return;
     const { watcher, config } = reached;
-    const { here, elsewhere } = await splitByCluster(all, config, (provider) => this.#kubeConfig(all, provider));
+    const { here, elsewhere } = await splitByCluster(all, config, (provider) => this.#reach.kubeConfig(all, provider));
     for (const { title, where } of elsewhere.filter(({ urn }) => urns.includes(urn))) {
       this.#isPartial = true;
       this.#note(`${title} is ${where}, and was not looked at: one command looks into one cluster.`);
@@ -239,36 +237,4 @@ export class LiveFanout {
     const { project, stack, state } = this.#options;
     return { project, stack, changes: toChanges(await unmaskSteps([...this.#steps], async () => state)) };
   }
-
-  /** Asked once: each step would read the state again. */
-  #kubeConfig(plan: Plan, provider: string | undefined): Promise<KubeConfig> {
-    const config = this.#kubeConfigs.get(provider) ?? this.#options.kubeConfig(plan, provider);
-    this.#kubeConfigs.set(provider, config);
-    return config;
-  }
-
-  #connect(plan: Plan): Promise<Reached | undefined> {
-    this.#reach ??= this.#kubeConfig(plan, providerOf(plan)).then(
-      (config) => {
-        const watcher = new Watcher(config, this.#changed);
-        this.#watcher = watcher;
-        const client = clusterClient(config, this.#stop.signal);
-        return { config, watcher, client, source: clusterSource("the cluster", async () => client) };
-      },
-      (error: Error) => {
-        this.#isBlind = true;
-        this.#note(`What kro does can't be shown: ${error.message}.`);
-        return undefined;
-      },
-    );
-    return this.#reach;
-  }
-}
-
-/** The cluster of an update, and the RGDs in it as they were when they were first asked for. */
-interface Reached {
-  readonly config: KubeConfig;
-  readonly watcher: Watcher;
-  readonly client: ClusterClient;
-  readonly source: DefinitionSource;
 }
