@@ -79,6 +79,9 @@ const UNHANDLED = /^(?:Running p|P)rogram .*failed with an unhandled exception:\
 /** The line of it that says what is wrong: code, or a trace, may come before. */
 const EXCEPTION = /^[\w.]*(?:Error|Exception)\b[^:]*: /;
 
+/** Why, the program has printed itself. */
+const EXITED = /Program exited with non-zero exit code/;
+
 /** Of a program's own error, which Pulumi has printed, the line that tells most; and where the others are, if there are any. */
 export function programHeadline({ message }: PulumiError): string {
   const isMeant = !UNHANDLED.test(message);
@@ -88,7 +91,7 @@ export function programHeadline({ message }: PulumiError): string {
     .filter((line) => line.trim() !== "");
   const best = (isMeant ? undefined : lines.find((line) => EXCEPTION.test(line))) ?? lines[0] ?? message;
   const said = oneLine(best).replace(/[.:]$/, "");
-  const isAll = lines.length <= 1 && !said.endsWith("…");
+  const isAll = lines.length <= 1 && !said.endsWith("…") && !EXITED.test(said);
   return `${isMeant ? "" : "the program failed: "}${said}${isAll ? "" : ", see above"}`;
 }
 

@@ -27,6 +27,8 @@ describe("the last word on a program's own error", () => {
 
   it("is all of it where it is one line", () => {
     assert.equal(told("no shop is named").last, "error: no shop is named.");
+    const exited = "an unhandled error occurred: Program exited with non-zero exit code: 3";
+    assert.equal(told(exited).last, `error: ${exited}, see above.`, "what it has printed tells why");
   });
 
   it("is of an exception what was thrown, however much is printed with it", () => {
