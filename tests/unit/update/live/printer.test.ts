@@ -48,6 +48,17 @@ describe("the printer of an update", () => {
     assert.equal(lines.length, 2 + 7, lines.join("\n"));
   });
 
+  it("draws the tree once for all that a program prints at a time, and loses none of it", async () => {
+    const { stream, written } = terminal(30);
+    const printer = new Printer({ stream, redraw: true, color: false, state: () => [absent] });
+    const lines = Array.from({ length: 500 }, (_, i) => `line ${i}\n`);
+    for (const line of lines) printer.write(line);
+    printer.end();
+    const all = written.join("");
+    assert.ok(lines.every((line) => all.includes(line)));
+    assert.equal(all.match(/CartsStack default\/carts /g)?.length, 1);
+  });
+
   it("draws no more than there is room for", async () => {
     const { stream, read } = terminal(6);
     const printer = new Printer({ stream, redraw: true, color: false, state: () => [absent] });
