@@ -52,7 +52,7 @@ export function failureText(error: Error, errors: readonly PulumiError[] = []): 
   return first && !errors.some(({ urn }) => urn) ? `: ${programHeadline(first)}` : ", see above";
 }
 
-/** Whether Pulumi itself says why a command of it failed: not its program, nor a resource. */
+/** Whether {@link errorLine} has more to say than that a command of Pulumi failed, and what it printed. */
 export const isExplained = (error: unknown): boolean =>
   !isCommandError(error) ||
   Object.values(error.commandResult).some((text) => typeof text === "string" && lastError(text) !== undefined);
