@@ -37,7 +37,7 @@ export function checkRule(rule: string, schema: JsonSchema): void {
 
 /** A function of every CEL, for values that it doesn't take. */
 const isKnownFunction = (error: unknown): boolean =>
-  /no matching overload for '[^(]*\b(size|startsWith|endsWith|contains|matches)\(/.test((error as Error).message);
+  /no matching overload for '(size|startsWith|endsWith|contains|matches)' applied/.test((error as Error).message);
 
 /** To a rule, an object that takes any fields has none. */
 function closed(schema: JsonSchema): JsonSchema {

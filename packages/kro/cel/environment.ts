@@ -1,28 +1,30 @@
-import { type ASTNode, type Context, Environment, type ParseResult, type TypeCheckResult } from "@marcbachmann/cel-js";
-import { adapt, FUNCTIONS, ownName } from "./adapt.ts";
+import { type Context, Environment, type ParseResult, type TypeCheckResult } from "@marcbachmann/cel-js";
+import { adapt } from "./adapt.ts";
 import { renewBudget } from "./budget.ts";
+import { TypeCheck } from "./check/checker.ts";
+import { celType } from "./check/type.ts";
 import { internals } from "./internals.ts";
 import { Cidr } from "./library/cidr.ts";
 import { IpAddress } from "./library/ip.ts";
+import { OptionalType } from "./library/optionals.ts";
 import { Quantity } from "./library/quantity.ts";
 import { CONDITION_FIELDS, Condition, Runtime } from "./library/runtime.ts";
 import { Semver } from "./library/semver.ts";
 import { CelUrl } from "./library/url.ts";
 import { loosen } from "./loosen.ts";
-import { translateNotation } from "./notation.ts";
+import { nameFields, translateNotation } from "./notation.ts";
+import type { CelType } from "./types.ts";
 
 type Options = ConstructorParameters<typeof Environment>[0];
 
 /** cel-go allows lists and maps of mixed types. */
 const OPTIONS = { enableOptionalTypes: true, homogeneousAggregateLiterals: false };
 
-/** How cel-js checks and evaluates the call of a function. */
-const CALL = { name: "call", ...internals(new Environment().parse("f()").ast).meta };
-
 /** cel-js with the functions and the meaning of kro's CEL: what is parsed here is evaluated as kro does. */
 class KroEnvironment extends Environment {
   override parse(expression: string): ParseResult {
-    const parsed = this.#adapted(expression, loosen);
+    const parsed = this.#parsed(expression);
+    adapt(parsed.ast, loosen);
     const evaluate = (context?: Context): unknown => {
       renewBudget();
       return parsed(context);
@@ -30,18 +32,25 @@ class KroEnvironment extends Environment {
     return Object.assign(evaluate, { ast: parsed.ast, check: () => this.check(expression) });
   }
 
-  /** What is checked is never evaluated: values are of other types than cel-go's checker tells. */
+  /** What is checked is never evaluated, and what is evaluated has no types: cel-js knows others than cel-go. */
   override check(expression: string): TypeCheckResult {
     try {
-      return this.#adapted(expression).check();
+      const parsed = this.#parsed(expression);
+      let type: CelType | undefined;
+      internals(parsed.ast).check = (checker, node, scope) => {
+        type = celType(new TypeCheck(checker, scope).resultOf(node));
+        return checker.getType("dyn");
+      };
+      const result = parsed.check();
+      return type === undefined ? result : { ...result, type };
     } catch (error) {
       return { valid: false, error: error as TypeCheckResult["error"] };
     }
   }
 
-  #adapted(expression: string, also?: (node: ASTNode) => void): ParseResult {
+  #parsed(expression: string): ParseResult {
     const parsed = super.parse(translateNotation(expression));
-    adapt(parsed.ast, CALL, also);
+    nameFields(parsed.ast);
     return parsed;
   }
 
@@ -75,6 +84,7 @@ export function createEnvironment(): Environment {
 const TYPES = {
   ...{ "kubernetes.Quantity": Quantity, "kubernetes.URL": CelUrl, "kubernetes.Semver": Semver },
   ...{ "net.IP": IpAddress, "net.CIDR": Cidr, "kro.run.Runtime": Runtime },
+  "kro.run.OptionalType": OptionalType,
 };
 
 function registerAll(environment: Environment): Environment {
@@ -82,16 +92,5 @@ function registerAll(environment: Environment): Environment {
   const fields = Object.fromEntries(CONDITION_FIELDS.map((field) => [field, "string"]));
   environment.registerType("kro.run.Condition", { ctor: Condition, fields });
   environment.registerConstant("runtime", "kro.run.Runtime", new Runtime());
-  for (const { name, receiver, parameters, result, call } of FUNCTIONS) {
-    environment.registerFunction({
-      name: ownName(name),
-      receiverType: receiver,
-      returnType: result,
-      params: parameters.map((type, at) => ({ name: `arg${at}`, type })),
-      // cel-js keeps notes on the function itself, so that it must be registered only once.
-      handler: (...args: unknown[]) => (call as (...args: unknown[]) => unknown)(...args),
-      async: false,
-    });
-  }
   return environment;
 }

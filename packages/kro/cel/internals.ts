@@ -3,39 +3,10 @@ import type { ASTNode } from "@marcbachmann/cel-js";
 // What cel-js gives to a macro's hooks, and its type declarations leave out. The version is pinned, and the table in
 // tests/unit/kro/celTable.json shows at once when another one differs.
 
-/** A type as the checker has it. */
+/** A type as cel-js has it. */
 export interface CheckedType {
-  readonly kind: string;
+  /** Such as `list<string>`. */
   readonly name: string;
-  readonly keyType: CheckedType;
-  readonly valueType: CheckedType;
-  /** It is dyn, or has dyn in it. */
-  readonly hasDynType: boolean;
-  /** It has a type parameter in it, such as T. */
-  readonly hasPlaceholderType: boolean;
-  /** The more general of the two; null where they have nothing in common. */
-  unify(registry: Checker["registry"], other: CheckedType): CheckedType | null;
-  /** The type with others in the place of its parameters. */
-  templated(registry: Checker["registry"], bound: { get(name: string): CheckedType | undefined }): CheckedType;
-}
-
-/** One declaration of a function. */
-export interface Overload {
-  readonly signature: string;
-  readonly receiverType: CheckedType | null;
-  readonly argTypes: readonly CheckedType[];
-  readonly returnType: CheckedType;
-}
-
-/** The declarations of one function. */
-export interface Overloads extends Iterable<Overload> {
-  /** What their results have in common. */
-  readonly returnType: CheckedType;
-  /** The one that takes these types; behind null, what is in front of the dot doesn't matter. */
-  findFunction(
-    types: readonly CheckedType[],
-    receiver: CheckedType | null,
-  ): Pick<Overload, "signature" | "returnType"> | null | undefined;
 }
 
 /** The names that are known at a place in an expression. */
@@ -55,16 +26,9 @@ export interface Overlay extends Scope {
 export interface Checker {
   check(node: ASTNode, scope: Scope): CheckedType;
   createError(code: string, message: string, node: ASTNode): Error;
-  formatTypeList(types: readonly CheckedType[]): string;
   getType(name: string): CheckedType;
   /** Types with fields, by name. */
   readonly objectTypes: ReadonlyMap<string, { readonly fields?: Readonly<Record<string, CheckedType>> }>;
-  readonly registry: {
-    functionCandidates(isMethod: boolean, name: string, count: number): Overloads;
-    getListType(value: CheckedType): CheckedType;
-    getMapType(key: CheckedType, value: CheckedType): CheckedType;
-    getOptionalType(value: CheckedType): CheckedType;
-  };
 }
 
 export interface Evaluator {
@@ -85,10 +49,8 @@ export interface Internals {
   /** Of the node with its macro, or with what stands for it. */
   check: Check;
   readonly meta: { check: Check; evaluate: Evaluate; alternate?: ASTNode; macro?: Macro };
-  readonly checkedType: CheckedType;
   /** How a checked node makes its value: an operator from operands, node and evaluator; a macro from collection, arguments, evaluator and scope. */
   readonly handle: (left: unknown, right: unknown, ...others: readonly unknown[]) => unknown;
-  clone(operator: { name: string; check: Check; evaluate: Evaluate }, args: unknown): ASTNode;
   setMeta(key: "check" | "evaluate" | "alternate" | "macro" | "async", value: unknown): void;
 }
 

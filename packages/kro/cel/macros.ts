@@ -1,7 +1,7 @@
 import { type ASTNode, Optional } from "@marcbachmann/cel-js";
 import { spend } from "./budget.ts";
-import type { CheckedType, Checker, Macro, Overlay, Scope } from "./internals.ts";
-import { COMPARABLE, sortByKeys } from "./library/lists.ts";
+import type { Checker, Macro, Overlay, Scope } from "./internals.ts";
+import { sortByKeys } from "./library/lists.ts";
 import { toMap } from "./library/maps.ts";
 import { namespacedFunction } from "./syntax.ts";
 import { entriesOf, fail, typeName } from "./values.ts";
@@ -15,6 +15,7 @@ export function macroOf(node: Call): Macro | undefined {
   const twoVariables = TWO_VARIABLES[name];
   if (twoVariables?.counts.includes(args.length)) return overTwoVariables(node, twoVariables);
   if (namespacedFunction(node) === "cel.bind" && args.length === 3) return bind(node);
+  if (name === "or" && args.length === 1) return or(node);
   if (args.length !== 2) return undefined;
   if (name === "sortBy") return sortBy(node);
   return name === "optMap" || name === "optFlatMap" ? overOptional(node, name) : undefined;
@@ -24,10 +25,8 @@ function has(node: ASTNode): Macro {
   const field = (node.args as [string, ASTNode[]])[1][0] as ASTNode;
   return {
     typeCheck(checker, _, scope) {
-      if (field.op !== ".")
-        throw checker.createError("invalid_macro_argument", "invalid argument to has() macro", node);
       checker.check(field, scope);
-      return checker.getType("bool");
+      return checker.getType("dyn");
     },
     evaluate(evaluator, _, scope) {
       const [owner, name] = field.args as [ASTNode, string];
@@ -47,39 +46,33 @@ function has(node: ASTNode): Macro {
 interface TwoVariables {
   /** Numbers of arguments; one more than the least: there is a filter in front of the last. */
   readonly counts: readonly number[];
-  type(checker: Checker, key: CheckedType, body: CheckedType): CheckedType;
   /** `body` gives the last argument's value for an entry, or throws. */
   result(entries: [unknown, unknown][], body: (entry: [unknown, unknown]) => unknown): unknown;
 }
 
-const bool = (checker: Checker) => checker.getType("bool");
 const existsOne: TwoVariables = {
   counts: [3],
-  type: bool,
   result: (entries, body) => entries.filter((entry) => asBool(body(entry))).length === 1,
 };
 
 const TWO_VARIABLES: Readonly<Record<string, TwoVariables>> = {
-  all: { counts: [3], type: bool, result: (entries, body) => !some(entries, (entry) => !asBool(body(entry))) },
-  exists: { counts: [3], type: bool, result: (entries, body) => some(entries, (entry) => asBool(body(entry))) },
+  all: { counts: [3], result: (entries, body) => !some(entries, (entry) => !asBool(body(entry))) },
+  exists: { counts: [3], result: (entries, body) => some(entries, (entry) => asBool(body(entry))) },
   exists_one: existsOne,
   existsOne,
   transformList: {
     counts: [3, 4],
-    type: (checker, _, body) => checker.registry.getListType(body),
     result: (entries, body) => entries.map(body),
   },
   transformMap: {
     counts: [3, 4],
-    type: (checker, key, body) => checker.registry.getMapType(key, body),
     result: (entries, body) => toMap(entries.map((entry) => [entry[0], body(entry)])),
   },
   transformMapEntry: {
     counts: [3, 4],
-    type: (_checker, _key, body) => body,
     result(entries, body) {
       const result = new Map<unknown, unknown>();
-      for (const [key, value] of entries.flatMap((entry) => entriesOf(body(entry)))) {
+      for (const [key, value] of entries.flatMap((entry) => entriesOfMap(body(entry)))) {
         if (result.has(key)) fail(`insert failed: key ${key} already exists`);
         result.set(key, value);
       }
@@ -106,7 +99,7 @@ function asBool(value: unknown): boolean {
   return typeof value === "boolean" ? value : fail("no such overload");
 }
 
-function overTwoVariables(node: ASTNode, { type, result, counts }: TwoVariables): Macro {
+function overTwoVariables(node: ASTNode, { result, counts }: TwoVariables): Macro {
   const [, range, args] = node.args as [string, ASTNode, ASTNode[]];
   const [first, second] = args as [ASTNode, ASTNode];
   const filter = args.length > (counts[0] as number) ? args[2] : undefined;
@@ -114,17 +107,11 @@ function overTwoVariables(node: ASTNode, { type, result, counts }: TwoVariables)
   let inner: { key: Overlay; value: Overlay };
   return {
     typeCheck(checker, _, scope) {
-      const names = [nameOf(checker, first), nameOf(checker, second)] as const;
-      if (names[0] === names[1]) {
-        throw checker.createError("invalid_macro_argument", `duplicate variable name: ${names[0]}`, second);
-      }
-      const [keyType, valueType] = entryTypes(checker, range, scope);
-      const key = scope.forkWithVariable(names[0], keyType);
-      inner = { key, value: key.forkWithVariable(names[1], valueType) };
-      if (filter) checkBool(checker, filter, inner.value);
-      const bodyType = checker.check(body, inner.value);
-      if (type === bool) checkBool(checker, body, inner.value);
-      return type(checker, keyType, bodyType);
+      checker.check(range, scope);
+      const key = withName(checker, scope, first);
+      inner = { key, value: withName(checker, key, second) };
+      for (const part of args.slice(2)) checker.check(part, inner.value);
+      return checker.getType("dyn");
     },
     evaluate(evaluator, _, scope) {
       const collection = evaluator.run(range, scope);
@@ -140,29 +127,21 @@ function overTwoVariables(node: ASTNode, { type, result, counts }: TwoVariables)
   };
 }
 
+function entriesOfMap(value: unknown): [unknown, unknown][] {
+  return typeName(value) === "map"
+    ? entriesOf(value)
+    : fail(`no such overload: cel.@mapInsert(map, ${typeName(value)})`);
+}
+
 function entriesOfCollection(collection: unknown): [unknown, unknown][] {
   if (Array.isArray(collection)) return collection.map((value, at) => [BigInt(at), value]);
   if (typeName(collection) !== "map") fail(`unsupported comprehension range type: ${typeName(collection)}`);
   return entriesOf(collection);
 }
 
-function entryTypes(checker: Checker, range: ASTNode, scope: Scope): [CheckedType, CheckedType] {
-  const type = checker.check(range, scope);
-  if (type.kind === "dyn") return [type, type];
-  if (type.kind === "list") return [checker.getType("int"), type.valueType];
-  if (type.kind === "map") return [type.keyType, type.valueType];
-  throw checker.createError("invalid_comprehension_range", `'${type.name}' cannot be range of a comprehension`, range);
-}
-
-function checkBool(checker: Checker, node: ASTNode, scope: Scope): void {
-  const type = checker.check(node, scope);
-  if (type.name === "bool" || type.kind === "dyn") return;
-  throw checker.createError("invalid_condition_type", `expected type 'bool' but found '${type.name}'`, node);
-}
-
-function nameOf(checker: Checker, node: ASTNode): string {
-  if (node.op === "id") return node.args;
-  throw checker.createError("invalid_macro_argument", "argument must be a simple name", node);
+/** The scope of a macro's variable. */
+function withName(checker: Checker, scope: Scope, name: ASTNode): Overlay {
+  return scope.forkWithVariable(String(name.args), checker.getType("dyn"));
 }
 
 function sortBy(node: ASTNode): Macro {
@@ -170,11 +149,10 @@ function sortBy(node: ASTNode): Macro {
   let inner: Overlay;
   return {
     typeCheck(checker, _, scope) {
-      const type = checker.check(range, scope);
-      inner = scope.forkWithVariable(nameOf(checker, name), entryTypes(checker, range, scope)[1]);
-      const keyType = checker.check(key, inner);
-      if (keyType.kind === "dyn" || keyType.kind === "param" || COMPARABLE.includes(keyType.name)) return type;
-      throw checker.createError("no_matching_overload", `a list can't be sorted by ${keyType.name}`, key);
+      checker.check(range, scope);
+      inner = withName(checker, scope, name);
+      checker.check(key, inner);
+      return checker.getType("dyn");
     },
     evaluate(evaluator, _, scope) {
       const list = evaluator.run(range, scope);
@@ -192,8 +170,10 @@ function bind(node: ASTNode): Macro {
   let inner: Overlay;
   return {
     typeCheck(checker, _, scope) {
-      inner = scope.forkWithVariable(nameOf(checker, name), checker.check(value, scope));
-      return checker.check(body, inner);
+      checker.check(value, scope);
+      inner = withName(checker, scope, name);
+      checker.check(body, inner);
+      return checker.getType("dyn");
     },
     evaluate(evaluator, _, scope) {
       const read = outcomeOf(() => evaluator.run(value, scope));
@@ -216,22 +196,31 @@ function outcomeOf(get: () => unknown): () => unknown {
   }
 }
 
+/** As in cel-go, whatever is there in place of nothing. */
+function or(node: ASTNode): Macro {
+  const [, target, [other]] = node.args as [string, ASTNode, [ASTNode]];
+  return {
+    typeCheck(checker, _, scope) {
+      checker.check(target, scope);
+      return checker.check(other, scope);
+    },
+    evaluate(evaluator, _, scope) {
+      const value = evaluator.run(target, scope);
+      if (!(value instanceof Optional)) return fail("no such overload");
+      return value.hasValue() ? value : evaluator.run(other, scope);
+    },
+  };
+}
+
 function overOptional(node: ASTNode, macro: "optMap" | "optFlatMap"): Macro {
   const [, target, [name, body]] = node.args as [string, ASTNode, [ASTNode, ASTNode]];
   let inner: Overlay;
   return {
     typeCheck(checker, _, scope) {
-      const type = checker.check(target, scope);
-      if (type.kind !== "optional" && type.kind !== "dyn") {
-        throw checker.createError(
-          "optional_expected",
-          `found no matching overload for '${type.name}.${macro}'`,
-          target,
-        );
-      }
-      inner = scope.forkWithVariable(nameOf(checker, name), type.kind === "dyn" ? type : type.valueType);
-      const result = checker.check(body, inner);
-      return macro === "optMap" ? checker.registry.getOptionalType(result) : result;
+      checker.check(target, scope);
+      inner = withName(checker, scope, name);
+      checker.check(body, inner);
+      return checker.getType("dyn");
     },
     evaluate(evaluator, _, scope) {
       const value = evaluator.run(target, scope);

@@ -12,6 +12,15 @@ const TAKEN = new Set(
 /** What a variable is registered as in cel-js, which lets nobody take its own names. */
 export const variableName = (name: string): string => (TAKEN.has(name) ? `kro_${name}` : name);
 
+const QUOTED = "__quoted_";
+
+/** A name that cel-js can read, for a field that is quoted. */
+export const quoted = (field: string): string => QUOTED + Buffer.from(field).toString("hex");
+
+/** The field that a name stands for. */
+export const unquoted = (name: string): string =>
+  name.startsWith(QUOTED) ? Buffer.from(name.slice(QUOTED.length), "hex").toString() : name;
+
 /** Lets a name stand for the variable of that name where there is one, and for the type where there is none. */
 export function adaptName(node: Extract<ASTNode, { op: "id" }>): void {
   // It was parsed under its other name.

@@ -1,6 +1,11 @@
-import { REFUSED, variableName } from "./names.ts";
+import type { ASTNode } from "@marcbachmann/cel-js";
+import { quoted, REFUSED, unquoted, variableName } from "./names.ts";
+import { subexpressionsOf } from "./syntax.ts";
 
-/** The function that stands for a map with optional entries; see {@link translateNotation}. */
+/** The function that stands for a list with optional elements; see {@link translateNotation}. */
+export const PRESENT_ELEMENTS = "optional.__elements";
+
+/** The function that stands for a map with optional entries. */
 export const PRESENT_ENTRIES = "optional.__entries";
 
 /** The function that stands for a message: its type, and the values of its fields. */
@@ -18,6 +23,12 @@ export function translateNotation(expression: string): string {
   return /[[{,]\s*\?|`|\.\d|\w\s*\{|\bprototype\b/.test(expression)
     ? new Translation(expression).until([])
     : expression;
+}
+
+/** Gives the quoted fields of a translated expression their names. */
+export function nameFields(node: ASTNode): void {
+  if (node.op === "." || node.op === ".?") (node.args as unknown as unknown[])[1] = unquoted(node.args[1]);
+  for (const part of subexpressionsOf(node)) nameFields(part.node);
 }
 
 /** Goes over the tokens of an expression once. */
@@ -52,10 +63,8 @@ class Translation {
         return result + (afterOperand ? `[${this.#close("]", this.until(["]"]))}` : this.#list());
       case "{":
         return afterOperand ? this.#message(result) : result + this.#map();
-      case "`": {
-        const key = JSON.stringify(token.slice(1, -1));
-        return `${result.replace(/\.\s*(\??)\s*$/, "[$1")}${key}]`;
-      }
+      case "`":
+        return result + quoted(token.slice(1, -1));
       case REFUSED[0]:
         return result + (token === REFUSED && !/\.\s*\??\s*$/.test(result) ? variableName(token) : token);
       default:
@@ -67,7 +76,7 @@ class Translation {
     const elements = this.#elements("]", () => this.until([",", "]"]));
     if (!elements.some(({ optional }) => optional)) return this.#close("]", `[${elements.map(({ value }) => value)}`);
     const options = elements.map(({ optional, value }) => (optional ? value : `optional.of(${value})`));
-    return `${this.#close("]", `optional.unwrap([${options}`)})`;
+    return `${this.#close("]", `${PRESENT_ELEMENTS}([${options}`)})`;
   }
 
   #message(result: string): string {

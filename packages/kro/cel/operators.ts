@@ -1,20 +1,16 @@
 import { type ASTNode, Optional } from "@marcbachmann/cel-js";
 import { spendOn } from "./budget.ts";
-import { type Check, type Evaluate, internals } from "./internals.ts";
+import { type Evaluate, internals } from "./internals.ts";
 import { toMap } from "./library/maps.ts";
-import { OPERATOR_CHECKS } from "./operatorTypes.ts";
 import { listSum } from "./unstructured.ts";
-import { compareStrings, entriesOf, equal, equality, fail, inInt64 } from "./values.ts";
+import { compareStrings, contains, entriesOf, equal, equality, fail, inInt64, typeName } from "./values.ts";
 
 const MAX_INT = 9223372036854775807n;
 
 /** Gives a node of an operator or a literal the meaning that it has in cel-go, where cel-js has another. */
 export function adaptOperator(node: ASTNode): void {
-  const { check, evaluate } = internals(node).meta;
-  const setCheck = (hook: Check) => internals(node).setMeta("check", hook);
+  const { evaluate } = internals(node).meta;
   const setEvaluate = (hook: Evaluate) => internals(node).setMeta("evaluate", hook);
-  const ownCheck = OPERATOR_CHECKS[node.op];
-  if (ownCheck) setCheck(ownCheck(check));
   switch (node.op) {
     case "==":
     case "!=": {
@@ -45,7 +41,7 @@ export function adaptOperator(node: ASTNode): void {
     case "in":
       setEvaluate(
         binary((item, collection, otherwise) => {
-          if (Array.isArray(collection)) return collection.some((other) => equal(item, other));
+          if (Array.isArray(collection)) return contains(collection, item);
           return collection instanceof Map ? entriesOf(collection).some(([key]) => equal(key, item)) : otherwise();
         }),
       );
@@ -66,10 +62,7 @@ export function adaptOperator(node: ASTNode): void {
       setEvaluate(checked(evaluate));
       break;
     case "-_":
-      if (isLeastInt(node)) {
-        setCheck((checker) => checker.getType("int"));
-        setEvaluate(() => -MAX_INT - 1n);
-      } else setEvaluate(checked(evaluate));
+      setEvaluate(isLeastInt(node) ? () => -MAX_INT - 1n : checked(evaluate));
       break;
     case "map":
       setEvaluate((evaluator, literal, scope) =>
@@ -80,13 +73,6 @@ export function adaptOperator(node: ASTNode): void {
           ]),
         ),
       );
-      break;
-    case "value":
-      if (typeof node.args === "bigint" && node.args > MAX_INT) {
-        setCheck((checker) => {
-          throw checker.createError("invalid_integer", "invalid int literal", node);
-        });
-      }
   }
 }
 
@@ -109,14 +95,21 @@ function binary(value: (left: unknown, right: unknown, otherwise: () => unknown)
   };
 }
 
+/** What something can be asked for by. */
+const QUALIFIERS = ["bool", "double", "int", "string", "uint"];
+const UNLISTED = ["boolean", "string"];
+
 /** Nothing is found in a list under a name: that is a mistake, and no missing element. */
 const optionalAccess: Evaluate = (evaluator, node, scope) => {
   const [owner, keyNode] = node.args as [ASTNode, ASTNode | string];
   const value = evaluator.run(owner, scope);
   const key = typeof keyNode === "string" ? keyNode : evaluator.run(keyNode, scope);
-  if (key === null) fail("invalid qualifier type: null");
+  const isNone = value instanceof Optional && !value.hasValue();
+  if (key === null || (!isNone && !QUALIFIERS.includes(typeName(key)))) {
+    fail(`invalid qualifier type: ${typeName(key)}`);
+  }
   const list = value instanceof Optional && value.hasValue() ? value.value() : value;
-  if (Array.isArray(list) && typeof key === "string") fail("unsupported index type 'string' in list");
+  if (Array.isArray(list) && UNLISTED.includes(typeof key)) fail(`unsupported index type '${typeName(key)}' in list`);
   return internals(node).handle(value, key, node, evaluator);
 };
 
@@ -133,9 +126,3 @@ function isLeastInt(node: ASTNode): boolean {
   const operand = node.args as ASTNode;
   return operand.op === "value" && operand.args === MAX_INT + 1n;
 }
-
-/** Pairs that can be equal in cel-go, and have no operator in cel-js. */
-/** An object or null, which has no common type in cel-js: the object's. */
-/** A field that an object's type doesn't have is a mistake behind `.?` too; so is a key of another type. */
-/** An empty list takes the type of the other one; with one of dyn, the sum is of dyn. */
-/** Optionals compare as well. Numbers of two types don't where both are known: kro's CEL compares them only as dyn. */

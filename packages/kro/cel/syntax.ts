@@ -38,7 +38,7 @@ const NAMESPACED = new Set(
   (
     "base64.decode base64.encode cel.bind hash.fnv64a hash.md5 hash.sha256 ip.isCanonical json.encode json.marshal " +
     "json.unmarshal lists.insertAtIndex lists.range lists.removeAtIndex lists.setAtIndex optional.none optional.of " +
-    "optional.ofNonZeroValue optional.unwrap optional.__entries random.seededInt random.seededString strings.quote"
+    "optional.ofNonZeroValue optional.unwrap optional.__elements optional.__entries random.seededInt random.seededString strings.quote"
   ).split(" "),
 );
 

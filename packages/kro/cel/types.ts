@@ -1,6 +1,7 @@
 import type { Environment } from "@marcbachmann/cel-js";
 import { type JsonSchema, takesAnyValue } from "../graph/schema/jsonSchema.ts";
 import { metadataSchema } from "../graph/schema/resolver.ts";
+import { partsOf } from "./check/type.ts";
 import { variableName } from "./names.ts";
 
 /** A CEL type as text, such as `list<string>`: what the CEL library's `check` gives, and `registerVariable` takes. */
@@ -89,7 +90,7 @@ export class CelTypes {
   schemaOf(type: CelType): JsonSchema {
     const object = this.#objects.get(type);
     if (object) return object;
-    const [outer, ...of] = parts(type);
+    const [outer, ...of] = partsOf(type);
     if (outer === "list") return { type: "array", items: this.schemaOf(of[0]!) };
     if (outer === "map") return { type: "object", additionalProperties: this.schemaOf(of[1]!) };
     return BASIC[type] ?? { "x-kubernetes-preserve-unknown-fields": true };
@@ -148,9 +149,9 @@ export class CelTypes {
    */
   #compare(output: CelType, expected: CelType, inMap: boolean): string | undefined {
     if (output === expected || isDyn(output) || isDyn(expected)) return undefined;
-    const [outer, ...of] = parts(output);
+    const [outer, ...of] = partsOf(output);
     if (outer === "optional") return this.#compare(of[0]!, expected, inMap);
-    const [wanted, ...wantedOf] = parts(expected);
+    const [wanted, ...wantedOf] = partsOf(expected);
     const from = this.#objects.get(output);
     const into = this.#objects.get(expected);
     if (into) {
@@ -186,7 +187,7 @@ export class CelTypes {
   }
 
   #compareMapToObject([key, value]: readonly CelType[], into: JsonSchema, expected: CelType): string | undefined {
-    if (key !== "string" && key !== "dyn") return `the keys of ${expected} are text`;
+    if (key !== "string") return `the keys of ${expected} are text`;
     return first(this.#fields(into, expected), ([, field]) => this.#compare(value!, field, true));
   }
 
@@ -200,29 +201,15 @@ export class CelTypes {
 /** Type of the elements of a list, for an iterator; undefined for a type that is no list. */
 export function elementType(type: CelType): CelType | undefined {
   if (isDyn(type)) return "dyn";
-  const [outer, element] = parts(type);
+  const [outer, element] = partsOf(type);
   return outer === "list" ? element : undefined;
 }
 
-/** Single capitals are the library's placeholders, as in the type of an empty list. */
-const isDyn = (type: CelType): boolean => type === "dyn" || type.startsWith("dyn<") || /^[A-Z]$/.test(type);
-
-/** A type and its parameters: `map<string, list<int>>` is map, string and list<int>. */
-function parts(type: CelType): [string, ...CelType[]] {
-  if (type === "list") return ["list", "dyn"];
-  if (type === "map") return ["map", "dyn", "dyn"];
-  const match = /^(list|map|optional)<(.+)>$/.exec(type);
-  if (!match) return [type];
-  const [, outer, inner] = match;
-  if (outer !== "map") return [outer!, inner!];
-  // The key of a map has no parameters of its own.
-  const comma = inner!.indexOf(",");
-  return ["map", inner!.slice(0, comma).trim(), inner!.slice(comma + 1).trim()];
-}
+const isDyn = (type: CelType): boolean => type === "dyn";
 
 /** The type of what is in lists and maps. */
 function innermost(type: CelType): CelType {
-  const [, ...of] = parts(type);
+  const [, ...of] = partsOf(type);
   return of.length > 0 ? innermost(of.at(-1)!) : type;
 }
 

@@ -2,7 +2,7 @@ import { Optional } from "@marcbachmann/cel-js";
 import { fieldSchema, type JsonSchema } from "../graph/schema/jsonSchema.ts";
 import { isList, isMap, isSpecial, KnownAfterApply, NotEvaluated, Secret, type Value } from "../value.ts";
 import { UnsupportedError } from "./unsupported.ts";
-import { entriesOf, fail, stringKey, toJson, typeName } from "./values.ts";
+import { entriesOf, fail, isTyped, stringKey, TYPED, toJson, typeName } from "./values.ts";
 
 /** Thrown within an expression that needs a value which only the cluster can know: so often that to note where would take long. */
 export class NeedsCluster extends Error {
@@ -54,13 +54,14 @@ export function toCel(value: Value, schema?: JsonSchema): unknown {
     return remember(schema?.items ? typed(list) : list, value);
   }
   const read = (key: string, field: Value) => toCel(field, schema && fieldSchema(schema, key));
-  if (isOdd(value)) return remember(new OddMap(value, read, false), value);
+  const marked = schema?.properties || schema?.additionalProperties ? typed : <T>(map: T) => map;
+  if (isOdd(value)) return remember(marked(new OddMap(value, read, false)), value);
   const map: CelMap = {};
   for (const [key, field] of Object.entries(value)) {
     map[key] = read(key, field);
     guard(map, key, field);
   }
-  return remember(map, value);
+  return remember(marked(map), value);
 }
 
 /** Whether a map has a key by which cel-js tells an object from others, or which an object takes for something else. */
@@ -195,9 +196,7 @@ export function withElement(variables: Variables, name: string, list: readonly u
   return Object.defineProperty(result, name, { enumerable: true, get: () => list[i] });
 }
 
-/** A list whose elements have a schema. */
-const TYPED = Symbol("typed");
-const typed = <T extends readonly unknown[]>(list: T): T => Object.assign(list, { [TYPED]: true });
+const typed = <T extends object>(value: T): T => Object.assign(value, { [TYPED]: true });
 
 /**
  * The sum of two lists. What kro 0.9.4 computed, and adds to one whose elements have a schema, it reads as if it were
@@ -207,9 +206,9 @@ const typed = <T extends readonly unknown[]>(list: T): T => Object.assign(list, 
  */
 export function listSum(left: readonly unknown[], right: readonly unknown[]): unknown[] {
   const sum = [...left, ...right];
-  if (!Object.hasOwn(left, TYPED)) return sum;
+  if (!isTyped(left)) return isTyped(right) ? typed(sum) : sum;
   for (const [i, item] of right.entries()) {
-    if (!isComputed(item)) continue;
+    if (item !== null && !isComputed(item)) continue;
     Object.defineProperty(sum, left.length + i, { enumerable: true, get: () => fail("unsupported type: error") });
   }
   return typed(sum);

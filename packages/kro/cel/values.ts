@@ -43,6 +43,10 @@ function unknownType(value: unknown): never {
   throw new TypeError(`no value of CEL: ${typeof value}`);
 }
 
+/** Marks a list or a map of which a schema says what is in it. kro has other values for these. */
+export const TYPED = Symbol("typed");
+export const isTyped = (value: object): boolean => Object.hasOwn(value, TYPED);
+
 /** The keys and values of a CEL map, whichever of the two forms it has. */
 export function entriesOf(map: unknown): [unknown, unknown][] {
   const entries: [unknown, unknown][] = map instanceof Map ? [...map] : Object.entries(map as object);
@@ -83,7 +87,7 @@ export function equality(a: unknown, b: unknown): boolean | undefined {
   if (b instanceof CelObject) return false;
   if (a === b) return true;
   if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((item, at) => equality(item, b[at]) !== false);
+    return a.length === b.length && areEqual(a, a.entries(), (at) => b[at]);
   }
   if (a instanceof Optional && b instanceof Optional) {
     return a.hasValue() && b.hasValue() ? equality(a.value(), b.value()) : a.hasValue() === b.hasValue();
@@ -91,10 +95,38 @@ export function equality(a: unknown, b: unknown): boolean | undefined {
   if (typeName(a) === "map" && typeName(b) === "map") {
     const left = entriesOf(a);
     const right = new Map(entriesOf(b));
-    const isSame = ([key, value]: [unknown, unknown]) => right.has(key) && equality(value, right.get(key)) !== false;
-    return left.length === right.size && left.every(isSame);
+    if (left.length !== right.size || !left.every(([key]) => right.has(key))) return false;
+    return areEqual(a as object, left, (key) => right.get(key));
   }
+  // kro's own lists and maps have no equality with other values.
+  if (typeof a === "object" && a !== null && b !== null && isTyped(a)) return undefined;
   return compare(a, b) === 0;
+}
+
+/** Whether all parts of a list or a map equal those of another one. kro's own don't pass over what has no overload. */
+function areEqual<Key>(
+  container: object,
+  parts: Iterable<[Key, unknown]>,
+  other: (key: Key) => unknown,
+): boolean | undefined {
+  const passes = isTyped(container) ? undefined : true;
+  for (const [key, part] of parts) {
+    const isSame = equality(part, other(key)) ?? passes;
+    if (!isSame) return isSame;
+  }
+  return true;
+}
+
+/** Whether an item is in a list; of one that a schema describes, kro asks each element without looking for null first. */
+export function contains(list: readonly unknown[], item: unknown): boolean {
+  if (!isTyped(list)) return list.some((other) => equal(item, other));
+  let isUncertain = false;
+  for (const other of list) {
+    const isSame = item === null && typeof other === "object" ? undefined : equality(other, item);
+    if (isSame) return true;
+    isUncertain ||= isSame === undefined;
+  }
+  return isUncertain ? fail("no such overload") : false;
 }
 
 function numberOf(value: unknown): number | bigint | undefined {
@@ -166,7 +198,10 @@ export function toJson(value: unknown): Value {
 
 /** @throws EvaluationError for a key that JSON can't have */
 export function stringKey(key: unknown): string {
-  return typeof key === "string" ? key : fail(`map key must be string, got ${typeName(key)}`);
+  if (typeof key === "string") return key;
+  // A time and a duration are text, an optional is what is in it.
+  const text = ["bytes", "list", "map"].includes(typeName(key)) ? undefined : toJson(key);
+  return typeof text === "string" ? text : fail(`map key must be string, got ${typeName(key)}`);
 }
 
 function isPlain(value: object): boolean {

@@ -57,8 +57,7 @@ export function checkTypes({ schema, clusterScoped, ids, drafts, status, conditi
   for (const { path, text, expression } of conditions) {
     const type = typeOf(path, text, expression, { node: "schema", environment, types, report });
     const element = type === undefined ? "dyn" : (elementType(type) ?? type);
-    // Of an empty list, the library gives a placeholder.
-    if (element === "dyn" || isConditionType(element) || /^[A-Z]$/.test(element)) continue;
+    if (element === "dyn" || isConditionType(element)) continue;
     const problem = `must return runtime.newCondition(...) or a list of them, and is ${type}`;
     from("status", report)(new DefinitionError("schema", path, text, problem));
   }

@@ -120,9 +120,12 @@ describe("CEL as in kro 0.9.4", () => {
   it("checks types where they are known", () => {
     const environment = createEnvironment().registerVariable("n", "int").registerVariable("names", "list<string>");
     const problem = (expression: string) => environment.check(expression).error?.message.split("\n")[0];
-    assert.equal(problem("names.map(x, x.split(n))"), "found no matching overload for 'string.split(int)'");
-    assert.equal(problem("names.sum()"), "found no matching overload for 'list.sum()'");
-    assert.equal(problem("n < 1.5"), "no such overload: int < double");
+    assert.equal(
+      problem("names.map(x, x.split(n))"),
+      "found no matching overload for 'split' applied to 'string.(int)'",
+    );
+    assert.equal(problem("names.sum()"), "found no matching overload for 'sum' applied to 'list(string).()'");
+    assert.equal(problem("n < 1.5"), "found no matching overload for '_<_' applied to '(int, double)'");
     assert.equal(problem("names.lower()"), "undeclared reference to 'lower'");
     assert.equal(environment.check("names.join(string(n))").type, "string");
     assert.equal(environment.check("names.transformMap(i, v, v.size())").type, "map<int, int>");

@@ -94,7 +94,7 @@ describe("an element of what was made with something of any type", () => {
     "schema.spec.any.matrix.flatten().map(x, x.name).join()": "ab",
     "schema.spec.any.matrix.flatten()[0].port": 80,
     "schema.spec.any.matrix.flatten().map(x, x.?port.orValue(1))[1]": 1,
-    "(schema.spec.any.matrix.flatten() + [1])[0].port": 80,
+    "(schema.spec.any.matrix.flatten() + [dyn(1)])[0].port": 80,
     [`${rules}.distinct().map(x, x.port)[0]`]: 80,
     [`${rules}.slice(0, 1).map(x, x.port)[0]`]: 80,
     [`${rules}.reverse()[0].port`]: 80,

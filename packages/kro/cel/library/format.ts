@@ -1,5 +1,6 @@
 import { Optional } from "@marcbachmann/cel-js";
 import { Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
+import type { Type } from "../check/type.ts";
 import { CelObject, compareStrings, entriesOf, fail, nanoseconds, typeName } from "../values.ts";
 import { formatDecimal, formatFixed, formatScientific } from "./numbers.ts";
 
@@ -9,7 +10,7 @@ const MAX_PRECISION = 100;
 const CLAUSES = /%(?:%|(?:\.(\d*))?([^%]?))/gu;
 
 /** The verbs of a format, such as `s`: one for each value that it asks for. */
-export function verbsOf(text: string): string[] {
+function verbsOf(text: string): string[] {
   return [...text.matchAll(CLAUSES)].flatMap(([clause, , verb = ""]) => (clause === "%%" ? [] : [verb]));
 }
 
@@ -17,14 +18,26 @@ const NUMBERS = ["int", "uint", "double"];
 const WHOLE = ["int", "uint"];
 
 /** What a verb takes, by the names of CEL's types. */
-export const TAKEN: Readonly<Record<string, readonly string[]>> = {
-  s: [
-    ...[...NUMBERS, "list", "map", "bool", "string", "bytes", "type", "null"],
-    ...["google.protobuf.Timestamp", "google.protobuf.Duration"],
-  ],
+const TAKEN: Readonly<Record<string, readonly string[]>> = {
+  s: [...NUMBERS, "list", "map", "bool", "string", "bytes", "type", "null", "timestamp", "duration"],
   ...{ d: NUMBERS, f: NUMBERS, e: NUMBERS, b: ["bool", ...WHOLE], o: WHOLE },
   ...{ x: [...WHOLE, "string", "bytes"], X: [...WHOLE, "string", "bytes"] },
 };
+
+/** What is wrong with a format for values of these types, and at which of them; undefined where nothing is. */
+export function formatProblem(text: string, types: readonly Type[]): { problem: string; at: number } | undefined {
+  const verbs = verbsOf(text);
+  for (const [at, verb] of verbs.entries()) {
+    const type = types[at];
+    const taken = TAKEN[verb];
+    if (!type) return { problem: `index ${at} out of range`, at };
+    if (!taken) return { problem: `unrecognized formatting clause "${verb}"`, at };
+    if (["dyn", "param", ...taken].some((known) => known === type.kind || known === type.text)) continue;
+    return { problem: `%${verb} of a format was given ${type.text}`, at };
+  }
+  const problem = `too many arguments supplied to string.format (expected ${verbs.length}, got ${types.length})`;
+  return types.length > verbs.length ? { problem, at: verbs.length } : undefined;
+}
 
 /** `"%s has %d".format(["a", 1])`. */
 export function format(text: string, values: readonly unknown[]): string {

@@ -1,6 +1,6 @@
 import { Optional } from "@marcbachmann/cel-js";
 import { Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
-import { compareStrings, entriesOf, fail, nanoseconds, stringKey, typeName } from "../values.ts";
+import { compareStrings, entriesOf, fail, isTyped, nanoseconds, stringKey, typeName } from "../values.ts";
 import { type Overload, overload } from "./functions.ts";
 import { formatDecimal, formatDuration } from "./numbers.ts";
 
@@ -17,6 +17,9 @@ interface Notation {
   time(value: Date): string;
   duration(nanoseconds: bigint): string;
   absent(): null;
+  key(value: unknown): string;
+  /** Whether it has a text for what a schema describes. */
+  readonly writesTyped: boolean;
 }
 
 const MARSHAL: Notation = {
@@ -24,6 +27,8 @@ const MARSHAL: Notation = {
   time: (value) => `${value.toISOString().slice(0, 19)}Z`,
   duration: formatDuration,
   absent: () => null,
+  key: stringKey,
+  writesTyped: true,
 };
 
 /** As protobuf has it: ints that no double can hold are text, durations are seconds. */
@@ -32,12 +37,20 @@ const ENCODE: Notation = {
   time: (value) => value.toISOString().replace(/\.?0*Z$/, "Z"),
   duration: (value) => `${formatDecimal(Number(value) / 1e9)}s`,
   absent: () => fail("optional.none() dereference"),
+  key: (value) =>
+    value instanceof Date || value instanceof Duration
+      ? fail(`type conversion error from '${typeName(value)}' to 'string'`)
+      : stringKey(value),
+  writesTyped: false,
 };
 
 /** JSON as Go's encoder has it: keys in order, `<`, `>` and `&` escaped. */
 function write(value: unknown, notation: Notation): string {
   const own = (inner: unknown) => write(inner, notation);
   if (value === null) return "null";
+  if (typeof value === "object" && isTyped(value) && !notation.writesTyped) {
+    return fail(`type conversion error from ${typeName(value)} to '*structpb.Value'`);
+  }
   if (Array.isArray(value)) return `[${value.map(own).join(",")}]`;
   if (value instanceof Optional) return own(value.hasValue() ? value.value() : notation.absent());
   if (value instanceof Uint8Array) return own(Buffer.from(value).toString("base64"));
@@ -57,7 +70,7 @@ function write(value: unknown, notation: Notation): string {
     return Object.is(value, -0) ? "-0" : String(value);
   }
   if (typeName(value) !== "map") fail(`json: unsupported type: ${typeName(value)}`);
-  const entries = entriesOf(value).map(([key, item]): [string, unknown] => [stringKey(key), item]);
+  const entries = entriesOf(value).map(([key, item]): [string, unknown] => [notation.key(key), item]);
   entries.sort(([a], [b]) => compareStrings(a, b));
   return `{${entries.map(([key, item]) => `${own(key)}:${own(item)}`).join(",")}}`;
 }

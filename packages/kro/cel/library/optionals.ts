@@ -1,9 +1,21 @@
 import { Optional } from "@marcbachmann/cel-js";
 import { Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
-import { PRESENT_ENTRIES } from "../notation.ts";
-import { entriesOf, fail, nanoseconds, typeName } from "../values.ts";
+import { PRESENT_ELEMENTS, PRESENT_ENTRIES } from "../notation.ts";
+import { CelObject, entriesOf, fail, nanoseconds, typeName } from "../values.ts";
 import { memberOverload, type Overload, overload } from "./functions.ts";
 import { toMap } from "./maps.ts";
+
+/** The type of optionals, which cel-js doesn't have. */
+export class OptionalType extends CelObject {
+  readonly celType = "type";
+
+  equals(other: unknown): boolean {
+    return other === this;
+  }
+}
+
+/** What `type()` makes of an optional. */
+export const OPTIONAL_TYPE = new OptionalType();
 
 /** Functions on optionals beyond those of cel-js. */
 export const OPTIONALS: readonly Overload[] = [
@@ -11,6 +23,7 @@ export const OPTIONALS: readonly Overload[] = [
     isZero(value) ? Optional.none() : Optional.of(value),
   ),
   overload("optional.unwrap(list<optional<T>>): list<T>", unwrap),
+  overload(`${PRESENT_ELEMENTS}(list<optional<T>>): list<T>`, unwrap),
   overload(`${PRESENT_ENTRIES}(map<K, optional<V>>): map<K, V>`, (map: unknown) =>
     toMap(
       entriesOf(map).flatMap(([key, value]): [unknown, unknown][] =>

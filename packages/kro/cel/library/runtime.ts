@@ -1,5 +1,4 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
-import type { CheckedType, Checker, Macro } from "../internals.ts";
 import { unsupported } from "../unsupported.ts";
 import { CelObject } from "../values.ts";
 import { memberOverload, type Overload } from "./functions.ts";
@@ -31,9 +30,15 @@ export const RUNTIME: readonly Overload[] = [
   memberOverload(`kro.run.Runtime.condition(dyn, string): ${CONDITION}`, () => {
     throw unsupported("the function runtime.condition()");
   }),
+  memberOverload(`kro.run.Runtime.newCondition(map<string, string>): ${CONDITION}`, () => {
+    throw unsupported("the function runtime.newCondition()");
+  }),
 ];
 
-/** Whether a node is `runtime.newCondition(...)` with one argument: a macro, its keys bare names. */
+/**
+ * Whether a node is `runtime.newCondition(...)` with one argument: a macro, its keys bare names. Evaluated it is only in
+ * the cluster.
+ */
 export const isNewCondition = (node: ASTNode): boolean =>
   node.op === "rcall" &&
   node.args[0] === "newCondition" &&
@@ -41,22 +46,9 @@ export const isNewCondition = (node: ASTNode): boolean =>
   node.args[1].args === "runtime" &&
   node.args[2].length === 1;
 
-/** The check of `runtime.newCondition({type: ..., status: ...})`; evaluated it is only in the cluster. */
-export function newCondition(node: ASTNode): Macro {
-  const [argument] = (node.args as [string, ASTNode, [ASTNode]])[2];
-  return {
-    typeCheck(checker, _, scope) {
-      const problem = argument.op === "map" ? keyProblem(argument.args) : "argument must be a map literal";
-      if (problem) throw checker.createError("invalid_macro_argument", `runtime.newCondition: ${problem}`, argument);
-      const values = (argument.args as [ASTNode, ASTNode][]).map(([, value]) => checker.check(value, scope));
-      checkValues(checker, values, node);
-      return checker.getType(CONDITION);
-    },
-    evaluate() {
-      throw unsupported("the function runtime.newCondition()");
-    },
-  };
-}
+/** What is wrong with the argument of `runtime.newCondition`: not with its values. */
+export const conditionProblem = ({ op, args }: ASTNode): string | undefined =>
+  op === "map" ? keyProblem(args) : "argument must be a map literal";
 
 function keyProblem(entries: readonly (readonly [ASTNode, ASTNode])[]): string | undefined {
   const allowed: readonly string[] = CONDITION_FIELDS;
@@ -71,13 +63,4 @@ function keyProblem(entries: readonly (readonly [ASTNode, ASTNode])[]): string |
   }
   const missing = ["type", "status"].find((key) => !seen.has(key));
   return missing && `'${missing}' is required`;
-}
-
-/** kro takes a map of text: one of mixed types passes, and is refused where it is evaluated. */
-function checkValues(checker: Checker, types: readonly CheckedType[], node: ASTNode): void {
-  const [first] = types;
-  const isMixed = types.some(({ name }) => name !== first?.name);
-  if (!first || isMixed || first.name === "string" || first.kind === "dyn") return;
-  const message = `found no matching overload for 'newCondition' applied to 'kro.run.Runtime.(map(string, ${first.name}))'`;
-  throw checker.createError("no_matching_overload", message, node);
 }
