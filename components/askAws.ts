@@ -66,15 +66,16 @@ function countOpen(answer: Inside): void {
   process.prependListener("unhandledRejection", hint);
 }
 
-/** Where the provider can't be configured the engine says why, and ends: nothing else that is said here is heard any more. */
+/** Where the provider can't be configured, Pulumi 3.274's engine says why, and ends: nothing else that is said here is heard any more. */
 function hint(error: unknown): void {
   if (open === 0 || !isEngineGone(error)) return;
   open = 0;
-  console.error(
-    "as whom AWS was asked, and where, say aws:profile, aws:region and aws:allowedAccountIds, or AWS_PROFILE and AWS_REGION; " +
-      "`aws sts get-caller-identity` shows it",
-  );
+  console.error(AS_WHOM);
 }
+
+const AS_WHOM =
+  "as whom AWS was asked, and where, say aws:profile, aws:region and aws:allowedAccountIds, or AWS_PROFILE and AWS_REGION; " +
+  "`aws sts get-caller-identity` shows it";
 
 /** The region that the provider has: its config, else the environment. */
 const regionOf = (): string =>
@@ -108,6 +109,8 @@ const CAUSES: readonly (readonly [said: RegExp, told: (said: string) => string])
         `no address is found for it (${said}): set a region that there is, or look at this machine's network`,
       ),
   ],
+  // Newer engines answer with what the provider says when it is configured.
+  [/account ID not allowed/i, (said) => `${said}: ${AS_WHOM}`],
   [
     /not authorized to perform|AccessDenied/,
     (said) =>
