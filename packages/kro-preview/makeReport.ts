@@ -9,7 +9,7 @@ import { asDrifted, type Stray } from "./drift.ts";
 import { effectOn } from "./instanceEffect.ts";
 import { findingsIn, policyRule } from "./policy/inReport.ts";
 import type { Policy } from "./policy/policy.ts";
-import { type Plan, type PlannedChange, placeText } from "./pulumi/plan.ts";
+import { mayHaveSecrets, type Plan, type PlannedChange, placeText } from "./pulumi/plan.ts";
 import type { Report, ResourceChange } from "./report.ts";
 import { flat, Sharing } from "./sharing.ts";
 import type { Cluster } from "./sources/cluster.ts";
@@ -77,8 +77,11 @@ export interface AsStored {
 export interface AroundSides {
   /** Whether the API server serves a kind otherwise today than after the change. */
   readonly isChanging: (api: Api) => boolean;
-  /** What holds a secret anywhere in the plan, or may: of it nothing is shown that the API server has. By identity. */
-  readonly open: ReadonlySet<string>;
+  /**
+   * What holds a secret anywhere in the plan, or may: of it nothing is shown that the API server has. By identity. Undefined where
+   * there can't be a secret.
+   */
+  readonly open: ReadonlySet<string> | undefined;
 }
 
 /** Both sides of an instance, as an API server that is asked has them. */
@@ -126,7 +129,10 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   for (const definition of definitions) checkDefinition(definition, known, note);
   const instances = plannedInstances(plan, all, note);
   const sharing = new Sharing();
-  const around = asStored && { isChanging: changingApis(all), open: await openObjects(plan, instances, known) };
+  const around = asStored && {
+    isChanging: changingApis(all),
+    open: mayHaveSecrets(plan) ? await openObjects(plan, instances, known) : undefined,
+  };
   const withServer: WithServer = async (...sides) => (around ? asStored!.sides(...sides, around) : sides);
   const effects: InstanceEffect[] = [];
   for await (const instance of breathing(instances)) {

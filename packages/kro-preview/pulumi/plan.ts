@@ -40,6 +40,9 @@ export interface PlannedChange {
   readonly masked?: readonly Side[];
 }
 
+/** Whether a plan can have a secret: what files hold is there for everyone to read. */
+export const mayHaveSecrets = ({ title }: Plan): boolean => title === undefined;
+
 /** Begins an error with the place of what it is about. */
 export const placeText = (change: PlannedChange | undefined): string => (change?.place ? `${change.place}: ` : "");
 

@@ -5,7 +5,7 @@ import { byName } from "../byName.ts";
 import type { ChildChange, ChildRule } from "../changes.ts";
 import { diff } from "../diff.ts";
 import type { WithServer } from "../makeReport.ts";
-import type { Plan } from "../pulumi/plan.ts";
+import { mayHaveSecrets, type Plan } from "../pulumi/plan.ts";
 import type { InstanceChildChange } from "../report.ts";
 import type { Sharing } from "../sharing.ts";
 import type { Wording } from "../subject.ts";
@@ -128,7 +128,7 @@ async function effectsOf(
 async function othersOf(
   definition: PlannedDefinition,
   told: ReadonlySet<string>,
-  { cluster, owned, listed, wording }: Search,
+  { cluster, owned, listed, plan, wording }: Search,
   note: (text: string) => void,
 ): Promise<{ readonly others: readonly Instance[]; readonly hidden: readonly string[] }> {
   const { name, before } = definition;
@@ -137,7 +137,7 @@ async function othersOf(
   try {
     for (const instance of await listed.instancesOf(definition)) {
       if (owned.titleOf(instance) !== undefined || told.has(identityOf(instance))) continue;
-      const around = await listed.ownAround(instance);
+      const around = mayHaveSecrets(plan) ? await listed.ownAround(instance) : undefined;
       if (around) hidden.push(around);
       else others.push(instance);
     }

@@ -21,8 +21,8 @@ export function asStoredBy(client: ClusterClient): AsStored {
     async sides(before, after, { isChanging, open }) {
       const [old, next] = [before?.children ?? [], after?.children ?? []];
       const own = new Set([...openIn(old), ...openIn(next)]);
-      const mayShow = (object: KubernetesObject) => [open, own].every((held) => !held.has(identityOf(object)));
-      const makers = new Makers([before, after]);
+      const mayShow = (object: KubernetesObject) => [open, own].every((held) => !held?.has(identityOf(object)));
+      const makers = open && new Makers([before, after]);
       const hasSecret = holdsSecret(before) || holdsSecret(after);
       const shown: Asking["shown"] = (live, known) => (hasSecret ? withoutOlder(live, known) : stored(live));
       const plan = { isChanging, mayShow, makers, shown };
@@ -41,8 +41,8 @@ interface Asking {
   readonly isChanging: (api: Api) => boolean;
   /** Whether what the cluster has of an object may be shown: nothing that is known of it is secret, or may be. */
   readonly mayShow: (object: KubernetesObject) => boolean;
-  /** What another instance has made may hold a secret of that one. */
-  readonly makers: Makers;
+  /** What another instance has made may hold a secret of that one. Undefined where there is none. */
+  readonly makers: Makers | undefined;
   /** What the cluster has of an object, as far as it may be shown, beside what is known of it. */
   readonly shown: (live: LiveObject, known: readonly KubernetesObject[]) => KubernetesObject;
   /** Only the cluster can know whether what is around is there. */
@@ -142,7 +142,7 @@ async function look(
   try {
     const live = await asking.client.get(keyOf(child.object));
     const isHidden = next?.isAsked === false || !asking.mayShow(child.object);
-    if (!live || isHidden || asking.makers.isOther(live)) return live && rendered;
+    if (!live || isHidden || asking.makers?.isOther(live)) return live && rendered;
     return { ...rendered, object: withoutMarks(asking.shown(live, [child.object]), child.object) };
   } catch (error) {
     asking.notes.failed(titleOf(child.object), error as Error);
@@ -165,7 +165,7 @@ async function ask(
   }
   try {
     const live = await client.get(keyOf(child.object));
-    if (live && makers.isOther(live)) {
+    if (live && makers?.isOther(live)) {
       notes.not(title, "another instance has made what is there, and may have put a secret into it");
       return { child, isAsked: false };
     }

@@ -208,6 +208,24 @@ spec:
       );
     });
 
+    it("also where another instance has made it, or the instance around is gone: files have no secret", async () => {
+      const labels = Object.entries({ group: "kro.run", version: "v1alpha1", kind: "Mall", name: "gone" }).map(
+        ([key, value]) => [`kro.run/instance-${key}`, value],
+      );
+      const metadata = {
+        ...{ name: "juice", namespace: "shops" },
+        labels: { ...Object.fromEntries(labels), "kro.run/instance-namespace": "shops" },
+      };
+      server.put({ apiVersion: "v1", kind: "ConfigMap", metadata, data: { open: "by hand" } });
+      server.put({ apiVersion: KRO, kind: "Shop", metadata, spec: { replicas: 1, open: false } });
+      await folder.write({ "juice.yaml": `${rgd()}---\n${shop("juice")}` });
+      const { stdout } = await diff("-f", "juice.yaml", "--server-side");
+      assert.match(stdout, /ConfigMap shops\/juice\n.*data\.open: "by hand" => "false"/);
+      assert.doesNotMatch(stdout, /another instance has made/);
+      await folder.write({ "juices.yaml": `${mall}---\n${rgd({ image: "nginx:2" })}` });
+      assert.match((await diff("-f", "juices.yaml")).stdout, /^shops\/juice \(in the cluster\): 1 to update/m);
+    });
+
     it("and says of what it has already that it is told as new", async () => {
       server.put({
         apiVersion: "v1",
