@@ -115,7 +115,10 @@ export async function withOuter(
   }
 }
 
-/** CRDs of a cluster, of the kinds that RGDs make or read and of which nothing is known. */
+/**
+ * CRDs of a cluster, of the kinds that RGDs make or read and of which nothing is known. None that kro wrote of an RGD: where that
+ * can't be read in the plan, they have the text of what is secret in it.
+ */
 export async function missingCrds(
   definitions: readonly PlannedDefinition[],
   crds: Crds,
@@ -126,7 +129,8 @@ export async function missingCrds(
   const kinds = definitions.flatMap(nodeKinds).filter((kind) => !isKnownKind(after, kind.apiVersion, kind.kind));
   if (kinds.length === 0 || !cluster?.crdsOf) return [];
   try {
-    return await cluster.crdsOf([...new Map(kinds.map((kind) => [`${kind.apiVersion} ${kind.kind}`, kind])).values()]);
+    const each = [...new Map(kinds.map((kind) => [`${kind.apiVersion} ${kind.kind}`, kind])).values()];
+    return (await cluster.crdsOf(each)).filter((crd) => !isOfKro(crd));
   } catch (error) {
     note(`CRDs of ${cluster.title} were not read: ${(error as Error).message}.`);
     return [];
@@ -135,11 +139,12 @@ export async function missingCrds(
 
 /** The kinds of CRDs that kro did not write: no RGD makes them. By Pulumi's types. */
 export function typesWithoutKro(crds: readonly unknown[]): Set<string> {
-  const isOfKro = (crd: unknown): boolean =>
-    (crd as { metadata?: { labels?: Readonly<Record<string, unknown>> } } | null)?.metadata?.labels?.[OWNED] === "true";
   const kinds = crdSchemas(crds.filter((crd) => !isOfKro(crd))).keys();
   return new Set([...kinds].map((kind) => `kubernetes:${kind.replace(" ", ":")}`));
 }
+
+const isOfKro = (crd: unknown): boolean =>
+  (crd as { metadata?: { labels?: Readonly<Record<string, unknown>> } } | null)?.metadata?.labels?.[OWNED] === "true";
 
 /** kro's label on what it writes. */
 const OWNED = "kro.run/owned";

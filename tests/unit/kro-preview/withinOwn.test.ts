@@ -152,4 +152,27 @@ describe("a secret in an RGD, which the cluster has in plain text", () => {
     const report = await plan.told([stays(hidden!), mall], false);
     assert.deepEqual(actions(report), ["create ConfigMap tea", "delete Shop tea"]);
   });
+
+  it("is not shown by the CRD that kro wrote of it", async () => {
+    const api = "apiextensions.k8s.io/v1";
+    plan.server.serve(api, "CustomResourceDefinition", "customresourcedefinitions", false);
+    const token = { type: "string", default: TOKEN, enum: [TOKEN] };
+    const properties = { spec: { type: "object", properties: { shop: { type: "string" }, token } } };
+    plan.server.put({
+      ...{ apiVersion: api, kind: "CustomResourceDefinition" },
+      metadata: { name: "shops.kro.run", labels: { "kro.run/owned": "true" } },
+      spec: {
+        ...{ group: "kro.run", names: { kind: "Shop", plural: "shops" }, scope: "Namespaced" },
+        versions: [{ name: "v1alpha1", served: true, schema: { openAPIV3Schema: { type: "object", properties } } }],
+      },
+    });
+    const shops = rgd("Shop", {});
+    const schema = { apiVersion: "v1alpha1", kind: "Shop", spec: { shop: "string", token: "[secret]" } };
+    const { token: _, ...spec } = shop().spec as Template;
+    for (const given of [spec, { ...spec, token: "other" }]) {
+      const malls = rgd("Mall", { inner: { ...shop(), spec: given } });
+      const steps = [stays({ ...shops, spec: { schema } }), stays(malls), step(undefined, instance("Mall", "x"))];
+      assert.deepEqual(actions(await plan.told(steps, false)), ["create Shop tea"]);
+    }
+  });
 });
