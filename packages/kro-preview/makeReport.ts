@@ -28,6 +28,7 @@ import {
   missingCrds,
   openKindsNote,
   typesWithoutKro,
+  unreadApis,
   withOuter,
 } from "./sources/known.ts";
 import { kroVersionNote } from "./sources/kroVersion.ts";
@@ -77,6 +78,8 @@ export interface AsStored {
 export interface AroundSides {
   /** Whether the API server serves a kind otherwise today than after the change. */
   readonly isChanging: (api: Api) => boolean;
+  /** Whether a kind may be that of an RGD which can't be read on a side: it may hold a secret. Undefined where each can be. */
+  readonly isUnread: ((api: Api) => boolean) | undefined;
   /**
    * What holds a secret anywhere in the plan, or may: of it nothing is shown that the API server has. By identity. Undefined where
    * there can't be a secret.
@@ -129,9 +132,11 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   for (const definition of definitions) checkDefinition(definition, known, note);
   const instances = plannedInstances(plan, all, note);
   const sharing = new Sharing();
+  const hasSecrets = mayHaveSecrets(plan);
   const around = asStored && {
     isChanging: changingApis(all),
-    open: mayHaveSecrets(plan) ? await openObjects(plan, instances, known) : undefined,
+    isUnread: hasSecrets ? unreadApis(definitions, known.after) : undefined,
+    open: hasSecrets ? await openObjects(plan, instances, known) : undefined,
   };
   const withServer: WithServer = async (...sides) => (around ? asStored!.sides(...sides, around) : sides);
   const effects: InstanceEffect[] = [];

@@ -74,6 +74,17 @@ export function changingApis(all: readonly PlannedDefinition[]): (api: Api) => b
   return (api) => changing.some((one) => makes(one, api));
 }
 
+/**
+ * Whether a kind is, or may be, that of an RGD which can't be read in a plan, before it or after it. Undefined where each can be.
+ *
+ * @param own - the plan's.
+ */
+export function unreadApis(own: readonly PlannedDefinition[], known: Known): ((api: Api) => boolean) | undefined {
+  const unread = own.filter(({ change, before, after }) => (change?.before && !before) || (change?.after && !after));
+  if (unread.length === 0) return undefined;
+  return (api) => !isKnownKind(known, api.apiVersion, api.kind) || unread.some((one) => makes(one, api));
+}
+
 /** The RGDs that a plan changes, and those whose instances hold instances of such a one; outer ones first. */
 export function affected(all: readonly PlannedDefinition[]): PlannedDefinition[] {
   const inner = new Map(all.map((definition) => [definition, within(definition, all)]));

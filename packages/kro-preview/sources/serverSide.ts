@@ -18,12 +18,13 @@ import { Unasked } from "./unasked.ts";
 export function asStoredBy(client: ClusterClient): AsStored {
   const notes = new Unasked();
   return {
-    async sides(before, after, { isChanging, open }) {
+    async sides(before, after, { isChanging, isUnread, open }) {
       const [old, next] = [before?.children ?? [], after?.children ?? []];
       const own = new Set([...openIn(old), ...openIn(next)]);
-      const mayShow = (object: KubernetesObject) => [open, own].every((held) => !held?.has(identityOf(object)));
+      const mayShow = (object: KubernetesObject) =>
+        [open, own].every((held) => !held?.has(identityOf(object))) && !isUnread?.(object);
       const makers = open && new Makers([before, after]);
-      const hasSecret = holdsSecret(before) || holdsSecret(after);
+      const hasSecret = isUnread !== undefined || holdsSecret(before) || holdsSecret(after);
       const shown: Asking["shown"] = (live, known) => (hasSecret ? withoutOlder(live, known) : stored(live));
       const plan = { isChanging, mayShow, makers, shown };
       const found = await bothSides(old, next, { client, notes, ...plan, isConditional: false });

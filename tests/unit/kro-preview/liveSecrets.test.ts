@@ -12,6 +12,7 @@ import {
   paths,
   rgd,
   SECRET,
+  shop,
   stays,
   step,
   type Template,
@@ -104,5 +105,38 @@ describe("what kro wrote of an older secret, and has not taken back", () => {
     assert.ok(fieldsOf(goes).includes("data.open: yes"));
     const comes = await plan.told([stays(definition), step(undefined, masked())]);
     assert.deepEqual(fieldsOf(comes), ["data.token: [secret]", "data.url: [secret]", "data.hand: made"]);
+  });
+});
+
+describe("what kro wrote by an RGD that can't be read before the change", () => {
+  const plan = new LivePlan();
+  // What is secret before would be secret after it, under the same name.
+  const holding = (field: string, text: string) => {
+    const { spec, ...rest } = rgd("Shop", { config: config({ token: `\${schema.spec.${field}}` }) });
+    const { resources } = spec as { readonly resources: readonly unknown[] };
+    const schema = { apiVersion: "v1alpha1", kind: "Shop", spec: { shop: "string", [field]: text } };
+    return { ...rest, spec: { schema, resources } };
+  };
+  const hidden = holding("token", "[secret]");
+  const definition = step(hidden, holding("plain", "string | default=x"));
+  const bare = (kind: string): Inputs => ({ ...instance(kind, ""), spec: { shop: "tea" } });
+  beforeEach(() => {
+    plan.server.put({ ...liveConfig("tea"), data: { token: TOKEN } });
+    plan.server.put(instance("Shop", TOKEN));
+  });
+
+  it("is not shown of an instance that stays", async () => {
+    const report = await plan.told([definition, stays(bare("Shop"))]);
+    assert.deepEqual(actions(report), ["update ConfigMap tea"]);
+    assert.deepEqual(paths(report), ["data.token"]);
+  });
+
+  it("is not shown within one, nor are the defaults of that", async () => {
+    const { token: _, ...spec } = shop().spec as Template;
+    const [full, none] = [rgd("Mall", { inner: { ...shop(), spec } }), rgd("Mall", {})];
+    for (const malls of [stays(full), step(full, none)]) {
+      await plan.told([definition, malls, stays(bare("Mall"))]);
+      await plan.told([stays(hidden), malls, stays(bare("Mall"))]);
+    }
   });
 });
