@@ -1,4 +1,4 @@
-import { type Child, groupOf, identityOf, type KubernetesObject, type Rendering } from "../../kro/index.ts";
+import { type Child, identityOf, type KubernetesObject, type Rendering } from "../../kro/index.ts";
 import { INSTANCE_LABELS } from "../../live/index.ts";
 
 /** An instance that has made an object, by kro's labels on that. */
@@ -15,17 +15,15 @@ interface Labelled {
   readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
 }
 
-/** The instances of some renderings, to any depth. */
+/** The instances of some renderings, to any depth. One whose name only the cluster can know is none: it may be any of its kind. */
 export class Makers {
   readonly #identities = new Set<string>();
-  /** Kinds of which a name isn't known. */
-  readonly #open = new Set<string>();
 
   constructor(renderings: readonly (Rendering | undefined)[]) {
     for (const rendering of renderings) {
       if (!rendering) continue;
       const { apiVersion, kind, name, namespace } = rendering.instance;
-      this.#add({ apiVersion, kind, metadata: { name, namespace } });
+      this.#identities.add(identityOf({ apiVersion, kind, metadata: { name, namespace } }));
       this.#addWithin(rendering.children);
     }
   }
@@ -33,22 +31,14 @@ export class Makers {
   /** Whether kro has made an object of none of these instances, but of another. */
   isOther(live: Labelled): boolean {
     const maker = makerOf(live);
-    return maker !== undefined && !this.#identities.has(identityOf(maker)) && !this.#open.has(keyOf(maker));
+    return maker !== undefined && !this.#identities.has(identityOf(maker));
   }
 
   #addWithin(children: readonly Child[]): void {
     for (const { object, nested } of children) {
       if (!nested) continue;
-      this.#add(object);
+      this.#identities.add(identityOf(object));
       this.#addWithin(nested.children);
     }
   }
-
-  #add(maker: Maker): void {
-    const { name, namespace = "" } = maker.metadata;
-    if (typeof name === "string" && typeof namespace === "string") this.#identities.add(identityOf(maker));
-    else this.#open.add(keyOf(maker));
-  }
 }
-
-const keyOf = ({ apiVersion, kind }: Maker): string => `${groupOf(apiVersion)} ${kind}`;

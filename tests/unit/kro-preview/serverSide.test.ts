@@ -85,6 +85,15 @@ describe("a Pulumi plan beside what the API server has", () => {
       assert.deepEqual(await comes(step({ ...masked(), spec: "[secret]" } as Inputs)), ["create ConfigMap tea"]);
     });
 
+    it("out of another instance, where one within has a name that only the cluster can know", async () => {
+      const secretive = { ...instance("Shop", "", "milk"), spec: "[secret]" };
+      plan.server.put(within(liveConfig("tea"), secretive));
+      const inner = shop("x", "${first.metadata.resourceVersion}");
+      const malls = rgd("Mall", { own: config(PLAIN), first: config(PLAIN, "first"), inner });
+      const steps = [stays(definition), stays(malls), stays(secretive), step(undefined, mall)];
+      assert.ok(actions(await plan.told(steps)).includes("create ConfigMap tea"));
+    });
+
     it("out of Pulumi's own hands", async () => {
       const { data: _, ...own } = liveConfig("tea");
       const object = { ...own, data: "[secret]" };
