@@ -1,5 +1,13 @@
 import { printable, UserError } from "../console/index.ts";
-import { buildGraph, crdSchemas, faultText, type Rendering, titleOf, validate } from "../kro/index.ts";
+import {
+  buildGraph,
+  crdSchemas,
+  faultText,
+  type KubernetesObject,
+  type Rendering,
+  titleOf,
+  validate,
+} from "../kro/index.ts";
 import { attempt } from "./attempt.ts";
 import { breathing } from "./breath.ts";
 import type { ChildChange, Danger } from "./changes.ts";
@@ -80,11 +88,13 @@ export interface AroundSides {
   readonly isChanging: (api: Api) => boolean;
   /** Whether a kind may be that of an RGD which can't be read on a side: it may hold a secret. Undefined where each can be. */
   readonly isUnread: ((api: Api) => boolean) | undefined;
+  /** What stays as it is may be missing in the plan: what kro has not made may be the plan's own, with a secret. */
+  readonly isPartial: boolean;
   /**
-   * What holds a secret anywhere in the plan, or may: of it nothing is shown that the API server has. By identity. Undefined where
+   * Whether an object holds a secret anywhere in the plan, or may: of it nothing is shown that the API server has. Undefined where
    * there can't be a secret.
    */
-  readonly open: ReadonlySet<string> | undefined;
+  readonly open: ((object: KubernetesObject) => boolean) | undefined;
 }
 
 /** Both sides of an instance, as an API server that is asked has them. */
@@ -135,6 +145,7 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   const hasSecrets = mayHaveSecrets(plan);
   const around = asStored && {
     isChanging: changingApis(all),
+    isPartial: plan.isPartial ?? false,
     isUnread: hasSecrets ? unreadApis(definitions, known.after) : undefined,
     open: hasSecrets ? await openObjects(plan, instances, known) : undefined,
   };

@@ -19,7 +19,11 @@ interface Labelled {
 export class Makers {
   readonly #identities = new Set<string>();
 
-  constructor(renderings: readonly (Rendering | undefined)[]) {
+  readonly #onlyTheirs: boolean;
+
+  /** @param onlyTheirs - also what kro has not made is another's. */
+  constructor(renderings: readonly (Rendering | undefined)[], onlyTheirs: boolean) {
+    this.#onlyTheirs = onlyTheirs;
     for (const rendering of renderings) {
       if (!rendering) continue;
       const { apiVersion, kind, name, namespace } = rendering.instance;
@@ -28,10 +32,10 @@ export class Makers {
     }
   }
 
-  /** Whether kro has made an object of none of these instances, but of another. */
+  /** Whether an object is of none of these instances, but another's. */
   isOther(live: Labelled): boolean {
     const maker = makerOf(live);
-    return maker !== undefined && !this.#identities.has(identityOf(maker));
+    return maker ? !this.#identities.has(identityOf(maker)) : this.#onlyTheirs;
   }
 
   #addWithin(children: readonly Child[]): void {

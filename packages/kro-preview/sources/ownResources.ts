@@ -5,18 +5,26 @@ import type { Api } from "./definitions.ts";
 import { identitiesOf } from "./identities.ts";
 import { customApi } from "./instances.ts";
 
-/** The custom resources that a plan itself has, before it or after it: kro's instances are among them, those too that can't be read. */
+/**
+ * The resources that a plan itself has, before it or after it, in a cluster: those too that can't be read. Of the custom ones kro's
+ * instances are some.
+ */
 export class OwnResources {
   readonly #identities = new Set<string>();
   /** Kinds of which a name can't be read. */
   readonly #open = new Set<string>();
 
-  constructor(changes: readonly PlannedChange[]) {
-    for (const { type, before, after } of changes) {
-      const api = customApi(type);
+  /**
+   * @param apiOf - the API of those that count, by Pulumi's type.
+   * @param counts - whether one does, by one of its sides.
+   */
+  constructor(changes: readonly PlannedChange[], apiOf = customApi, counts = (_: Inputs) => true) {
+    for (const change of changes) {
+      const api = apiOf(change.type);
       if (!api) continue;
-      if (before) this.#add(api, before, true);
-      if (after) this.#add(api, after, false);
+      const { before, after } = change;
+      if (before && counts(before)) this.#add(api, before, true);
+      if (after && counts(after)) this.#add(api, after, false);
     }
   }
 

@@ -18,12 +18,12 @@ import { Unasked } from "./unasked.ts";
 export function asStoredBy(client: ClusterClient): AsStored {
   const notes = new Unasked();
   return {
-    async sides(before, after, { isChanging, isUnread, open }) {
+    async sides(before, after, { isChanging, isPartial, isUnread, open }) {
       const [old, next] = [before?.children ?? [], after?.children ?? []];
       const own = new Set([...openIn(old), ...openIn(next)]);
       const mayShow = (object: KubernetesObject) =>
-        [open, own].every((held) => !held?.has(identityOf(object))) && !isUnread?.(object);
-      const makers = open && new Makers([before, after]);
+        !own.has(identityOf(object)) && !open?.(object) && !isUnread?.(object);
+      const makers = open && new Makers([before, after], isPartial);
       const hasSecret = isUnread !== undefined || holdsSecret(before) || holdsSecret(after);
       const shown: Asking["shown"] = (live, known) => (hasSecret ? withoutOlder(live, known) : stored(live));
       const plan = { isChanging, mayShow, makers, shown };
@@ -42,7 +42,7 @@ interface Asking {
   readonly isChanging: (api: Api) => boolean;
   /** Whether what the cluster has of an object may be shown: nothing that is known of it is secret, or may be. */
   readonly mayShow: (object: KubernetesObject) => boolean;
-  /** What another instance has made may hold a secret of that one. Undefined where there is none. */
+  /** What another has made may hold a secret of that one. Undefined where there is none. */
   readonly makers: Makers | undefined;
   /** What the cluster has of an object, as far as it may be shown, beside what is known of it. */
   readonly shown: (live: LiveObject, known: readonly KubernetesObject[]) => KubernetesObject;
@@ -167,7 +167,7 @@ async function ask(
   try {
     const live = await client.get(keyOf(child.object));
     if (live && makers?.isOther(live)) {
-      notes.not(title, "another instance has made what is there, and may have put a secret into it");
+      notes.not(title, "another has made what is there, and may have put a secret into it");
       return { child, isAsked: false };
     }
     const made = await dryRun(client, child.object, live);

@@ -101,6 +101,21 @@ describe("a Pulumi plan beside what the API server has", () => {
       assert.deepEqual(await comes(handed), ["create ConfigMap tea"]);
     });
 
+    it("out of Pulumi's own hands, under a name or in a namespace that is secret", async () => {
+      for (const metadata of [{ name: "[secret]" }, { name: "tea", namespace: "[secret]" }]) {
+        const object = { ...liveConfig("tea"), metadata } as Inputs;
+        for (const type of ["kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:ConfigMapPatch"]) {
+          const handed = { ...step(object), ...typed(type, object) };
+          assert.deepEqual(await comes(handed), ["create ConfigMap tea"]);
+        }
+      }
+    });
+
+    it("out of Pulumi's own hands, where the plan leaves out what stays", async () => {
+      const report = await plan.told([step(undefined, plain), step(undefined, mall)]);
+      assert.deepEqual(actions(report), ["create ConfigMap tea"]);
+    });
+
     it("as it is, where it is the instance's own already", async () => {
       plan.server.put(within({ ...liveConfig("tea"), data: { open: "no" } }, mall));
       assert.deepEqual(await comes(), ["update ConfigMap tea"]);
