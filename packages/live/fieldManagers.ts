@@ -1,4 +1,5 @@
-import type { Value } from "../kro/index.ts";
+import { isDeepStrictEqual } from "node:util";
+import { isMap, type Value } from "../kro/index.ts";
 import { patchCommand } from "./kubectl.ts";
 import type { LiveObject } from "./liveObject.ts";
 
@@ -7,6 +8,8 @@ interface Entry {
   readonly manager?: string;
   readonly operation?: "Apply" | "Update";
   readonly subresource?: string;
+  /** In which the fields are told. */
+  readonly apiVersion?: string;
   /** Fields as `f:name`, items of a list that merges by name as `k:{"name":"x"}`, each with what is in it. */
   readonly fieldsV1?: Fields;
 }
@@ -41,6 +44,40 @@ function keyOf(part: string): string {
   const [key, value] = part.split(/=(.*)/s) as [string, string?];
   return `k:${JSON.stringify({ [key]: value })}`;
 }
+
+/** What a manager has written of an object, or of a part of one: nothing of it where this is empty. */
+export type Written = readonly Fields[];
+
+const ALL: Fields = {};
+
+/** What a manager has written of an object. All of it where that can't be told. */
+export function writtenBy(object: LiveObject, manager: string): Written {
+  if (object.metadata.managedFields === undefined) return [ALL];
+  return entriesOf(object)
+    .filter((entry) => entry.manager === manager && entry.subresource === undefined)
+    .map(({ apiVersion = object.apiVersion, fieldsV1 = ALL }) => (apiVersion === object.apiVersion ? fieldsV1 : ALL));
+}
+
+/** Of what was written of a map, that of a field. */
+export const writtenField = (written: Written, name: string): Written =>
+  inside(written, /^f:/, (key) => key === `f:${name}`);
+
+/** Of what was written of a list, that of an item. */
+export const writtenItem = (written: Written, item: Value, position: number): Written =>
+  inside(written, /^[kvi]:/, (key) => {
+    const told: Value = JSON.parse(key.slice(2));
+    if (key.startsWith("i:")) return told === position;
+    if (!key.startsWith("k:")) return isDeepStrictEqual(told, item);
+    return isMap(item) && Object.entries(told!).every(([name, value]) => isDeepStrictEqual(item[name] ?? value, value));
+  });
+
+/** All of it where it was written as a whole, or where keys are of another sort than the value. */
+const inside = (written: Written, sort: RegExp, isOf: (key: string) => boolean): Written =>
+  written.flatMap((fields) => {
+    const keys = Object.keys(fields).filter((key) => key !== ".");
+    if (Object.keys(fields).length === 0 || !keys.every((key) => sort.test(key))) return [ALL];
+    return keys.filter(isOf).map((key) => fields[key]!);
+  });
 
 /** The value of a field, by a path as {@link managersOf} takes it. */
 export const fieldOf = (object: unknown, path: readonly string[]): Value | undefined =>

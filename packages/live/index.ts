@@ -5,8 +5,12 @@ export {
   managersOf,
   pulumiManagersOf,
   releaseCommand,
+  type Written,
   withoutFieldsWritten,
   withoutManagers,
+  writtenBy,
+  writtenField,
+  writtenItem,
   yieldsToPulumi,
 } from "./fieldManagers.ts";
 

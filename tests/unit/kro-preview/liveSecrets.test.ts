@@ -108,6 +108,60 @@ describe("what kro wrote of an older secret, and has not taken back", () => {
   });
 });
 
+describe("what kro wrote of an older secret into a list", () => {
+  const plan = new LivePlan();
+  const pod = {
+    ...{ apiVersion: "v1", kind: "Pod", metadata: { name: "${schema.spec.shop}" } },
+    spec: { containers: [{ name: "a", volumeMounts: [{ mountPath: "/a", name: "v" }] }] },
+  };
+  const service = {
+    ...{ apiVersion: "v1", kind: "Service", metadata: { name: "${schema.spec.shop}" } },
+    spec: { ports: [{ port: 80 }] },
+  };
+  const definition = rgd("Shop", { pod, service, holder: config(SECRET, "holder") });
+  const put = (kind: string, fieldsV1: object, byHand: object, spec: Template, apiVersion = "v1") => {
+    plan.server.serve("v1", kind, `${kind.toLowerCase()}s`);
+    const managedFields = [
+      { manager: "kro.run/applyset", operation: "Apply", apiVersion, fieldsV1 },
+      { manager: "kubectl-edit", operation: "Update", fieldsV1: byHand },
+    ];
+    const metadata = { name: "tea", namespace: "shops", finalizers: [TOKEN, "shop/kept"], managedFields };
+    plan.server.put({ apiVersion: "v1", kind, metadata, spec } as Inputs);
+  };
+  const KEPT = { "f:metadata": { "f:finalizers": { ".": {}, 'v:"shop/kept"': {} } } };
+  const OWN = { "f:finalizers": { [`v:"${TOKEN}"`]: {} } };
+  const fieldsOf = ({ children }: Awaited<ReturnType<typeof plan.told>>, of: string) =>
+    children.find(({ kind, name }) => kind === of && name === "tea")!.fields.map(({ before }) => before);
+  const PORTS = [
+    { port: 80, protocol: "TCP", appProtocol: TOKEN },
+    { port: 81, protocol: "TCP", appProtocol: "made" },
+  ];
+
+  it("is not shown where its items are told apart by other fields than their name, or by themselves", async () => {
+    const mount = { 'k:{"mountPath":"/a"}': { ".": {}, "f:mountPath": {}, "f:name": {}, "f:subPath": {} } };
+    const containers = { 'k:{"name":"a"}': { ".": {}, "f:name": {}, "f:volumeMounts": { ".": {}, ...mount } } };
+    const mounted = [{ name: "a", volumeMounts: [{ mountPath: "/a", name: "v", subPath: TOKEN }] }];
+    put("Pod", { "f:metadata": OWN, "f:spec": { "f:containers": containers } }, KEPT, { containers: mounted });
+    const portKey = (port: number) => ({
+      [`k:{"port":${port},"protocol":"TCP"}`]: { "f:port": {}, "f:appProtocol": {} },
+    });
+    const ports = (port: number) => ({ "f:spec": { "f:ports": { ".": {}, ...portKey(port) } } });
+    put("Service", { "f:metadata": OWN, ...ports(80) }, { ...KEPT, ...ports(81) }, { ports: PORTS });
+    const report = await plan.told([stays(definition), step(masked())]);
+    const kept = JSON.stringify(fieldsOf(report, "Service"));
+    assert.ok(kept.includes("shop/kept") && kept.includes("made"), kept);
+    assert.ok(JSON.stringify(fieldsOf(report, "Pod")).includes("shop/kept"));
+  });
+
+  it("is not shown where its fields are told of another version, or in a way that leads nowhere", async () => {
+    put("Service", { "f:spec": { "f:former": {} } }, KEPT, { ports: PORTS }, "v0");
+    put("Pod", { "f:metadata": OWN, "f:spec": { "f:containers": { "f:a": {} } } }, KEPT, {
+      containers: [{ x: TOKEN }],
+    });
+    await plan.told([stays(definition), step(masked())]);
+  });
+});
+
 describe("what kro wrote by an RGD that can't be read before the change", () => {
   const plan = new LivePlan();
   // What is secret before would be secret after it, under the same name.
