@@ -72,9 +72,11 @@ function loadedLate({ onResolve, onLoad }) {
 
 /**
  * A text with a character past Latin takes Node twice the memory, and every start reads all of it. esbuild leaves some in regular
- * expressions and tagged templates, where the escape means the same.
+ * expressions and tagged templates, where the escape means the same; but not behind a backslash, nor where the text is taken raw.
  */
 function inAscii(text) {
+  const [other] = /(?:\\|String\.raw`[^`]*)[^\0-\x7f]/.exec(text) ?? [];
+  if (other) throw new Error(`an escape would not mean the same: ${other}`);
   return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
@@ -83,10 +85,11 @@ function inAscii(text) {
  * parentheses, else when it is called: then at every start. The functions that esbuild puts around a module each are put in them.
  */
 function compiledAhead(text) {
-  const wrapper = /^(var \w+ = __(?:esm|commonJS)\(\{\n {2}"[^"]*")(\(.*\) \{\n[\s\S]*?\n {2}\})\n\}\);$/gm;
-  const ahead = text.replace(wrapper, "$1: (function$2)\n});");
-  if (ahead === text) throw new Error("esbuild wraps modules in another way than it did");
-  return ahead;
+  const wrapper = /^(var [\w$]+ = __(?:esm|commonJS)\(\{\n {2}"[^"]*")(\(.*\) \{\n[\s\S]*?\n {2}\})\n\}\);$/gm;
+  const [all, found] = [/__(?:esm|commonJS)\(\{/g, wrapper].map((each) => text.match(each)?.length ?? 0);
+  if (found === 0 || found !== all)
+    throw new Error(`esbuild wraps modules in another way: ${found} of ${all} as it did`);
+  return text.replace(wrapper, "$1: (function$2)\n});");
 }
 
 /** Those of the packages that the bundle holds: each asks for it. */
