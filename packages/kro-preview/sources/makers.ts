@@ -18,7 +18,6 @@ interface Labelled {
 /** The instances of some renderings, to any depth. One whose name only the cluster can know is none: it may be any of its kind. */
 export class Makers {
   readonly #identities = new Set<string>();
-
   readonly #onlyTheirs: boolean;
 
   /** @param onlyTheirs - also what kro has not made is another's. */
