@@ -28,6 +28,8 @@ interface DigestState {
 interface Digest {
   readonly steps?: readonly DigestStep[];
   readonly diagnostics?: readonly { readonly severity?: string; readonly message?: string }[];
+  /** How many steps there are of each op: also of those that are left out. */
+  readonly changeSummary?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -43,7 +45,7 @@ interface Digest {
 export function readPreview(text: string, file: string): ReadPreview {
   const events = eventSteps(text);
   if (events) return { plan: { ...stackOf(events, file), changes: toChanges(events) }, notes: [] };
-  const { steps, diagnostics = [] } = parsed<Digest>(text) ?? {};
+  const { steps, diagnostics = [], changeSummary } = parsed<Digest>(text) ?? {};
   const problem = diagnostics.find(({ severity }) => severity === "error");
   if (problem) throw new UserError(`${file} is of a preview that failed: ${(problem.message ?? "").trim()}`);
   if (!Array.isArray(steps)) {
@@ -59,13 +61,22 @@ export function readPreview(text: string, file: string): ReadPreview {
     );
     return { ...change, after: withOpen(change, open) };
   });
-  const isPartial = !steps.some(({ op }) => op === "same" || op === "read");
+  const isPartial = lacksSames(steps, changeSummary);
   if (isPartial) {
-    notes.push(
-      `${file} has no resource that stays as it is: \`pulumi preview --json --show-sames\` writes those as well.`,
-    );
+    notes.push(`${file} leaves out what stays as it is: \`pulumi preview --json --show-sames\` writes that as well.`);
   }
   return { plan: { ...stackOf(steps, file), changes, isPartial }, notes };
+}
+
+/**
+ * Whether what stays as it is was left out. The stack itself never is, nor what is protected from now on.
+ *
+ * @see https://github.com/pulumi/pulumi/blob/master/pkg/backend/display/json.go (ShowPreviewDigest)
+ */
+function lacksSames(steps: readonly DigestStep[], summary: Digest["changeSummary"]): boolean {
+  const same = steps.filter(({ op }) => op === "same");
+  if (summary) return (summary.same ?? 0) > same.length;
+  return same.every(({ urn }) => urn.includes("::pulumi:pulumi:Stack::"));
 }
 
 /** Undefined for a text that is no event log. */

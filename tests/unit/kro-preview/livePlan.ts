@@ -64,8 +64,8 @@ export const step = (before?: Inputs, after?: Inputs) => {
     ...(after && { newState: { type, inputs: after } }),
   };
 };
-/** The stack itself, which stays: so the plan has all that does. */
-export const STACK = { op: "same", urn: "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev" };
+/** The stack itself, which is always written. */
+const STACK = { op: "same", urn: "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev" };
 export const stays = (inputs: Inputs) => step(inputs, inputs);
 /** As kro marks what it has made of an instance. */
 export const within = (object: Inputs, { apiVersion, kind, metadata: { name, namespace } }: Inputs): Inputs => {
@@ -102,9 +102,15 @@ export class LivePlan {
     afterEach(() => this.server.stop());
   }
 
-  /** What is told, in which the secret is nowhere. */
-  async told(steps: readonly object[], isServerSide = true): Promise<Report> {
-    const { plan } = readPreview(JSON.stringify({ steps }), "plan.json");
+  /**
+   * What is told, in which the secret is nowhere.
+   *
+   * @param left - how many resources that stay the plan leaves out.
+   */
+  async told(changes: readonly Partial<ReturnType<typeof step>>[], isServerSide = true, left = 0): Promise<Report> {
+    const steps = [STACK, ...changes];
+    const changeSummary = { same: steps.filter(({ op }) => op === "same").length + left };
+    const { plan } = readPreview(JSON.stringify({ steps, changeSummary }), "plan.json");
     const cluster = clusterSource("the cluster", async () => this.#client);
     const asked = { sources: [cluster], cluster, ...(isServerSide && { asStored: asStoredBy(this.#client) }) };
     const report = await makeReport(plan, asked);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { readPreview } from "../../../../packages/kro-preview/pulumi/previewFile.ts";
 import { Folder } from "./folder.ts";
 
 /** What Pulumi 3.274 wrote, without times and stacks of calls: a new image, a secret, and an address that another has. */
@@ -8,7 +9,11 @@ const RECORDED = readFileSync(new URL("pulumiPreview.json", import.meta.url), "u
 interface Recorded {
   steps: { op: string; urn: string; newState?: { inputs?: { spec?: unknown } } }[];
   diagnostics: { severity: string; message: string }[];
+  changeSummary: Record<string, number>;
 }
+
+/** What is there without --show-sames, too. */
+const isWritten = ({ op, urn }: Recorded["steps"][number]) => op !== "same" || urn.includes("::pulumi:pulumi:Stack::");
 
 describe("kro-preview diff --pulumi", () => {
   let folder: Folder;
@@ -26,7 +31,7 @@ describe("kro-preview diff --pulumi", () => {
     assert.match(file.stdout, /containers\[name=web\]\.image: "tea:1" => "tea:2"/);
     assert.match(file.stdout, /env\[name=ADDRESS\]\.value: "web" => \(known after apply: /);
     assert.match(file.stdout, /^note: What tea takes from other resources that change is not in preview\.json/m);
-    assert.doesNotMatch(file.stdout, /TOKEN.*=>/);
+    assert.doesNotMatch(file.stdout, /TOKEN.*=>|--show-sames/);
     const report = JSON.parse(piped.stdout) as Record<string, unknown>;
     assert.deepEqual([report.project, report.stack, "title" in report], ["shops", "dev", false]);
   });
@@ -48,15 +53,27 @@ describe("kro-preview diff --pulumi", () => {
     const { steps, ...rest } = JSON.parse(RECORDED) as Recorded;
     const isRgd = ({ urn }: { urn: string }) => urn.includes("ResourceGraphDefinition");
     const rgd = JSON.stringify(steps.find(isRgd)?.newState?.inputs);
-    const changes = JSON.stringify({ ...rest, steps: steps.filter(({ op }) => op !== "same") });
+    const changes = JSON.stringify({ ...rest, steps: steps.filter(isWritten) });
     folder = await Folder.make({ "changes.json": changes, "rgd.json": rgd });
     const [without, given] = await Promise.all([
       folder.run(["diff", "--pulumi", "changes.json"]),
       folder.run(["diff", "--pulumi", "changes.json", "-f", "rgd.json"]),
     ]);
-    assert.match(without.stdout, /^note: changes\.json has no resource that stays .*--show-sames/m);
+    assert.match(without.stdout, /^note: changes\.json leaves out what stays .*--show-sames/m);
     assert.doesNotMatch(without.stdout, /Deployment/);
     assert.match(given.stdout, /"tea:1" => "tea:2"/);
+  });
+
+  it("knows what was left out where something that stays is there, and where nothing stays", () => {
+    const { steps, changeSummary, ...rest } = JSON.parse(RECORDED) as Recorded;
+    const isPartial = (written: object) =>
+      readPreview(JSON.stringify({ ...rest, ...written }), "preview.json").plan.isPartial;
+    // As where the provider comes to be protected.
+    const some = steps.filter(({ urn }) => !urn.includes("ResourceGraphDefinition"));
+    assert.equal(isPartial({ steps: some, changeSummary }), true);
+    assert.equal(isPartial({ steps: steps.filter(isWritten) }), true, "older, without a summary");
+    const made = steps.map((step) => ({ ...step, op: "create" }));
+    assert.equal(isPartial({ steps: made, changeSummary: { create: made.length } }), false);
   });
 
   it("takes the CRDs that the same plan makes as known kinds", async () => {
