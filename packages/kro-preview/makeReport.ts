@@ -26,7 +26,7 @@ import {
   type DefinitionSource,
   type PlannedDefinition,
   plannedDefinitions,
-  withoutUnread,
+  withoutOwn,
 } from "./sources/definitions.ts";
 import { type InstanceEffect, plannedInstances } from "./sources/instances.ts";
 import {
@@ -121,7 +121,7 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   const rules: readonly DangerRule[] = [...(options.rules ?? RULES), ...(held ? [held.rule] : [])];
   const definitions = plannedDefinitions(plan, note);
   const givenCrds = [...(options.crds ?? []), ...plannedCrds(plan, note)];
-  const readable = sources.map((source) => withoutUnread(source, definitions));
+  const readable = sources.map((source) => withoutOwn(source, definitions));
   const lookups = await lookUpDefinitions(plan, definitions, readable);
   const unread = definitions.some(({ before, after }) => !before && !after);
   const noteLookup = (lookup: Lookup): void => {

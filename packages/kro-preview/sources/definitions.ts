@@ -77,31 +77,28 @@ export function plannedDefinitions({ changes }: Plan, note: (text: string) => vo
 }
 
 /**
- * A source without the RGDs of a plan that can't be read there: what a cluster has of them has the text of what is secret in the
- * plan. Whoever asks for one is told why there is none.
+ * A source without a plan's own RGDs: what a cluster has of them has the text of what is secret in the plan. Whoever asks for one
+ * that can't be read in the plan is told why there is none.
  *
  * @param own - the plan's.
  */
-export function withoutUnread(source: DefinitionSource, own: readonly PlannedDefinition[]): DefinitionSource {
-  const isUnread = unreadIn(own);
+export function withoutOwn(source: DefinitionSource, own: readonly PlannedDefinition[]): DefinitionSource {
+  const isOwn = ownIn(own);
   return {
     title: source.title,
     ...(source.isLive && { isLive: true }),
     async find(api) {
       const found = await source.find(api);
-      if (found && source.isLive && isUnread(found)) throw new Error(`its RGD ${found.name} can't be read in the plan`);
+      if (found && source.isLive && isOwn(found)) throw new Error(`its RGD ${found.name} can't be read in the plan`);
       return found;
     },
   };
 }
 
-/** Whether an RGD in a cluster is, or may be, one of a plan that can't be read there, on either side. */
-export function unreadIn(own: readonly PlannedDefinition[]): (live: PlannedDefinition) => boolean {
-  const unread = own.flatMap(({ before, after, change }) => [
-    ...(before ? [] : [change?.before]),
-    ...(after ? [] : [change?.after]),
-  ]);
-  const names = unread
+/** Whether an RGD in a cluster is, or may be, one of a plan's own, on either side: then the plan alone tells of it. */
+export function ownIn(own: readonly PlannedDefinition[]): (live: PlannedDefinition) => boolean {
+  const names = own
+    .flatMap(({ change }) => [change?.before, change?.after])
     .filter((side) => side !== undefined)
     .map(({ metadata }) => (metadata as { readonly name?: Value } | undefined)?.name);
   return ({ name }) => names.some((one) => typeof one !== "string" || one === name);

@@ -12,7 +12,7 @@ import {
   type Known,
 } from "../../kro/index.ts";
 import type { Cluster } from "./cluster.ts";
-import { type Api, makes, type PlannedDefinition, unreadIn } from "./definitions.ts";
+import { type Api, makes, ownIn, type PlannedDefinition } from "./definitions.ts";
 import { meantApi } from "./strays.ts";
 
 /** What kinds are known before a change, and after it. */
@@ -109,7 +109,7 @@ const keyOf = (definition: Definition): string => {
   return `${apiVersion} ${kind}`;
 };
 
-/** RGDs with those of the cluster whose instances may hold instances of one that changes. */
+/** RGDs with those of the cluster, but for the plan's own, whose instances may hold instances of one that changes. */
 export async function withOuter(
   definitions: readonly PlannedDefinition[],
   cluster: Cluster | undefined,
@@ -118,8 +118,8 @@ export async function withOuter(
   const readable = definitions.filter(({ before, after }) => before || after);
   if (!cluster?.definitions || !readable.some(isChanging)) return withoutTwins(readable);
   try {
-    const isUnread = unreadIn(definitions);
-    return withoutTwins([...readable, ...(await cluster.definitions()).filter((one) => !isUnread(one))]);
+    const isOwn = ownIn(definitions);
+    return withoutTwins([...readable, ...(await cluster.definitions()).filter((one) => !isOwn(one))]);
   } catch (error) {
     note(`Whether RGDs in ${cluster.title} make instances of those was not looked at: ${(error as Error).message}.`);
     return withoutTwins(readable);

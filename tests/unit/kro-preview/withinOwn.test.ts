@@ -144,6 +144,17 @@ describe("a secret in an RGD, which the cluster has in plain text", () => {
     assert.deepEqual(actions(report), []);
   });
 
+  it("is not shown of the API that one which can be read had, and whose name it keeps", async () => {
+    plan.server.serve(KRO, "Tower", "towers");
+    plan.server.put(live!);
+    const token = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "" };
+    const next = { ...rgd("Mall", { own: config(PLAIN) }), metadata: { name: "shop" } };
+    const changed = step(rgd("Shop", { config: config({ token }) }), next);
+    const towers = stays(rgd("Tower", { inner: shop() }));
+    const report = await plan.told([changed, towers, step(undefined, instance("Tower", "x"))], false);
+    assert.deepEqual(actions(report), ["create Shop tea"]);
+  });
+
   it("is not shown of instances in the cluster either", async () => {
     plan.server.put(live!);
     plan.server.put(instance("Mall", "x"));
