@@ -28,10 +28,13 @@ export interface DefinitionSource {
   /**
    * The RGD that makes an API, or undefined.
    *
-   * @throws Error that says why the source could not be asked.
+   * @throws Error that says why the source could not be asked, and NotTaken.
    */
   find(api: Api): Promise<PlannedDefinition | undefined>;
 }
+
+/** Why what a source has is not taken: a sentence without its stop. */
+export class NotTaken extends Error {}
 
 /** A source of RGDs that are at hand. */
 export const sourceOf = (title: string, definitions: readonly PlannedDefinition[]): DefinitionSource => ({
@@ -89,20 +92,27 @@ export function withoutOwn(source: DefinitionSource, own: readonly PlannedDefini
     ...(source.isLive && { isLive: true }),
     async find(api) {
       const found = await source.find(api);
-      if (found && source.isLive && isOwn(found)) throw new Error(`its RGD ${found.name} can't be read in the plan`);
-      return found;
+      if (!found || !source.isLive || !isOwn(found)) return found;
+      // Its name may be what is secret.
+      const why = "may be one of the plan's own, which the plan alone tells of";
+      throw new NotTaken(`the RGD of it in ${source.title} ${why}`);
     },
   };
 }
 
-/** Whether an RGD in a cluster is, or may be, one of a plan's own, on either side: then the plan alone tells of it. */
+/**
+ * Whether an RGD in a cluster is, or may be, one of a plan's own, on either side: then the plan alone tells of it. One whose name is
+ * secret may be any; one that gets a name only with the update is none that is there.
+ */
 export function ownIn(own: readonly PlannedDefinition[]): (live: PlannedDefinition) => boolean {
-  const names = own
-    .flatMap(({ change }) => [change?.before, change?.after])
-    .filter((side) => side !== undefined)
-    .map(({ metadata }) => (metadata as { readonly name?: Value } | undefined)?.name);
-  return ({ name }) => names.some((one) => typeof one !== "string" || one === name);
+  const namesOf = (side: Side) => own.flatMap(({ change }) => (change?.[side] ? [nameIn(change[side])] : []));
+  const [before, after] = [namesOf("before"), namesOf("after")];
+  const isAny = before.some((name) => typeof name !== "string") || after.some((name) => name instanceof Secret);
+  return ({ name }) => isAny || before.includes(name) || after.includes(name);
 }
+
+const nameIn = ({ metadata }: Inputs): Value | undefined =>
+  metadata instanceof Secret ? metadata : (metadata as { readonly name?: Value } | undefined)?.name;
 
 /** Why what Pulumi masked can't be read, and what helps. */
 export const MASKED =

@@ -1,6 +1,6 @@
 import type { Plan } from "../pulumi/plan.ts";
 import type { Wording } from "../subject.ts";
-import { type Api, type DefinitionSource, makes, type PlannedDefinition } from "./definitions.ts";
+import { type Api, type DefinitionSource, makes, NotTaken, type PlannedDefinition } from "./definitions.ts";
 import { customApi, instanceChanges } from "./instances.ts";
 import { nodeKinds } from "./known.ts";
 
@@ -14,7 +14,7 @@ export interface Lookup {
   readonly definition?: PlannedDefinition;
   /** Where it is. */
   readonly source?: DefinitionSource;
-  /** Those that were asked before: they have none, or there is a problem with them. */
+  /** Those that were asked before: they have none, or there is a problem with them, a sentence without its stop. */
   readonly others: readonly { readonly source: DefinitionSource; readonly problem?: string }[];
 }
 
@@ -59,7 +59,9 @@ async function lookUp(type: string, sources: readonly DefinitionSource[]): Promi
       if (definition) return { type, definition, source, others };
       others.push({ source });
     } catch (error) {
-      others.push({ source, problem: (error as Error).message });
+      const { message } = error as Error;
+      const problem = error instanceof NotTaken ? message : `${source.title} could not be asked: ${message}`;
+      others.push({ source, problem });
     }
   }
   return { type, others };
@@ -75,9 +77,7 @@ export function lookupNote(
   unread: boolean,
   { here, own, option, kindText }: Wording,
 ): string | undefined {
-  const problems = others.flatMap(({ source: { title }, problem }) =>
-    problem === undefined ? [] : [`${title} could not be asked: ${problem}`],
-  );
+  const problems = others.flatMap(({ problem }) => problem ?? []);
   if (!definition) {
     const live = others.find(({ source }) => source.isLive);
     // It is no instance, then, unless its RGD is still to come.
@@ -87,7 +87,7 @@ export function lookupNote(
   }
   if (source?.isLive) return undefined;
   const reasons = others.map(({ source: { title }, problem }) =>
-    problem === undefined ? `as ${title} has none` : `because ${title} could not be asked: ${problem}`,
+    problem === undefined ? `as ${title} has none` : `because ${problem}`,
   );
   if (!others.some(({ source }) => source.isLive)) reasons.push("not the cluster's, which takes --cluster");
   const lack = unread ? `is not among those of ${here} that can be read` : `is not in ${here}`;

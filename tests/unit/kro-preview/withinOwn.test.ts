@@ -132,7 +132,7 @@ describe("a secret in an RGD, which the cluster has in plain text", () => {
       assert.ok(!actions(report).includes("create ConfigMap tea"));
       assert.match(
         report.notes.join("\n"),
-        /^Whether kro makes anything of \S+:Shop was not looked at: the cluster could not be asked: its RGD shop can't be read in the plan\.$/m,
+        /^Whether kro makes anything of \S+:Shop was not looked at: the RGD of it in the cluster may be one of the plan's own, which the plan alone tells of\.$/m,
       );
     }
   });
@@ -153,6 +153,30 @@ describe("a secret in an RGD, which the cluster has in plain text", () => {
     const towers = stays(rgd("Tower", { inner: shop() }));
     const report = await plan.told([changed, towers, step(undefined, instance("Tower", "x"))], false);
     assert.deepEqual(actions(report), ["create Shop tea"]);
+  });
+
+  describe("beside a new one that can't be read, whose name is", () => {
+    const urn = "urn:pulumi:dev::p::kubernetes:kro.run/v1alpha1:ResourceGraphDefinition::new";
+    const theirs = rgd("Mall", { inner: config(PLAIN) });
+    const told = async (metadata: unknown) => {
+      plan.server.put(theirs);
+      const unread = { ...hidden!, metadata } as Inputs;
+      return plan.told([{ ...step(undefined, unread), urn }, step(undefined, instance("Mall", "x"))], false);
+    };
+
+    it("not known yet, is shown of others", async () => {
+      const report = await told({ name: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" });
+      assert.deepEqual(actions(report), ["create ConfigMap tea"]);
+    });
+
+    it("secret, is not shown of any: each may be that one", async () => {
+      const report = await told({ name: "[secret]" });
+      assert.deepEqual(actions(report), []);
+      assert.match(
+        report.notes.join("\n"),
+        /^Whether kro makes anything of \S+:Mall was not looked at: the RGD of it in the cluster may be one of the plan's own, which the plan alone tells of\.$/m,
+      );
+    });
   });
 
   it("is not shown of instances in the cluster either", async () => {
