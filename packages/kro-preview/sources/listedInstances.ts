@@ -4,18 +4,17 @@ import type { PlannedDefinition } from "./definitions.ts";
 import { type Maker, makerOf } from "./makers.ts";
 import type { OwnResources } from "./ownResources.ts";
 
-/** What an instance in the cluster is within, where that may be an own one. */
-export interface Surroundings {
-  /** Its title; undefined where the instance around was not found. */
-  readonly own: string | undefined;
-}
+/** What an instance in the cluster is within, where that may be an own one: its title, or why it can't be told. */
+export type Surroundings = { readonly own: string } | { readonly lost: string };
+
+const NOT_FOUND = "the instance around was not found";
 
 /** Lists the instances of a cluster, and knows what each is within. */
 export class ListedInstances {
   readonly #cluster: Cluster;
   readonly #definitions: readonly PlannedDefinition[];
   readonly #own: OwnResources;
-  readonly #listed = new Set<PlannedDefinition>();
+  readonly #listed = new Map<PlannedDefinition, Promise<readonly Instance[]>>();
   /** Of each that was listed, by its identity. */
   readonly #outer = new Map<string, Maker | undefined>();
 
@@ -27,12 +26,17 @@ export class ListedInstances {
   }
 
   /**
-   * All instances of an RGD.
+   * All instances of an RGD, for which the cluster is asked once.
    *
    * @throws Error that says why the cluster could not be asked.
    */
-  async instancesOf(definition: PlannedDefinition): Promise<readonly Instance[]> {
-    this.#listed.add(definition);
+  instancesOf(definition: PlannedDefinition): Promise<readonly Instance[]> {
+    const listed = this.#listed.get(definition) ?? this.#list(definition);
+    this.#listed.set(definition, listed);
+    return listed;
+  }
+
+  async #list(definition: PlannedDefinition): Promise<readonly Instance[]> {
     const instances = await this.#cluster.instancesOf((definition.before ?? definition.after)!);
     for (const instance of instances) this.#outer.set(identityOf(instance), makerOf(instance));
     return instances;
@@ -46,18 +50,24 @@ export class ListedInstances {
       const own = this.#own.titleOf(outer);
       if (own !== undefined) return { own };
       const identity = identityOf(outer);
-      if (seen.has(identity) || !(await this.#isListed(outer, identity))) return { own };
+      const lost = seen.has(identity) ? NOT_FOUND : await this.#whyLost(outer, identity);
+      if (lost !== undefined) return { lost };
       seen.add(identity);
       outer = this.#outer.get(identity);
     }
     return undefined;
   }
 
-  async #isListed(outer: Maker, identity: string): Promise<boolean> {
+  /** Undefined for what is there. */
+  async #whyLost(outer: Maker, identity: string): Promise<string | undefined> {
     const definition = this.#definitions.find(({ before, after }) => isOf((before ?? after)!, outer));
-    if (!definition) return false;
-    if (!this.#listed.has(definition)) await this.instancesOf(definition).catch(() => undefined);
-    return this.#outer.has(identity);
+    if (!definition) return "the RGD of the instance around is not known";
+    try {
+      await this.instancesOf(definition);
+    } catch (error) {
+      return `the instance around could not be looked for (${(error as Error).message})`;
+    }
+    return this.#outer.has(identity) ? undefined : NOT_FOUND;
   }
 }
 

@@ -150,7 +150,11 @@ async function othersOf(
     note(`Of the RGD ${name}, ${wording.otherInstances} were not looked for: ${why}.`);
     return { others: [], hidden: [] };
   }
-  note(`Of the RGD ${name}, ${others.length} other instances are in ${cluster.title}.`);
+  note(
+    hidden.length === 0
+      ? `Of the RGD ${name}, ${others.length} other instances are in ${cluster.title}.`
+      : `Of the RGD ${name}, other instances in ${cluster.title}: ${others.length} told, ${hidden.length} not looked at.`,
+  );
   return {
     others: others.toSorted((a, b) => byName(namespacedName(a.metadata), namespacedName(b.metadata))),
     hidden: hiddenOnes(hidden, wording, (text) => note(`Of the RGD ${name}, ${text}.`)),
@@ -159,19 +163,22 @@ async function othersOf(
 
 /** Words for instances that are not shown, by what is around them. */
 function hiddenOnes(hidden: readonly Surroundings[], { own }: Wording, note: (text: string) => void): string[] {
-  const known = hidden.flatMap((one) => one.own ?? []);
+  const known = hidden.flatMap((one) => ("own" in one ? one.own : []));
   const outer = [...new Set(known)].sort(byName);
-  const lost = hidden.length - known.length;
+  const lost = hidden.flatMap((one) => ("lost" in one ? one.lost : []));
   const unseen = (many: number, where = "") =>
     `${count(many, "instance")}${where} ${many > 1 ? "were" : "was"} not looked at`;
   if (known.length > 0) {
     const why = `of what is within ${own} own instances, nothing is shown that only the cluster has`;
     note(`${unseen(known.length, ` within ${list(outer, NAMED)}`)}: ${why}`);
   }
-  if (lost > 0) note(`${unseen(lost)}: the instance around was not found, and may be within one of ${own} own`);
+  for (const why of new Set(lost)) {
+    const many = lost.filter((one) => one === why).length;
+    note(`${unseen(many)}: ${why}, so that ${many > 1 ? "they" : "it"} may be within one of ${own} own`);
+  }
   return [
     ...outer.map((one) => `what is within ${one}`),
-    ...(lost > 0 ? [`${count(lost, "instance")} within others`] : []),
+    ...(lost.length > 0 ? [`${count(lost.length, "instance")} within others`] : []),
   ];
 }
 

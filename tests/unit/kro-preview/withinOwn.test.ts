@@ -33,7 +33,7 @@ describe("an instance in the cluster, of an RGD that changes, with a secret of t
     plan.server.put(own);
     plan.server.put(within(instance("Shop", TOKEN), own));
   });
-  const none = /^Of the RGD shop, 0 other instances are in the cluster\.$/m;
+  const none = /^Of the RGD shop, other instances in the cluster: 0 told, 1 not looked at\.$/m;
   const hidden =
     /^Of the RGD shop, 1 instance within Mall shops\/tea was not looked at: of what is within this stack's own /m;
 
@@ -93,7 +93,28 @@ describe("an instance in the cluster, of an RGD that changes, with a secret of t
     assert.deepEqual(actions(lost), []);
     assert.match(
       lost.notes.join("\n"),
-      /^Of the RGD shop, 1 instance was not looked at: the instance around was not /m,
+      /^Of the RGD shop, 1 instance was not looked at: the instance around was not found, so that it may be /m,
+    );
+  });
+
+  it("is not shown where what is around it can't be looked for, which is tried once", async () => {
+    const path = "/apis/kro.run/v1alpha1/malls";
+    plan.server.refused.set(path, 403);
+    const lost = await plan.told([change, malls], false);
+    assert.deepEqual(actions(lost), []);
+    assert.match(
+      lost.notes.join("\n"),
+      /^Of the RGD shop, 1 instance was not looked at: the instance around could not be looked for \(.*cannot GET.*\), so /m,
+    );
+    assert.equal(plan.server.requests.filter((one) => one.startsWith(path)).length, 1);
+  });
+
+  it("is not shown where the RGD of what is around it is not known", async () => {
+    const lost = await plan.told([change], false);
+    assert.deepEqual(actions(lost), []);
+    assert.match(
+      lost.notes.join("\n"),
+      /^Of the RGD shop, 1 instance was not looked at: the RGD of the instance around is not known, so /m,
     );
   });
 });
