@@ -5,13 +5,14 @@ import { byName } from "../byName.ts";
 import type { ChildChange, ChildRule } from "../changes.ts";
 import { diff } from "../diff.ts";
 import type { WithServer } from "../makeReport.ts";
-import { mayHaveSecrets, type Plan } from "../pulumi/plan.ts";
+import { mayHaveSecrets, type Plan, type PlannedChange } from "../pulumi/plan.ts";
 import type { InstanceChildChange } from "../report.ts";
 import type { Sharing } from "../sharing.ts";
 import type { Wording } from "../subject.ts";
 import type { Cluster } from "./cluster.ts";
 import { makes, type PlannedDefinition } from "./definitions.ts";
-import type { InstanceEffect } from "./instances.ts";
+import { identitiesOf } from "./identities.ts";
+import { customApi, type InstanceEffect } from "./instances.ts";
 import { affected, type KnownSides, unseenNotes } from "./known.ts";
 import type { ListedInstances, Surroundings } from "./listedInstances.ts";
 import { OwnResources } from "./ownResources.ts";
@@ -54,26 +55,33 @@ export async function otherInstances(options: OtherOptions, note: (text: string)
   const { definitions, own, plan, cluster, wording } = options;
   const changing = affected(definitions);
   if (changing.length === 0) return [];
-  if (!cluster || plan.isPartial) {
-    const names = changing.map(({ name }) => name).join(", ");
+  // Of what goes away it is told how many stay, whoever owns them.
+  const open = changing.filter((definition) => !cluster || (plan.isPartial && !isAbandoned(definition)));
+  if (open.length > 0) {
+    const names = open.map(({ name }) => name).join(", ");
     const why = cluster ? `${wording.here} may have some that the plan leaves out` : "that takes --cluster";
-    note(
-      `Of the RGD${changing.length > 1 ? "s" : ""} ${names}, ${wording.otherInstances} were not looked for: ${why}.`,
-    );
-    return [];
+    note(`Of the RGD${open.length > 1 ? "s" : ""} ${names}, ${wording.otherInstances} were not looked for: ${why}.`);
   }
+  if (!cluster) return [];
   const told = new Set(own.flatMap(({ children }) => children).flatMap(titlesIn));
   const owned = new OwnResources(plan.changes);
   const { ListedInstances } = await import("./listedInstances.ts");
   const listed = new ListedInstances(cluster, definitions, owned);
   const all: OtherEffect[] = [];
   // The outer ones come first: what is within them is told then.
-  for (const definition of changing) {
+  for (const definition of changing.filter((one) => !open.includes(one))) {
     const effects = await effectsOf(definition, told, { ...options, cluster, owned, listed }, note);
     for (const { children } of effects) for (const title of children.flatMap(titlesIn)) told.add(title);
     all.push(...effects);
   }
   return all;
+}
+
+/** Whether kro no longer has the RGD of instances that are there. */
+function isAbandoned(definition: PlannedDefinition): boolean {
+  const { change, before, after } = definition;
+  if (!after) return change?.action === "delete" && !change.retained;
+  return !makes({ ...definition, before: undefined }, instanceGvk(before!));
 }
 
 /** What a child is, and was before it got another name. */
@@ -99,9 +107,14 @@ async function effectsOf(
   note: (text: string) => void,
 ): Promise<OtherEffect[]> {
   const { before, after } = definition;
-  const { known, rules, wording, sharing, withServer } = search;
+  const { plan, owned, known, rules, wording, sharing, withServer } = search;
+  const abandoned = isAbandoned(definition);
+  // It stays, or can't be read any more.
+  if (!after && !abandoned) return [];
+  if (abandoned && (plan.isPartial || owned.mayBeAny(instanceGvk(before!)))) {
+    return countedOf(definition, told, search, note);
+  }
   const found = await othersOf(definition, told, search, note);
-  const abandoned = !after || !makes({ ...definition, before: undefined }, instanceGvk(before!));
   if (abandoned) {
     const ids = [...found.others.map(({ metadata }) => namespacedName(metadata)), ...found.hidden];
     return ids.map((id) => ({ id, definition, abandoned, children: [] }));
@@ -110,7 +123,7 @@ async function effectsOf(
   for (const instance of found.others) {
     const id = namespacedName(instance.metadata);
     const earlier = attempt(() => render(before!, instance, known.before));
-    const later = attempt(() => render(after, instance, known.after));
+    const later = attempt(() => render(after!, instance, known.after));
     if (later instanceof Error || earlier instanceof Error) {
       const problem = (later instanceof Error ? later : earlier) as Error;
       note(`What kro makes of ${id}, ${wording.whose}, can't be told: ${problem.message}.`);
@@ -124,6 +137,32 @@ async function effectsOf(
   return effects;
 }
 
+/** Where nobody can tell which instances others own: how many there are without those that the plan names, or deletes. */
+async function countedOf(
+  definition: PlannedDefinition,
+  told: ReadonlySet<string>,
+  { cluster, owned, listed, plan, wording }: Search,
+  note: (text: string) => void,
+): Promise<OtherEffect[]> {
+  try {
+    const instances = await listed.instancesOf(definition);
+    const unnamed = instances.filter((one) => !owned.has(one) && !told.has(identityOf(one)));
+    const many = unnamed.length - plan.changes.filter((change) => isGoingUnnamed(change, definition)).length;
+    const id = `${count(many, "instance")} in ${cluster.title}`;
+    return many > 0 ? [{ id, definition, abandoned: true, children: [] }] : [];
+  } catch (error) {
+    note(`Of the RGD ${definition.name}, ${wording.otherInstances} were not looked for: ${(error as Error).message}.`);
+    return [];
+  }
+}
+
+/** Whether a change deletes an instance whose name can't be read. */
+function isGoingUnnamed({ type, action, retained, before }: PlannedChange, definition: PlannedDefinition): boolean {
+  const api = customApi(type);
+  if (!api || !before || action !== "delete" || retained) return false;
+  return makes({ ...definition, after: undefined }, api) && identitiesOf(before, api).length === 0;
+}
+
 /** Instances that others own, in the order of their names, and words for those that may be within own ones. */
 async function othersOf(
   definition: PlannedDefinition,
@@ -132,6 +171,11 @@ async function othersOf(
   note: (text: string) => void,
 ): Promise<{ readonly others: readonly Instance[]; readonly hidden: readonly string[] }> {
   const { name, before } = definition;
+  const unsought = (why: string) => {
+    note(`Of the RGD ${name}, ${wording.otherInstances} were not looked for: ${why}.`);
+    return { others: [], hidden: [] };
+  };
+  if (owned.mayBeAny(instanceGvk(before!))) return unsought("the name or namespace of an own one is secret");
   const others: Instance[] = [];
   const hidden: Surroundings[] = [];
   try {
@@ -142,13 +186,7 @@ async function othersOf(
       else others.push(instance);
     }
   } catch (error) {
-    note(`Of the RGD ${name}, ${wording.otherInstances} were not looked for: ${(error as Error).message}.`);
-    return { others: [], hidden: [] };
-  }
-  if (owned.mayBeAny(instanceGvk(before!))) {
-    const why = "the name or namespace of an own one is secret";
-    note(`Of the RGD ${name}, ${wording.otherInstances} were not looked for: ${why}.`);
-    return { others: [], hidden: [] };
+    return unsought((error as Error).message);
   }
   note(
     hidden.length === 0

@@ -33,9 +33,14 @@ export class OwnResources {
     return this.#open.has(keyOf(api));
   }
 
+  /** Whether an object is one of those whose name can be read. */
+  has(object: Parameters<typeof identityOf>[0]): boolean {
+    return this.#identities.has(identityOf(object));
+  }
+
   /** Names the own resource that an object is, or may be, as `Shop shops/tea`; undefined where it is none. */
   titleOf(object: Parameters<typeof identityOf>[0]): string | undefined {
-    if (this.#identities.has(identityOf(object))) return titleOf(object);
+    if (this.has(object)) return titleOf(object);
     return this.mayBeAny(object) ? `a ${object.kind} whose name is secret` : undefined;
   }
 

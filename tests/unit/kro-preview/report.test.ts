@@ -536,7 +536,9 @@ describe("the report of a plan", () => {
     it("are there when an RGD goes away before an instance of it", async () => {
       const [deleted, gone] = [rgd("delete", shop()), change(SHOP, "delete", instance({ image: "a" }))];
       assert.deepEqual(await dangersOf([deleted, same()]), [`definition-deleted of ${RGD} x`]);
-      assert.deepEqual(await dangersOf([{ ...deleted, retained: true }, same()]), []);
+      for (const cluster of [undefined, clusterWith("one", "other")]) {
+        assert.deepEqual(await dangersOf([{ ...deleted, retained: true }, same()], cluster), []);
+      }
       const destroyed = await dangersOf([deleted, gone]);
       assert.ok(!destroyed.some((danger) => danger.startsWith("definition-deleted")));
       assert.deepEqual(await dangersOf([deleted, gone], clusterWith("one")), destroyed, "it is our own");

@@ -136,6 +136,20 @@ describe("a Pulumi plan beside what the API server has", () => {
       const report = await plan.told([step(full, less), stays({ ...masked(), metadata: { name: "[secret]" } })], false);
       assert.deepEqual(actions(report), []);
       assert.match(report.notes.join("\n"), /^Of the RGD shop, .* not looked for: .* of an own one is secret\.$/m);
+      assert.ok(!plan.server.requests.some((path) => path.endsWith("/shops")), "nor are others looked for");
+    });
+
+    it("of an own instance whose name can't be read, where the RGD goes away: others are counted", async () => {
+      const dangers = async () => {
+        const own = step({ ...masked(), metadata: { name: "[secret]" } });
+        const report = await plan.told([step(full), own], false);
+        return report.dangers.map(({ message }) => message);
+      };
+      assert.deepEqual(await dangers(), []);
+      plan.server.put(instance("Shop", TOKEN, "other"));
+      assert.deepEqual(await dangers(), [
+        "the RGD shop goes away, and kro with it from what stays: 1 instance in the cluster can't be deleted any more",
+      ]);
     });
 
     it("of one that is new in the plan, and there", async () => {

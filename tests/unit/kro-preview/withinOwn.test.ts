@@ -62,6 +62,15 @@ describe("an instance in the cluster, of an RGD that changes, with a secret of t
     assert.match(report.notes.join("\n"), /^Of the RGD shop, .* were not looked for: this stack may have some that /m);
   });
 
+  it("is counted where the RGD goes away, though the plan leaves out what stays", async () => {
+    const report = await plan.told([step(rgd("Shop", { config: config(SECRET) }))], false, 1);
+    assert.deepEqual(
+      report.dangers.map(({ message }) => message),
+      ["the RGD shop goes away, and kro with it from what stays: 1 instance in the cluster can't be deleted any more"],
+    );
+    assert.doesNotMatch(report.notes.join("\n"), /not looked for/);
+  });
+
   it("is not shown within one whose name is secret", async () => {
     const report = await plan.told([change, malls, stays({ ...own, metadata: { name: "[secret]" } })], false);
     assert.deepEqual(actions(report), []);
