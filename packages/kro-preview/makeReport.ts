@@ -121,7 +121,7 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   const rules: readonly DangerRule[] = [...(options.rules ?? RULES), ...(held ? [held.rule] : [])];
   const definitions = plannedDefinitions(plan, note);
   const givenCrds = [...(options.crds ?? []), ...plannedCrds(plan, note)];
-  const readable = sources.map((source) => withoutOwn(source, definitions));
+  const readable = sources.map((source) => withoutOwn(source, definitions, plan.isPartial));
   const lookups = await lookUpDefinitions(plan, definitions, readable);
   const unread = definitions.some(({ before, after }) => !before && !after);
   const noteLookup = (lookup: Lookup): void => {
@@ -134,7 +134,7 @@ export async function makeReport(planned: Plan, options: ReportOptions = {}): Pr
   }
   const all = await withOuter(
     [...definitions, ...lookups.flatMap(({ definition }) => definition ?? [])],
-    cluster,
+    plan.isPartial ? undefined : cluster,
     note,
   );
   const crds = crdSchemas([...givenCrds, ...(await missingCrds(all, crdSchemas(givenCrds), cluster, note))]);

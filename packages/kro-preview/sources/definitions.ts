@@ -84,9 +84,14 @@ export function plannedDefinitions({ changes }: Plan, note: (text: string) => vo
  * that can't be read in the plan is told why there is none.
  *
  * @param own - the plan's.
+ * @param isPartial - the plan may leave out some of its own: then any may be one.
  */
-export function withoutOwn(source: DefinitionSource, own: readonly PlannedDefinition[]): DefinitionSource {
-  const isOwn = ownIn(own);
+export function withoutOwn(
+  source: DefinitionSource,
+  own: readonly PlannedDefinition[],
+  isPartial = false,
+): DefinitionSource {
+  const isOwn = isPartial ? () => true : ownIn(own);
   return {
     title: source.title,
     ...(source.isLive && { isLive: true }),

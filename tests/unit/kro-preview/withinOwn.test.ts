@@ -167,6 +167,13 @@ describe("a secret in an RGD, which the cluster has in plain text", () => {
     }
   });
 
+  it("is not shown where the plan leaves out what stays: the cluster's may be one of those", async () => {
+    plan.server.put(live!);
+    const report = await plan.told([step(undefined, instance("Shop", "x"))], false, 1);
+    assert.deepEqual(actions(report), []);
+    assert.match(report.notes.join("\n"), /^Whether kro .* the RGD of it in the cluster may be one of the plan's own/m);
+  });
+
   it("is not shown of an instance of the API that the plan's own had", async () => {
     plan.server.put(live!);
     const next = { ...rgd("Mall", { own: config(PLAIN) }), metadata: { name: "shop" } };
