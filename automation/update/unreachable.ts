@@ -20,19 +20,20 @@ export async function explainUnreachable(
   name: string,
 ): Promise<Cause> {
   const eks = eksClusterOf(stack);
+  // A headline would be printed in place of what is told here.
+  const { headline: _, ...known } = cause;
   const said = cause.message.replace(ADVICE, "");
-  if (eks === undefined) return { ...cause, message: `${said} ${away(command)}` };
+  const explained = (text: string): Cause => ({ ...known, message: `${said} ${text}${away(command)}` });
+  if (eks === undefined) return explained("");
   try {
     const aws = awsOf(stack, interrupted);
     const [found, account] = await Promise.all([aws.cluster(eks.name), aws.account()]);
     if (!found && eks.account !== account)
       throw new Error(`these are credentials for the account ${account}, and it was in ${eks.account}`);
     if (!found) return gone(eks.name, stack, name);
-    const message = `${said} The EKS cluster ${eks.name} is there (${found.status}). ${away(command)}`;
-    return { ...cause, message };
+    return explained(`The EKS cluster ${eks.name} is there (${found.status}). `);
   } catch (error) {
-    const message = `${said} Whether the EKS cluster ${eks.name} is still there can't be told: ${(error as Error).message}. ${away(command)}`;
-    return { ...cause, message };
+    return explained(`Whether the EKS cluster ${eks.name} is still there can't be told: ${(error as Error).message}. `);
   }
 }
 

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { type ResourceState, readState } from "../../../automation/stack/state.ts";
+import { pulumiCause } from "../../../automation/update/causes/pulumi.ts";
+import { closing } from "../../../automation/update/closing.ts";
 import { leftBehind, leftLines } from "../../../automation/update/leftBehind.ts";
 import { explainUnreachable } from "../../../automation/update/unreachable.ts";
 import { FakeAws } from "../aws/fakeAws.ts";
+import { FAILED } from "./failedReport.ts";
 
 const PROVIDER = "urn:pulumi:dev::p::pulumi:providers:aws::aws";
 const NOT_FOUND = { status: 404, body: "{}", error: "ResourceNotFoundException" };
@@ -10,6 +13,8 @@ const SAID =
   'Pulumi can\'t bring about it: configured Kubernetes cluster is unreachable. If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation with the PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true".';
 const CALLER =
   '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Account>1111</Account></GetCallerIdentityResult></GetCallerIdentityResponse>';
+
+const UNHANDLED = "Running program 'index.ts' failed with an unhandled exception:\n";
 
 const resource = (type: string, id: string, others: Partial<ResourceState>): ResourceState => ({
   ...{ urn: `urn:pulumi:dev::p::${type}::${id}`, type, id, custom: true },
@@ -75,6 +80,16 @@ describe("a cluster that is not reached", () => {
     const denied = await explain("up", association);
     assert.match(denied.message, /Whether the EKS cluster shop is still there can't be told: AWS: AccessDenied/);
     assert.equal((await explain("destroy", instance("retain"))).name, "unreachable");
+  });
+
+  it("is explained in the last line also where the program itself came to it", async () => {
+    const cause = pulumiCause([{ urn: undefined, message: `${UNHANDLED}Error: ${SAID}\n    at main` }])!;
+    assert.equal(cause.name, "unreachable");
+    aws.answers["GET /clusters/shop"] = { body: JSON.stringify({ cluster: { status: "ACTIVE" } }) };
+    for (const resources of [[association], []]) {
+      const explained = await explainUnreachable(cause, "up", stackOf(...resources), "dev");
+      assert.match(closing({ ...FAILED, cause: explained }), /Run this again when its API server answers\.$/);
+    }
   });
 
   it("leaves the table, which is named, and not one that is going", async () => {

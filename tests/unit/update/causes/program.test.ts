@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { rootCause } from "../../../../automation/update/causes/rootCause.ts";
 import { closing } from "../../../../automation/update/closing.ts";
-import type { UpdateReport } from "../../../../automation/update/report.ts";
-
-const FAILED: UpdateReport = {
-  ...{ version: 1, command: "up", project: "p", stack: "dev", result: "failed", changes: {}, outputs: {} },
-  ...{ drift: [], instances: [], healed: [], seconds: 1 },
-};
+import { FAILED } from "../failedReport.ts";
 
 /** What is said last, and what whoever reads no terminal has. */
 function told(message: string): { readonly last: string; readonly message: string } {
