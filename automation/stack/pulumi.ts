@@ -61,8 +61,20 @@ export async function runPulumi(
   };
   const [finished] = await Promise.all([child, hear("stdout", onOutput), hear("stderr", onError)]);
   for (const one of [signal, now]) one?.removeEventListener("abort", cancel);
-  const { exitCode, stdout = "", stderr = "", shortMessage } = finished;
-  const result = new CommandResult(stdout, stderr || (exitCode === undefined ? shortMessage! : ""), exitCode ?? 1);
+  const { exitCode, stdout = "", stderr = "" } = finished;
+  const unsaid = exitCode === undefined ? `error: ${endingOf(finished)}\n` : "";
+  if (unsaid && !signal?.aborted) onError?.(unsaid);
+  const said = [stderr, unsaid].filter(Boolean).join("\n");
+  const result = new CommandResult(stdout, said, exitCode ?? 1);
   if (exitCode !== 0) throw createCommandError(result);
   return result;
 }
+
+/** Why there is no exit code: Pulumi itself can't say it. */
+const endingOf = ({
+  signal,
+  originalMessage,
+}: {
+  readonly signal?: string;
+  readonly originalMessage?: string;
+}): string => (signal ? `pulumi was ended by ${signal}` : `pulumi can't be run: ${originalMessage}`);

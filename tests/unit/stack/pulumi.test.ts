@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { runPulumi } from "../../../automation/stack/pulumi.ts";
-import { errorLine, failureText } from "../../../automation/stack/pulumiError.ts";
+import { errorLine, failureText, isExplained } from "../../../automation/stack/pulumiError.ts";
 import { type FakePulumi, fakePulumi } from "./fakePulumi.ts";
 
 describe("pulumi as a command runs it", () => {
@@ -15,6 +15,7 @@ describe("pulumi as a command runs it", () => {
       group: "ps -o pgid= -p $$; cat; echo $MINE",
       patient: "trap 'echo told; exit 3' INT; echo begun; for i in $(seq 400); do sleep 0.05; done",
       busy: "n=0; trap 'n=$((n+1)); echo told $n; [ $n = 1 ] || exit 4' INT; echo begun; for i in $(seq 400); do sleep 0.05; done",
+      killed: "echo begun >&2; kill -9 $$",
       fails: "echo 'error: the stack is currently locked by 1 lock(s)' >&2; exit 255",
     });
     process.env.PATH = pulumi.env.PATH;
@@ -69,6 +70,23 @@ describe("pulumi as a command runs it", () => {
     const running = runPulumi(["busy"], pulumi.cwd, {}, onOutput, undefined, controller.signal, now.signal);
     await assert.rejects(running, { name: "CommandError", message: /^code: 4\n/ });
     assert.deepEqual(lines, ["begun\n", "told 1\n", "told 2\n"]);
+  });
+
+  it("is said to be ended, or not to run, where it can't say so itself", async () => {
+    const errors: string[] = [];
+    const heard = (text: string) => errors.push(text);
+    const failureOf = (args: string[], cwd: string) =>
+      runPulumi(args, cwd, {}, undefined, heard).then(
+        () => assert.fail(),
+        (error: unknown) => error,
+      );
+    const killed = await failureOf(["killed"], pulumi.cwd);
+    assert.ok(isExplained(killed));
+    assert.equal(errorLine(killed), "pulumi was ended by SIGKILL");
+    assert.deepEqual(errors, ["begun\n", "error: pulumi was ended by SIGKILL\n"]);
+    const absent = await failureOf(["lines"], "/nowhere");
+    assert.match(errorLine(absent), /^pulumi can't be run: .*nowhere/);
+    assert.equal(errors.length, 3);
   });
 
   it("fails with the errors that its library knows", async () => {
