@@ -77,10 +77,16 @@ export function errorOf({ diagnosticEvent }: EngineEvent): PulumiError | undefin
 /** What Pulumi's SDKs, and Node, put before an error that a program did not mean to tell. */
 const UNHANDLED = /^(?:Running p|P)rogram .*failed with an unhandled exception:\n(?:<ref \*\d+> )?/;
 /** The line of it that says what is wrong: code, or a trace, may come before. */
-const EXCEPTION = /^[\w.]*(?:Error|Exception)\b[^:]*: /;
+const EXCEPTION = /^[\w.]*(?:Error|Exception)\b(?:[^:]*: |$)/;
+/** What Python puts before the frames, which are indented, and the exception, whatever that is called. */
+const TRACEBACK = /^Traceback \(/;
+/** Of a trace of Node's. */
+const FRAME = /^\s+at /;
+/** Before one of several errors. */
+const ITEM = /^\s*\* /;
 
 /** Why, the program has printed itself. */
-const EXITED = /Program exited with non-zero exit code/;
+const EXITED = /program exited (?:with non-zero exit code|unexpectedly)/i;
 
 /** Of a program's own error, which Pulumi has printed, the line that tells most; and where the others are, if there are any. */
 export function programHeadline({ message }: PulumiError): string {
@@ -89,10 +95,24 @@ export function programHeadline({ message }: PulumiError): string {
     .replace(UNHANDLED, "")
     .split("\n")
     .filter((line) => line.trim() !== "");
-  const best = (isMeant ? undefined : lines.find((line) => EXCEPTION.test(line))) ?? lines[0] ?? message;
-  const said = oneLine(best).replace(/[.:]$/, "");
-  const isAll = lines.length <= 1 && !said.endsWith("…") && !EXITED.test(said);
+  const told = sentenceAt(lines, isMeant ? 0 : thrownAt(lines));
+  const said = oneLine(told.join(" ")).replace(/[.:]$/, "");
+  const isAll = lines.length <= told.length && !said.endsWith("…") && !EXITED.test(said);
   return `${isMeant ? "" : "the program failed: "}${said}${isAll ? "" : ", see above"}`;
+}
+
+/** Where an exception is that was thrown: the first, since others may come of it. */
+function thrownAt(lines: readonly string[]): number {
+  const isPython = TRACEBACK.test(lines[0] ?? "");
+  const found = lines.findIndex((line, i) => (isPython ? i > 0 && /^\S/.test(line) : EXCEPTION.test(line)));
+  return Math.max(0, found);
+}
+
+/** A line, with those that it leads up to: `1 error occurred:` tells nothing without its item. */
+function sentenceAt(lines: readonly string[], at: number): readonly string[] {
+  const [line = "", next, ...rest] = lines.slice(at);
+  if (!line.trimEnd().endsWith(":") || next === undefined || FRAME.test(next)) return [line];
+  return [line, ...sentenceAt([next.replace(ITEM, ""), ...rest], 0)];
 }
 
 /** Pulumi's CommandError. Its class is not loaded for this, and keeps the result to itself. */

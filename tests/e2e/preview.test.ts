@@ -125,7 +125,7 @@ story("carts preview", () => {
     assert.match(stderr, /carts-stack:namespace is "Carts", but must be a DNS label/);
     assert.match(
       stderr,
-      /^error: Pulumi's preview failed: the config of this stack can.t be used; nothing was changed, see above$/m,
+      /^error: Pulumi's preview failed: the config of this stack can.t be used; nothing was changed: carts-stack:namespace is "Carts", .*, see above$/m,
     );
     assert.doesNotMatch(stderr, /^\s+at /m);
   });

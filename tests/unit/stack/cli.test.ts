@@ -94,7 +94,7 @@ import { writeFile } from "node:fs/promises";
 
   it("says of a program that fails the line that tells most, and refers to what Pulumi has printed", async () => {
     const said = "the config can't be used; nothing was changed:";
-    const message = `<{%reset%}>${said}\n  p:a is 1, but must be 2\n<{%reset%}>`;
+    const message = `<{%reset%}>${said}\n  p:a is 1, but must be 2\nChange it.\n<{%reset%}>`;
     const fails = [
       `echo "    error: ${said}"; echo "      p:a is 1, but must be 2"`,
       tellEvents([{ diagnosticEvent: { message, severity: "error", color: "never" } }], 255),
@@ -104,9 +104,15 @@ import { writeFile } from "node:fs/promises";
       ...{ up: fails, preview: fails },
     });
     const [up, preview] = await Promise.all([run(["up", "--json"]), run(["preview"])]);
-    assert.match(up.stderr, /must be 2\nerror: the config can't be used; nothing was changed, see above\.\n$/);
-    assert.match(JSON.parse(up.stdout).cause.message, /nothing was changed: p:a is 1, but must be 2\.$/);
-    assert.match(preview.stderr, /\nerror: Pulumi's preview failed: the config .* nothing was changed, see above\n$/);
+    assert.match(
+      up.stderr,
+      /must be 2\nerror: the config can't be used; nothing was changed: p:a is 1, but must be 2, see above\.\n$/,
+    );
+    assert.match(JSON.parse(up.stdout).cause.message, /nothing was changed: p:a is 1, but must be 2 Change it\.$/);
+    assert.match(
+      preview.stderr,
+      /\nerror: Pulumi's preview failed: the config .* nothing was changed: p:a .* must be 2, see above\n$/,
+    );
   });
 
   it("refers to what Pulumi has printed where it says no more than that it failed", async () => {
