@@ -130,7 +130,8 @@ export async function attemptUpdate(
   }
   // Pulumi may not have come to its program: what it lacks, only the command itself says then.
   const inTheWay = await associationCause(errors, inAws, stack.name, askForAssociation(selected, signal));
-  const seen = inTheWay ?? rootCause(errors, evidence) ?? (late?.aborted ? undefined : environmentCause(failure));
+  const seen =
+    inTheWay ?? rootCause(errors, evidence) ?? (late?.aborted ? undefined : environmentCause(failure, command));
   const cause = seen?.name === "unreachable" ? await explainUnreachable(seen, command, before, stack.name) : seen;
   return report(late?.aborted ? "timed-out" : "failed", { ...found, cause });
 }

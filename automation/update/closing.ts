@@ -11,7 +11,7 @@ export const closing = (report: UpdateReport): string =>
 
 function ending(report: UpdateReport): string {
   const { command, stack, result, cause, seconds, healed } = report;
-  const why = cause?.headline ?? cause?.message;
+  const why = cause?.headline ?? cause?.message ?? "no reason was found";
   const again = `\`carts ${command} --stack ${stack}\` goes on`;
   switch (result) {
     case "succeeded":
@@ -22,8 +22,8 @@ function ending(report: UpdateReport): string {
       }
       return `interrupted: the stack ${stack} is not locked, and holds what was done; ${again}`;
     case "timed-out":
-      return `error: ${why ?? "no reason was found"} (The time of --timeout is over; the stack is not locked, ${again}.)`;
+      return `error: ${why} (The time of --timeout is over; the stack is not locked, ${again}.)`;
     default:
-      return `error: ${why ?? `Pulumi's ${command} failed, see above`}`;
+      return `error: ${why}`;
   }
 }

@@ -47,6 +47,13 @@ function adviceFor(said: string): [name: CauseName, advice: string] {
   return ["pulumi", ""];
 }
 
-/** A failure of the command itself, which no resource has. Undefined where all that is known of it stands in its output. */
-export const environmentCause = (failure: unknown): Cause | undefined =>
-  isExplained(failure) ? { name: "pulumi", object: "pulumi", message: errorLine(failure) } : undefined;
+/** A failure of the command itself, which no resource has; or that it failed, where all that is known stands in its output. */
+export const environmentCause = (failure: unknown, command: "up" | "destroy"): Cause => ({
+  ...{ name: "pulumi", object: "pulumi" },
+  ...(isExplained(failure)
+    ? { message: errorLine(failure) }
+    : {
+        message: `Pulumi's ${command} failed; its output says why.`,
+        headline: `Pulumi's ${command} failed, see above`,
+      }),
+});

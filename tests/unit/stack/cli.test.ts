@@ -120,7 +120,9 @@ import { writeFile } from "node:fs/promises";
       "stack export": printJson({ version: 3, deployment: {} }),
       destroy: `for i in $(seq 200); do echo "line $i"; done; echo "error: destroy failed" >&2; exit 255`,
     });
-    const { stderr } = await run(["destroy"]);
+    const { stdout, stderr } = await run(["destroy", "--json"]);
+    const { name, message } = JSON.parse(stdout).cause;
+    assert.deepEqual([name, message], ["pulumi", "Pulumi's destroy failed; its output says why."]);
     assert.match(stderr, /line 200\n(.*\n)*error: Pulumi's destroy failed, see above\n$/);
   });
 
