@@ -78,6 +78,19 @@ export function changeLines(before: readonly InstanceState[], after: readonly In
   });
 }
 
+/** As it was last told: a reason lasts until there is another one. */
+export function lastTold(before: readonly InstanceState[], after: readonly InstanceState[]): InstanceState[] {
+  const known = new Map(before.map((instance) => [instance.id, instance]));
+  return after.map((instance) => {
+    const old = known.get(instance.id);
+    const children = instance.children.map((child, i) => withReason(old?.children[i], child));
+    return { ...withReason(old, instance), children };
+  });
+}
+
+const withReason = <T extends Pick<InstanceState, "phase" | "reason">>(old: T | undefined, now: T): T =>
+  old?.phase === now.phase ? { ...now, reason: now.reason ?? old.reason } : now;
+
 /** That there is no reason to be told just now is no news by itself. */
 const differs = (a: Pick<InstanceState, "phase" | "reason">, b: Pick<InstanceState, "phase" | "reason">): boolean =>
   a.phase !== b.phase || (b.reason !== undefined && a.reason !== b.reason);

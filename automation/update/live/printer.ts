@@ -1,3 +1,4 @@
+import { lastTold } from "./lines.ts";
 import { EACH, newsOf, summaryLine, viewLines, wholeOf } from "./overview.ts";
 import type { InstanceState } from "./progress.ts";
 import { Redraw } from "./redraw.ts";
@@ -67,7 +68,7 @@ export class Printer {
     }
     const instances = this.#options.state();
     for (const line of newsOf(this.#last, instances)) this.#writeLine(line);
-    this.#last = instances;
+    this.#last = lastTold(this.#last, instances);
     if (Date.now() >= this.#summary.at + SUMMARY) this.#summarize();
   }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Printer } from "../../../../automation/update/live/printer.ts";
 import { type InstanceState, instanceState } from "../../../../automation/update/live/progress.ts";
-import { instance, namespaceObject, tableObject } from "./objects.ts";
+import { instance, instanceObject, namespaceObject, tableObject } from "./objects.ts";
 import { terminal } from "./terminal.ts";
 
 const absent = instanceState(instance, []);
@@ -68,5 +68,19 @@ describe("the printer of an update", () => {
     assert.equal(lines.filter((line) => line.includes("CartsStack")).length, 1, lines.join("\n"));
     assert.deepEqual(lines.slice(0, 3), ["one", "two", "three"]);
     assert.equal(lines.length, 3 + 4);
+  });
+
+  it("tells what is waited for once, however often kro has looked again meanwhile", async () => {
+    const said = (message: string) =>
+      instanceState(instance, [instanceObject({ type: "Ready", status: "False", message }), namespaceObject()]);
+    const { stream, written } = terminal(30);
+    let state: InstanceState[] = [];
+    const printer = new Printer({ stream, redraw: false, color: false, state: () => state });
+    for (const message of ["a", "cluster mutated", "a", "cluster mutated", "b"]) {
+      state = [said(message)];
+      printer.end();
+    }
+    const reasons = written.join("").match(/default\/carts: not ready.*$/gm);
+    assert.deepEqual(reasons, ["default/carts: not ready: a", "default/carts: not ready: b"]);
   });
 });
