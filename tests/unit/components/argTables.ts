@@ -26,7 +26,8 @@ const isDeclared = ([, rule]: [string, ArgRule]): boolean =>
   rule.required === true || (rule.type !== "object" && rule.default !== undefined);
 
 /** Pulumi would refuse the first value of another type by itself, and tell neither the value nor the rule. */
-const NO_TYPES = "# No types: the program refuses every bad value at once, in words of its own (docs/errors.md).\n";
+const NO_TYPES =
+  "# No types: the program refuses every value of a wrong type at once, in words of its own (docs/errors.md).\n";
 
 /** `config` of Pulumi.yaml, to its end. */
 export function pulumiConfig(): string {
