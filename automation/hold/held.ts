@@ -42,8 +42,8 @@ export function holdOf(object: LiveObject): Hold | undefined {
 }
 
 /**
- * Whether a rollout has suspended an instance, and somebody has taken off its mark and left the suspension. It writes
- * nothing else of an instance: to be named among its writers is enough, where their fields are not known.
+ * Whether a rollout has suspended an instance, and somebody has taken off its mark and left the suspension. Nothing
+ * else of an instance is ever its own: to be named among its writers is enough, where their fields are not known.
  */
 export const isLeft = (object: LiveObject): boolean =>
   isSuspended(object) && markOf(object) === undefined && writersOf(object).includes(MANAGER);

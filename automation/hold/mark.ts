@@ -11,7 +11,13 @@ export const SUSPENDED = "suspended";
 /** Annotation of an instance that a rollout holds, a {@link Mark}; and of the RGD that is rolled out, a RolloutRecord. */
 export const ROLLOUT = "carts-stack/rollout";
 
-/** In whose name a rollout writes annotations. */
+/**
+ * kro's label of an instance that tells its version, and that nothing goes by. Whenever kro comes to an instance, it puts back
+ * what is missing of its labels, before it does anything else.
+ */
+export const VERSION = "kro.run/kro-version";
+
+/** In whose name a rollout writes annotations, and takes off that label. */
 export const MANAGER = "carts-rollout";
 
 /** What is noted on an instance that is held. */

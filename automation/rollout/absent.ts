@@ -1,59 +1,69 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { kroDeployments } from "../../packages/kro-preview/index.ts";
-import { type ClusterClient, type LiveObject, rolloutOf } from "../../packages/live/index.ts";
-import { MANAGER } from "../hold/index.ts";
+import { type ClusterClient, type LiveObject, lastWrite, rolloutOf } from "../../packages/live/index.ts";
+import { VERSION } from "../hold/index.ts";
 import type { Cause } from "../update/index.ts";
 import { instancesOf } from "./instances.ts";
-import { idOf, keyOf, type Place } from "./place.ts";
+import { idOf, type Place } from "./place.ts";
 
-/**
- * kro's label of an instance that tells its version, and on which nothing depends. Whenever kro comes to an instance, it puts
- * back what is missing of its labels, before it does anything else.
- */
-const VERSION = "kro.run/kro-version";
+/** As whom kro writes its labels of an instance. */
+const LABELLER = "kro.run/labeller";
 
-/** Milliseconds until kro has come to an instance, once something has changed on it, and then until it has written its status. */
-const ANSWER = 10_000;
-/** How often it is looked in that time. */
-const LOOKS = 20;
+/** Milliseconds from when kro has come to an instance until it must have written its status. */
+const PATIENCE = 60_000;
+
+/** A kro that has had its time to come to an instance. */
+export interface Ripe {
+  /** `namespace/name` of the instance. */
+  readonly id: string;
+  readonly signal: AbortSignal;
+  /** Milliseconds. Default: a minute. */
+  readonly patience?: number;
+}
 
 /**
  * A cause of kro's that does nothing: where it is, since only its pods or its log tell why. Or another cause, where it does
  * come to the instance, and only can't write its status: that is the definition's fault.
  *
- * @param id - `namespace/name` of the instance.
+ * @param ripe - default: it may still come.
  */
-export async function explainAbsent(cause: Cause, place: Place, id: string, answer = ANSWER): Promise<Cause> {
+export async function explainAbsent(cause: Cause, place: Place, ripe?: Ripe): Promise<Cause> {
   if (cause.name !== "kro-absent") return cause;
-  const where = await whereKroIs(place.cluster);
   // Where that can't be asked, nothing is known but that kro does nothing.
-  if (!(await isMute(place, id, answer).catch(() => false))) return withText(cause, where);
-  const title = `${place.gvk.kind} ${id}`;
-  const message =
-    `kro comes to ${title}, but can't write its status: an expression of the RGD's \`spec.schema.status\` fails for it, or ` +
-    "gives what the API of the RGD does not take. kro's log alone says which.";
-  return withText({ name: "expression-failed", object: title, message }, where);
+  const isMuteThere = ripe !== undefined && (await isMute(place, ripe).catch(() => false));
+  const found = isMuteThere ? muteCause(`${place.gvk.kind} ${ripe.id}`) : cause;
+  const where = await whereKroIs(place.cluster);
+  return where === undefined ? found : { ...found, message: `${found.message} ${where}` };
 }
 
-const withText = (cause: Cause, text: string | undefined): Cause =>
-  text === undefined ? cause : { ...cause, message: `${cause.message} ${text}` };
+const muteCause = (title: string): Cause => ({
+  name: "expression-failed",
+  object: title,
+  message:
+    `kro comes to ${title}, but can't write its status: an expression of the RGD's \`spec.schema.status\` fails for it, or ` +
+    "gives what the API of the RGD does not take. kro's log alone says which.",
+});
 
-/** Whether kro comes to an instance, and its status stays what it is. */
-async function isMute(place: Place, id: string, answer: number): Promise<boolean> {
-  const { cluster } = place;
-  const instance = (await instancesOf(place)).all.find((one) => idOf(one) === id);
-  if (instance?.metadata.labels?.[VERSION] === undefined) return false;
-  const key = keyOf(instance);
-  await cluster.patch(key, { metadata: { labels: { [VERSION]: null } } }, MANAGER);
-  const within = async (is: (now: LiveObject | undefined) => boolean): Promise<boolean> => {
-    for (const end = Date.now() + answer; ; await sleep(answer / LOOKS)) {
-      if (is(await cluster.get(key))) return true;
-      if (Date.now() > end) return false;
-    }
+/** Whether kro has come to an instance, and its status stays what it was. */
+async function isMute(place: Place, { id, signal, patience = PATIENCE }: Ripe): Promise<boolean> {
+  const cameAt = async () => {
+    const instance = (await instancesOf(place)).due.find((one) => idOf(one) === id);
+    return instance && cameWithoutStatus(instance);
   };
-  const before = JSON.stringify(instance.status);
-  const hasCome = await within((now) => now?.metadata.labels?.[VERSION] !== undefined);
-  return hasCome && !(await within((now) => JSON.stringify(now?.status) !== before));
+  const came = await cameAt();
+  if (came === undefined) return false;
+  const left = came + patience - Date.now();
+  if (left <= 0) return true;
+  await sleep(Math.min(left, patience), undefined, { signal });
+  return (await cameAt()) !== undefined;
+}
+
+/** When kro has come to an instance that was let go, if it has not written its status since. Milliseconds since the epoch. */
+function cameWithoutStatus(instance: LiveObject): number | undefined {
+  if (instance.metadata.labels?.[VERSION] === undefined) return undefined;
+  const came = lastWrite(instance, ({ manager }) => manager === LABELLER);
+  const said = lastWrite(instance, ({ subresource }) => subresource === "status") ?? 0;
+  return came !== undefined && came > said ? came : undefined;
 }
 
 /** Where kro is, and what tells why it does nothing. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import { ApiError, type ClusterClient, conditionOf, type LiveObject } from "../../packages/live/index.ts";
-import { heldBy, isSuspended, LET_GO, MANAGER, type Mark, markOf, type RolloutRecord } from "../hold/index.ts";
+import { heldBy, isSuspended, LET_GO, MANAGER, type Mark, markOf, type RolloutRecord, VERSION } from "../hold/index.ts";
 import { idOf, keyOf, type Place } from "./place.ts";
 
 /** How many requests go on at a time. */
@@ -44,27 +44,35 @@ export const hold = (cluster: ClusterClient, instances: readonly LiveObject[], m
   each(instances, (instance) =>
     change(cluster, instance, (now) => {
       if (isSuspended(now) && markOf(now) === undefined) return undefined;
-      return heldBy(markFor(now));
+      return { annotations: heldBy(markFor(now)) };
     }),
   );
 
-/** Lets instances go that a rollout holds. */
+/**
+ * Lets instances go that a rollout holds. The end of a suspension brings kro to an instance: that its label is there again
+ * tells that it has come. Nothing would bring it to one that somebody has resumed by hand.
+ */
 export const letGo = (cluster: ClusterClient, instances: readonly LiveObject[]) =>
-  each(instances, (instance) => change(cluster, instance, (now) => (markOf(now) ? LET_GO : undefined)));
+  each(instances, (instance) =>
+    change(cluster, instance, (now) => {
+      if (markOf(now) === undefined) return undefined;
+      return { annotations: LET_GO, ...(isSuspended(now) && { labels: { [VERSION]: null } }) };
+    }),
+  );
 
-/** Writes annotations of an object as it is now: what somebody changes at the same time is looked at again. */
+/** Writes metadata of an object as it is now: what somebody changes at the same time is looked at again. */
 async function change(
   cluster: ClusterClient,
   instance: LiveObject,
-  annotationsFor: (now: LiveObject) => object | undefined,
+  metadataFor: (now: LiveObject) => object | undefined,
 ): Promise<void> {
   for (let now: LiveObject | undefined = instance, tries = 1; now; tries++) {
     if (now.metadata.uid !== instance.metadata.uid || now.metadata.deletionTimestamp) return;
-    const annotations = annotationsFor(now);
-    if (!annotations) return;
+    const metadata = metadataFor(now);
+    if (!metadata) return;
     const { resourceVersion } = now.metadata;
     try {
-      await cluster.patch(keyOf(now), { metadata: { resourceVersion, annotations } }, MANAGER);
+      await cluster.patch(keyOf(now), { metadata: { resourceVersion, ...metadata } }, MANAGER);
       return;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

@@ -142,10 +142,9 @@ export class Run {
     }
     const unseen = await untilSeen(this.#place, turnOf(stageOf.size), signal);
     if (unseen.length > 0) {
-      const [id] = unseen.map(idOf);
-      const object = `${this.#place.gvk.kind} ${id}`;
+      const object = `${this.#place.gvk.kind} ${idOf(unseen[0]!)}`;
       const message = `kro has not seen that ${list(unseen.map(idOf), 5)} are suspended: its controller is not running, or is busy.`;
-      throw new Halt(await explainAbsent({ name: "kro-absent", object, message }, this.#place, id!));
+      throw new Halt(await explainAbsent({ name: "kro-absent", object, message }, this.#place));
     }
     await this.#note("changing");
   }
@@ -187,7 +186,9 @@ export class Run {
       object: this.#place.name,
       message: "the time of --timeout is over",
     };
-    throw new Halt(await explainAbsent(cause, this.#place, first?.id ?? ""), last.result === "timed-out");
+    const isLate = last.result === "timed-out";
+    const ripe = first && !isLate ? { id: first.id, signal: this.#options.signal } : undefined;
+    throw new Halt(await explainAbsent(cause, this.#place, ripe), isLate);
   }
 
   /** As long as it takes. */

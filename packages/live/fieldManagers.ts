@@ -10,6 +10,9 @@ interface Entry {
   readonly subresource?: string;
   /** In which the fields are told. */
   readonly apiVersion?: string;
+
+  /** RFC 3339, whole seconds. */
+  readonly time?: string;
   /** Fields as `f:name`, items of a list that merges by name as `k:{"name":"x"}`, each with what is in it. */
   readonly fieldsV1?: Fields;
 }
@@ -78,6 +81,21 @@ const inside = (written: Written, sort: RegExp, isOf: (key: string) => boolean):
     if (Object.keys(fields).length === 0 || !keys.every((key) => sort.test(key))) return [ALL];
     return keys.filter(isOf).map((key) => fields[key]!);
   });
+
+/**
+ * When an object was last written, by the API server's clock, in milliseconds since the epoch. Undefined where nothing tells.
+ *
+ * @param by - whose writes, and of what, count.
+ */
+export function lastWrite(
+  object: LiveObject,
+  by: (entry: Pick<Entry, "manager" | "subresource">) => boolean,
+): number | undefined {
+  const times = entriesOf(object).flatMap((entry) =>
+    entry.time !== undefined && by(entry) ? Date.parse(entry.time) : [],
+  );
+  return times.length > 0 ? Math.max(...times) : undefined;
+}
 
 /** The value of a field, by a path as {@link managersOf} takes it. */
 export const fieldOf = (object: unknown, path: readonly string[]): Value | undefined =>

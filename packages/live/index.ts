@@ -2,6 +2,7 @@ export { ApiError, isForbidden, isRefused } from "./apiError.ts";
 export { conflictsIn, type FieldConflict } from "./fieldConflict.ts";
 export {
   fieldOf,
+  lastWrite,
   managersOf,
   pulumiManagersOf,
   releaseCommand,

@@ -56,14 +56,23 @@ describe("the instances of a rollout", () => {
     assert.deepEqual(annotations, heldBy(MARK));
   });
 
-  it("are let go where a mark says that a rollout holds them, and nowhere else", async () => {
+  it("are let go where a mark says that a rollout holds them, and nowhere else; kro is to show that it comes", async () => {
     await letGo(cluster, (await instancesOf(place)).all);
     const [first, ...more] = patched();
     const [path, body] = first!;
     assert.deepEqual(more, []);
     assert.match(path, /shops\/held\?/);
-    const { annotations } = (body as { metadata: { annotations: object } }).metadata;
-    assert.deepEqual(annotations, { "kro.run/reconcile": null, "carts-stack/rollout": null });
+    const { resourceVersion: _, ...metadata } = (body as { metadata: { resourceVersion: string } }).metadata;
+    const annotations = { "kro.run/reconcile": null, "carts-stack/rollout": null };
+    assert.deepEqual(metadata, { annotations, labels: { "kro.run/kro-version": null } });
+  });
+
+  it("keep kro's label where somebody has resumed them by hand: nothing brings kro to them", async () => {
+    const annotations = { "carts-stack/rollout": JSON.stringify(MARK) };
+    server.put({ apiVersion: API, kind: "Shop", metadata: { name: "held", namespace: "n", annotations } as never });
+    await letGo(cluster, (await instancesOf(place)).held);
+    const [[, body] = []] = patched();
+    assert.deepEqual(Object.keys((body as { metadata: object }).metadata), ["resourceVersion", "annotations"]);
   });
 
   it("are asked for again while the API server can't tell, and not where it refuses", async () => {
