@@ -10,7 +10,6 @@ interface Entry {
   readonly subresource?: string;
   /** In which the fields are told. */
   readonly apiVersion?: string;
-
   /** RFC 3339, whole seconds. */
   readonly time?: string;
   /** Fields as `f:name`, items of a list that merges by name as `k:{"name":"x"}`, each with what is in it. */

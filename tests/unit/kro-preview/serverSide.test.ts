@@ -111,7 +111,7 @@ describe("a Pulumi plan beside what the API server has", () => {
     });
 
     it("out of Pulumi's own hands, where the plan leaves out what stays", async () => {
-      const report = await plan.told([step(undefined, plain), step(undefined, mall)]);
+      const report = await plan.told([step(undefined, plain), step(undefined, mall)], true, 1);
       assert.deepEqual(actions(report), ["create ConfigMap tea"]);
     });
 
