@@ -7,7 +7,14 @@ import {
   instanceGvk,
   type Value,
 } from "../../packages/kro/index.ts";
-import { makeReport, type Plan, type PlannedChange, type Report, reachBy } from "../../packages/kro-preview/index.ts";
+import {
+  makeReport,
+  type Plan,
+  type PlannedChange,
+  type Report,
+  reachBy,
+  withoutApplied,
+} from "../../packages/kro-preview/index.ts";
 import type { ClusterChoice, ClusterClient, LiveObject } from "../../packages/live/index.ts";
 import {
   awsOfConfig,
@@ -168,7 +175,7 @@ function withLive(plan: Plan, found: readonly Found[], allowed: boolean): Plan {
     const after = allowed && change.type === DEFINITION && change.after ? allowing(change.after) : change.after;
     const { apiVersion, kind, metadata, spec } = live;
     const { name, namespace, annotations = {} } = metadata;
-    const { "kubectl.kubernetes.io/last-applied-configuration": _, ...own } = annotations;
+    const own = withoutApplied(annotations) ?? {};
     const before = { apiVersion, kind, metadata: { name, ...(namespace && { namespace }), annotations: own }, spec };
     return { ...change, before: before as unknown as Inputs, after };
   });

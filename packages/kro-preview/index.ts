@@ -11,6 +11,7 @@ export { formatHtml } from "./format/html.ts";
 export { formatMarkdown } from "./format/markdown.ts";
 export { formatTree } from "./format/tree.ts";
 export { valueText, valueTexts } from "./format/values.ts";
+export { withoutApplied } from "./lastApplied.ts";
 export { makeReport } from "./makeReport.ts";
 export { policyOf } from "./policy/options.ts";
 export { type Exception, makePolicy } from "./policy/policy.ts";
